@@ -1,0 +1,1 @@
+"""The core of FluffyMail: usable and tested without Qt."""

@@ -1,0 +1,1 @@
+"""Values and pure rules: frozen dataclasses and identifiers, standard library only."""

@@ -1,0 +1,107 @@
+"""What the machine concluded, each conclusion with the words it rests on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fluffy_core.domain.ids import MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The source of a machine-filled field: a message and the exact words quoted from its text."""
+
+    message_id: MessageId
+    quote: str
+    engine: str
+    confidence: float
+    """0 to 1."""
+
+
+class SpeechAct(StrEnum):
+    """What a sentence does, in the sense of speech act theory."""
+
+    REQUEST = "request"
+    QUESTION = "question"
+    COMMITMENT = "commitment"
+    PROPOSAL = "proposal"
+    MEETING = "meeting"
+    DECISION = "decision"
+    ANSWER = "answer"
+    COURTESY = "courtesy"
+    STATEMENT = "statement"
+
+
+class Importance(StrEnum):
+    """Where a message belongs."""
+
+    IMPORTANT = "important"
+    FYI = "fyi"
+    BULK = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """How one message was sorted. `priority` 0 (none) to 3 (urgent); `reason` is a sentence for the user.
+
+    `ask` is the quoted sentence that wants an answer, "" when there is none.
+    """
+
+    importance: Importance
+    requires_response: bool
+    priority: int
+    reason: str
+    ask: str = ""
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPoint:
+    """One sentence of a summary, taken from a message word for word."""
+
+    text: str
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something one side asked for or promised: `who_owes` is "me" or "them"; `due` an ISO date or ""."""
+
+    who_owes: str
+    text: str
+    message_id: MessageId
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A thread in few sentences, newest evidence included; `engine` is "fast …" or "accurate …"."""
+
+    points: tuple[SummaryPoint, ...]
+    owed: tuple[Owed, ...]
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadMessage:
+    """A message as the skills see it: only the new text, no quotes, no signature."""
+
+    id: MessageId
+    date: int
+    from_name: str
+    from_email: str
+    from_me: bool
+    to_me: bool
+    subject: str
+    body: str
+    bulk: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Mail of mine that asked for something and got no answer. `waiting_days` counts since it was sent."""
+
+    message_id: MessageId
+    ask: str
+    waiting_days: int
+    reason: str

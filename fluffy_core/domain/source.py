@@ -1,0 +1,50 @@
+"""What a connector hands over: raw items with a cursor, before anything was parsed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """What a path on disk turned out to hold, decided by content."""
+
+    MBOX = "mbox"
+    MAILDIR = "maildir"
+    THUNDERBIRD = "thunderbird"
+    EML_FOLDER = "eml-folder"
+    EML = "eml"
+    TAKEOUT = "takeout"
+    CALENDAR = "ics"
+    VCARD = "vcf"
+    CONTACTS_CSV = "contacts-csv"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One readable unit of an import: an mbox, a Maildir folder, a folder of .eml, an .ics, …
+
+    `path` is absolute; `member` names the entry when `path` is an archive ("" otherwise);
+    `folder` is the mailbox folder that the user knows ("Inbox", "Sent", "Archive/2019").
+    `size` is in bytes: the unit of progress.
+    """
+
+    path: str
+    kind: SourceKind
+    folder: str
+    size: int
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawItem:
+    """One message as bytes. `position` orders items within their SourceFile and resumes a read.
+
+    `locator` is unique within the SourceFile and stable over repeated reads (byte offset, file
+    name). `flags` are RFC 3501 style words in lower case: seen, answered, flagged, draft, deleted.
+    `problem` is a plain sentence when the bytes could not be delimited or read whole.
+    """
+
+    position: int
+    locator: str
+    content: bytes
+    flags: tuple[str, ...] = ()
+    problem: str = ""

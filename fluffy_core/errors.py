@@ -1,0 +1,72 @@
+"""One tree of errors: what the environment did to us, and what we did wrong.
+
+    FluffyError
+    ├── KnownError               the environment or the input; `str()` is a sentence for the user
+    │   ├── NotMailError         a path that holds nothing we can import
+    │   ├── UnreadableError      a file that is truncated, locked or unreadable
+    │   ├── DiskFullError        no room left; nothing half-written
+    │   ├── StoreError           the database cannot be opened or is not ours
+    │   │   ├── VaultKeyError        no key, a wrong key, an unsafe keyring
+    │   │   └── NewerStoreError  written by a newer FluffyMail
+    │   ├── HomeBusyError        another process runs this home
+    │   ├── ModelError           a model is missing or damaged
+    │   ├── TransientError       worth trying again (network, model host died); may carry retry_after
+    │   └── UsageError           the command was asked for something it cannot mean
+    └── BugError                 ours: shown with a report
+"""
+
+
+class FluffyError(Exception):
+    """The root of every error this program raises itself."""
+
+
+class KnownError(FluffyError):
+    """Something in the environment or the input; the message is a plain sentence for the user."""
+
+
+class NotMailError(KnownError):
+    """The path holds nothing that can be imported."""
+
+
+class UnreadableError(KnownError):
+    """The file is truncated, locked or cannot be read."""
+
+
+class DiskFullError(KnownError):
+    """There is no room left on the disk; nothing was half-written."""
+
+
+class StoreError(KnownError):
+    """The database cannot be opened or is not one of ours."""
+
+
+class VaultKeyError(StoreError):
+    """There is no key, it does not fit, or the keyring is not safe to use."""
+
+
+class NewerStoreError(StoreError):
+    """The database was written by a newer version of the program."""
+
+
+class HomeBusyError(KnownError):
+    """Another process owns the job consumers of this home."""
+
+
+class ModelError(KnownError):
+    """A model is missing, damaged or cannot be loaded."""
+
+
+class TransientError(KnownError):
+    """Worth another try; `retry_after` in seconds when the other side said so."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class UsageError(KnownError):
+    """The command line was asked for something it cannot mean."""
+
+
+class BugError(FluffyError):
+    """An impossible state: ours to mend."""

@@ -1,0 +1,1 @@
+"""The job machine: ledger, dispatcher, registry, triggers, and the jobs themselves."""

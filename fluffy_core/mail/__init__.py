@@ -1,0 +1,1 @@
+"""Bytes in, values out: MIME, threading, zones, addresses, HTML. No SQL, no network."""

@@ -1,0 +1,1 @@
+"""All SQL lives here: the encrypted database, one module per aggregate, search and vectors."""
