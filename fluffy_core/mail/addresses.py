@@ -1,0 +1,169 @@
+"""Address lists of RFC 5322, read the forgiving way: groups, routes, comments, stray commas."""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from fluffy_core.domain.message import Address
+from fluffy_core.mail.charset import clean_line
+from fluffy_core.mail.words import decode_words
+
+MAX_ADDRESSES = 2000
+_MAX_NAME = 1000
+_MAX_CACHED = 500
+
+_PLAIN = re.compile(r"[A-Za-z0-9._%+'=/&#!~-]+@[A-Za-z0-9.-]+[A-Za-z0-9]")
+_NAMED = re.compile(r"(?:\"([^\"\\<>@]*)\"|([^\"\\<>(),:;@\[\]]*?))\s*<(" + _PLAIN.pattern + r")>", re.ASCII)
+_TOKEN = re.compile(
+    r'"(?P<quoted>(?:[^"\\]|\\.)*)"|<(?P<angle>(?:[^<>"]|"(?:[^"\\]|\\.)*")*)(?:>|$)|(?P<special>[,;:()])'
+    r'|(?P<literal>\[[^\]]*\])|(?P<space>\s+)|(?P<atom>[^\s,;:()<\["]+)|(?P<stray>.)',
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ROUTE = re.compile(r"^@[^:]*:")
+_IN_TEXT = re.compile(r"[\w.+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
+_QUOTES = "\"'“”‘’`"
+
+
+def parse_list(text: str, *, limit: int = MAX_ADDRESSES) -> tuple[Address, ...]:
+    """The mailboxes of an address header with its encoded words intact; at most `limit`.
+
+    Groups are flattened; what has no "@" is left out. Never raises.
+    """
+    return _parse_cached(text) if len(text) <= _MAX_CACHED else _parse(text, limit)
+
+
+def parse_one(text: str) -> Address | None:
+    """The mailbox of a From or Sender header; a lone word without "@" counts there."""
+    found = parse_list(text[:20_000], limit=1)
+    if found:
+        return found[0]
+    word = clean_line(decode_words(text[:_MAX_NAME])).strip("<>" + _QUOTES + " ")
+    if not word or any(char in word for char in ",;:"):
+        return None
+    return Address("", word) if " " in word else Address(word.lower())
+
+
+@lru_cache(maxsize=8192)
+def _parse_cached(text: str) -> tuple[Address, ...]:
+    return _parse(text, MAX_ADDRESSES)
+
+
+def _parse(text: str, limit: int) -> tuple[Address, ...]:
+    """The usual shapes by one regular expression, everything else token by token."""
+    match = _NAMED.fullmatch(text)
+    if match and "=?" not in text and text.isascii():
+        return (_address(match.group(1) or match.group(2) or "", match.group(3)),)
+    if not any(char in text for char in '"<(:;\\[') and "=?" not in text:
+        words = [word.strip() for word in text.split(",", limit)[:limit]]
+        if all(_PLAIN.fullmatch(word) for word in words):
+            return tuple(Address(word.lower()) for word in words)
+    return tuple(_tokenised(text, limit))
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What was read since the last comma."""
+
+    phrase: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    angle: str | None = None
+
+
+def _tokenised(text: str, limit: int) -> list[Address]:
+    """Mailboxes of `text`; a phrase without an address is joined to the next ("Doe, Jane <…>")."""
+    found: list[Address] = []
+    pending = _Pending()
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        kind, token = match.lastgroup, match.group()
+        if depth or token == "(":
+            depth = _comment(pending, token, depth)
+        elif token in ",;":
+            _flush(pending, found, keep=token == ",")
+        elif token == ":" and pending.angle is None:
+            pending.phrase.clear()  # the name of a group
+        elif kind == "angle":
+            if pending.angle is not None:
+                _flush(pending, found, keep=False)
+            pending.angle = match.group("angle")
+        elif kind == "quoted":
+            pending.phrase.append(token if text[match.end() : match.end() + 1] == "@" else _unquoted(token))
+        elif kind in ("atom", "literal", "space"):
+            pending.phrase.append(token)
+        if len(found) >= limit:
+            return found[:limit]
+    _flush(pending, found, keep=False)
+    return found[:limit]
+
+
+def _unquoted(token: str) -> str:
+    return _ESCAPE.sub(r"\1", token[1:-1])
+
+
+def _comment(pending: _Pending, token: str, depth: int) -> int:
+    """Takes one token of a comment; the new depth of nesting."""
+    if token == "(":
+        return depth + 1
+    if token == ")":
+        return depth - 1
+    pending.comments.append(token)
+    return depth
+
+
+def _flush(pending: _Pending, found: list[Address], *, keep: bool) -> None:
+    """Turns what was read into a mailbox; without one the phrase waits for the next if `keep`."""
+    phrase = "".join(pending.phrase)[-4 * _MAX_NAME :].strip()
+    if pending.angle is not None and "@" in pending.angle:
+        found.append(_address(phrase, pending.angle))
+    elif "@" in phrase:
+        email = next((word for word in phrase.split() if "@" in word.strip("@")), "")
+        if email:
+            found.append(_address("".join(pending.comments), phrase if phrase[0] == '"' else email))
+    elif keep and phrase and pending.angle is None:
+        pending.phrase = [phrase, ", "]
+        return
+    pending.phrase, pending.comments, pending.angle = [], [], None
+
+
+def _address(name: str, email: str) -> Address:
+    """A mailbox of its decoded name and its normal address."""
+    email = _normal(email)
+    name = clean_line(decode_words(name[:_MAX_NAME])).strip()
+    while len(name) > 1 and name[0] in _QUOTES and name[-1] in _QUOTES:
+        name = name[1:-1].strip()
+    return Address(email, "" if name.lower() == email else name)
+
+
+@lru_cache(maxsize=8192)
+def _normal(email: str) -> str:
+    """Lower case, no route, no blanks outside quotes; international domains in their ASCII form."""
+    email = _ROUTE.sub("", clean_line(email.strip().strip("<>")))
+    if email.lower().startswith("mailto:"):
+        email = email[7:]
+    local, _, domain = email.rpartition("@")
+    if not local.startswith('"'):
+        local = local.replace(" ", "")
+    domain = domain.replace(" ", "").strip(".,;'\">").lower()
+    if not domain.isascii():
+        domain = _ascii_domain(domain)
+    return f"{local.lower()}@{domain}" if local else ""
+
+
+def _ascii_domain(domain: str) -> str:
+    """The A-labels of RFC 5890, so that one domain has one spelling and look-alikes differ."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+
+
+def spoof(sender: Address) -> str:
+    """A sentence when the display name shows an address of another domain, else ""."""
+    match = _IN_TEXT.search(sender.name.lower()) if "@" in sender.name else None
+    if match is None or not sender.email:
+        return ""
+    shown, real = match.group(1), sender.email.rpartition("@")[2]
+    if shown == real or shown.endswith("." + real) or real.endswith("." + shown):
+        return ""
+    return f"The sender’s name shows {match.group()}, but the message comes from {sender.email}."
