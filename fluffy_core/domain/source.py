@@ -16,6 +16,8 @@ class SourceKind(StrEnum):
     CALENDAR = "ics"
     VCARD = "vcf"
     CONTACTS_CSV = "contacts-csv"
+    UNREADABLE = "unreadable"
+    """Found while walking a folder, but it cannot be looked into; `SourceFile.problem` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class SourceFile:
 
     `path` is absolute; `member` names the entry when `path` is an archive ("" otherwise);
     `folder` is the mailbox folder that the user knows ("Inbox", "Sent", "Archive/2019").
-    `size` is in bytes: the unit of progress.
+    `size` is in bytes: the unit of progress. `problem` is the plain sentence of an UNREADABLE one:
+    reading it raises UnreadableError with that sentence.
     """
 
     path: str
@@ -32,6 +35,7 @@ class SourceFile:
     folder: str
     size: int
     member: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ class RawItem:
 
     `locator` is unique within the SourceFile and stable over repeated reads (byte offset, file
     name). `flags` are RFC 3501 style words in lower case: seen, answered, flagged, draft, deleted.
-    `problem` is a plain sentence when the bytes could not be delimited or read whole.
+    `problem` is a plain sentence when the bytes could not be delimited or read whole (`content` is
+    then what could be had, perhaps nothing). `skip` says why an item is no mail to import (a chat,
+    a message already deleted): it is only counted, and its `content` is empty.
     """
 
     position: int
@@ -48,3 +54,4 @@ class RawItem:
     content: bytes
     flags: tuple[str, ...] = ()
     problem: str = ""
+    skip: str = ""

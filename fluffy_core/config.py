@@ -1,0 +1,81 @@
+"""Where things live and what was chosen at start: read once, frozen, passed in."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+APP_NAME = "FluffyMail"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Every file of one home, and the folders that homes share."""
+
+    home: Path
+    models: Path
+    resources: Path
+
+    @property
+    def database(self) -> Path:
+        """The encrypted database."""
+        return self.home / "fluffy.db"
+
+    @property
+    def queue(self) -> Path:
+        """Huey's file: job ids only, may be deleted at any time."""
+        return self.home / "queue.db"
+
+    @property
+    def owner_lock(self) -> Path:
+        """Held by the one process that runs this home's job consumers."""
+        return self.home / "owner.lock"
+
+    @property
+    def key_info(self) -> Path:
+        """Which key provider opens the database; holds no key in clear."""
+        return self.home / "key.json"
+
+    @property
+    def scratch(self) -> Path:
+        """Temporary files of running imports; emptied by its owner."""
+        return self.home / "scratch"
+
+    @property
+    def demo(self) -> Path:
+        """Where the demo mailbox was written before it was imported."""
+        return self.home / "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment and the command line decided before anything was opened."""
+
+    paths: Paths
+    key_file: Path | None = None
+    passphrase: str | None = None
+
+
+def resources_folder() -> Path:
+    """The project's `resources` folder, beside the packages in a checkout and in a frozen app."""
+    return Path(__file__).resolve().parent.parent / "resources"
+
+
+def load(home: Path | None = None) -> Settings:
+    """Settings from `home` (the --home option) and FLUFFY_HOME, _MODELS, _KEY_FILE, _PASSPHRASE."""
+    import platformdirs
+
+    data = Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+    chosen = home or _path("FLUFFY_HOME") or data / "home"
+    paths = Paths(
+        home=chosen.expanduser().absolute(),
+        models=_path("FLUFFY_MODELS") or data / "models",
+        resources=resources_folder(),
+    )
+    return Settings(
+        paths=paths, key_file=_path("FLUFFY_KEY_FILE"), passphrase=os.environ.get("FLUFFY_PASSPHRASE")
+    )
+
+
+def _path(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value).expanduser().absolute() if value else None

@@ -1,0 +1,90 @@
+"""One declaration for each kind of job: arguments, queue, retries, limits, key and handler."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fluffy_core.domain.jobs import Queue
+from fluffy_core.errors import BugError, UsageError
+from fluffy_core.store.ledger import NewJob
+
+if TYPE_CHECKING:
+    from fluffy_core.jobs.run import JobRun
+
+LOW, MEDIUM, HIGH, INTERACTIVE = 10, 20, 30, 40
+MAX_ARGS_BYTES = 64_000
+
+Args = Mapping[str, object]
+Handler = Callable[["JobRun"], str]
+"""Does the work and returns one sentence for the user. Raises KnownError (permanent) or TransientError."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """What JOBS.md says of one job. `args` maps each argument to its type; times are seconds."""
+
+    name: str
+    queue: Queue
+    priority: int
+    args: Mapping[str, type]
+    key: Callable[[Args], str]
+    handler: Handler
+    retries: int = 2
+    parallel: int = 1
+    backoff_base: float = 2.0
+    backoff_cap: float = 900.0
+    time_limit: float = 300.0
+
+
+def ids_key(ids: Iterable[object], version: str) -> str:
+    """A short, stable key for a set of ids and the version of what is done to them."""
+    text = ",".join(str(one) for one in ids)
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:32]}/{version}"
+
+
+class Registry:
+    """Every kind by its name."""
+
+    def __init__(self, kinds: Iterable[JobKind]) -> None:
+        self._kinds: dict[str, JobKind] = {}
+        for kind in kinds:
+            if kind.name in self._kinds:
+                raise BugError(f"the job {kind.name} is declared twice")
+            self._kinds[kind.name] = kind
+
+    def __iter__(self) -> Iterable[JobKind]:
+        return iter(self._kinds.values())
+
+    def names(self) -> tuple[str, ...]:
+        """The names, sorted."""
+        return tuple(sorted(self._kinds))
+
+    def kind(self, name: str) -> JobKind:
+        """The declaration; UsageError for a name nobody declared."""
+        found = self._kinds.get(name)
+        if found is None:
+            raise UsageError(f"There is no job called “{name}”. The jobs are: {', '.join(self.names())}.")
+        return found
+
+    def new_job(
+        self, name: str, args: Args, *, run_after: float, priority: int | None = None
+    ) -> NewJob:
+        """A checked job, ready for the ledger; UsageError for arguments that do not fit."""
+        kind = self.kind(name)
+        if set(args) != set(kind.args):
+            raise UsageError(f"{name} takes {', '.join(sorted(kind.args)) or 'no arguments'}.")
+        for argument, wanted in kind.args.items():
+            value = args[argument]
+            if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+                raise UsageError(f"{name}: {argument} is not {wanted.__name__}.")
+        if len(str(dict(args))) > MAX_ARGS_BYTES:
+            raise UsageError(f"{name}: the arguments are too large; jobs carry ids only.")
+        return NewJob(
+            name=name,
+            key=kind.key(args),
+            args=dict(args),
+            queue=kind.queue,
+            priority=kind.priority if priority is None else priority,
+            run_after=run_after,
+        )

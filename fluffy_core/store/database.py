@@ -1,0 +1,207 @@
+"""The encrypted database: one connection a thread, one writer at a time, events inside the transaction."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from fluffy_core.domain.events import DomainEvent
+from fluffy_core.errors import BugError, DiskFullError, StoreError, VaultKeyError
+from fluffy_core.events import Changed
+
+OLDEST_SQLITE = (3, 51, 3)
+"""Older releases carry the WAL-reset corruption; see DESIGN section 5."""
+
+Row = tuple[Any, ...]
+Trigger = Callable[["Transaction", DomainEvent], None]
+AfterCommit = Callable[[frozenset[Changed], bool], None]
+
+_PRAGMAS = (
+    "PRAGMA cipher_log = off",
+    "PRAGMA cipher_memory_security = OFF",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -32000",
+    "PRAGMA journal_size_limit = 33554432",
+    "PRAGMA fullfsync = ON",
+    "PRAGMA recursive_triggers = OFF",
+    "PRAGMA busy_timeout = 30000",
+)
+
+
+def check_sqlite_version(version: str = sqlcipher.sqlite_version) -> None:
+    """Refuse an SQLite below `OLDEST_SQLITE` with a StoreError that names both versions."""
+    if tuple(int(part) for part in version.split(".")[:3]) < OLDEST_SQLITE:
+        wanted = ".".join(str(part) for part in OLDEST_SQLITE)
+        raise StoreError(f"This computer's SQLite is {version}; FluffyMail needs {wanted} or newer to be safe.")
+
+
+class Transaction:
+    """One open write transaction: statements, domain events, and what kinds of things it changed."""
+
+    def __init__(self, connection: Any, triggers: Sequence[Trigger]) -> None:
+        self._connection = connection
+        self._triggers = triggers
+        self.changes: set[Changed] = set()
+        self.jobs_enqueued = False
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """Run one statement; the result is a DB-API cursor."""
+        return self._connection.execute(sql, parameters)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each row."""
+        self._connection.executemany(sql, rows)
+
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        """The first row, or None."""
+        row: Row | None = self._connection.execute(sql, parameters).fetchone()
+        return row
+
+    def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Every row."""
+        rows: list[Row] = self._connection.execute(sql, parameters).fetchall()
+        return rows
+
+    def changed(self, *kinds: Changed) -> None:
+        """Note which kinds of things listeners should look at again after the commit."""
+        self.changes.update(kinds)
+
+    def emit(self, event: DomainEvent) -> None:
+        """Tell the triggers, which may enqueue jobs in this same transaction."""
+        for trigger in self._triggers:
+            trigger(self, event)
+
+
+class Database:
+    """The store's connections. Reads go through `all`/`one`, writes through `transaction()`.
+
+    Any thread may use it; each gets its own connection. Writers of this process queue up on a
+    lock, so that a busy database is only ever another process's.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        check_sqlite_version()
+        self.path = path
+        self._key = key
+        self._local = threading.local()
+        self._writer = threading.Lock()
+        self._connections: list[Any] = []
+        self._connections_lock = threading.Lock()
+        self._triggers: list[Trigger] = []
+        self._after_commit: list[AfterCommit] = []
+
+    def add_trigger(self, trigger: Trigger) -> None:
+        """Have `trigger` see every domain event inside the transaction that emits it."""
+        self._triggers.append(trigger)
+
+    def add_after_commit(self, listener: AfterCommit) -> None:
+        """Have `listener(changes, jobs_enqueued)` called after each commit, in the writer's thread."""
+        self._after_commit.append(listener)
+
+    @property
+    def connection(self) -> Any:
+        """This thread's connection, opened on first use."""
+        found = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._connect()
+            self._local.connection = found
+        return found
+
+    def _connect(self) -> Any:
+        try:
+            connection = sqlcipher.connect(str(self.path), isolation_level=None, check_same_thread=False)
+            connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlcipher.DatabaseError as error:
+            raise _translated(error, self.path) from error
+        with self._connections_lock:
+            self._connections.append(connection)
+        return connection
+
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        with translated(self.path):
+            row: Row | None = self.connection.execute(sql, parameters).fetchone()
+            return row
+
+    def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Every row of a query."""
+        with translated(self.path):
+            rows: list[Row] = self.connection.execute(sql, parameters).fetchall()
+            return rows
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[Transaction]:
+        """One write transaction; rolls back on any error.
+
+        `durable` waits until the disk has it (synchronous FULL): for commits that promise something.
+        """
+        if getattr(self._local, "in_transaction", False):
+            raise BugError("a transaction was opened inside another one")
+        connection = self.connection
+        with self._writer, translated(self.path):
+            self._local.in_transaction = True
+            try:
+                if durable:
+                    connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("BEGIN IMMEDIATE")
+                transaction = Transaction(connection, self._triggers)
+                yield transaction
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._local.in_transaction = False
+                if durable:
+                    connection.execute("PRAGMA synchronous = NORMAL")
+        for listener in self._after_commit:
+            listener(frozenset(transaction.changes), transaction.jobs_enqueued)
+
+    def checkpoint(self) -> None:
+        """Write the WAL back into the database file and cut it to nothing, if no reader is in the way."""
+        with self._writer, translated(self.path):
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def close(self) -> None:
+        """Close every thread's connection; nobody may be using one."""
+        with self._connections_lock:
+            connections, self._connections = self._connections, []
+        for connection in connections:
+            connection.close()
+        self._local = threading.local()
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn the driver's errors about the environment into this program's own."""
+    try:
+        yield
+    except sqlcipher.IntegrityError:
+        raise
+    except sqlcipher.DatabaseError as error:
+        raise _translated(error, path) from error
+
+
+def _translated(error: Exception, path: Path) -> Exception:
+    text = str(error)
+    if "full" in text:
+        return DiskFullError(f"The disk that holds {path.parent} is full. Nothing was lost; make room and try again.")
+    if "not a database" in text or "hmac" in text:
+        return VaultKeyError(f"The key does not open {path}, or the file is not a FluffyMail database.")
+    if "unable to open" in text or "readonly" in text or "disk I/O" in text:
+        return StoreError(f"{path} cannot be opened or written ({text}). Check the folder and the disk.")
+    if "locked" in text:
+        return StoreError(f"{path} is in use by another program that does not let go of it.")
+    if "malformed" in text:
+        return StoreError(f"{path} is damaged. Restore a backup, or import your mail again into a new home.")
+    return error

@@ -1,0 +1,251 @@
+"""The job ledger's rows: the truth about every job, whatever the queue file says."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fluffy_core.domain.ids import JobId
+from fluffy_core.domain.jobs import Job, JobState, Queue
+from fluffy_core.events import Changed
+from fluffy_core.store.database import Database, Transaction
+
+_COLUMNS = (
+    "id, name, key, args, queue, priority, state, attempt, run_after, created_at, started_at, finished_at, "
+    "progress_done, progress_total, progress_text, error, result"
+)
+WAITING = (JobState.QUEUED, JobState.WAITING_RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to be written down. `args` hold ids and dates only; `key` makes it idempotent."""
+
+    name: str
+    key: str
+    args: Mapping[str, object]
+    queue: Queue
+    priority: int
+    run_after: float
+
+
+def _job(row: Sequence[Any]) -> Job:
+    values = list(row)
+    values[3] = json.loads(values[3])
+    values[4] = Queue(values[4])
+    values[6] = JobState(values[6])
+    return Job(*values)
+
+
+def enqueue(tx: Transaction, job: NewJob, *, now: float) -> JobId | None:
+    """Write a job down; None when its key is known already, finished and dead ones included."""
+    row = tx.one(
+        "INSERT INTO jobs (name, key, args, queue, priority, state, run_after, created_at) "
+        "VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (name, key) DO NOTHING RETURNING id",
+        (job.name, job.key, json.dumps(job.args, sort_keys=True), job.queue, job.priority, job.run_after, now),
+    )
+    if row is None:
+        return None
+    tx.jobs_enqueued = True
+    tx.changed(Changed.JOBS)
+    return JobId(row[0])
+
+
+def get(store: Database | Transaction, job_id: JobId) -> Job | None:
+    """The job, or None."""
+    row = store.one(f"SELECT {_COLUMNS} FROM jobs WHERE id = ?", (job_id,))
+    return None if row is None else _job(row)
+
+
+def listed(store: Database, states: Sequence[JobState], limit: int) -> tuple[Job, ...]:
+    """Jobs in these states (all when empty), newest change first."""
+    where = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
+    rows = store.all(
+        f"SELECT {_COLUMNS} FROM jobs {where} "
+        "ORDER BY coalesce(finished_at, started_at, created_at) DESC, id DESC LIMIT ?",
+        (*states, limit),
+    )
+    return tuple(_job(row) for row in rows)
+
+
+def stats(store: Database) -> dict[str, dict[str, int]]:
+    """Counts by job name and state: {name: {state: count}}."""
+    counted: dict[str, dict[str, int]] = {}
+    for name, state, count in store.all("SELECT name, state, count(*) FROM jobs GROUP BY name, state"):
+        counted.setdefault(name, {})[state] = count
+    return counted
+
+
+def due(tx: Transaction, queue: Queue, *, now: float, limit: int) -> list[tuple[JobId, str, int]]:
+    """(id, name, priority) of jobs to hand over next, best first; marks them as handed over."""
+    return [
+        (JobId(row[0]), row[1], row[2])
+        for row in tx.all(
+            "UPDATE jobs SET handed_over = 1 WHERE id IN ("
+            "SELECT id FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') "
+            "AND handed_over = 0 AND run_after <= ? ORDER BY priority DESC, run_after, id LIMIT ?) "
+            "RETURNING id, name, priority",
+            (queue, now, limit),
+        )
+    ]
+
+
+def anything_due(store: Database, queue: Queue, *, now: float) -> bool:
+    """Whether a queue has a due job that is not with the dispatcher."""
+    row = store.one(
+        "SELECT 1 FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') AND handed_over = 0 "
+        "AND run_after <= ? LIMIT 1",
+        (queue, now),
+    )
+    return row is not None
+
+
+def handed_over(store: Database, queue: Queue) -> int:
+    """How many waiting jobs of a queue are with the dispatcher."""
+    row = store.one(
+        "SELECT count(*) FROM jobs WHERE queue = ? AND handed_over = 1 AND state IN ('queued', 'waiting-retry')",
+        (queue,),
+    )
+    return int(row[0]) if row else 0
+
+
+def next_due(store: Database) -> float | None:
+    """When the next waiting job that was not handed over becomes due; None without one."""
+    row = store.one(
+        "SELECT min(run_after) FROM jobs WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0"
+    )
+    return None if row is None or row[0] is None else float(row[0])
+
+
+def claim(tx: Transaction, job_id: JobId, *, owner: str, now: float, lease: float) -> Job | None:
+    """Take a waiting job for `lease` seconds; None when somebody has it or it needs nobody any more."""
+    row = tx.one(
+        "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_owner = ?, lease_until = ?, "
+        "started_at = ?, error = '', progress_text = '', cancel_requested = 0 "
+        f"WHERE id = ? AND state IN ('queued', 'waiting-retry') AND run_after <= ? RETURNING {_COLUMNS}",
+        (owner, now + lease, now, job_id, now),
+    )
+    if row is not None:
+        tx.changed(Changed.JOBS)
+    return None if row is None else _job(row)
+
+
+def put_back(tx: Transaction, job_id: JobId) -> None:
+    """Let a handed-over job wait again: its kind runs as often as it may already."""
+    tx.execute("UPDATE jobs SET handed_over = 0 WHERE id = ?", (job_id,))
+
+
+def progress(tx: Transaction, job_id: JobId, *, done: int, total: int, text: str) -> None:
+    """Note how far a running job is."""
+    tx.execute(
+        "UPDATE jobs SET progress_done = ?, progress_total = ?, progress_text = ? WHERE id = ?",
+        (done, total, text, job_id),
+    )
+
+
+def renew(tx: Transaction, job_id: JobId, *, owner: str, until: float) -> bool:
+    """Heartbeat: extend the lease; False when the job is no longer `owner`'s or was cancelled."""
+    row = tx.one(
+        "UPDATE jobs SET lease_until = ? WHERE id = ? AND state = 'running' AND lease_owner = ? "
+        "AND cancel_requested = 0 RETURNING id",
+        (until, job_id, owner),
+    )
+    return row is not None
+
+
+def finish(
+    tx: Transaction, job_id: JobId, state: JobState, *, now: float, result: str = "", error: str = ""
+) -> bool:
+    """Bring a running job to its end; False when it was not running any more."""
+    row = tx.one(
+        "UPDATE jobs SET state = ?, finished_at = ?, result = ?, error = ?, lease_owner = '', lease_until = 0, "
+        "handed_over = 0 WHERE id = ? AND state = 'running' RETURNING id",
+        (state, now, result, error, job_id),
+    )
+    tx.changed(Changed.JOBS)
+    return row is not None
+
+
+def retry_later(tx: Transaction, job_id: JobId, *, run_after: float, error: str) -> None:
+    """Have a running job wait for another try."""
+    tx.execute(
+        "UPDATE jobs SET state = 'waiting-retry', run_after = ?, error = ?, lease_owner = '', lease_until = 0, "
+        "handed_over = 0 WHERE id = ? AND state = 'running'",
+        (run_after, error, job_id),
+    )
+    tx.changed(Changed.JOBS)
+
+
+def release(tx: Transaction, job_id: JobId, *, now: float) -> None:
+    """Give a running job back unharmed: the program stops, the try does not count."""
+    tx.execute(
+        "UPDATE jobs SET state = 'queued', run_after = min(run_after, ?), attempt = max(attempt - 1, 0), "
+        "lease_owner = '', lease_until = 0, handed_over = 0 WHERE id = ? AND state = 'running'",
+        (now, job_id),
+    )
+
+
+def recover(tx: Transaction, *, now: float) -> int:
+    """After taking ownership of a home: nothing runs, nothing is handed over; how many were running.
+
+    An interrupted try does not count against the job's retries.
+    """
+    rows = tx.all(
+        "UPDATE jobs SET state = 'queued', run_after = min(run_after, ?), lease_owner = '', lease_until = 0, "
+        "interruptions = interruptions + 1, attempt = max(attempt - 1, 0) WHERE state = 'running' RETURNING id",
+        (now,),
+    )
+    tx.execute("UPDATE jobs SET handed_over = 0 WHERE handed_over = 1")
+    tx.jobs_enqueued = True
+    return len(rows)
+
+
+def expire_leases(tx: Transaction, *, now: float) -> int:
+    """Put jobs whose lease ran out back in line; how many there were."""
+    rows = tx.all(
+        "UPDATE jobs SET state = 'queued', lease_owner = '', lease_until = 0, handed_over = 0 "
+        "WHERE state = 'running' AND lease_until < ? RETURNING id",
+        (now,),
+    )
+    if rows:
+        tx.changed(Changed.JOBS)
+    return len(rows)
+
+
+def cancel(tx: Transaction, job_id: JobId, *, now: float) -> bool:
+    """Cancel a waiting job, or ask a running one to stop at its next checkpoint."""
+    tx.changed(Changed.JOBS)
+    waiting = tx.one(
+        "UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE id = ? "
+        "AND state IN ('queued', 'waiting-retry') RETURNING id",
+        (now, job_id),
+    )
+    running = tx.one(
+        "UPDATE jobs SET cancel_requested = 1 WHERE id = ? AND state = 'running' RETURNING id", (job_id,)
+    )
+    return bool(waiting or running)
+
+
+def again(tx: Transaction, job_id: JobId, *, now: float) -> bool:
+    """Give a dead or cancelled job a fresh set of tries."""
+    row = tx.one(
+        "UPDATE jobs SET state = 'queued', attempt = 0, run_after = ?, error = '', finished_at = NULL, "
+        "handed_over = 0 WHERE id = ? AND state IN ('dead', 'cancelled', 'waiting-retry') RETURNING id",
+        (now, job_id),
+    )
+    tx.jobs_enqueued = row is not None
+    tx.changed(Changed.JOBS)
+    return row is not None
+
+
+def discard(tx: Transaction, job_id: JobId) -> bool:
+    """Forget a dead or cancelled job."""
+    row = tx.one("DELETE FROM jobs WHERE id = ? AND state IN ('dead', 'cancelled') RETURNING id", (job_id,))
+    tx.changed(Changed.JOBS)
+    return row is not None
+
+
+def open_count(store: Database) -> int:
+    """Jobs that still have something to do."""
+    row = store.one("SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running')")
+    return int(row[0]) if row else 0

@@ -1,0 +1,96 @@
+"""Append-only steps from an empty file to today's schema, each in one transaction with its record."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fluffy_core.errors import DiskFullError, NewerStoreError
+from fluffy_core.store import schema
+from fluffy_core.store.database import Database, translated
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database as SqliteUtils
+
+SET_NAME = "fluffymail"
+
+
+def first_schema(db: "SqliteUtils") -> None:
+    """Mail, search, people, intelligence and jobs."""
+    for part in schema.ALL:
+        run_script(db, part)
+
+
+STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (first_schema,)
+"""In order of application. `PRAGMA user_version` counts how many of them a database has."""
+
+
+def migrate(database: Database) -> int:
+    """Bring the database up to date; the result is how many steps ran.
+
+    A copy of the file is put beside it first when it holds data. Raises NewerStoreError when a
+    newer program wrote it, and leaves it untouched.
+    """
+    connection = database.connection
+    with translated(database.path):
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(STEPS):
+        raise NewerStoreError(
+            f"{database.path} was written by a newer FluffyMail. Install the newer version to open it; "
+            "nothing was changed."
+        )
+    if version == len(STEPS):
+        return 0
+    if version > 0:
+        copy_before(database, version)
+    with translated(database.path):
+        return _apply(connection)
+
+
+def _apply(connection: Any) -> int:
+    from sqlite_utils import Database as SqliteUtils
+    from sqlite_utils import Migrations
+
+    migrations = Migrations(SET_NAME)
+    for number, step in enumerate(STEPS, start=1):
+        migrations(name=f"{number:04d}_{step.__name__}")(_with_version(step, number))
+    db = SqliteUtils(connection)
+    pending = len(migrations.pending(db))
+    migrations.apply(db)
+    return pending
+
+
+def _with_version(step: Callable[["SqliteUtils"], None], number: int) -> Callable[["SqliteUtils"], None]:
+    def run(db: "SqliteUtils") -> None:
+        step(db)
+        db.conn.execute(f"PRAGMA user_version = {number}")
+
+    return run
+
+
+def copy_before(database: Database, version: int) -> Path:
+    """Put a consistent copy of the database beside it, named after the version it is left at."""
+    target = database.path.with_name(f"{database.path.name}.before-{version + 1:04d}")
+    database.checkpoint()
+    try:
+        shutil.copy2(database.path, target)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise DiskFullError(
+            f"There is no room for a safety copy of {database.path}. Make room and start again; nothing was changed."
+        ) from error
+    return target
+
+
+def run_script(db: "SqliteUtils", script: str) -> None:
+    """Run several statements inside the open transaction (`executescript` would commit it)."""
+    import sqlite3
+
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        if not statement and (not line.strip() or line.startswith("--")):
+            continue
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""

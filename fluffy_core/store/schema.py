@@ -1,0 +1,233 @@
+"""The first schema, as SQL; later changes are migrations of their own, never edits here."""
+
+MAIL = """
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, created_at REAL NOT NULL
+) STRICT;
+
+-- One file or folder that an import reads; `position` is the cursor: the last item stored.
+CREATE TABLE sources (
+  id INTEGER PRIMARY KEY,
+  account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  import_no INTEGER NOT NULL,
+  path TEXT NOT NULL, member TEXT NOT NULL, kind TEXT NOT NULL, folder TEXT NOT NULL, size INTEGER NOT NULL,
+  position INTEGER NOT NULL DEFAULT -1, finished INTEGER NOT NULL DEFAULT 0,
+  messages INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL DEFAULT 0,
+  duplicates INTEGER NOT NULL DEFAULT 0, unread INTEGER NOT NULL DEFAULT 0, skipped INTEGER NOT NULL DEFAULT 0,
+  problem TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX sources_account ON sources (account_id, import_no);
+
+CREATE TABLE addresses (
+  id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, mine INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE threads (
+  id INTEGER PRIMARY KEY,
+  subject TEXT NOT NULL, base_subject TEXT NOT NULL,
+  first_date INTEGER NOT NULL, last_date INTEGER NOT NULL,
+  message_count INTEGER NOT NULL DEFAULT 0, unread_count INTEGER NOT NULL DEFAULT 0,
+  last_message_id INTEGER, people TEXT NOT NULL DEFAULT '', preview TEXT NOT NULL DEFAULT '',
+  has_attachments INTEGER NOT NULL DEFAULT 0, bulk INTEGER NOT NULL DEFAULT 0,
+  section INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '',
+  done INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX threads_by_date ON threads (done, last_date DESC, id DESC);
+CREATE INDEX threads_by_section ON threads (section, done, priority DESC, last_date DESC) WHERE section > 0;
+CREATE INDEX threads_by_subject ON threads (base_subject, last_date);
+
+CREATE TABLE messages (
+  id INTEGER PRIMARY KEY,
+  thread_id INTEGER NOT NULL REFERENCES threads (id),
+  identity BLOB NOT NULL, content_key BLOB NOT NULL,
+  message_id_header TEXT NOT NULL,
+  date INTEGER NOT NULL, date_known INTEGER NOT NULL,
+  from_address_id INTEGER REFERENCES addresses (id), from_name TEXT NOT NULL DEFAULT '',
+  subject TEXT NOT NULL, preview TEXT NOT NULL,
+  size INTEGER NOT NULL, bulk TEXT NOT NULL DEFAULT '', list_id TEXT NOT NULL DEFAULT '',
+  has_html INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL DEFAULT 1, flagged INTEGER NOT NULL DEFAULT 0,
+  draft INTEGER NOT NULL DEFAULT 0, attachments INTEGER NOT NULL DEFAULT 0,
+  language TEXT NOT NULL DEFAULT '', problems TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX messages_thread ON messages (thread_id, date);
+CREATE INDEX messages_identity ON messages (identity);
+CREATE INDEX messages_date ON messages (date);
+CREATE INDEX messages_from ON messages (from_address_id, date);
+
+-- The exact bytes, zstd-compressed, so that everything else can be rebuilt and exported.
+CREATE TABLE raw_messages (
+  message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, data BLOB NOT NULL
+) STRICT;
+
+-- Where a message was seen: the same one through several files or accounts has several rows.
+CREATE TABLE locations (
+  source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL, message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  locator TEXT NOT NULL,
+  PRIMARY KEY (source_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX locations_message ON locations (message_id);
+
+CREATE TABLE message_labels (
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, label TEXT NOT NULL,
+  PRIMARY KEY (message_id, label)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_labels_label ON message_labels (label);
+
+-- role: 0 from, 1 to, 2 cc, 3 bcc, 4 reply-to, 5 sender
+CREATE TABLE message_addresses (
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  role INTEGER NOT NULL, address_id INTEGER NOT NULL REFERENCES addresses (id), name TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (message_id, role, address_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_addresses_address ON message_addresses (address_id, role, message_id);
+
+-- Delivered-To and friends, counted: evidence of whose mailbox this is.
+CREATE TABLE delivered_to (address_id INTEGER PRIMARY KEY REFERENCES addresses (id), messages INTEGER NOT NULL) STRICT;
+
+-- Content is addressed by its SHA-256; the bytes live once, inside the raw message.
+CREATE TABLE attachments (
+  id INTEGER PRIMARY KEY,
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, part INTEGER NOT NULL,
+  sha256 BLOB NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL,
+  inline INTEGER NOT NULL, content_id TEXT NOT NULL
+) STRICT;
+CREATE INDEX attachments_message ON attachments (message_id);
+CREATE INDEX attachments_sha256 ON attachments (sha256);
+
+-- What could not be parsed: kept raw with its reason, never dropped.
+CREATE TABLE unread_items (
+  id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, source_id INTEGER, locator TEXT NOT NULL,
+  reason TEXT NOT NULL, data BLOB NOT NULL
+) STRICT;
+
+-- Every Message-ID that a thread contains or refers to (JWZ by union-find); key is a 16-byte BLAKE2b of it.
+CREATE TABLE thread_references (
+  reference BLOB PRIMARY KEY, thread_id INTEGER NOT NULL REFERENCES threads (id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX thread_references_thread ON thread_references (thread_id);
+"""
+
+SEARCH = """
+CREATE TABLE message_texts (
+  id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+  subject TEXT NOT NULL, people TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE search USING fts5 (
+  subject, people, body, content = 'message_texts', content_rowid = 'id',
+  tokenize = "unicode61 remove_diacritics 2", prefix = '3'
+);
+CREATE TRIGGER message_texts_deleted AFTER DELETE ON message_texts BEGIN
+  INSERT INTO search (search, rowid, subject, people, body)
+  VALUES ('delete', old.id, old.subject, old.people, old.body);
+END;
+CREATE TABLE vectors (
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, engine TEXT NOT NULL, vector BLOB NOT NULL,
+  PRIMARY KEY (engine, message_id)
+) STRICT, WITHOUT ROWID;
+"""
+
+PEOPLE = """
+CREATE TABLE companies (id INTEGER PRIMARY KEY, name TEXT NOT NULL, domain TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE contacts (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, company_id INTEGER REFERENCES companies (id),
+  created_at REAL NOT NULL, from_card INTEGER NOT NULL DEFAULT 0, merged_into INTEGER REFERENCES contacts (id),
+  messages_in INTEGER NOT NULL DEFAULT 0, messages_out INTEGER NOT NULL DEFAULT 0, last_date INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX contacts_by_date ON contacts (last_date DESC) WHERE merged_into IS NULL;
+
+-- What was observed of an address, added up message by message; who is a contact follows from it.
+CREATE TABLE address_stats (
+  address_id INTEGER PRIMARY KEY REFERENCES addresses (id),
+  contact_id INTEGER REFERENCES contacts (id),
+  written_to INTEGER NOT NULL DEFAULT 0, personal_from INTEGER NOT NULL DEFAULT 0, bulk_from INTEGER NOT NULL DEFAULT 0,
+  first_date INTEGER NOT NULL DEFAULT 0, last_date INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX address_stats_contact ON address_stats (contact_id);
+CREATE TABLE address_names (
+  address_id INTEGER NOT NULL REFERENCES addresses (id), name TEXT NOT NULL, messages INTEGER NOT NULL,
+  PRIMARY KEY (address_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX address_names_name ON address_names (name);
+CREATE TABLE extracted_messages (message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, version INTEGER NOT NULL) STRICT;
+
+CREATE TABLE contact_fields (
+  id INTEGER PRIMARY KEY, address_id INTEGER NOT NULL REFERENCES addresses (id),
+  field TEXT NOT NULL, value TEXT NOT NULL,
+  message_id INTEGER REFERENCES messages (id) ON DELETE CASCADE, quote TEXT NOT NULL, engine TEXT NOT NULL,
+  confidence REAL NOT NULL, seen_at INTEGER NOT NULL, messages INTEGER NOT NULL DEFAULT 1, locked INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (address_id, field, value)
+) STRICT;
+
+CREATE TABLE merge_proposals (
+  contact_a INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
+  contact_b INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
+  score REAL NOT NULL, reason TEXT NOT NULL, dismissed INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (contact_a, contact_b)
+) STRICT, WITHOUT ROWID;
+
+-- The user's word on who is who: 1 together, -1 apart. It outlives every recomputation.
+CREATE TABLE identity_rulings (
+  address_a INTEGER NOT NULL REFERENCES addresses (id), address_b INTEGER NOT NULL REFERENCES addresses (id),
+  together INTEGER NOT NULL, PRIMARY KEY (address_a, address_b)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE undo_log (id INTEGER PRIMARY KEY, at REAL NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL, inverse TEXT NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0) STRICT;
+"""
+
+INTELLIGENCE = """
+CREATE TABLE categories (
+  message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+  importance TEXT NOT NULL, requires_response INTEGER NOT NULL, priority INTEGER NOT NULL,
+  reason TEXT NOT NULL, ask TEXT NOT NULL, engine TEXT NOT NULL
+) STRICT;
+CREATE INDEX categories_importance ON categories (importance);
+
+CREATE TABLE summaries (
+  thread_id INTEGER PRIMARY KEY REFERENCES threads (id) ON DELETE CASCADE,
+  last_message_id INTEGER NOT NULL, engine TEXT NOT NULL, summary TEXT NOT NULL, created_at REAL NOT NULL
+) STRICT;
+
+CREATE TABLE follow_ups (
+  message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+  thread_id INTEGER NOT NULL REFERENCES threads (id), ask TEXT NOT NULL, reason TEXT NOT NULL,
+  sent_at INTEGER NOT NULL, dismissed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  uid TEXT NOT NULL, recurrence_id TEXT NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+  all_day INTEGER NOT NULL, summary TEXT NOT NULL, location TEXT NOT NULL, status TEXT NOT NULL,
+  rrule TEXT NOT NULL, sequence INTEGER NOT NULL, data TEXT NOT NULL,
+  UNIQUE (account_id, uid, recurrence_id)
+) STRICT;
+CREATE TABLE event_attendees (
+  event_id INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+  address_id INTEGER NOT NULL REFERENCES addresses (id), name TEXT NOT NULL, status TEXT NOT NULL,
+  PRIMARY KEY (event_id, address_id)
+) STRICT, WITHOUT ROWID;
+"""
+
+JOBS = """
+-- The ledger. `key` is unique over every row that is kept, so that doing a thing twice changes nothing.
+CREATE TABLE jobs (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, args TEXT NOT NULL,
+  queue TEXT NOT NULL, priority INTEGER NOT NULL, state TEXT NOT NULL,
+  attempt INTEGER NOT NULL DEFAULT 0, run_after REAL NOT NULL,
+  lease_owner TEXT NOT NULL DEFAULT '', lease_until REAL NOT NULL DEFAULT 0,
+  interruptions INTEGER NOT NULL DEFAULT 0,
+  handed_over INTEGER NOT NULL DEFAULT 0, cancel_requested INTEGER NOT NULL DEFAULT 0,
+  progress_done INTEGER NOT NULL DEFAULT 0, progress_total INTEGER NOT NULL DEFAULT 0,
+  progress_text TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '', result TEXT NOT NULL DEFAULT '',
+  created_at REAL NOT NULL, started_at REAL, finished_at REAL,
+  UNIQUE (name, key)
+) STRICT;
+CREATE INDEX jobs_due ON jobs (queue, priority DESC, run_after) WHERE state IN ('queued', 'waiting-retry');
+CREATE INDEX jobs_state ON jobs (state, name);
+"""
+
+ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)
