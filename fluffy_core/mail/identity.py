@@ -3,9 +3,9 @@
 import math
 import re
 
-from fluffy_core.mail.addresses import canonical, company_of, is_role
 from fluffy_core.mail.name_keys import fold, words
 from fluffy_core.mail.name_words import SHORT_FORMS
+from fluffy_core.mail.owners import canonical, company_of, is_role
 
 _PRIOR = -4.0
 _SAME_NAME = 5.2

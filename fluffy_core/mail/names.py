@@ -4,9 +4,9 @@ import re
 import unicodedata
 
 from fluffy_core.mail import name_words
-from fluffy_core.mail.addresses import canonical, company_of, is_role
 from fluffy_core.mail.identity import similarity
 from fluffy_core.mail.name_keys import fold, key, words
+from fluffy_core.mail.owners import canonical, company_of, is_role
 
 __all__ = ["canonical", "clean", "company_of", "fold", "is_role", "key", "similarity", "words"]
 
