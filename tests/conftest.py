@@ -83,6 +83,8 @@ def no_unexpected_logs(request: pytest.FixtureRequest, caplog: pytest.LogCapture
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips what this checkout cannot run: real mail that is absent, runs that take minutes."""
     for item in items:
+        if item.path.is_relative_to(PROJECT / "tests" / "faults"):
+            item.add_marker("fault")
         if item.get_closest_marker("realdata") and not REALDATA.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"no real mail at {REALDATA}"))
         if item.get_closest_marker("long") and os.environ.get("FLUFFY_LONG_FAULTS") != "1":
