@@ -1,0 +1,107 @@
+"""The header block of a message or part: split, unfolded, kept as bytes until somebody asks."""
+
+import re
+from collections.abc import Iterator
+
+from fluffy_core.mail import charset
+from fluffy_core.mail.words import decode_words
+
+_BLANK = re.compile(rb"\n\r?\n")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
+_NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*")
+_WELL_KNOWN = re.compile(
+    rb"^(?:from|to|cc|subject|date|message-id|received|return-path|mime-version|content-type"
+    rb"|content-transfer-encoding|reply-to|sender|delivered-to|x-[a-z-]+):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MAX_VALUES = 50
+_MAX_LINES = 20_000
+
+
+class Headers:
+    """Header fields by lower-case name, in the order they were written."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: dict[str, list[bytes]]) -> None:
+        self._fields = fields
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def raw(self, name: str) -> bytes:
+        """The first value of `name`, b"" when absent."""
+        values = self._fields.get(name)
+        return values[0] if values else b""
+
+    def text(self, name: str) -> str:
+        """The first value of `name` with its bytes decoded but its encoded words intact."""
+        values = self._fields.get(name)
+        return value_text(values[0]) if values else ""
+
+    def texts(self, name: str) -> list[str]:
+        """All values of `name` (at most 50), as `text` gives them."""
+        return [value_text(value) for value in self._fields.get(name, ())]
+
+    def line(self, name: str) -> str:
+        """The first value of `name` as one decoded line for display."""
+        text = self.text(name)
+        return charset.clean_line(decode_words(text)) if text else ""
+
+
+def value_text(value: bytes) -> str:
+    """A header value as text: UTF-8, ISO-2022-JP or a guess for raw 8-bit bytes."""
+    if value.isascii() and b"\x1b" not in value:
+        return value.decode("ascii")
+    if b"\x1b$" in value:
+        return value.decode("iso2022_jp_ext", "replace")
+    return charset.decode(value)[0]
+
+
+def split(raw: bytes, start: int = 0, end: int = -1) -> tuple[Headers, int, str]:
+    """Headers of the message at `raw[start:end]`, where its body starts, and what was wrong.
+
+    A missing blank line ends the block at the first line that is no header, unless well-known
+    headers still follow: then that line is skipped.
+    """
+    end = len(raw) if end < 0 else end
+    if raw.startswith((b"\n", b"\r\n"), start, end):
+        return Headers({}), start + (1 if raw[start] == 10 else 2), ""
+    match = _BLANK.search(raw, start, end)
+    stop, body = (match.start(), match.end()) if match else (end, end)
+    block = raw[start:stop]
+    unfolded = _FOLD.sub(b" ", block) if b"\n " in block or b"\n\t" in block else block
+    fields: dict[str, list[bytes]] = {}
+    lines = unfolded.split(b"\n")
+    for number, line in enumerate(lines):
+        name, colon, value = line.partition(b":")
+        if not colon or not _NAME.fullmatch(name):
+            if not line.strip() or line.startswith((b"From ", b">From ", b" ", b"\t")):
+                continue
+            if number < _MAX_LINES and _still_headers(lines, number):
+                continue
+            return Headers(fields), _offset(raw, start, stop, line), _NO_BLANK
+        values = fields.setdefault(name.rstrip().lower().decode("ascii"), [])
+        if len(values) < _MAX_VALUES:
+            values.append(value.strip())
+    return Headers(fields), body, ""
+
+
+_NO_BLANK = "The blank line between headers and text is missing."
+
+
+def _still_headers(lines: list[bytes], number: int) -> bool:
+    """Whether the lines right after line `number` are headers that every mailer writes."""
+    return any(_WELL_KNOWN.match(line) for line in lines[number + 1 : number + 3])
+
+
+def _offset(raw: bytes, start: int, stop: int, line: bytes) -> int:
+    """Where in `raw` the unfolded `line` begins."""
+    first = line.split(b" ", 1)[0].rstrip(b"\r")
+    if raw.startswith(first, start):
+        return start
+    found = raw.find(b"\n" + first, start, stop)
+    return found + 1 if found >= 0 else stop

@@ -1,0 +1,124 @@
+"""HTML made safe to show: no scripts, styles sheets, forms or anything fetched from elsewhere."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+MAX_HTML = 4_000_000
+_MAX_DEPTH = 500
+
+_TAGS = frozenset(
+    "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del"
+    " dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p"
+    " pre q rp rt ruby s samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul"
+    " var wbr".split()
+)
+_SILENCED = frozenset(
+    "script style title svg math object embed applet iframe frame frameset noframes noembed noscript template xmp"
+    " textarea select option datalist audio video canvas".split()
+)
+_ATTRIBUTES = {
+    "*": {"align", "valign", "dir", "lang", "title", "style", "width", "height", "bgcolor"},
+    "a": {"href"},
+    "img": {"src", "alt", "border", "hspace", "vspace"},
+    "font": {"color", "face", "size"},
+    "table": {"border", "cellpadding", "cellspacing", "bordercolor", "summary"},
+    "td": {"colspan", "rowspan", "nowrap"},
+    "th": {"colspan", "rowspan", "nowrap", "scope"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "ol": {"start", "type"},
+    "ul": {"type"},
+    "li": {"value"},
+    "br": {"clear"},
+    "hr": {"size", "color", "noshade"},
+}
+_STYLES = frozenset(
+    "color background-color font-family font-size font-style font-weight font-variant text-align text-decoration"
+    " text-indent text-transform vertical-align line-height letter-spacing white-space word-break word-wrap"
+    " overflow-wrap direction width height max-width min-width max-height padding padding-top padding-right"
+    " padding-bottom padding-left margin margin-top margin-right margin-bottom margin-left border border-top"
+    " border-right border-bottom border-left border-color border-style border-width border-radius border-collapse"
+    " border-spacing table-layout list-style-type display float clear quotes".split()
+)
+_LOADS = re.compile(
+    r"url|image|expression|src\s*\(|attr\s*\(|var\s*\(|env\s*\(|import|javascript|\\|@|<", re.IGNORECASE
+)
+_HREF = re.compile(r"(?:https?://[^/\\\s]|mailto:[^\s])", re.IGNORECASE)
+_REMOTE = re.compile(r"https?://[^/\\\s]", re.IGNORECASE)
+_INLINE = re.compile(
+    r"data:image/(?:png|jpe?g|gif|webp|bmp|x-icon);base64,[A-Za-z0-9+/=\s]*\Z", re.IGNORECASE
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# Tags that need no end: a run of them is no depth.
+_ENDLESS = frozenset(
+    "p li td th tr dt dd br hr img meta link input col base wbr area source option param".split()
+)
+
+
+def sanitise(html: str, *, inline_images: Mapping[str, str], remote_images: bool = False) -> str:
+    """A fragment of `html` that cannot run, hide, post or fetch anything.
+
+    `inline_images` maps Content-IDs to data: URIs of raster images; other pictures are dropped, those
+    from the web too unless `remote_images`. Links lead only to http, https and mailto.
+    """
+    html = html[:MAX_HTML]
+    if _too_deep(html):
+        from fluffy_core.mail.html_text import to_text
+
+        return f"<pre>{escape(to_text(html))}</pre>"
+    import nh3
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "href":
+            return value if _HREF.match(value.strip()) else None
+        if name == "src":
+            return _picture(value.strip(), inline_images, remote_images=remote_images)
+        if name == "style":
+            return _style(value)
+        return value
+
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        clean_content_tags=set(_SILENCED),
+        attributes=_ATTRIBUTES,
+        attribute_filter=attribute,
+        url_schemes={"http", "https", "mailto", "cid", "data"},
+        link_rel="noopener noreferrer nofollow",
+        filter_style_properties=set(_STYLES),
+    )
+
+
+def _picture(source: str, inline_images: Mapping[str, str], *, remote_images: bool) -> str | None:
+    """What an image may show: an attached picture, or one from the web when the user allows it."""
+    if source[:4].lower() == "cid:":
+        data = inline_images.get(source[4:]) or inline_images.get(_unquoted(source[4:]))
+        return data if data and _INLINE.match(data) else None
+    return source if remote_images and _REMOTE.match(source) else None
+
+
+def _unquoted(content_id: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(content_id)
+
+
+def _style(value: str) -> str | None:
+    """Declarations without anything that can load, and none that leave their place."""
+    kept = [part for part in value[:5000].split(";") if part.strip() and not _LOADS.search(part)]
+    return ";".join(kept) or None
+
+
+def _too_deep(html: str) -> bool:
+    """Whether elements nest so deep that the sanitiser's tree building turns quadratic."""
+    if html.count("<") < _MAX_DEPTH:
+        return False
+    depth = 0
+    for end, name in _TAG.findall(html):
+        if name.lower() in _ENDLESS:
+            continue
+        depth = max(0, depth - 1) if end else depth + 1
+        if depth > _MAX_DEPTH:
+            return True
+    return False

@@ -1,0 +1,114 @@
+"""HTML to readable text: hidden words gone, quotes marked with "> ", links kept, tables in rows."""
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from fluffy_core.mail import hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_HTML = 4_000_000
+_MAX_MARKED = 5000
+_MAX_URL = 120
+# Private-use characters stand for the edges of a quotation while the text is laid out.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+_NO_BORDER = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)", re.IGNORECASE)
+_FILLER = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<![^\\s\u200c])\u200c"
+)
+_BLANKS = re.compile("[\\t\u00a0\u2000-\u200a\u3000 ]*\\t[\\t\u00a0 ]*")
+_WEB = re.compile(r"https?://[^\s<>()\"]+", re.IGNORECASE)
+_MANY_LINES = re.compile(r"\n{3,}")
+
+
+def to_text(html: str) -> str:
+    """Readable text of an HTML body; "" when nothing in it can be seen. Never raises."""
+    html = html[:MAX_HTML].replace("\0", "")
+    if _OPEN in html or _CLOSE in html:
+        html = _MARKS.sub("", html)
+    parse, extract = _library()
+    try:
+        tree = parse(html)
+        if tree.body is None:
+            return ""
+        hidden.remove(tree, html)
+        lowered = html.lower()
+        if "<a" in lowered:
+            _show_links(tree)
+        if "<blockquote" in lowered:
+            _mark_quotes(tree)
+        text = extract(tree)
+    except (ValueError, RuntimeError):
+        return _tagless(html)
+    return _tidy(text)
+
+
+@cache
+def _library() -> "tuple[Callable[[str], Any], Callable[[Any], str]]":
+    from resiliparse.extract.html2text import extract_plain_text  # 25 ms to import
+    from resiliparse.parse.html import HTMLTree
+
+    def extract(tree: Any) -> str:
+        text: str = extract_plain_text(tree, preserve_formatting=True, main_content=False, alt_texts=True)
+        return text
+
+    return HTMLTree.parse, extract
+
+
+def _tagless(html: str) -> str:
+    return _tidy(re.sub(r"<[^<>]*>", " ", html))
+
+
+def _show_links(tree: Any) -> None:
+    """Writes the address behind a link after its words, unless the words are the address."""
+    for link in tree.body.query_selector_all("a[href]")[:_MAX_MARKED]:
+        match = _WEB.match((link.getattr("href") or "").strip())
+        if match is None:
+            continue
+        url, words = match.group(), link.text.strip()
+        if not words or words.rstrip("/").lower() in url.lower():
+            continue
+        if len(url) > _MAX_URL:
+            url = "/".join(url.split("/", 3)[:3]) + "/…"
+        link.append_child(tree.create_text_node(f" ({url})"))
+
+
+def _mark_quotes(tree: Any) -> None:
+    """Puts a mark at both edges of each quotation; one without a border is only an indentation."""
+    for quote in tree.body.query_selector_all("blockquote")[:_MAX_MARKED]:
+        if _NO_BORDER.search(quote.getattr("style") or ""):
+            continue
+        first = quote.first_child
+        if first is None:
+            continue
+        quote.insert_before(tree.create_text_node(_OPEN), first)
+        quote.append_child(tree.create_text_node(_CLOSE))
+
+
+def _tidy(text: str) -> str:
+    """One kind of blank, no padding, at most one empty line in a row, "> " before what is quoted."""
+    text = _BLANKS.sub("\t", _FILLER.sub("", text)).replace("\u00a0", " ")
+    depth = 0
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if _OPEN not in line and _CLOSE not in line:
+            words = line.rstrip()
+            lines.append("> " * depth + words if depth else words)
+            continue
+        depth = _quoted_pieces(line, depth, lines)
+    return _MANY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+
+
+def _quoted_pieces(line: str, depth: int, lines: list[str]) -> int:
+    """Adds a line with marks in it, cut where the depth changes; the depth after it."""
+    for piece in re.split(f"([{_OPEN}{_CLOSE}])", line):
+        if piece == _OPEN:
+            depth += 1
+        elif piece == _CLOSE:
+            depth = max(0, depth - 1)
+        elif piece.strip():
+            lines.append("> " * min(depth, 20) + piece.strip())
+    return depth
