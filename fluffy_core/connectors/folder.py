@@ -1,0 +1,153 @@
+"""Reads folders that hold one message a file: Maildir, and folders of .eml."""
+
+import os
+import re
+import stat
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fluffy_core.connectors import detect, disk, headers
+from fluffy_core.domain.source import RawItem, SourceKind
+
+_MAILDIR_INFO = re.compile(r"[:;!]2,([A-Za-z]*)$")
+_MAILDIR_FLAGS = {"D": "draft", "F": "flagged", "R": "answered", "S": "seen", "T": "deleted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file that holds one message; `key` is the part of its name that never changes."""
+
+    path: Path
+    key: str
+    size: int
+    modified: int
+    flags: tuple[str, ...] = ()
+
+
+def positioned(entries: Iterator[Entry]) -> list[tuple[int, Entry]]:
+    """Entries in reading order, oldest first, each with its position.
+
+    The position is made of the file's own time and name (seconds << 31 | 31 bits of CRC-32), not of
+    its place in the list, so that files that come and go between two reads shift no other.
+    """
+    ranked = []
+    for entry in entries:
+        seconds = min(max(entry.modified, 0), 0xFFFF_FFFF)
+        ranked.append((seconds << 31 | zlib.crc32(entry.key.encode()) >> 1, entry.key, entry))
+    ranked.sort(key=lambda rank: rank[:2])
+    result: list[tuple[int, Entry]] = []
+    last = -1
+    for position, _, entry in ranked:
+        last = max(position, last + 1)
+        result.append((last, entry))
+    return result
+
+
+def files_in(folder: Path) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
+    """The regular, non-hidden files directly in `folder`, by name. Raises OSError."""
+    with os.scandir(folder) as scan:
+        entries = sorted(
+            (entry for entry in scan if not entry.name.startswith(".")), key=lambda entry: entry.name
+        )
+    for entry in entries:
+        try:
+            status = entry.stat()
+        except OSError:
+            continue
+        if stat.S_ISREG(status.st_mode):
+            yield entry, status
+
+
+def maildir_entries(folder: Path) -> Iterator[Entry]:
+    """The messages of one Maildir: the files of `cur` and `new`. Raises OSError."""
+    seen: set[str] = set()
+    for name in ("cur", "new"):
+        subfolder = folder / name
+        if not subfolder.is_dir():
+            continue
+        for entry, status in files_in(subfolder):
+            info = _MAILDIR_INFO.search(entry.name)
+            key = entry.name[: info.start()] if info else entry.name
+            letters = info[1] if info else ""
+            flags = tuple(sorted({_MAILDIR_FLAGS[letter] for letter in letters if letter in _MAILDIR_FLAGS}))
+            if key in seen:
+                key = f"{name}/{entry.name}"
+            seen.add(key)
+            yield Entry(Path(entry.path), disk.printable(key), status.st_size, int(status.st_mtime), flags)
+
+
+def eml_entries(folder: Path) -> Iterator[Entry]:
+    """The files directly in `folder` that hold one message each. Raises OSError."""
+    for entry, status in files_in(folder):
+        if detect.kind_of_file(Path(entry.path)) is SourceKind.EML:
+            yield Entry(Path(entry.path), disk.printable(entry.name), status.st_size, int(status.st_mtime))
+
+
+def load(position: int, entry: Entry) -> RawItem:
+    """Read one file; a failure becomes the item's problem, because the others can still be read."""
+    try:
+        content, problem = disk.read_whole(entry.path)
+    except OSError as e:
+        problem = f"The file {entry.key} cannot be read: {disk.reason(e)}."
+        return RawItem(position, entry.key, b"", entry.flags, problem)
+    return whole(position, entry.key, content, flags=entry.flags, problem=problem)
+
+
+def whole(
+    position: int, locator: str, content: bytes, *, flags: tuple[str, ...] = (), problem: str = ""
+) -> RawItem:
+    """The item of a file that holds one message."""
+    marks = headers.marks(content)
+    if not content:
+        problem = "The file is empty."
+    elif not problem and headers.cut_short(content):
+        problem = "The file ends in the middle of this message."
+    flags = tuple(sorted({*flags, *marks.flags}))
+    return RawItem(position, locator, b"" if marks.skip else content, flags, problem, marks.skip)
+
+
+class MessageFolder:
+    """A folder with one message a file; `entries` finds them."""
+
+    def __init__(self, path: Path, entries: Callable[[Path], Iterator[Entry]]) -> None:
+        self._path = path
+        self._entries = entries
+
+    def _listed(self) -> list[tuple[int, Entry]]:
+        try:
+            return positioned(self._entries(self._path))
+        except OSError as e:
+            raise disk.translated(e, self._path) from e
+
+    def read(self, *, after: int = -1) -> Iterator[RawItem]:
+        """Yield the messages, oldest file first."""
+        for position, entry in self._listed():
+            if position > after:
+                yield load(position, entry)
+
+    def count(self) -> int:
+        """Number of messages."""
+        return len(self._listed())
+
+
+class SingleFile:
+    """One file that is one item: a message, a calendar, an address book."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, *, after: int = -1) -> Iterator[RawItem]:
+        """Yield the file's content as the one item, at position 0."""
+        if after >= 0:
+            return
+        try:
+            content, problem = disk.read_whole(self._path)
+        except OSError as e:
+            raise disk.translated(e, self._path) from e
+        yield whole(0, self._path.name, content, problem=problem)
+
+    def count(self) -> int:
+        """Always one."""
+        return 1
