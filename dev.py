@@ -118,7 +118,7 @@ def work(label: str, command: Sequence[str]) -> str:
 
     def tick() -> None:
         if live:
-            print(f"\r{label} … {time.monotonic() - started:.0f} s ", end="", flush=True)
+            print(f"\r{label} … {time.monotonic() - started:.0f} s", end="", flush=True)
 
     print(f"{label} …", end="" if live else "\n", flush=True)
     with (
@@ -129,7 +129,8 @@ def work(label: str, command: Sequence[str]) -> str:
     ):
         failed = outlive(process, tick)
     tick()
-    say("failed" if failed else "done" if live else f"  done in {time.monotonic() - started:.0f} s")
+    end = f"{'failed' if failed else 'done'} after {time.monotonic() - started:.0f} s"
+    say(f"\r{label} … {end}" if live else f"  {end}")
     return reason(log.read_text(encoding="utf-8", errors="replace")) if failed else ""
 
 
@@ -137,7 +138,7 @@ def reason(log: str) -> str:
     """A sentence for the failure that an installer's log tells of, else its last lines."""
     if re.search(r"No space left|not enough space", log, re.IGNORECASE):
         return "The disk is full. Make room and run this again; nothing has to be deleted first."
-    if re.search(r"Temporary failure|Could not resolve|NewConnectionError|Failed to establish", log):
+    if re.search(r"Temporary failure|resolve|Failed to establish|timed out|\(from versions: none\)", log):
         return "The network cannot be reached. Connect and run this again; it goes on where it stopped."
     return "\n".join(["The last lines of build/setup.log:", *log.strip().splitlines()[-8:]])
 
@@ -466,6 +467,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped. Run the same command again to go on.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
     except OSError as error:
         what = "The disk is full" if error.errno == errno.ENOSPC else f"{error.filename}: {error.strerror}"
         print(f"{what}. Mend that and run the same command again; it goes on.", file=sys.stderr)
