@@ -4,33 +4,37 @@ FROM, SENT, DATE, TO, CC, SUBJECT, OTHER = "from", "sent", "date", "to", "cc", "
 
 _KEYS = {
     FROM: (
-        "from|von|de|da|van|od|från|fra|lähettäjä|expéditeur|mittente|remitente|feladó|kimden|от|від|发件人|寄件者"
-        "|寄件人|差出人|보낸사람|보낸 사람|מאת|afzender|nadawca|avsender|avsändare|odesílatel|absender|di|από|из"
+        "from|von|de|da|van|od|från|fra|lähettäjä|expéditeur|mittente|remitente|feladó|kimden|от"
+        "|від|发件人|寄件者|寄件人|差出人|보낸사람|보낸 사람|מאת|afzender|nadawca|avsender"
+        "|avsändare|odesílatel|absender|di|από|из"
     ),
     SENT: (
-        "sent|gesendet|gesendet am|envoyé|envoye|enviado|enviada|enviado el|enviado em|inviato|verzonden|wysłano"
-        "|skickat|sendt|lähetetty|odesláno|elküldve|gönderilen|отправлено|надіслано|发送时间|寄件日期|送信日時"
-        "|보낸 날짜|trimis|enviat"
+        "sent|gesendet|gesendet am|envoyé|envoye|enviado|enviada|enviado el|enviado em|inviato"
+        "|verzonden|wysłano|skickat|sendt|lähetetty|odesláno|elküldve|gönderilen|отправлено"
+        "|надіслано|发送时间|寄件日期|送信日時|보낸 날짜|trimis|enviat"
     ),
-    DATE: "date|datum|fecha|data|dato|dátum|päivämäärä|päiväys|tarih|дата|日期|日時|날짜|datum/uhrzeit|date/time",
+    DATE: (
+        "date|datum|fecha|data|dato|dátum|päivämäärä|päiväys|tarih|дата|日期|日時|날짜"
+        "|datum/uhrzeit|date/time"
+    ),
     TO: (
-        "to|an|à|a|para|aan|do|til|till|komu|vastaanottaja|címzett|kime|кому|收件人|收件者|宛先|받는사람|받는 사람|אל"
-        "|destinataire|destinatario|empfänger|către"
+        "to|an|à|a|para|aan|do|til|till|komu|vastaanottaja|címzett|kime|кому|收件人|收件者|宛先"
+        "|받는사람|받는 사람|אל|destinataire|destinatario|empfänger|către"
     ),
     CC: (
-        "cc|kopie|kopie an|copie|copia|kopia|kopi|kopio|másolat|bilgi|копия|копія|抄送|副本|참조|bcc|dw|uw|kopija|cópia"
+        "cc|kopie|kopie an|copie|copia|kopia|kopi|kopio|másolat|bilgi|копия|копія|抄送|副本|참조"
+        "|bcc|dw|uw|kopija|cópia"
     ),
     SUBJECT: (
-        "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|ämne|emne|aihe|předmět|predmet|tárgy|konu|тема"
-        "|主题|主旨|件名|제목|נושא|subiect|assumpte|sujet"
+        "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat|ämne|emne|aihe|předmět"
+        "|predmet|tárgy|konu|тема|主题|主旨|件名|제목|נושא|subiect|assumpte|sujet"
     ),
     OTHER: (
-        "reply-to|reply to|antwort an|répondre à|importance|priority|attachments|attachment|anlagen|pièces jointes"
-        "|allegati|adjuntos|bijlagen|organization|organisation|message-id|newsgroups|mailing-list|sensitivity"
-        "|wichtigkeit|priorität|x-mailer|sent by"
+        "reply-to|reply to|antwort an|répondre à|importance|priority|attachments|attachment|anlagen"
+        "|pièces jointes|allegati|adjuntos|bijlagen|organization|organisation|message-id|newsgroups"
+        "|mailing-list|sensitivity|wichtigkeit|priorität|x-mailer|sent by"
     ),
 }
-
 HEADER_ROLES = {name: role for role, names in _KEYS.items() for name in names.split("|")}
 """Folded name of a quoted header line -> what it says."""
 LONGEST_HEADER_NAME = max(map(len, HEADER_ROLES))
