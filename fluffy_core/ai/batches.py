@@ -1,0 +1,35 @@
+"""How texts are cut and grouped for an embedder: alike in length, little at a time."""
+
+from collections.abc import Iterator, Sequence
+
+_READ, _KEPT = 20_000, 2_048
+_TEXTS, _COST, _DEAREST = 16, 2_400, 1_200
+
+
+def clip(text: str) -> str:
+    """What an embedder gets to see of a text: its beginning, spaces collapsed, lone surrogates replaced.
+
+    2,048 characters hold more than the 256 word pieces that are read of them, except in unusual scripts or
+    texts; a text of a megabyte costs as much as a page.
+    """
+    beginning = text[:_READ].encode("utf-8", "replace").decode("utf-8")
+    return " ".join(beginning.split())[:_KEPT]
+
+
+def batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Indices of `texts`, shortest first, in groups of at most 16 texts and about 500 word pieces.
+
+    Padding costs as much as text, so neighbours in length go together; groups of this size run at full speed
+    (measured: 8 to 16 short texts) and none holds up for long whoever waits for its end.
+    """
+    batch: list[int] = []
+    cost = 0
+    for index in sorted(range(len(texts)), key=lambda i: len(texts[i])):
+        price = min(len(texts[index]), _DEAREST)
+        if batch and (len(batch) == _TEXTS or cost + price > _COST):
+            yield batch
+            batch, cost = [], 0
+        batch.append(index)
+        cost += price
+    if batch:
+        yield batch
