@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fluffy_core.domain.ids import MessageId
+from fluffy_core.domain.message import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class ThreadMessage:
     body: str
     bulk: str = ""
     language: str = ""
+    to: tuple[Address, ...] = ()
+    """The addressees (To) but me."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,279 @@
+"""Dates named in a request or a promise ("by Thursday", "bis Ende nächster Woche"), as ISO dates."""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_MAX_CHARS = 600
+_FRIDAY = 4
+_PAST_DAYS = 180
+"""A day and month without a year that lay at most this many days back speaks of the past."""
+
+_DAYS = (
+    ("monday", "mon", "montag", "mo"),
+    ("tuesday", "tue", "tues", "dienstag", "di"),
+    ("wednesday", "wed", "weds", "mittwoch", "mi"),
+    ("thursday", "thu", "thur", "thurs", "donnerstag", "do"),
+    ("friday", "fri", "freitag", "fr"),
+    ("saturday", "sat", "samstag", "sonnabend", "sa"),
+    ("sunday", "sun", "sonntag", "so"),
+)
+_MONTHS = (
+    ("january", "jan", "januar", "jänner"),
+    ("february", "feb", "februar"),
+    ("march", "mar", "märz", "mär", "mrz"),
+    ("april", "apr"),
+    ("may", "mai"),
+    ("june", "jun", "juni"),
+    ("july", "jul", "juli"),
+    ("august", "aug"),
+    ("september", "sep", "sept"),
+    ("october", "oct", "oktober", "okt"),
+    ("november", "nov"),
+    ("december", "dec", "dezember", "dez"),
+)
+_WEEKDAY = {name: index for index, names in enumerate(_DAYS) for name in names}
+_MONTH = {name: index for index, names in enumerate(_MONTHS, start=1) for name in names}
+_NUMBERS = {
+    name: number
+    for number, names in enumerate(
+        "one a an ein einem einer eine|two a_couple_of couple zwei|three few drei|four vier|five fünf|six sechs|seven sieben|"
+        "eight acht|nine neun|ten zehn".split("|"),
+        start=1,
+    )
+    for name in names.split()
+}
+
+_ANY_DAY = "|".join(name for names in _DAYS for name in names if len(name) > 2)
+_SHORT_DAY = "|".join(name for names in _DAYS for name in names if len(name) == 2)
+_ANY_MONTH = "|".join(sorted(_MONTH, key=len, reverse=True))
+_COUNT = r"\d{1,3}|" + "|".join(name for name in _NUMBERS if "_" not in name)
+_BEFORE = (
+    r"(?P<mark>\b(?:(?:no|not) later than|by|before|until|till|due|deadline(?: is|:)?|latest|bis(?: spätestens| zum)?|"
+    r"spätestens(?: zum| am| bis)?|vor|frist(?: ist|:)?)(?: the| dem| den| zum| close of| end of day| eod| cob)?\s+)?"
+)
+_FROM = re.compile(
+    r"\b(?:from|since|of|last|past|previous|vom|von|seit|letzte[nrs]?|vorige[nrs]?|dated|on or after|after|nach|ab)\s+$",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(r"within|innerhalb|binnen", re.IGNORECASE)
+_PREFILTER = re.compile(
+    rf"\d|\b(?:{_ANY_DAY}|tonight|today|tomorrow|eod|eow|eom|cob|(?:end|close) of|weeks?|months?|year|days?|hours?|heute|"
+    rf"übermorgen|morgen|(?:wochen|monats|quartals|jahres)?ende|wochen?|monate?n?s?|tage?n?|stunden?|{_ANY_MONTH})\b|tagmorgen",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A date named in a text: the day, the words that name it, and whether they set a deadline."""
+
+    day: date
+    words: str
+    deadline: bool
+
+    @property
+    def iso(self) -> str:
+        """The day as YYYY-MM-DD."""
+        return self.day.isoformat()
+
+
+def find(text: str, sent: date) -> Due | None:
+    """The date by which something is wanted or promised, read as written on the day `sent`.
+
+    A date behind "by", "until", "bis", … wins over a date that is only mentioned. Dates of the past
+    and impossible dates (31 February) count as none.
+    """
+    text = text[:_MAX_CHARS]
+    if _PREFILTER.search(text) is None:
+        return None
+    found: list[Due] = []
+    for pattern, read in _RULES:
+        for match in pattern.finditer(text):
+            if _FROM.search(text, max(0, match.start() - 16), match.start()):
+                continue
+            day = read(match, sent)
+            if day is not None and day >= sent:
+                found.append(
+                    Due(
+                        day,
+                        match[0].strip(),
+                        match["mark"] is not None or _WITHIN.match(match[0]) is not None,
+                    )
+                )
+        if any(each.deadline for each in found):
+            break
+    return next((each for each in found if each.deadline), found[0] if found else None)
+
+
+def iso(text: str, sent: date) -> str:
+    """The date of `find` as YYYY-MM-DD, "" when the text names none."""
+    due = find(text, sent)
+    return due.iso if due else ""
+
+
+Reader = Callable[[re.Match[str], date], date | None]
+
+
+def _make(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _near(month: int, day: int, sent: date) -> date | None:
+    """A day and month without a year: the next one, unless it has only just passed."""
+    this = _make(sent.year, month, day)
+    if this is not None and this < sent - timedelta(days=_PAST_DAYS):
+        return _make(sent.year + 1, month, day)
+    return this
+
+
+def _dated(year: str | None, month: int, day: int, sent: date) -> date | None:
+    if not 1 <= month <= 12 or not 1 <= day <= 31:  # noqa: PLR2004 - a calendar
+        return None
+    if not year:
+        return _near(month, day, sent)
+    full = int(year) + (2000 if len(year) == 2 else 0)  # noqa: PLR2004 - a two-digit year
+    return _make(full, month, day)
+
+
+def _iso_date(match: re.Match[str], sent: date) -> date | None:
+    return _dated(match["y"], int(match["m"]), int(match["d"]), sent)
+
+
+def _named_month(match: re.Match[str], sent: date) -> date | None:
+    return _dated(match["y"], _MONTH[match["month"].lower()], int(match["d"]), sent)
+
+
+def _slashes(match: re.Match[str], sent: date) -> date | None:
+    """Month first as in the United States, unless only day first can be meant."""
+    if match["mark"] is None and match["on"] is None and match["y"] is None:
+        return None  # a fraction, a score, one or the other
+    first, second = int(match["a"]), int(match["b"])
+    if first > 12:  # noqa: PLR2004 - no such month
+        first, second = second, first
+    return _dated(match["y"], first, second, sent)
+
+
+def _month_end(match: re.Match[str], sent: date) -> date | None:
+    month = _MONTH[match["month"].lower()]
+    year = sent.year + (1 if month < sent.month else 0)
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _relative(match: re.Match[str], sent: date) -> date | None:
+    word = match["word"].lower()
+    if word in {"tomorrow", "morgen"}:
+        return sent + timedelta(days=1)
+    if word in {"übermorgen", "day after tomorrow"}:
+        return sent + timedelta(days=2)
+    return sent
+
+
+def _weekday(match: re.Match[str], sent: date) -> date | None:
+    wanted = _WEEKDAY[match["day"].lower()]
+    which = (match["which"] or "").lower()
+    if which.startswith(("next", "nächste")):
+        return sent + timedelta(days=7 - sent.weekday() + wanted)
+    ahead = (wanted - sent.weekday()) % 7
+    return sent + timedelta(days=ahead or (0 if which.startswith(("this", "diese")) else 7))
+
+
+def _week(match: re.Match[str], sent: date) -> date | None:
+    """The Friday of a week; a bare "this week" written at the weekend means the coming one."""
+    words = match[0].lower()
+    ahead = _FRIDAY - sent.weekday()
+    if any(word in words for word in ("next", "nächste", "kommende", "coming")) or ahead < 0:
+        ahead += 7
+    return sent + timedelta(days=ahead)
+
+
+def _period_end(match: re.Match[str], sent: date) -> date | None:
+    words = match[0].lower()
+    coming = "next" in words or "nächst" in words or "kommend" in words
+    if "year" in words or "jahr" in words:
+        return date(sent.year + coming, 12, 31)
+    if "quart" in words:
+        month = 3 * ((sent.month - 1) // 3 + 1) + 3 * coming
+    else:
+        month = sent.month + coming
+    year, month = sent.year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _count(match: re.Match[str], sent: date) -> date | None:
+    written = match["n"].lower()
+    number = int(written) if written.isdigit() else _NUMBERS[written]
+    unit = match["unit"].lower()
+    if unit.startswith(("hour", "stunde")):
+        return sent + timedelta(days=-(-number // 24))
+    if unit.startswith(("week", "woche")):
+        return sent + timedelta(weeks=number)
+    if unit.startswith("mon"):
+        return sent + timedelta(days=30 * number)
+    if "business" in unit or "working" in unit or "werktag" in unit or "arbeitstag" in unit:
+        return _working_days(sent, number)
+    return sent + timedelta(days=number)
+
+
+def _working_days(sent: date, number: int) -> date:
+    day, left = sent + timedelta(days=number // 5 * 7), number % 5
+    while left or day.weekday() > _FRIDAY:
+        day += timedelta(days=1)
+        left -= 1 if left and day.weekday() <= _FRIDAY else 0
+    return day
+
+
+def _rule(pattern: str, read: Reader) -> tuple[re.Pattern[str], Reader]:
+    return re.compile(_BEFORE + pattern, re.IGNORECASE), read
+
+
+_YEAR = r"(?P<y>20\d\d)"
+_RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
+    _rule(rf"\b{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)\b", _iso_date),
+    _rule(
+        rf"\b(?P<d>\d\d?)(?:st|nd|rd|th|\.)? ?(?:of )?(?P<month>{_ANY_MONTH})\b\.?(?:,? {_YEAR}\b)?",
+        _named_month,
+    ),
+    _rule(
+        rf"\b(?P<month>{_ANY_MONTH})\.? (?:the )?(?P<d>\d\d?)(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? {_YEAR}\b)?",
+        _named_month,
+    ),
+    _rule(r"\b(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>20\d\d|\d\d)?(?!\d)", _iso_date),
+    _rule(
+        r"(?P<on>\b(?:on|am) )?(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)(?:/(?P<y>20\d\d|\d\d))?(?![\d/])", _slashes
+    ),
+    _rule(rf"\b(?:the )?end(?:e)?(?: of| des)? (?P<month>{_ANY_MONTH})\b", _month_end),
+    _rule(
+        r"\b(?:end of (?:the |this |next )?(?:month|quarter|year)|eom|(?:monats|quartals|jahres)ende|"
+        r"ende (?:des |dieses |nächsten |kommenden )?(?:monats|quartals|jahres))\b",
+        _period_end,
+    ),
+    _rule(
+        r"\b(?:(?:the )?(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|eow|"
+        r"(?:ende |anfang |mitte )(?:der |dieser |nächster |kommender |der nächsten |der kommenden )?woche|"
+        r"(?:early |later |sometime )?(?:this|next|coming) week|(?:diese|nächste|kommende|dieser|nächster|kommender)[rn]? woche|"
+        r"(?:the |this |das |dieses )?(?:weekend|wochenende))\b",
+        _week,
+    ),
+    _rule(
+        r"\b(?:in|within|innerhalb von|innerhalb|binnen) (?:the next |the |den nächsten |der nächsten )?"
+        rf"(?P<n>{_COUNT}) (?P<unit>(?:business |working )?days?|(?:werk|arbeits)?tag(?:e|en|es)?|weeks?|wochen?|months?|"
+        r"monate?n?|hours?|stunden?)\b",
+        _count,
+    ),
+    _rule(
+        r"(?<!guten )(?<!good )\b(?P<word>day after tomorrow|tomorrow|today|tonight|eod|cob|(?:end|close) of (?:the )?"
+        r"(?:day|business)|übermorgen|morgen(?! früh (?:am|um) \w+tag)|heute)\b",
+        _relative,
+    ),
+    _rule(
+        rf"\b(?:on |am |kommenden? )?(?P<which>this |next |coming |diesen |nächsten |kommenden )?(?P<day>{_ANY_DAY})"
+        r"(?:abend|nachmittag|vormittag|morgen|mittag)?\b",
+        _weekday,
+    ),
+)
