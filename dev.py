@@ -128,7 +128,6 @@ def work(label: str, command: Sequence[str]) -> str:
         ) as process,
     ):
         failed = outlive(process, tick)
-    tick()
     end = f"{'failed' if failed else 'done'} after {time.monotonic() - started:.0f} s"
     say(f"\r{label} … {end}" if live else f"  {end}")
     return reason(log.read_text(encoding="utf-8", errors="replace")) if failed else ""
