@@ -39,20 +39,26 @@ class JobRun:
         """True once the program wants to quit."""
         return self._runner.stopping()
 
-    def checkpoint(self) -> None:
-        """A place where the job may stop: raises JobCancelled, or TransientError past the time limit."""
+    def interrupt_here(self, tx: Transaction) -> None:
+        """A checkpoint inside the job's own transaction, which is rolled back when the job must stop."""
+        self._stop_if_asked()
+        until = self._runner.clock() + self._runner.lease(self._kind)
+        if not ledger.renew(tx, self.job.id, owner=self._runner.owner, until=until):
+            raise JobCancelled("Cancelled.")
+
+    def _stop_if_asked(self) -> None:
         if self.stopping:
             raise JobCancelled("The program is closing; the job goes on at the next start.")
         if self._kind.time_limit and time.monotonic() - self._started > self._kind.time_limit:
             raise TransientError(f"It took longer than its limit of {self._kind.time_limit:.0f} seconds.")
-        if time.monotonic() - self._noted < PROGRESS_INTERVAL:
-            return
-        self._noted = time.monotonic()
-        until = self._runner.clock() + self._runner.lease(self._kind)
-        with self.store.transaction() as tx:
-            mine = ledger.renew(tx, self.job.id, owner=self._runner.owner, until=until)
-        if not mine:
-            raise JobCancelled("Cancelled.")
+
+    def checkpoint(self) -> None:
+        """A place where the job may stop: raises JobCancelled, or TransientError past the time limit."""
+        self._stop_if_asked()
+        if time.monotonic() - self._noted >= PROGRESS_INTERVAL:
+            self._noted = time.monotonic()
+            with self.store.transaction() as tx:
+                self.interrupt_here(tx)
 
     def progress(self, done: int, total: int, text: str, *, tx: Transaction | None = None) -> None:
         """Say how far the job is; inside `tx` it is noted together with the work itself."""

@@ -4,21 +4,23 @@ MAIL = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE accounts (
-  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, created_at REAL NOT NULL
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, created_at REAL NOT NULL,
+  run INTEGER NOT NULL DEFAULT 1, first_message_id INTEGER NOT NULL DEFAULT 1,
+  settled INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (kind, name)
 ) STRICT;
 
 -- One file or folder that an import reads; `position` is the cursor: the last item stored.
 CREATE TABLE sources (
   id INTEGER PRIMARY KEY,
   account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-  import_no INTEGER NOT NULL,
   path TEXT NOT NULL, member TEXT NOT NULL, kind TEXT NOT NULL, folder TEXT NOT NULL, size INTEGER NOT NULL,
   position INTEGER NOT NULL DEFAULT -1, finished INTEGER NOT NULL DEFAULT 0,
   messages INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL DEFAULT 0,
   duplicates INTEGER NOT NULL DEFAULT 0, unread INTEGER NOT NULL DEFAULT 0, skipped INTEGER NOT NULL DEFAULT 0,
-  problem TEXT NOT NULL DEFAULT ''
+  problem TEXT NOT NULL DEFAULT '',
+  UNIQUE (account_id, path, member)
 ) STRICT;
-CREATE INDEX sources_account ON sources (account_id, import_no);
 
 CREATE TABLE addresses (
   id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, mine INTEGER NOT NULL DEFAULT 0

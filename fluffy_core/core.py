@@ -1,0 +1,51 @@
+"""The composition root: opens store, jobs and models, and passes them to whoever needs them."""
+
+from types import TracebackType
+
+from fluffy_core.config import Settings
+from fluffy_core.errors import StoreError
+from fluffy_core.events import Bus
+from fluffy_core.jobs import catalogue
+from fluffy_core.jobs.registry import Registry
+from fluffy_core.jobs.system import JobSystem
+from fluffy_core.store import keys
+from fluffy_core.store.database import Database
+from fluffy_core.store.migrations import migrate
+
+
+class Core:
+    """One open home. A context manager; `close` is safe to call twice."""
+
+    def __init__(self, settings: Settings, store: Database) -> None:
+        self.settings = settings
+        self.store = store
+        self.bus = Bus()
+        self.jobs = JobSystem(store, Registry(catalogue.kinds(settings.paths)), self.bus, settings.paths)
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Core":
+        """Open the home, making it on first use. Raises StoreError, VaultKeyError or NewerStoreError."""
+        try:
+            settings.paths.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The folder {settings.paths.home} cannot be made: {error.strerror}.") from error
+        store = Database(settings.paths.database, keys.obtain(settings))
+        migrate(store)
+        return cls(settings, store)
+
+    def start_workers(self) -> bool:
+        """Run this home's jobs in this process; False when another process does."""
+        return self.jobs.start()
+
+    def close(self) -> None:
+        """Stop the workers and close the database."""
+        self.jobs.stop()
+        self.store.close()
+
+    def __enter__(self) -> "Core":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,42 @@
+"""A message on its way into the store: parsed, compressed and keyed, not yet given an id."""
+
+from dataclasses import dataclass
+
+from fluffy_core.domain.message import ParsedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything about one item that can be worked out without the store.
+
+    `identity` and `content_key` are 16-byte BLAKE2b digests: `identity` of the Message-ID, or of
+    the content when there is none; `content_key` of sender, date and body. `references` are the
+    16-byte keys of all Message-IDs the message names, its own first when it has one. `raw` is
+    zstd-compressed. `message` is None when it could not be parsed; `reason` then says why.
+    """
+
+    position: int
+    locator: str
+    flags: tuple[str, ...]
+    size: int
+    sha256: bytes
+    raw: bytes
+    message: ParsedMessage | None
+    reason: str = ""
+    identity: bytes = b""
+    content_key: bytes = b""
+    references: tuple[bytes, ...] = ()
+    base_subject: str = ""
+    is_reply: bool = False
+    preview: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageCount:
+    """What became of the items of one page; messages = stored + duplicates + unread."""
+
+    messages: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    unread: int = 0
+    skipped: int = 0

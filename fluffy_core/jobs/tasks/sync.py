@@ -1,0 +1,48 @@
+"""`sync-emails-initial`: the first full listing of an account; for files, the whole import."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.jobs import Queue
+from fluffy_core.jobs.registry import HIGH, Handler, JobKind
+from fluffy_core.jobs.run import JobRun
+from fluffy_core.services import imports
+from fluffy_core.services.imports import Step
+from fluffy_core.store.database import Transaction
+
+
+def kinds(scratch: Path) -> tuple[JobKind, ...]:
+    """The sync jobs; `scratch` takes archive members while they are read."""
+    return (
+        JobKind(
+            name="sync-emails-initial",
+            queue=Queue.SLOW,
+            priority=HIGH,
+            args={"account_id": int, "run": int},
+            key=lambda args: f"{args['account_id']}/{args['run']}",
+            handler=_import_files(scratch),
+            retries=5,
+            time_limit=6 * 3600,
+        ),
+    )
+
+
+def _import_files(scratch: Path) -> Handler:
+    def handle(run: JobRun) -> str:
+        account_id = AccountId(int(str(run.job.args["account_id"])))
+        imports.run(run.store, account_id, scratch=scratch, on_page=_noting(run))
+        with run.store.transaction(durable=True) as tx:
+            count = imports.settle(tx, account_id)
+            return run.succeed(tx, imports.sentence(count))
+
+    return handle
+
+
+def _noting(run: JobRun) -> Callable[[Transaction, Step], None]:
+    def note(tx: Transaction, step: Step) -> None:
+        run.interrupt_here(tx)
+        text = f"{step.count.messages:,} messages read"
+        run.progress(step.done, step.total, text, tx=tx)
+
+    return note

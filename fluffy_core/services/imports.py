@@ -1,0 +1,205 @@
+"""Importing files: looking at what is there, asking for the job, doing a page, telling how it went."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fluffy_core.connectors import files
+from fluffy_core.domain.events import AccountConnected, MessagesStored
+from fluffy_core.domain.ids import AccountId, MessageId
+from fluffy_core.domain.ingest import PageCount, Prepared
+from fluffy_core.domain.rows import ImportReport
+from fluffy_core.domain.source import RawItem, SourceFile
+from fluffy_core.errors import UnreadableError
+from fluffy_core.services import ingest, ownership, pim, prepare
+from fluffy_core.store import addresses, sources
+from fluffy_core.store import counts as totals
+from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.sources import SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What the chosen paths hold, before anything is read."""
+
+    files: tuple[SourceFile, ...]
+    size: int
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One committed step of a running import: bytes read of all bytes, and its counts so far."""
+
+    done: int
+    total: int
+    count: PageCount
+    file: str
+
+
+def look(paths: Sequence[Path]) -> ImportPlan:
+    """Find out what the paths hold. Raises NotMailError or UnreadableError with a sentence."""
+    found: dict[tuple[str, str], SourceFile] = {}
+    for path in paths:
+        for one in files.discover(path):
+            found.setdefault((one.path, one.member), one)
+    chosen = tuple(found.values())
+    return ImportPlan(chosen, sum(one.size for one in chosen), tuple(sorted({one.kind.value for one in chosen})))
+
+
+def start(store: Database, paths: Sequence[Path], *, me: Sequence[str] = ()) -> AccountId:
+    """Ask for an import; the job follows from the event in the same transaction.
+
+    Paths whose last import was interrupted go on where it stopped.
+    """
+    own = ownership.checked(me)
+    plan = look(paths)
+    name = "\n".join(sorted({str(path.absolute()) for path in paths}))
+    with store.transaction(durable=True) as tx:
+        account_id = sources.open_account(tx, "files", name, now=time.time())
+        if own:
+            ownership.add_confirmed(tx, own)
+        if not sources.is_unfinished(tx, account_id):
+            sources.begin(tx, account_id, plan.files)
+        tx.emit(AccountConnected(account_id, sources.run_number(tx, account_id)))
+    return account_id
+
+
+def run(
+    store: Database, account_id: AccountId, *, scratch: Path, on_page: Callable[[Transaction, Step], None],
+) -> None:  # fmt: skip
+    """Read everything that is left of an import, page by page; safe to call again after any interruption.
+
+    `on_page` is called inside each page's transaction.
+    """
+    states = sources.of_account(store, account_id)
+    total = sum(one.file.size for one in states)
+    done = 0
+    for state in states:
+        if not state.finished:
+            _read_one(store, state, scratch=scratch, report=_reporter(on_page, done, total, states))
+        done += state.file.size
+
+
+Report = Callable[[Transaction, SourceState, int, PageCount], None]
+
+
+def _reporter(
+    on_page: Callable[[Transaction, Step], None], before: int, total: int, states: Sequence[SourceState]
+) -> Report:
+    earlier = _sum([one.count for one in states])
+
+    def report(tx: Transaction, state: SourceState, read: int, count: PageCount) -> None:
+        del state
+        nonlocal earlier
+        earlier = _sum([earlier, count])
+        on_page(tx, Step(min(before + read, total), total, earlier, ""))
+
+    return report
+
+
+def _read_one(store: Database, state: SourceState, *, scratch: Path, report: Report) -> None:
+    if pim.is_pim(state.file):
+        with store.transaction() as tx:
+            problem = pim.store_file(tx, state)
+            sources.finish(tx, state.id, problem)
+        return
+    problem = ""
+    try:
+        read = 0
+        items = files.read(state.file, after=state.position, scratch=scratch)
+        for page, prepared in _prefetched(prepare.pages(items)):
+            read += sum(len(one.content) for one in page)
+            _commit_page(store, state, page, prepared, lambda tx, count, n=read: report(tx, state, n, count))
+    except UnreadableError as error:
+        problem = str(error)
+    with store.transaction() as tx:
+        sources.finish(tx, state.id, problem)
+
+
+def _prefetched(pages: Iterator[list[RawItem]]) -> Iterator[tuple[list[RawItem], list[Prepared]]]:
+    """Prepare the next page in a second thread while the caller writes this one.
+
+    A read error comes out after every page before it.
+    """
+    make = prepare.preparer()
+
+    def step() -> tuple[list[RawItem], list[Prepared]] | None:
+        page = next(pages, None)
+        return None if page is None else (page, [make(one) for one in page if not one.skip])
+
+    with ThreadPoolExecutor(1, thread_name_prefix="prepare") as pool:
+        ahead = pool.submit(step)
+        while (ready := ahead.result()) is not None:
+            ahead = pool.submit(step)
+            yield ready
+
+
+def _commit_page(
+    store: Database, state: SourceState, page: Sequence[RawItem], prepared: Sequence[Prepared],
+    report: Callable[[Transaction, PageCount], None],
+) -> None:  # fmt: skip
+    with store.transaction() as tx:
+        count = ingest.store_page(tx, state.id, prepared)
+        count = replace(count, skipped=len(page) - len(prepared))
+        sources.advance(tx, state.id, page[-1].position, count)
+        report(tx, count)
+
+
+def settle(tx: Transaction, account_id: AccountId) -> PageCount:
+    """End an import: decide whose mailbox it is and tell that its messages are there. Returns the totals."""
+    states = sources.of_account(tx, account_id)
+    if not addresses.has_confirmed(tx):
+        evidence = [sources.owner_evidence(tx, one.id, one.file.folder) for one in states if one.count.messages]
+        ownership.note_inferred(tx, ownership.infer(evidence)[:8])
+    stored = tuple(MessageId(one) for one in sources.new_message_ids(tx, account_id))
+    if stored:
+        tx.emit(MessagesStored(stored))
+    sources.end(tx, account_id)
+    return _sum([one.count for one in states])
+
+
+def _sum(counts: Sequence[PageCount]) -> PageCount:
+    return PageCount(
+        messages=sum(one.messages for one in counts),
+        stored=sum(one.stored for one in counts),
+        duplicates=sum(one.duplicates for one in counts),
+        unread=sum(one.unread for one in counts),
+        skipped=sum(one.skipped for one in counts),
+    )
+
+
+def sentence(count: PageCount) -> str:
+    """What became of an import, in words."""
+    read = count.messages - count.unread
+    text = f"{read:,} of {count.messages:,} messages read"
+    if count.duplicates:
+        text += f", {count.duplicates:,} of them known already"
+    if count.unread:
+        text += f", {count.unread:,} kept unread"
+    return text + (f", {count.skipped:,} chats or deleted messages skipped" if count.skipped else "") + "."
+
+
+def report(store: Database, account_id: AccountId, *, seconds: float = 0.0) -> ImportReport:
+    """What an import did so far; threads and contacts count the whole home."""
+    states = sources.of_account(store, account_id)
+    count = _sum([one.count for one in states])
+    own = addresses.mine_with_certainty(store)
+    whole = totals.totals(store)
+    return ImportReport(
+        messages=count.messages,
+        stored=count.stored,
+        duplicates=count.duplicates,
+        unread=count.unread,
+        skipped=count.skipped,
+        threads=whole["threads"],
+        contacts=whole["contacts"],
+        seconds=round(seconds, 3),
+        me=tuple(email for email, _ in own),
+        me_confirmed=bool(own) and all(sure for _, sure in own),
+        problems=tuple(f"{Path(one.file.path).name}: {one.problem}" for one in states if one.problem),
+        events=whole["events"],
+        cards=whole["cards"],
+    )

@@ -1,0 +1,95 @@
+"""Raw items to `Prepared` values: parsing, keys, preview and compression; touches no store."""
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+import zstandard
+
+from fluffy_core.domain.ingest import Prepared
+from fluffy_core.domain.message import ParsedMessage
+from fluffy_core.domain.source import RawItem
+from fluffy_core.errors import UnreadableError
+from fluffy_core.mail import mime, subjects
+
+PAGE_ITEMS = 500
+PAGE_BYTES = 8 << 20
+PREVIEW_CHARS = 160
+_QUOTED_LINE = re.compile(r"^\s*(?:>|On .{10,200} wrote:|Am .{10,200} schrieb|-{3,}|_{5,}|From: |Von: ).*$")
+
+
+def pages(items: Iterable[RawItem]) -> Iterator[list[RawItem]]:
+    """Cut a stream into pages of at most PAGE_ITEMS items and about PAGE_BYTES bytes.
+
+    The cuts depend on the items alone, so that a resumed read makes the same pages.
+    """
+    page: list[RawItem] = []
+    size = 0
+    for item in items:
+        page.append(item)
+        size += len(item.content)
+        if len(page) >= PAGE_ITEMS or size >= PAGE_BYTES:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page
+
+
+def preparer(*, clock: Callable[[], float] = time.time) -> Callable[[RawItem], Prepared]:
+    """A function that prepares items; keep one for each thread (it holds a compressor)."""
+    compress = zstandard.ZstdCompressor(level=3).compress
+    return lambda item: _prepare(item, compress, clock())
+
+
+def _prepare(item: RawItem, compress: Callable[[bytes], bytes], now: float) -> Prepared:
+    raw = compress(item.content)
+    digest = hashlib.sha256(item.content).digest()
+    size = len(item.content)
+    try:
+        message = mime.parse(item.content, now=now)
+    except UnreadableError as error:
+        reason = item.problem or str(error)
+        return Prepared(item.position, item.locator, item.flags, size, digest, raw, None, reason)
+    own = (key(message.message_id_header),) if message.message_id_header else ()
+    content = content_key(message)
+    return Prepared(
+        item.position, item.locator, item.flags, size, digest, raw, message,
+        identity=own[0] if own else content,
+        content_key=content,
+        references=own + tuple(key(one) for one in message.references),
+        base_subject=subjects.normalise(message.subject)[:200],
+        is_reply=subjects.is_reply(message.subject) or subjects.is_forward(message.subject),
+        preview=preview(message.text),
+    )  # fmt: skip
+
+
+def key(message_id_header: str) -> bytes:
+    """The 16-byte key of a Message-ID."""
+    return hashlib.blake2b(message_id_header.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def content_key(message: ParsedMessage) -> bytes:
+    """A 16-byte key of what a reader sees: sender, date, subject and body, whatever the white space."""
+    sender = message.from_.email if message.from_ else ""
+    subject = subjects.normalise(message.subject)
+    parts = (sender, str(message.date or message.date_header), subject, "".join(message.text.split()))
+    attached = "".join(one.sha256.hex() for one in message.attachments)
+    return hashlib.blake2b("\0".join((*parts, attached)).encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def preview(text: str) -> str:
+    """The first new words of a body in one line, at most PREVIEW_CHARS characters."""
+    words: list[str] = []
+    length = 0
+    for line in text[:4000].split("\n"):
+        if _QUOTED_LINE.match(line):
+            if words:
+                break
+            continue
+        found = line.split()
+        words += found
+        length += sum(len(word) + 1 for word in found)
+        if length > PREVIEW_CHARS:
+            break
+    return " ".join(words)[:PREVIEW_CHARS]

@@ -1,0 +1,184 @@
+"""Messages: writing a page of them, and telling whether one is known."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fluffy_core.domain.ids import MessageId
+from fluffy_core.domain.ingest import Prepared
+from fluffy_core.domain.message import Address, ParsedMessage
+from fluffy_core.events import Changed
+from fluffy_core.store import addresses
+from fluffy_core.store.database import Database, Transaction
+
+FROM, TO, CC, BCC, REPLY_TO, SENDER = range(6)
+"""Roles of an address in a message, as stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A prepared message with its id and thread."""
+
+    id: MessageId
+    thread_id: int
+    prepared: Prepared
+    message: ParsedMessage
+    date: int
+
+
+def next_id(tx: Transaction) -> int:
+    """The id that the next message gets."""
+    row = tx.one("SELECT coalesce(max(id), 0) + 1 FROM messages")
+    return int(row[0]) if row else 1
+
+
+def known(tx: Transaction, identities: Sequence[bytes]) -> dict[bytes, list[tuple[int, bytes, int]]]:
+    """Stored messages of these identities: identity -> [(id, content key, date)]."""
+    found: dict[bytes, list[tuple[int, bytes, int]]] = {}
+    for start in range(0, len(identities), addresses.CHUNK):
+        part = identities[start : start + addresses.CHUNK]
+        marks = ", ".join("?" * len(part))
+        rows = tx.all(f"SELECT identity, id, content_key, date FROM messages WHERE identity IN ({marks})", part)
+        for identity, message_id, content_key, date in rows:
+            found.setdefault(identity, []).append((message_id, content_key, date))
+    return found
+
+
+def body(store: Database | Transaction, message_id: int) -> str:
+    """The readable text of a message."""
+    row = store.one("SELECT body FROM message_texts WHERE id = ?", (message_id,))
+    return str(row[0]) if row else ""
+
+
+def raw(store: Database | Transaction, message_id: int) -> bytes | None:
+    """The zstd-compressed bytes of a message."""
+    row = store.one("SELECT data FROM raw_messages WHERE message_id = ?", (message_id,))
+    return None if row is None else bytes(row[0])
+
+
+def insert(tx: Transaction, placed: Sequence[Placed], address_ids: Mapping[str, int]) -> None:
+    """Write messages with everything that belongs to them; their threads exist already."""
+    tx.executemany(
+        "INSERT INTO messages (id, thread_id, identity, content_key, message_id_header, date, date_known, "
+        "from_address_id, from_name, subject, preview, size, bulk, list_id, has_html, seen, flagged, draft, "
+        "attachments, problems) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [_message_row(one, address_ids) for one in placed],
+    )
+    tx.executemany(
+        "INSERT INTO raw_messages (message_id, data) VALUES (?, ?)", [(one.id, one.prepared.raw) for one in placed]
+    )
+    texts = [(one.id, one.message.subject, _people(one.message), one.message.text) for one in placed]
+    tx.executemany("INSERT INTO message_texts (id, subject, people, body) VALUES (?, ?, ?, ?)", texts)
+    tx.executemany("INSERT INTO search (rowid, subject, people, body) VALUES (?, ?, ?, ?)", texts)
+    tx.executemany(
+        "INSERT OR IGNORE INTO message_addresses (message_id, role, address_id, name) VALUES (?, ?, ?, ?)",
+        _address_rows(placed, address_ids),
+    )
+    tx.executemany(
+        "INSERT INTO attachments (message_id, part, sha256, name, media_type, size, inline, content_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        _attachment_rows(placed),
+    )
+    tx.executemany(
+        "INSERT OR IGNORE INTO message_labels (message_id, label) VALUES (?, ?)",
+        [(one.id, label) for one in placed for label in one.message.labels],
+    )
+    tx.changed(Changed.MESSAGES, Changed.THREADS)
+
+
+def _message_row(one: Placed, address_ids: Mapping[str, int]) -> tuple[object, ...]:
+    message, prepared = one.message, one.prepared
+    sender = message.from_
+    return (
+        one.id, one.thread_id, prepared.identity, prepared.content_key, message.message_id_header,
+        one.date, message.date is not None,
+        address_ids[sender.email] if sender and sender.email else None, sender.name if sender else "",
+        message.subject, prepared.preview, prepared.size, message.bulk.value, message.list_id,
+        bool(message.html), is_seen(prepared), "flagged" in prepared.flags, "draft" in prepared.flags,
+        sum(1 for part in message.attachments if not part.inline), "\n".join(message.problems),
+    )  # fmt: skip
+
+
+def is_seen(prepared: Prepared) -> bool:
+    """A file without any flags says nothing about reading; its mail counts as read, Gmail's label as unread."""
+    labels = prepared.message.labels if prepared.message else ()
+    return "unread" not in prepared.flags and not any(label.casefold() == "unread" for label in labels)
+
+
+def _people(message: ParsedMessage) -> str:
+    everyone = (*_one(message.from_), *message.to[:200], *message.cc[:200])
+    return " ".join(f"{one.name} {one.email}" if one.name else one.email for one in everyone)
+
+
+def _one(address: Address | None) -> tuple[Address, ...]:
+    return (address,) if address else ()
+
+
+def roles(message: ParsedMessage) -> Iterable[tuple[int, Address]]:
+    """(role, address) for every mailbox in the headers."""
+    for role, group in (
+        (FROM, _one(message.from_)), (TO, message.to), (CC, message.cc), (BCC, message.bcc),
+        (REPLY_TO, message.reply_to), (SENDER, _one(message.sender)),
+    ):  # fmt: skip
+        for address in group:
+            if address.email:
+                yield role, address
+
+
+def _address_rows(placed: Sequence[Placed], ids: Mapping[str, int]) -> Iterable[tuple[object, ...]]:
+    for one in placed:
+        for role, address in roles(one.message):
+            yield one.id, role, ids[address.email], address.name
+
+
+def _attachment_rows(placed: Sequence[Placed]) -> Iterable[tuple[object, ...]]:
+    for one in placed:
+        for number, part in enumerate(one.message.attachments):
+            yield (one.id, number, part.sha256, part.name, part.media_type, len(part.content),
+                   part.inline, part.content_id)  # fmt: skip
+
+
+def keep_unread(tx: Transaction, source_id: int, items: Iterable[Prepared]) -> None:
+    """Keep what could not be parsed, once for each content."""
+    tx.executemany(
+        "INSERT INTO unread_items (sha256, source_id, locator, reason, data) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (sha256) DO NOTHING",
+        [(one.sha256, source_id, one.locator, one.reason, one.raw) for one in items],
+    )
+
+
+def unread_reasons(store: Database, limit: int = 1000) -> list[tuple[str, str, str]]:
+    """(file, place in it, reason) of everything that is kept unread."""
+    return [
+        (row[0] or "", row[1], row[2])
+        for row in store.all(
+            "SELECT s.path, u.locator, u.reason FROM unread_items u LEFT JOIN sources s ON s.id = u.source_id "
+            "ORDER BY u.id LIMIT ?",
+            (limit,),
+        )
+    ]
+
+
+def note_locations(tx: Transaction, source_id: int, rows: Iterable[tuple[int, int, str]]) -> None:
+    """Remember where messages were seen: rows of (position, message id, locator)."""
+    tx.executemany(
+        "INSERT OR REPLACE INTO locations (source_id, position, message_id, locator) VALUES (?, ?, ?, ?)",
+        [(source_id, *row) for row in rows],
+    )
+
+
+def delivery_counts(placed: Sequence[Placed], ids: Mapping[str, int]) -> list[tuple[int, int]]:
+    """(address id, messages) over the Delivered-To headers of a page."""
+    counted = Counter(ids[email] for one in placed for email in set(one.message.delivered_to))
+    return sorted(counted.items())
+
+
+def all_ids(store: Database | Transaction) -> list[int]:
+    """Every message, in id order."""
+    return [row[0] for row in store.all("SELECT id FROM messages ORDER BY id")]
+
+
+def last_of_thread(store: Database | Transaction, thread_id: int) -> int:
+    """The newest message of a thread, 0 when there is none."""
+    row = store.one("SELECT coalesce(last_message_id, 0) FROM threads WHERE id = ?", (thread_id,))
+    return int(row[0]) if row else 0
