@@ -25,6 +25,7 @@ _BY_SUFFIX = {
     ".vcard": SourceKind.VCARD,
 }
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+OUTLOOK_SUFFIXES = {".pst", ".ost", ".msg"}
 _FOREIGN = (
     (
         b"!BDN",
@@ -34,7 +35,7 @@ _FOREIGN = (
     ),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "is an Outlook message (.msg) or an old Office file, which FluffyMail "
+        "is an Outlook message (.msg) or another Office file, which FluffyMail "
         "cannot read. Save the message from Outlook on the web or from Thunderbird as .eml and import that",
     ),
     (b"7z\xbc\xaf\x27\x1c", "is a 7z archive: unpack it and import the folder"),

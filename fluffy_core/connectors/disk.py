@@ -10,6 +10,7 @@ from fluffy_core.errors import DiskFullError, KnownError, UnreadableError
 
 MAX_ITEM_BYTES = 512 * 1024 * 1024
 """No single message, calendar or address book is read beyond this, whatever the file claims."""
+TOO_LARGE = "It is larger than 512 MB; only its beginning was read."
 
 _REASONS = {
     errno.ENOENT: "it is no longer there",
@@ -32,6 +33,8 @@ def reason(error: OSError) -> str:
 
 def printable(name: str) -> str:
     """A file name that can be stored and shown: undecodable bytes as \\xNN, control characters escaped."""
+    if name.isprintable():
+        return name
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
@@ -43,15 +46,17 @@ def translated(error: OSError, path: Path | str) -> KnownError:
     return UnreadableError(f"{printable(str(path))} cannot be read: {reason(error)}.")
 
 
-def open_regular(path: Path) -> io.FileIO:
+_OPEN_FLAGS = os.O_RDONLY
+for _name in ("O_BINARY", "O_NONBLOCK", "O_CLOEXEC"):
+    _OPEN_FLAGS |= getattr(os, _name, 0)
+
+
+def open_regular(path: Path | str) -> io.FileIO:
     """Open a regular file for reading, unbuffered.
 
     Raises OSError, also for a FIFO, socket or device: those are never waited on.
     """
-    flags = (
-        os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-    )
-    descriptor = os.open(path, flags)
+    descriptor = os.open(path, _OPEN_FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
@@ -61,19 +66,17 @@ def open_regular(path: Path) -> io.FileIO:
         raise
 
 
-def read_start(path: Path, size: int) -> bytes:
+def read_start(path: Path | str, size: int) -> bytes:
     """The first `size` bytes of a regular file. Raises OSError."""
     with open_regular(path) as file:
         return file.read(size) or b""
 
 
-def read_whole(path: Path) -> tuple[bytes, str]:
-    """The content of a regular file and, when it is too large to take whole, a problem sentence.
+def read_rest(file: io.FileIO, start: bytes) -> tuple[bytes, str]:
+    """The content of `file`, of which `start` was read, and a problem when it is too large to take whole.
 
     Raises OSError.
     """
-    with open_regular(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > MAX_ITEM_BYTES:
-            return file.read(MAX_ITEM_BYTES) or b"", "It is larger than 512 MB; only its beginning was read."
-        return file.readall() or b"", ""
+    if os.fstat(file.fileno()).st_size > MAX_ITEM_BYTES:
+        return start + (file.read(MAX_ITEM_BYTES) or b""), TOO_LARGE
+    return start + (file.readall() or b""), ""

@@ -91,10 +91,10 @@ def _reader(source: SourceFile, scratch: Path | None) -> MailSource:
     if source.kind in _MBOXES:
         return Mbox(path)
     if source.kind is SourceKind.MAILDIR:
-        return folder.MessageFolder(path, folder.maildir_entries)
+        return folder.Maildir(path)
     if source.kind is SourceKind.EML_FOLDER:
-        return folder.MessageFolder(path, folder.eml_entries)
-    return folder.SingleFile(path)
+        return folder.EmlFolder(path)
+    return folder.SingleFile(source)
 
 
 class _Unreadable:

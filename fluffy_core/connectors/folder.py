@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fluffy_core.connectors import detect, disk, headers
-from fluffy_core.domain.source import RawItem, SourceKind
+from fluffy_core.domain.source import RawItem, SourceFile, SourceKind
 
 _MAILDIR_INFO = re.compile(r"[:;!]2,([A-Za-z]*)$")
 _MAILDIR_FLAGS = {"D": "draft", "F": "flagged", "R": "answered", "S": "seen", "T": "deleted"}
@@ -19,7 +19,7 @@ _MAILDIR_FLAGS = {"D": "draft", "F": "flagged", "R": "answered", "S": "seen", "T
 class Entry:
     """One file that holds one message; `key` is the part of its name that never changes."""
 
-    path: Path
+    path: str
     key: str
     size: int
     modified: int
@@ -75,21 +75,34 @@ def maildir_entries(folder: Path) -> Iterator[Entry]:
             if key in seen:
                 key = f"{name}/{entry.name}"
             seen.add(key)
-            yield Entry(Path(entry.path), disk.printable(key), status.st_size, int(status.st_mtime), flags)
+            yield Entry(entry.path, disk.printable(key), status.st_size, int(status.st_mtime), flags)
 
 
-def eml_entries(folder: Path) -> Iterator[Entry]:
-    """The files directly in `folder` that hold one message each. Raises OSError."""
+def file_entries(folder: Path) -> Iterator[Entry]:
+    """All files directly in `folder`, whatever they hold. Raises OSError."""
     for entry, status in files_in(folder):
-        if detect.kind_of_file(Path(entry.path)) is SourceKind.EML:
-            yield Entry(Path(entry.path), disk.printable(entry.name), status.st_size, int(status.st_mtime))
+        yield Entry(entry.path, disk.printable(entry.name), status.st_size, int(status.st_mtime))
 
 
-def load(position: int, entry: Entry) -> RawItem:
-    """Read one file; a failure becomes the item's problem, because the others can still be read."""
+def is_message(head: bytes, name: str) -> bool:
+    """Whether a file that begins with `head` holds one message."""
+    return detect.kind_of(head, name) is SourceKind.EML
+
+
+def load(position: int, entry: Entry, *, sniff: bool) -> RawItem | None:
+    """Read one file; None when `sniff` says that it holds no message.
+
+    A failure becomes the item's problem, because the others can still be read.
+    """
     try:
-        content, problem = disk.read_whole(entry.path)
+        with disk.open_regular(entry.path) as file:
+            head = file.read(detect.HEAD) or b""
+            if sniff and not is_message(head, entry.key):
+                return None
+            content, problem = disk.read_rest(file, head)
     except OSError as e:
+        if sniff and not is_message(b"", entry.key):
+            return None
         problem = f"The file {entry.key} cannot be read: {disk.reason(e)}."
         return RawItem(position, entry.key, b"", entry.flags, problem)
     return whole(position, entry.key, content, flags=entry.flags, problem=problem)
@@ -108,45 +121,75 @@ def whole(
     return RawItem(position, locator, b"" if marks.skip else content, flags, problem, marks.skip)
 
 
-class MessageFolder:
-    """A folder with one message a file; `entries` finds them."""
-
-    def __init__(self, path: Path, entries: Callable[[Path], Iterator[Entry]]) -> None:
-        self._path = path
-        self._entries = entries
-
-    def _listed(self) -> list[tuple[int, Entry]]:
-        try:
-            return positioned(self._entries(self._path))
-        except OSError as e:
-            raise disk.translated(e, self._path) from e
-
-    def read(self, *, after: int = -1) -> Iterator[RawItem]:
-        """Yield the messages, oldest file first."""
-        for position, entry in self._listed():
-            if position > after:
-                yield load(position, entry)
-
-    def count(self) -> int:
-        """Number of messages."""
-        return len(self._listed())
+def sole(source: SourceFile, content: bytes, problem: str) -> RawItem:
+    """The item of a source that is one file: a message, a calendar, an address book."""
+    locator = disk.printable(source.member or Path(source.path).name)
+    if source.kind is SourceKind.EML:
+        return whole(0, locator, content, problem=problem)
+    return RawItem(0, locator, content, problem=problem if content else "The file is empty.")
 
 
-class SingleFile:
-    """One file that is one item: a message, a calendar, an address book."""
+class Maildir:
+    """One Maildir folder, without its subfolders."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self, *, after: int = -1) -> Iterator[RawItem]:
+        """Yield the messages, oldest file first."""
+        return _loaded(_listed(self._path, maildir_entries), after, sniff=False)
+
+    def count(self) -> int:
+        """Number of messages."""
+        return len(_listed(self._path, maildir_entries))
+
+
+class EmlFolder:
+    """The files with one message each that lie directly in a folder, beside others."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, *, after: int = -1) -> Iterator[RawItem]:
+        """Yield the messages, oldest file first."""
+        return _loaded(_listed(self._path, file_entries), after, sniff=True)
+
+    def count(self) -> int:
+        """Number of messages."""
+        entries = _listed(self._path, file_entries)
+        return sum(detect.kind_of_file(Path(entry.path)) is SourceKind.EML for _, entry in entries)
+
+
+def _listed(path: Path, entries: Callable[[Path], Iterator[Entry]]) -> list[tuple[int, Entry]]:
+    try:
+        return positioned(entries(path))
+    except OSError as e:
+        raise disk.translated(e, path) from e
+
+
+def _loaded(listed: list[tuple[int, Entry]], after: int, *, sniff: bool) -> Iterator[RawItem]:
+    for position, entry in listed:
+        if position > after and (item := load(position, entry, sniff=sniff)) is not None:
+            yield item
+
+
+class SingleFile:
+    """One file that is one item: a message, a calendar, an address book."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+
+    def read(self, *, after: int = -1) -> Iterator[RawItem]:
         """Yield the file's content as the one item, at position 0."""
         if after >= 0:
             return
+        path = Path(self._source.path)
         try:
-            content, problem = disk.read_whole(self._path)
+            with disk.open_regular(path) as file:
+                content, problem = disk.read_rest(file, b"")
         except OSError as e:
-            raise disk.translated(e, self._path) from e
-        yield whole(0, self._path.name, content, problem=problem)
+            raise disk.translated(e, path) from e
+        yield sole(self._source, content, problem)
 
     def count(self) -> int:
         """Always one."""

@@ -43,12 +43,10 @@ class Marks:
 
 def head(message: bytes) -> bytes:
     """The header block, without the blank line that ends it."""
-    ends = [
-        end
-        for end in (message.find(b"\n\n", 0, MAX_HEADER), message.find(b"\n\r\n", 0, MAX_HEADER))
-        if end >= 0
-    ]
-    return message[: min(ends, default=MAX_HEADER) + 1]
+    end = message.find(b"\n\n", 0, MAX_HEADER)
+    end = end if end >= 0 else MAX_HEADER
+    crlf = message.find(b"\n\r\n", 0, end)
+    return message[: (crlf if crlf >= 0 else end) + 1]
 
 
 def marks(message: bytes) -> Marks:

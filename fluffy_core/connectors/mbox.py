@@ -141,13 +141,13 @@ def unquoted(message: bytes) -> bytes:
 
 def _content(raw: bytes) -> bytes:
     """The message between its From line and the blank line that belongs to the next one."""
-    if raw.startswith(b"From "):
-        raw = raw[raw.find(b"\n") + 1 :] if b"\n" in raw else b""
+    start = raw.find(b"\n") + 1 or len(raw) if raw.startswith(b"From ") else 0
+    end = len(raw)
     if raw.endswith(b"\r\n\r\n"):
-        raw = raw[:-2]
+        end -= 2
     elif raw.endswith(b"\n\n"):
-        raw = raw[:-1]
-    return unquoted(raw)
+        end -= 1
+    return unquoted(raw[start : max(start, end)])
 
 
 def item(position: int, raw: bytes, *, last: bool = False) -> RawItem:
@@ -160,7 +160,7 @@ def item(position: int, raw: bytes, *, last: bool = False) -> RawItem:
     if not raw.startswith(b"From ") and not headers.looks_like_message(content):
         problem = "This text stands before the first message of the file."
     elif len(raw) >= disk.MAX_ITEM_BYTES:
-        problem = "It is larger than 512 MB; only its beginning was read."
+        problem = disk.TOO_LARGE
     elif last and headers.cut_short(content):
         problem = "The file ends in the middle of this message."
     return RawItem(position, str(position), content, marks.flags, problem)

@@ -109,7 +109,7 @@ class Walk:
             return ()
         except OSError as e:
             return (unreadable(path, str(disk.translated(e, path))),)
-        if why := detect.foreign(head):
+        if path.suffix.lower() in detect.OUTLOOK_SUFFIXES and (why := detect.foreign(head)):
             return (unreadable(path, f"{path} {why}."),)
         kind = detect.kind_of(head, path.name)
         shown = disk.printable(str(path))
