@@ -13,7 +13,10 @@ _MAX_NAME = 1000
 _MAX_CACHED = 500
 
 _PLAIN = re.compile(r"[A-Za-z0-9._%+'=/&#!~-]+@[A-Za-z0-9.-]+[A-Za-z0-9]")
-_NAMED = re.compile(r"(?:\"([^\"\\<>@]*)\"|([^\"\\<>(),:;@\[\]]*?))\s*<(" + _PLAIN.pattern + r")>", re.ASCII)
+# One mailbox of a usual shape, up to the comma after it.
+_ITEM = re.compile(
+    rf"\s*(?:({_PLAIN.pattern})|(?:\"([^\"\\<>@]*)\"\s*|([^\"\\<>(),:;@\[\]]*))<({_PLAIN.pattern})>)\s*(?:,|\Z)"
+)
 _TOKEN = re.compile(
     r'"(?P<quoted>(?:[^"\\]|\\.)*)"|<(?P<angle>(?:[^<>"]|"(?:[^"\\]|\\.)*")*)(?:>|$)|(?P<special>[,;:()])'
     r'|(?P<literal>\[[^\]]*\])|(?P<space>\s+)|(?P<atom>[^\s,;:()<\["]+)|(?P<stray>.)',
@@ -50,15 +53,23 @@ def _parse_cached(text: str) -> tuple[Address, ...]:
 
 
 def _parse(text: str, limit: int) -> tuple[Address, ...]:
-    """The usual shapes by one regular expression, everything else token by token."""
-    match = _NAMED.fullmatch(text)
-    if match and "=?" not in text and text.isascii():
-        return (_address(match.group(1) or match.group(2) or "", match.group(3)),)
-    if not any(char in text for char in '"<(:;\\[') and "=?" not in text:
-        words = [word.strip() for word in text.split(",", limit)[:limit]]
-        if all(_PLAIN.fullmatch(word) for word in words):
-            return tuple(Address(word.lower()) for word in words)
-    return tuple(_tokenised(text, limit))
+    """The usual shapes by one regular expression; from the first odd one on, token by token."""
+    found: list[Address] = []
+    position = 0
+    while position < len(text) and len(found) < limit:
+        match = _ITEM.match(text, position)
+        if match is None:
+            found += _tokenised(text[position:], limit - len(found))
+            break
+        bare, quoted, words, email = match.groups()
+        found.append(_plain(bare) if bare else _address(quoted or words or "", email))
+        position = match.end()
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)
+def _plain(email: str) -> Address:
+    return Address(email.lower())
 
 
 @dataclass(slots=True)

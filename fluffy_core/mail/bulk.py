@@ -5,30 +5,32 @@ import re
 from fluffy_core.domain.message import Address, BulkKind
 from fluffy_core.mail.headers import Headers
 
-_LIST = ("x-mailing-list", "x-mailman-version", "x-list-id")
-_ESP = (
-    "feedback-id",
-    "x-campaign",
-    "x-campaignid",
-    "x-campaign-id",
-    "x-mc-user",
-    "x-mailgun-sid",
-    "x-sg-eid",
-    "x-ses-outgoing",
-    "x-csa-complaints",
-    "x-mailer-recptid",
-    "x-job",
-    "x-rpcampaign",
-    "x-cid",
-    "x-pm-message-id",
-    "x-mandrill-user",
-    "x-sfmc-stack",
-    "x-marketoid",
-    "x-hubspot-campaign",
-    "x-klaviyo-message-id",
-    "x-roving-id",
-    "x-report-abuse",
-    "x-bulkmail",
+_LIST = frozenset(("x-mailing-list", "x-mailman-version", "x-list-id"))
+_ESP = frozenset(
+    (
+        "feedback-id",
+        "x-campaign",
+        "x-campaignid",
+        "x-campaign-id",
+        "x-mc-user",
+        "x-mailgun-sid",
+        "x-sg-eid",
+        "x-ses-outgoing",
+        "x-csa-complaints",
+        "x-mailer-recptid",
+        "x-job",
+        "x-rpcampaign",
+        "x-cid",
+        "x-pm-message-id",
+        "x-mandrill-user",
+        "x-sfmc-stack",
+        "x-marketoid",
+        "x-hubspot-campaign",
+        "x-klaviyo-message-id",
+        "x-roving-id",
+        "x-report-abuse",
+        "x-bulkmail",
+    )
 )
 _MACHINE_SENDER = re.compile(
     r"(?:^|[._+-])(?:no-?_?\.?reply|do-?_?not-?_?reply|donotreply|nicht-?antworten|ne-?pas-?repondre|noresponder"
@@ -61,7 +63,7 @@ def classify(headers: Headers, sender: Address | None, subject: str) -> BulkKind
         return BulkKind.LIST
     if precedence in (b"bulk", b"junk") or "list-unsubscribe" in headers:
         return BulkKind.BULK
-    if any(name in headers for name in _ESP) or _MACHINE_SENDER.search(local):
+    if headers.has_any(_ESP) or _MACHINE_SENDER.search(local):
         return BulkKind.BULK
     return BulkKind.NONE
 
@@ -97,6 +99,6 @@ def _is_list(headers: Headers, precedence: bytes) -> bool:
     """List-Id alone is also set by newsletter services, so one that only unsubscribes is bulk."""
     if "list-post" in headers and headers.raw("list-post").strip().upper() != b"NO":
         return True
-    if precedence == b"list" or any(name in headers for name in _LIST):
+    if precedence == b"list" or headers.has_any(_LIST):
         return True
-    return "list-id" in headers and not any(name in headers for name in _ESP) and precedence != b"bulk"
+    return "list-id" in headers and not headers.has_any(_ESP) and precedence != b"bulk"

@@ -48,7 +48,7 @@ _WESTERN = {"cp1252", "iso8859-15", "cp1254", "cp1250", "iso8859-2", "mac-roman"
 _JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B(]|\([JI])")
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_UNWANTED_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_UNWANTED_ASCII = dict.fromkeys([*range(9), *range(11, 32), 127])
 # Controls that reorder or hide: no letter is among them. Zero-width joiners have a use inside
 # Arabic and Indic words and between emoji, and none after Latin letters.
 _INVISIBLE = re.compile(
@@ -121,7 +121,7 @@ def _broken_utf8(data: bytes, declared: str) -> tuple[str, str]:
     """UTF-8 with a few damaged bytes stays UTF-8; anything else is guessed."""
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    good = sum(1 for char in text[:100_000] if char > "\x7f") - bad if bad < 1000 else 0
+    good = (len(data) - len(data.translate(None, _HIGH)) - bad) // 2
     sentence = _INVALID.format(declared[:40] if declared else "UTF-8")
     if good > 3 * bad:
         return text, sentence
@@ -175,8 +175,9 @@ def clean_body(text: str) -> str:
     """`text` with "\\n" newlines and no control characters but tab and newline."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    unwanted = _UNWANTED_ASCII if text.isascii() else _UNWANTED
-    return unwanted.sub("", text) if unwanted.search(text) else text
+    if text.isascii():
+        return text.translate(_UNWANTED_ASCII)  # three times as fast as a search
+    return _UNWANTED.sub("", text)
 
 
 def clean_line(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_tz
 
 _MONTHS = {
@@ -20,6 +20,7 @@ _ZONES = {"EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT
 _ZONES |= {"BST": 1, "CET": 1, "MET": 1, "WET": 0, "CEST": 2, "MEST": 2, "EET": 2, "EEST": 3}
 _ZONES |= {"JST": 9, "KST": 9, "HST": -10, "AKST": -9, "AKDT": -8}
 _MAX_HEADER = 200
+_EPOCH = date(1970, 1, 1).toordinal()
 _TWO_DAYS = 2 * 86_400
 
 
@@ -65,10 +66,12 @@ def _seconds(parts: tuple[int, int, int, int, int, int], shift: int) -> int | No
     """Unix seconds of a local time `shift` seconds east of UTC; None for 31 February and 25 o'clock."""
     year, month, day, hour, minute, second = parts
     try:
-        moment = datetime(year, month, day, hour, minute, min(second, 59) if second <= 60 else second)
+        days = date(year, month, day).toordinal() - _EPOCH
     except (ValueError, OverflowError):
         return None
-    return calendar.timegm(moment.timetuple()) - shift
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    return days * 86_400 + hour * 3600 + minute * 60 + min(second, 59) - shift
 
 
 def _from_odd(text: str) -> int | None:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fluffy_core.mail import charset
 from fluffy_core.mail.words import decode_words
 
 _BLANK = re.compile(rb"\n\r?\n")
-_FOLD = re.compile(rb"\r?\n[ \t]+")
 _NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*")
 _WELL_KNOWN = re.compile(
     rb"^(?:from|to|cc|subject|date|message-id|received|return-path|mime-version|content-type"
@@ -31,6 +31,10 @@ class Headers:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)
+
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether one of `names` is among the fields."""
+        return not names.isdisjoint(self._fields)
 
     def raw(self, name: str) -> bytes:
         """The first value of `name`, b"" when absent."""
@@ -73,21 +77,31 @@ def split(raw: bytes, start: int = 0, end: int = -1) -> tuple[Headers, int, str]
     match = _BLANK.search(raw, start, end)
     stop, body = (match.start(), match.end()) if match else (end, end)
     block = raw[start:stop]
-    unfolded = _FOLD.sub(b" ", block) if b"\n " in block or b"\n\t" in block else block
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+    lines = block.replace(b"\n\t", b" ").replace(b"\n ", b" ").split(b"\n")
     fields: dict[str, list[bytes]] = {}
-    lines = unfolded.split(b"\n")
     for number, line in enumerate(lines):
-        name, colon, value = line.partition(b":")
-        if not colon or not _NAME.fullmatch(name):
+        written, colon, value = line.partition(b":")
+        name = _field_name(written) if colon else ""
+        if not name:
             if not line.strip() or line.startswith((b"From ", b">From ", b" ", b"\t")):
                 continue
             if number < _MAX_LINES and _still_headers(lines, number):
                 continue
             return Headers(fields), _offset(raw, start, stop, line), _NO_BLANK
-        values = fields.setdefault(name.rstrip().lower().decode("ascii"), [])
-        if len(values) < _MAX_VALUES:
+        values = fields.get(name)
+        if values is None:
+            fields[name] = [value.strip()]
+        elif len(values) < _MAX_VALUES:
             values.append(value.strip())
     return Headers(fields), body, ""
+
+
+@lru_cache(maxsize=2048)
+def _field_name(written: bytes) -> str:
+    """The lower-case name, "" when these bytes can be none."""
+    return written.rstrip().lower().decode("ascii") if _NAME.fullmatch(written) else ""
 
 
 _NO_BLANK = "The blank line between headers and text is missing."

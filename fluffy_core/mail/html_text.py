@@ -14,20 +14,21 @@ _MAX_MARKED = 5000
 _MAX_URL = 120
 # Private-use characters stand for the edges of a quotation while the text is laid out.
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+_DROPPED = "\ue002"
+_EDGES = re.compile(f"([{_OPEN}{_CLOSE}])")
+_MARKS = re.compile(f"[{_OPEN}{_CLOSE}{_DROPPED}]")
 _NO_BORDER = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)", re.IGNORECASE)
-_FILLER = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<![^\\s\u200c])\u200c"
-)
-_BLANKS = re.compile("[\\t\u00a0\u2000-\u200a\u3000 ]*\\t[\\t\u00a0 ]*")
-_WEB = re.compile(r"https?://[^\s<>()\"]+", re.IGNORECASE)
+_FILLER = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_JOINER = re.compile(r"(?<!\S)\u200c+")
+_ODD_LINKS = 'a[href]:not([href^="http://"]):not([href^="https://"])'
+_LINK = re.compile(r" \((https?://\S{1,4000})\)")
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
 def to_text(html: str) -> str:
     """Readable text of an HTML body; "" when nothing in it can be seen. Never raises."""
     html = html[:MAX_HTML].replace("\0", "")
-    if _OPEN in html or _CLOSE in html:
+    if not html.isascii():
         html = _MARKS.sub("", html)
     parse, extract = _library()
     try:
@@ -37,7 +38,7 @@ def to_text(html: str) -> str:
         hidden.remove(tree, html)
         lowered = html.lower()
         if "<a" in lowered:
-            _show_links(tree)
+            _drop_odd_links(tree)
         if "<blockquote" in lowered:
             _mark_quotes(tree)
         text = extract(tree)
@@ -52,7 +53,7 @@ def _library() -> "tuple[Callable[[str], Any], Callable[[Any], str]]":
     from resiliparse.parse.html import HTMLTree
 
     def extract(tree: Any) -> str:
-        text: str = extract_plain_text(tree, preserve_formatting=True, main_content=False, alt_texts=True)
+        text: str = extract_plain_text(tree, preserve_formatting=True, main_content=False, alt_texts=True, links=True)
         return text
 
     return HTMLTree.parse, extract
@@ -62,18 +63,20 @@ def _tagless(html: str) -> str:
     return _tidy(re.sub(r"<[^<>]*>", " ", html))
 
 
-def _show_links(tree: Any) -> None:
-    """Writes the address behind a link after its words, unless the words are the address."""
-    for link in tree.body.query_selector_all("a[href]")[:_MAX_MARKED]:
-        match = _WEB.match((link.getattr("href") or "").strip())
-        if match is None:
-            continue
-        url, words = match.group(), link.text.strip()
-        if not words or words.rstrip("/").lower() in url.lower():
-            continue
-        if len(url) > _MAX_URL:
-            url = "/".join(url.split("/", 3)[:3]) + "/…"
-        link.append_child(tree.create_text_node(f" ({url})"))
+def _drop_odd_links(tree: Any) -> None:
+    """Leaves only links to the web, so that what stands in brackets after a word is one."""
+    for link in tree.body.query_selector_all(_ODD_LINKS)[:_MAX_MARKED]:
+        link.setattr("href", _DROPPED)
+
+
+def _readable_link(match: re.Match[str]) -> str:
+    """The address behind a link in short, "" where the words before it say the same or nothing."""
+    url, start = match.group(1), match.start()
+    before = match.string[max(0, start - 200) : start]
+    words = before.split() if before and not before[-1].isspace() else []
+    if not words or words[-1].strip("<>[]().,").rstrip("/").lower() in url.lower():
+        return ""
+    return f" ({url})" if len(url) <= _MAX_URL else " (" + "/".join(url.split("/", 3)[:3]) + "/…)"
 
 
 def _mark_quotes(tree: Any) -> None:
@@ -90,21 +93,27 @@ def _mark_quotes(tree: Any) -> None:
 
 def _tidy(text: str) -> str:
     """One kind of blank, no padding, at most one empty line in a row, "> " before what is quoted."""
-    text = _BLANKS.sub("\t", _FILLER.sub("", text)).replace("\u00a0", " ")
+    text = _LINK.sub(_readable_link, text) if "(http" in text else text
+    if not text.isascii():
+        text = _FILLER.sub("", text.replace(f" ({_DROPPED})", "")).replace("\u00a0", " ")
+        text = _JOINER.sub("", text)
     depth = 0
     lines: list[str] = []
     for line in text.split("\n"):
-        if _OPEN not in line and _CLOSE not in line:
-            words = line.rstrip()
-            lines.append("> " * depth + words if depth else words)
-            continue
-        depth = _quoted_pieces(line, depth, lines)
+        if "\t" in line:
+            line = "\t".join(cell for part in line.split("\t") if (cell := part.strip()))
+        if depth == 0 and _OPEN not in line:
+            lines.append(line.rstrip().replace(_CLOSE, ""))
+        else:
+            depth = _quoted_pieces(line, depth, lines)
     return _MANY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
 
 
 def _quoted_pieces(line: str, depth: int, lines: list[str]) -> int:
     """Adds a line with marks in it, cut where the depth changes; the depth after it."""
-    for piece in re.split(f"([{_OPEN}{_CLOSE}])", line):
+    if not line.strip():
+        lines.append("> " * min(depth, 20))
+    for piece in _EDGES.split(line):
         if piece == _OPEN:
             depth += 1
         elif piece == _CLOSE:

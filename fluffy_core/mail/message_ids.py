@@ -1,7 +1,6 @@
 """Message-ID, In-Reply-To and References: identifiers without angle brackets."""
 
 import re
-from functools import lru_cache
 
 _BRACKETED = re.compile(r"<([^<>]{1,2000})>")
 _SPACE = re.compile(r"\s+")
@@ -25,9 +24,10 @@ def identifiers(text: str) -> list[str]:
     return [name for name in dict.fromkeys(map(_cleaned, found)) if name]
 
 
-@lru_cache(maxsize=256)
 def _cleaned(text: str) -> str:
-    return "".join(char for char in _SPACE.sub("", text)[:_MAX_ID] if char.isprintable())
+    if not text.isprintable() or " " in text:
+        text = "".join(char for char in _SPACE.sub("", text) if char.isprintable())
+    return text[:_MAX_ID]
 
 
 def thread_ids(references: str, in_reply_to: str, own: str) -> tuple[tuple[str, ...], str, str]:

@@ -14,11 +14,11 @@ from fluffy_core.mail.words import decode_words
 MAX_SUBJECT = 2000
 _MAX_FAST_DEPTH = 50
 _MBOX_LINE = re.compile(rb"\s*>?From [^\n]*\n")
-_MESSAGE_FIELDS = {
+_MESSAGE_FIELDS = frozenset({
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "return-path", "sender", "reply-to",
     "mime-version", "content-type", "in-reply-to", "references", "delivered-to", "resent-from", "x-mailer",
     "content-transfer-encoding", "apparently-to", "newsgroups", "list-id",
-}  # fmt: skip
+})  # fmt: skip
 
 
 def parse(raw: bytes, *, now: float) -> ParsedMessage:
@@ -28,7 +28,7 @@ def parse(raw: bytes, *, now: float) -> ParsedMessage:
     """
     raw = _mended(raw)
     fields, start, problem = headers.split(raw)
-    if not any(name in _MESSAGE_FIELDS for name in fields):
+    if not fields.has_any(_MESSAGE_FIELDS):
         raise UnreadableError(_reason(raw))
     problems = [problem] if problem else []
     root = _tree(raw, fields, start, problems)
