@@ -1,0 +1,119 @@
+"""What every Embedder keeps: the fake, the ONNX one, and both behind the model host.
+
+FLUFFY_MODELS names the folder of installed models; without it the real one is skipped.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fluffy_core.ai.base import DIMENSIONS, Embedder
+from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.ai.embed import OnnxEmbedder
+from fluffy_core.ai.host import ModelHost, onnx_engine
+from tests.fakes.embedders import HashEmbedder, engine
+
+TEXTS = (
+    "Could you send me the signed contract by Friday?",
+    "Yes.",
+    "Wir haben die Rechnung noch nicht erhalten.",
+    "The workshop is moved to Tuesday; everyone please confirm, and tell the caterer how many of you come.",
+    "納品書を添付します。",
+    "",
+    "Lunch?",
+)
+
+
+def models_dir() -> Path:
+    folder = Path(os.environ.get("FLUFFY_MODELS", ""))
+    if "FLUFFY_MODELS" not in os.environ or not (folder / EMBEDDER).is_dir():
+        pytest.skip("no installed models: set FLUFFY_MODELS")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def real() -> Embedder:
+    return OnnxEmbedder(models_dir() / EMBEDDER, threads=1)
+
+
+@pytest.fixture(scope="module", params=["hash", "hash in host", "onnx", "onnx in host"])
+def embedder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedder]:
+    with ExitStack() as stack:
+        match request.param:
+            case "hash":
+                yield HashEmbedder(Path())
+            case "hash in host":
+                yield stack.enter_context(ModelHost(engine(HashEmbedder, tmp_path_factory.mktemp("model"))))
+            case "onnx":
+                yield request.getfixturevalue("real")
+            case _:
+                yield stack.enter_context(ModelHost(onnx_engine(models_dir())))
+
+
+def test_one_unit_row_for_each_text(embedder: Embedder) -> None:
+    vectors = embedder.encode(TEXTS)
+    assert vectors.shape == (len(TEXTS), DIMENSIONS)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+
+
+def test_no_texts_no_rows(embedder: Embedder) -> None:
+    assert embedder.encode([]).shape == (0, DIMENSIONS)
+
+
+def test_it_has_a_name(embedder: Embedder) -> None:
+    assert embedder.name in {"hash", EMBEDDER}
+
+
+def test_rows_keep_the_order_of_the_texts(embedder: Embedder) -> None:
+    forwards, backwards = embedder.encode(TEXTS), embedder.encode(TEXTS[::-1])
+    assert np.allclose(forwards, backwards[::-1], atol=1e-4)
+    likeness = forwards @ backwards[::-1].T
+    assert likeness.argmax(axis=1).tolist() == list(range(len(TEXTS)))
+
+
+def test_batch_mates_do_not_matter(embedder: Embedder) -> None:
+    company = [f"Filler number {number}. " * (1 + number % 40) for number in range(60)]
+    together = embedder.encode([*company[:30], *TEXTS, *company[30:]])[30 : 30 + len(TEXTS)]
+    alone = np.concatenate([embedder.encode([text]) for text in TEXTS])
+    assert (together * alone).sum(axis=1).min() >= 0.9999
+
+
+def test_any_string_is_accepted(embedder: Embedder) -> None:
+    odd = ["", " \n\t", "\x00", "lone \ud800 surrogate", "\u202egnirts", "🦊" * 3000, "]]>\x1b[0m", "a" * 5000]
+    vectors = embedder.encode(odd)
+    assert np.isfinite(vectors).all()
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+
+
+@pytest.mark.parametrize("unit", ["word ", "x", " ", "\n> ", "é", "\u0301"])
+def test_a_megabyte_costs_no_more_than_a_page(embedder: Embedder, unit: str) -> None:
+    embedder.encode(["warm"])
+    started = time.perf_counter()
+    assert embedder.encode([unit * (1_000_000 // len(unit))]).shape == (1, DIMENSIONS)
+    assert time.perf_counter() - started < 5.0
+
+
+def test_likeness_follows_meaning(real: Embedder) -> None:
+    question, same, other = real.encode(
+        ["Has the invoice been paid?", "Did you already settle the bill?", "The cat sleeps on the sofa."]
+    )
+    assert float(question @ same) > 0.35
+    assert float(question @ other) < 0.1
+
+
+def test_what_follows_the_first_256_word_pieces_is_not_read(real: Embedder) -> None:
+    page = "the meeting about the budget takes place in the large room " * 30
+    first, second = real.encode([page, page + "and now for something completely different " * 30])
+    assert first @ second > 0.9999
+
+
+def test_the_vectors_are_those_of_all_minilm(real: Embedder) -> None:
+    """Pins weights, tokenizer and pooling; the numbers are the published float32 weights in plain numpy."""
+    (vector,) = real.encode(["This is a test."])
+    assert vector[:4].tolist() == pytest.approx([0.03359, 0.01051, -0.01750, 0.02935], abs=4e-3)
