@@ -35,8 +35,8 @@ def words(name: str, *, nicknames: bool = False) -> list[str]:
 
 def fold(text: str) -> str:
     """Return `text` case-folded and without accents: "Łukasz Müller" becomes "lukasz muller"."""
+    if text.isascii():
+        return text.lower().replace("'", "")
     folded = text.casefold().translate(_UNDECOMPOSED)
-    if folded.isascii():
-        return folded
     decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -24,6 +24,7 @@ _MOST_CONTINUED = 12
 _ENOUGH_ROLES = 3
 _HEADER_NAME_WIDTH = LONGEST_HEADER_NAME + 4  # with the asterisks of bold print
 _RULE_CHARS = "-_=*~"
+_RULE_STARTS = frozenset(_RULE_CHARS)
 _SHORTEST_RULE = 5
 _SHORTEST_DASHES = 4  # both sides of a separator together
 _LONGEST_SEPARATOR = 200
@@ -62,8 +63,11 @@ def announcements(lines: list[str]) -> Iterator[Announcement]:
     """Yield what announces quoted text, top down; lines with a quote mark are passed over."""
     position, floor = 0, 0
     while position < len(lines):
-        stripped = lines[position].strip(_SPACES)
-        found, position = _at(lines, position, floor) if stripped else (None, position + 1)
+        line = lines[position]
+        if ":" not in line and "：" not in line and line.lstrip(_SPACES)[:1] not in _RULE_STARTS:
+            position += 1
+            continue
+        found, position = _at(lines, position, floor)
         if found:
             yield found
             floor = position = max(position, found.end)

@@ -80,7 +80,7 @@ def _quoted_apart(lines: list[str]) -> list[Zone]:
     for i, line in enumerate(lines):
         if ">" in line and (stripped := line.strip()) and quotes.is_prefixed(stripped):
             quoted[i] = 1
-    return _runs(lines, quoted)
+    return _runs(lines, quoted) if 1 in quoted else [Zone(_BODY, 0, len(lines))]
 
 
 def _runs(lines: list[str], quoted: bytearray) -> list[Zone]:
@@ -125,7 +125,13 @@ def _split_end(lines: list[str], zones: list[Zone], sender: str) -> None:
         parts = _cut(zone, footers.start(lines, zone.start, zone.end), _DISCLAIMER)
         if parts[0].kind is _BODY:
             at = signature_lines.start(lines, parts[0].start, parts[0].end, sender=sender)
-            parts[:1] = _cut(parts[0], at, _SIGNATURE)
+            if at > parts[0].start or _says_more(lines, zones[:index], at):
+                parts[:1] = _cut(parts[0], at, _SIGNATURE)
         zones[index : index + 1] = parts
         if parts[0].kind is not _DISCLAIMER:
             return
+
+
+def _says_more(lines: list[str], above: list[Zone], at: int) -> bool:
+    """Tell whether a signature may take all of the last text: text stands above, or a phone added it."""
+    return any(zone.kind is _BODY for zone in above) or signature_lines.is_mobile_phrase(lines[at].strip())
