@@ -28,7 +28,7 @@ _SURE_PHRASES = (
     r"denken sie an die umwelt",
     # legal notices
     r"this e-?mail (?:is the property of|is intended|is confidential|and any|may contain|contains)",
-    r"this (?:e-?mail )?(?:message|transmission) (?:is intended|is confidential|and any|contains|may contain)",
+    r"this (?:e-?mail )?(?:message|transmission) (?:is intended|is confidential|and any|(?:may )?contain)",
     r"the information (?:contained|transmitted) in this|the contents of this e-?mail",
     r"confidentiality notice",
     r"privileged (?:and|or|&) ?/?confidential|confidential (?:and|or|&|and/or) privileged",

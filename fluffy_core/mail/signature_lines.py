@@ -182,7 +182,7 @@ def _content_features(line: _Line) -> list[str]:
 def _is_name_like(words: list[str]) -> bool:
     """One to four capitalised words, nothing else."""
     return 0 < len(words) <= _NAME_WORDS and all(
-        [word[0].isupper() and word[-1] not in "?!;" for word in words]
+        word[0].isupper() and word[-1] not in "?!;" for word in words
     )
 
 

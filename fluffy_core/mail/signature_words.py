@@ -143,3 +143,11 @@ _PROSE = """
 """
 PROSE_WORDS = frozenset(fold(_PROSE).split())
 """Words that make sentences; names, titles and addresses hardly hold them."""
+
+_SUFFIXES = """
+    inc inc. llc llc. ltd ltd. limited corp corp. corporation gmbh ag kg kgaa ohg gbr ug e.v. s.a.
+    sas sarl srl s.r.l. spa s.p.a. bv b.v. nv n.v. a/s oy oyj plc pty llp company university
+    universität université università universidad
+"""
+COMPANY_SUFFIXES = frozenset(fold(_SUFFIXES).split())
+"""Legal forms and the like that make a line a company's name."""

@@ -1,0 +1,122 @@
+"""The language of a text: common words first, a statistical model only where they don't decide."""
+
+import re
+from functools import lru_cache
+from typing import Protocol
+
+_MOST_CHARS = 600
+_SHORTEST = 20  # letters; below that nobody can tell
+_FEWEST_HITS = 3
+_CLEAR_SHARE = 0.18  # of the words, for the winner
+_CLEAR_LEAD = 2.0  # times the hits of the second
+_FEWEST_WORDS_FOR_MODEL = 5
+_SURE = 0.85
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_NOISE = re.compile(r"\S*(?:://|@|www\.)\S*|<[^>\n]{0,200}>")
+
+_STOP_WORDS = {
+    "en": """
+        the and of to in is you that it for on with are this be have from your we not was i will if can my
+        our as by but please thanks thank would at or has do what me any they it's i'm just know let all
+        there so an about don't
+    """,
+    "de": """
+        der die das und ist nicht ich sie wir ein eine für mit auf auch bitte den dem des von zu haben
+        sind wird ihre ihnen uns im am kann noch aber wie nur oder wenn einen einem dass bei vielen dank
+        habe werden mir hat sich als
+    """,
+    "fr": """
+        le les des et est pas je vous nous une pour dans que qui sur avec ce cette votre mais par merci du
+        au il sont vos notre plus être bien si aux ou ne bonjour j'ai c'est ai avez suis très elle ont été
+        tout
+    """,
+    "es": """
+        el los las y es no que en por para con una su del se lo como más pero está gracias usted nos hola
+        mi muy ha este esta son al le todo ya si estoy tengo nuestro favor cuando también hay sobre
+    """,
+    "it": """
+        il gli e è non che di per con una sono della del le si ma anche ci grazie questo questa nel alla
+        come dei da al più mi ho ti hai abbiamo vi ciao ha delle cosa buongiorno essere lo suo tuo se
+    """,
+    "nl": """
+        de het een en van is niet dat ik je we voor met op zijn er aan ook maar bij naar wij hebben heb
+        nog wel om te kan als dit deze uw graag bedankt jullie u wordt worden had heeft was door dan geen
+    """,
+    "pt": """
+        o os as e é não que em para com uma do da no na por se mais mas obrigado obrigada você está seu
+        sua nos foi como são ao dos das um muito já também tem isso ser meu minha bom olá pelo quando
+    """,
+}
+
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+)
+_FEWEST_OF_SCRIPT = 10
+
+
+class _Identifier(Protocol):
+    def classify(self, text: str) -> tuple[str, float]: ...
+
+
+def _distinctive() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Return word -> (language, weight); a word of several languages counts less for each."""
+    owners: dict[str, list[str]] = {}
+    for code, text in _STOP_WORDS.items():
+        for word in set(text.split()):
+            owners.setdefault(word, []).append(code)
+    return {word: tuple((code, 1 / len(codes)) for code in codes) for word, codes in owners.items()}
+
+
+_WEIGHTS = _distinctive()
+
+
+def detect(text: str) -> str:
+    """Return the ISO 639-1 code of the language of `text`, "" when it is too short or unsure.
+
+    Looks at the first 600 characters without addresses and links; give it the new text, not the quotes.
+    """
+    head = _NOISE.sub(" ", text[: 2 * _MOST_CHARS])[:_MOST_CHARS]
+    words = _WORD.findall(head.casefold().replace("’", "'"))
+    if code := _by_script(head):
+        return code
+    if sum(map(len, words)) < _SHORTEST:
+        return ""
+    return _by_common_words(words) or _by_model(head, words)
+
+
+def _by_common_words(words: list[str]) -> str:
+    hits = dict.fromkeys(_STOP_WORDS, 0.0)
+    for word in words:
+        for code, weight in _WEIGHTS.get(word, ()):
+            hits[code] += weight
+    (best, most), (_, second) = sorted(hits.items(), key=lambda pair: -pair[1])[:2]
+    clear = most >= _FEWEST_HITS and most >= _CLEAR_SHARE * len(words) and most >= _CLEAR_LEAD * second
+    return best if clear else ""
+
+
+def _by_script(head: str) -> str:
+    """Scripts that one language uses, among those people mail in."""
+    if head.isascii():
+        return ""
+    return next((code for code, letters in _SCRIPTS if len(letters.findall(head)) >= _FEWEST_OF_SCRIPT), "")
+
+
+def _by_model(head: str, words: list[str]) -> str:
+    if len(words) < _FEWEST_WORDS_FOR_MODEL:
+        return ""
+    code, probability = _identifier().classify(head)
+    return code if probability >= _SURE and len(code) == len("en") else ""
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> _Identifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return identifier
