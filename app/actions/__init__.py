@@ -1,0 +1,1 @@
+"""What the user can do: one small function each, built on background operations."""

@@ -1,0 +1,72 @@
+"""The composition root of the window: makes everything once and passes it in."""
+
+import logging
+import sys
+from pathlib import Path
+
+from fluffy_core import Core, KnownError, load_settings
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.background import Background
+from app.bridge import Bridge
+from app.context import Context, Notices
+from app.errors import Presenter
+from app.theme import Theme
+from app.window import Window
+
+log = logging.getLogger(__name__)
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """Qt itself, in a style that looks the same everywhere."""
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)  # WebEngine wants it early
+    app = QApplication(arguments)
+    app.setApplicationName("FluffyMail")
+    app.setApplicationDisplayName("FluffyMail")
+    app.setStyle("Fusion")
+    return app
+
+
+class Desk(QObject):
+    """One open home with its window; `close` puts everything away in the right order."""
+
+    def __init__(self, core: Core, theme: Theme) -> None:
+        super().__init__()
+        notices = Notices(self)
+        self.context = Context(core, Background(self), Bridge(core.bus, self), theme, notices)
+        self.presenter = Presenter(lambda text: notices.done.emit(text, False))
+        notices.failed.connect(self.presenter.show)
+        self.context.background.failed.connect(self.presenter.show)
+        self.window = Window(self.context)
+        self.presenter.window = self.window
+
+    def start(self) -> None:
+        """Show the window first, then put the core to work."""
+        self.window.start()
+        self.window.show()
+        self.window.status.owner = self.context.core.start_workers()
+
+    def close(self) -> None:
+        """Finish writes, hear nothing more; the core is closed by whoever opened it."""
+        self.context.bridge.close()
+        self.context.background.close()
+
+
+def run(home: Path | None, *, theme: str = "") -> int:
+    """Open the home and its window; the exit code."""
+    app = make_application(sys.argv[:1])
+    settings = load_settings(home)
+    style = Theme(app, settings.paths.resources, choice=theme)
+    try:
+        core = Core.open(settings)
+    except KnownError as error:
+        QMessageBox.critical(None, "FluffyMail", f"This mailbox cannot be opened.\n\n{error}")  # type: ignore[call-overload]
+        return 1
+    with core:
+        desk = Desk(core, style)
+        sys.excepthook = desk.presenter.hook
+        desk.start()
+        code = app.exec()
+        desk.close()
+    return code

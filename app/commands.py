@@ -1,0 +1,43 @@
+"""Every command with its keys and words: shortcuts, the `?` overlay and the palette all read this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    """`keys` are Qt key sequences; `shown` is how the overlay writes them."""
+
+    id: str
+    group: str
+    text: str
+    keys: tuple[str, ...]
+    shown: str = ""
+
+
+Handlers = dict[str, Callable[[], object]]
+
+COMMANDS = (
+    Command("next", "Move", "Next in the list", ("J",), "j"),
+    Command("previous", "Move", "Previous in the list", ("K",), "k"),
+    Command("open", "Move", "Open, read on", ("O",), "o  Enter"),
+    Command("back", "Move", "Back to the list", ("U",), "u"),
+    Command("newer", "Move", "Next message in the conversation", ("N",), "n"),
+    Command("older", "Move", "Previous message in the conversation", ("P",), "p"),
+    Command("escape", "Move", "Close what is open, clear the search", ("Esc",), "Esc"),
+    Command("done", "Act", "Done: put the conversation away", ("E",), "e"),
+    Command("unread", "Act", "Mark as unread", ("Shift+U",), "Shift u"),
+    Command("read", "Act", "Mark as read", ("Shift+I",), "Shift i"),
+    Command("designed", "Act", "Show the message as designed", ("V",), "v"),
+    Command("undo", "Act", "Undo the last change", ("Z",), "z"),
+    Command("search", "Find", "Search", ("/",), "/"),
+    Command("palette", "Find", "Find a command", ("Ctrl+K",), "Ctrl K"),
+    Command("side", "Look", "Show or hide the person", ("I",), "i"),
+    Command("keys", "Look", "All keys", ("?",), "?"),
+    Command("theme", "Look", "Light, dark or as the system", (), ""),
+    Command("inbox", "Go", "Inbox", ("1", "G, I"), "1  g i"),
+    Command("people", "Go", "People", ("2", "G, P"), "2  g p"),
+    Command("activity", "Go", "Activity", ("3", "G, A"), "3  g a"),
+    Command("import", "File", "Import mail, calendars, contacts", ("Ctrl+O",), "Ctrl O"),
+    Command("quit", "File", "Quit", ("Ctrl+Q",), "Ctrl Q"),
+)

@@ -1,0 +1,1 @@
+"""Importing files: choose, watch, confirm."""

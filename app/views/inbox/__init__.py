@@ -1,0 +1,1 @@
+"""Inbox: what needs a reply, what waits, everything."""

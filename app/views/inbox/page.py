@@ -1,0 +1,118 @@
+"""The inbox: list, reader, and the person beside it."""
+
+from fluffy_core import InboxCounts, ThreadDetail, ThreadId
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from app.actions import triage
+from app.commands import Handlers
+from app.context import Context
+from app.views.inbox.person_panel import PersonPanel
+from app.views.inbox.thread_list import ThreadList
+from app.views.reader.thread_reader import ThreadReader
+
+NARROW = 1180
+"""Below this width the person is folded away by itself."""
+
+
+class InboxPage(QWidget):
+    """Puts the three together and answers the keys."""
+
+    person_opened = Signal(object)
+    listed = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        style = context.style
+        self.list, self.reader, self.side = ThreadList(context), ThreadReader(context), PersonPanel(context)
+        self._split = QSplitter(childrenCollapsible=False, handleWidth=1)
+        for one in (self.list, self.reader, self.side):
+            self._split.addWidget(one)
+        self.list.setMinimumWidth(style.px("list_min"))
+        self.reader.setMinimumWidth(style.px("list_min"))
+        self.side.setMinimumWidth(220)
+        self.side.setMaximumWidth(style.px("side_max"))
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([style.px("list"), 2000, style.px("side")])
+        self.side.hide()
+        self._side_wanted = True
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._split)
+        self.list.chosen.connect(self.reader.open)
+        self.list.opened.connect(self._read)
+        self.list.listed.connect(self._on_listed)
+        self.reader.shown.connect(self._on_shown)
+        self.side.person_opened.connect(self.person_opened)
+        self.side.thread_opened.connect(self.open_thread)
+
+    def handlers(self) -> Handlers:
+        """The commands that mean something here."""
+        return {
+            "next": lambda: self.list.view.step(1),
+            "previous": lambda: self.list.view.step(-1),
+            "open": self.read_on,
+            "newer": lambda: self.reader.step(1),
+            "older": lambda: self.reader.step(-1),
+            "back": self.list.enter,
+            "escape": self._escape,
+            "done": self._done,
+            "unread": lambda: self._mark(seen=False),
+            "read": lambda: self._mark(seen=True),
+            "designed": self.reader.show_designed,
+            "search": self.list.search.focus,
+            "side": self.toggle_side,
+        }
+
+    def enter(self) -> None:
+        """The page came into view."""
+        self.list.view.setFocus()
+
+    def open_thread(self, thread_id: ThreadId) -> None:
+        """Show a conversation, wherever it is listed."""
+        if not self.list.view.choose(thread_id):
+            self.reader.open(thread_id)
+
+    def read_on(self) -> None:
+        """Open the current row, or scroll what is open."""
+        if self.reader.thread_id is None:
+            self.list.enter()
+        else:
+            self.reader.read_on()
+
+    def toggle_side(self) -> None:
+        """Show or hide the person."""
+        self._side_wanted = self.side.isHidden()
+        self.side.setVisible(self._side_wanted and self.reader.page is not None)
+
+    def _read(self, thread_id: ThreadId) -> None:
+        self.reader.open(thread_id)
+        self.reader.read_on()
+
+    def _on_shown(self, detail: ThreadDetail) -> None:
+        self.side.follow(detail)
+        self.side.setVisible(self._side_wanted and self.width() >= NARROW)
+
+    def _on_listed(self, counts: InboxCounts) -> None:
+        self.listed.emit(counts)
+        if self.reader.thread_id is None and self.list.view.current_id() is None and self.width() >= NARROW:
+            self.list.view.step(1)
+
+    def _escape(self) -> None:
+        if self.list.search.text:
+            self.list.search.ask("")
+        self.list.enter()
+
+    def _done(self) -> None:
+        """Put the current conversation away and go on to the next."""
+        thread_id = self.list.view.current_id() or self.reader.thread_id
+        if thread_id is None:
+            return
+        self.list.view.step(1)
+        triage.set_done(self._context, self, [thread_id])
+
+    def _mark(self, *, seen: bool) -> None:
+        thread_id = self.list.view.current_id() or self.reader.thread_id
+        if thread_id is not None:
+            triage.set_seen(self._context, self, [thread_id], seen=seen)

@@ -1,0 +1,134 @@
+"""The person beside the conversation: who they are, how often you write, what is open between you."""
+
+import time
+from functools import partial
+
+from fluffy_core import ContactDetail, ContactId, PersonRef, Summary, ThreadDetail, ThreadId, ThreadRow, inbox, people
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.background import Op, QueryOp
+from app.context import Context
+from app.views.people.facts import FactGrid, headline, traffic
+from app.views.reader.message_card import name_of
+from app.widgets import dates
+from app.widgets.bars import Months
+from app.widgets.buttons import button
+from app.widgets.labels import ElidedLabel, label, pane
+from app.widgets.text import clean
+
+RECENT = 5
+Found = tuple[ContactDetail, dict[ThreadId, ThreadRow]]
+
+
+class PersonPanel(QScrollArea):
+    """Follows the open conversation."""
+
+    person_opened = Signal(object)
+    thread_opened = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(widgetResizable=True)
+        pane(self, "side")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Person")
+        self._context = context
+        self._op: Op[Found] | None = None
+        self._shown: tuple[ContactId | str, Summary | None] | None = None
+
+    def follow(self, detail: ThreadDetail) -> None:
+        """Show whom this conversation is with."""
+        person = correspondent(detail)
+        key = (person.contact_id or person.email, detail.summary) if person else None
+        if key == self._shown:
+            return
+        self._shown = key
+        if self._op is not None:
+            self._op.cancel()
+        if person is None or person.contact_id is None:
+            self._show_stranger(person)
+            return
+        store, contact_id = self._context.core.store, person.contact_id
+
+        def look() -> Found:
+            found = people.detail(store, contact_id)
+            return found, inbox.rows(store, found.threads[: RECENT + 1])
+
+        op = QueryOp(self._context.background, self, look)
+        self._op = op.success(lambda found: self._show_contact(found, detail)).run()
+
+    def _column(self) -> QVBoxLayout:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(18, 22, 18, 18)
+        column.setSpacing(4)
+        self.setWidget(inside)
+        return column
+
+    def _show_stranger(self, person: PersonRef | None) -> None:
+        column = self._column()
+        if person is not None:
+            column.addWidget(ElidedLabel(name_of(person), "heading"))
+            if person.email != name_of(person):
+                column.addWidget(ElidedLabel(person.email, "small"))
+            column.addSpacing(12)
+        words = "Not one of your people: nothing personal went between you." if person else "Only you wrote here."
+        column.addWidget(label(words, "small", wrap=True))
+        column.addStretch()
+
+    def _show_contact(self, found: Found, thread: ThreadDetail) -> None:
+        detail, rows = found
+        column = self._column()
+        column.addWidget(ElidedLabel(detail.row.name or detail.row.email, "heading"))
+        if said := headline(detail):
+            column.addWidget(label(said, "small", wrap=True))
+        column.addSpacing(12)
+        column.addWidget(label(traffic(detail.row), "small", wrap=True))
+        if any(detail.months):
+            column.addWidget(Months(self._context.theme, detail.months, line=True))
+        column.addSpacing(12)
+        column.addLayout(self._owed(thread.summary))
+        column.addWidget(FactGrid(detail, limit=4))
+        recent = [rows[one] for one in detail.threads if one in rows and one != thread.row.id][:RECENT]
+        if recent:
+            column.addSpacing(14)
+            column.addWidget(label("Recent", "small"))
+        for row in recent:
+            column.addWidget(self._recent(row))
+        column.addSpacing(12)
+        column.addWidget(button("All about this person", lambda: self.person_opened.emit(detail.row.id), kind="link"))
+        column.addStretch()
+
+    def _owed(self, summary: Summary | None) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setColumnMinimumWidth(0, 88)
+        grid.setColumnStretch(1, 1)
+        for row, (words, who) in enumerate((("You owe", "me"), ("Owes you", "them"))):
+            owed = [one for one in summary.owed if one.who_owes == who] if summary else []
+            if owed:
+                grid.addWidget(label(words, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(label(clean(owed[0].text, 120), wrap=True), row, 1)
+        return grid
+
+    def _recent(self, row: ThreadRow) -> QWidget:
+        made = QWidget()
+        line = QVBoxLayout(made)
+        line.setContentsMargins(0, 2, 0, 2)
+        line.setSpacing(0)
+        opening = button(clean(row.subject, 38) or "(no subject)", partial(self.thread_opened.emit, row.id), kind="row")
+        line.addWidget(opening)
+        opening.setToolTip(dates.spoken(row.last_date, time.time()))
+        return made
+
+
+def correspondent(detail: ThreadDetail) -> PersonRef | None:
+    """Whom a conversation is with: the newest sender who is not me, else the first recipient who is not."""
+    for message in reversed(detail.messages):
+        if not message.sender.mine:
+            return message.sender
+    for message in reversed(detail.messages):
+        for one in (*message.to, *message.cc):
+            if not one.mine:
+                return one
+    return None

@@ -1,0 +1,1 @@
+"""People: the list, a person, who may be the same."""

@@ -1,0 +1,81 @@
+"""What is known of a person, each fact with its source."""
+
+import time
+
+from fluffy_core import ContactDetail, ContactField, ContactRow
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from app.widgets import dates
+from app.widgets.inline_text import InlineText
+from app.widgets.labels import label, tip
+from app.widgets.text import clean, count
+
+NAMES = {
+    "title": "Title",
+    "company": "Company",
+    "phone": "Phone",
+    "url": "Link",
+    "website": "Link",
+    "address": "Place",
+    "place": "Place",
+    "location": "Place",
+    "name": "Name",
+    "note": "Note",
+    "birthday": "Birthday",
+}
+IN_HEADLINE = frozenset({"title", "company", "name"})
+
+
+class FactGrid(QWidget):
+    """Label, value, source mark; at most `limit` facts."""
+
+    def __init__(self, detail: ContactDetail, *, limit: int = 20) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnMinimumWidth(0, 88)
+        grid.setColumnStretch(1, 1)
+        facts = [one for one in detail.fields if one.field not in IN_HEADLINE][:limit]
+        for row, fact in enumerate(facts):
+            name = NAMES.get(fact.field, fact.field.replace("_", " ").capitalize())
+            grid.addWidget(label(name, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_value(fact), row, 1)
+        self.setVisible(bool(facts))
+
+
+def source_tag(fact: ContactField) -> QLabel:
+    """Where a fact comes from: "signature, 3 Oct"; the quoted words on hover."""
+    where = clean(fact.engine, 40).split(" ")[0] or "you"
+    when = f", {dates.day(fact.seen_at, time.time())}" if fact.seen_at else ""
+    tag = label(f"{where}{when}", "tag")
+    quote = f"“{clean(fact.quote, 300)}”" if fact.quote else "Entered by hand" if fact.locked else "From a card"
+    tip(tag, f"{quote} · {fact.confidence:.0%} sure")
+    tag.setAccessibleDescription(quote)
+    return tag
+
+
+def headline(detail: ContactDetail) -> str:
+    """Title and company in one line."""
+    return " · ".join(part for part in (clean(detail.row.title, 80), clean(detail.row.company, 80)) if part)
+
+
+def headline_source(detail: ContactDetail) -> ContactField | None:
+    """The fact behind the headline."""
+    for field in ("title", "company"):
+        for fact in detail.fields:
+            if fact.field == field and fact.value:
+                return fact
+    return None
+
+
+def traffic(row: ContactRow) -> str:
+    """ "12 messages from them, 9 from you · last 3 days ago"."""
+    last = f" · last {dates.ago(row.last_date, time.time())}" if row.last_date else ""
+    return f"{count(row.messages_in, 'message')} from them, {row.messages_out:,} from you{last}"
+
+
+def _value(fact: ContactField) -> QWidget:
+    return InlineText(clean(fact.value, 200), [source_tag(fact)])

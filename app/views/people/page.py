@@ -1,0 +1,66 @@
+"""People: the list, the person, and who may be the same."""
+
+from fluffy_core import Changed, ContactId
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from app.commands import Handlers
+from app.context import Context
+from app.views.people.people_list import PeopleList
+from app.views.people.person import PersonView
+
+
+class PeoplePage(QWidget):
+    """Puts list and person together and answers the keys."""
+
+    thread_opened = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        style = context.style
+        self.list, self.person = PeopleList(context), PersonView(context)
+        self.list.setMinimumWidth(style.px("list_min") - 60)
+        self.list.setMaximumWidth(style.px("list_max"))
+        split = QSplitter(childrenCollapsible=False, handleWidth=1)
+        split.addWidget(self.list)
+        split.addWidget(self.person)
+        split.setStretchFactor(1, 1)
+        split.setSizes([style.px("list_min"), 2000])
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(split)
+        self.list.chosen.connect(self.person.open)
+        self.person.thread_opened.connect(self.thread_opened)
+        self.person.person_opened.connect(self.show_person)
+        context.bridge.changed.connect(self._on_changed)
+        self.list.refresh()
+
+    def handlers(self) -> Handlers:
+        """The commands that mean something here."""
+        return {
+            "next": lambda: self.list.view.step(1),
+            "previous": lambda: self.list.view.step(-1),
+            "open": self.person.take_focus,
+            "back": self.list.enter,
+            "escape": self._escape,
+            "search": self.list.search.focus,
+        }
+
+    def enter(self) -> None:
+        """The page came into view."""
+        self.list.view.setFocus()
+
+    def show_person(self, contact_id: ContactId) -> None:
+        """A person, wherever they are listed."""
+        self.list.choose(contact_id)
+        self.person.open(contact_id)
+
+    def _escape(self) -> None:
+        if self.list.search.text:
+            self.list.search.ask("")
+        self.list.enter()
+
+    def _on_changed(self, kinds: frozenset[Changed]) -> None:
+        if Changed.CONTACTS in kinds:
+            self.list.refresh_soon()
+            self.person.refresh()

@@ -1,0 +1,126 @@
+"""The list of people, most alive first, with what waits for a decision on top."""
+
+import time
+
+from fluffy_core import ContactId, ContactRow, people
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from app.background import Op, QueryOp
+from app.context import Context
+from app.itemmodels.rows import ListSection, RowsModel
+from app.widgets import dates
+from app.widgets.empty import EmptyState
+from app.widgets.geometry import RowGeometry
+from app.widgets.labels import pane
+from app.widgets.row_delegate import RowDelegate, RowText
+from app.widgets.row_list import RowListView
+from app.widgets.search_box import SearchBox
+from app.widgets.text import clean, count
+
+REFRESH_MS = 1000
+Found = tuple[ContactId, ...]
+
+
+class PeopleList(QWidget):
+    """Names, one under the other."""
+
+    chosen = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        pane(self, "list")
+        self._context = context
+        self._op: Op[Found] | None = None
+        self._wanted: ContactId | None = None
+        style = context.style
+        self.search = SearchBox("Search people", operators=False)
+        self.view = RowListView(
+            RowGeometry(row=style.px("row"), extra=style.px("note"), header=style.px("section"))
+        )
+        self.view.setAccessibleName("People")
+        self.view.setItemDelegate(RowDelegate(context.theme, row_text, self.view))
+        self.model = RowsModel(context.background, lambda ids: people.rows(context.core.store, ids), self)
+        self.model.describe = sentence
+        self.view.show_model(self.model)
+        self._empty = EmptyState("", "")
+        self._lay_out()
+        self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._soon.timeout.connect(self.refresh)
+        self.search.changed.connect(lambda _query: self.refresh())
+        self.search.left.connect(self.enter)
+        self.view.chosen.connect(self.chosen)
+        context.theme.changed.connect(self.view.viewport().update)
+
+    def refresh(self) -> None:
+        """Read the ids again."""
+        if self._op is not None:
+            self._op.cancel()
+        store, query = self._context.core.store, self.search.text
+        op = QueryOp(self._context.background, self, lambda: people.ids(store, query))
+        self._op = op.success(self._show).run()
+
+    def refresh_soon(self) -> None:
+        """Once a second is enough while an import runs."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def choose(self, contact_id: ContactId) -> None:
+        """Make a person current as soon as they are listed."""
+        self._wanted = None if self.view.choose(contact_id) else contact_id
+
+    def enter(self) -> None:
+        """Give the list the focus."""
+        self.view.setFocus()
+        if self.view.current_id() is None:
+            self.view.step(1)
+
+    def _lay_out(self) -> None:
+        style = self._context.style
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, style.px("m"), 1, 0)
+        column.setSpacing(style.px("xs"))
+        top = QVBoxLayout()
+        top.setContentsMargins(style.px("m"), 0, style.px("m"), 0)
+        top.addWidget(self.search)
+        column.addLayout(top)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._empty)
+        column.addLayout(self._stack, 1)
+
+    def _show(self, found: Found) -> None:
+        self._op = None
+        title = "Found" if self.search.text else "People"
+        self.model.reset([ListSection(title, found, len(found))])
+        if found:
+            self._stack.setCurrentWidget(self.view)
+            if self._wanted is not None:
+                self.choose(self._wanted)
+            elif self.view.current_id() is None:
+                self.view.step(1)
+            return
+        if self.search.text:
+            self._empty.say("Nobody found", "Search by name, address or company.")
+        else:
+            self._empty.say("Nobody here yet", "People appear by themselves once you wrote to each other.")
+        self._stack.setCurrentWidget(self._empty)
+
+
+def row_text(row: ContactRow) -> RowText:
+    """A person as two lines."""
+    place = " · ".join(part for part in (clean(row.title, 60), clean(row.company, 60)) if part)
+    return RowText(
+        title=row.name or row.email,
+        line=place or row.email,
+        detail=f"{row.messages_in + row.messages_out:,} messages" if place else "",
+        meta=dates.short(row.last_date, time.time()),
+    )
+
+
+def sentence(row: ContactRow) -> str:
+    """A person as a screen reader says it."""
+    parts = [clean(row.name, 100), clean(row.title, 60), clean(row.company, 60)]
+    parts.append(count(row.messages_in + row.messages_out, "message"))
+    parts.append(f"last {dates.spoken(row.last_date, time.time())}")
+    return ", ".join(part for part in parts if part)

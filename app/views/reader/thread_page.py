@@ -1,0 +1,156 @@
+"""The contents of an open conversation."""
+
+import time
+
+from fluffy_core import MessageId, ThreadDetail
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.actions import triage
+from app.context import Context
+from app.views.reader.message_card import MessageCard, name_of
+from app.views.reader.summary_card import Jump, SummaryCard
+from app.widgets import dates
+from app.widgets.buttons import button
+from app.widgets.labels import hairline, label
+from app.widgets.text import clean, count
+
+UNFOLDED_AT_ONCE = 40
+NAMES = 3
+
+
+class ThreadPage(QWidget):
+    """Older messages are one line until asked for; cards are made when they come into being."""
+
+    def __init__(self, context: Context, detail: ThreadDetail, *, jump: Jump) -> None:
+        super().__init__()
+        self.detail = detail
+        self.reading: MessageCard | None = None
+        self._context, self._jump = context, jump
+        self._cards: dict[MessageId, MessageCard] = {}
+        self._numbers = {one.id: at for at, one in enumerate(detail.messages, 1)}
+        self.setMaximumWidth(760)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(label(detail.row.subject or "(no subject)", "title", wrap=True, selectable=True))
+        self._column.addSpacing(3)
+        self._column.addWidget(label(meta_line(detail), "small", wrap=True))
+        self._column.addSpacing(14)
+        self._summary = QVBoxLayout()
+        self._column.addLayout(self._summary)
+        self._show_summary()
+        self._earlier: QPushButton | None = None
+        self._older = QVBoxLayout()
+        self._older.setSpacing(0)
+        self._column.addLayout(self._older)
+        self._add_messages()
+        self._column.addLayout(self._actions())
+
+    def update_detail(self, detail: ThreadDetail) -> bool:
+        """Take over what is new without moving the text; False when the messages are others."""
+        if [one.id for one in detail.messages] != [one.id for one in self.detail.messages]:
+            return False
+        changed = detail.summary != self.detail.summary
+        self.detail = detail
+        if changed:
+            self._show_summary()
+        return True
+
+    def card(self, message_id: MessageId) -> MessageCard | None:
+        """The card of a message, unfolded from the older ones if need be."""
+        if message_id not in self._cards and message_id in self._numbers:
+            self._unfold(down_to=message_id)
+        return self._cards.get(message_id)
+
+    def current_card(self) -> MessageCard | None:
+        """The card being read: the one jumped to, else the newest."""
+        return self.reading or (self._cards[self.detail.messages[-1].id] if self.detail.messages else None)
+
+    def neighbour(self, by: int) -> MessageCard | None:
+        """The card after or before the one being read."""
+        current = self.current_card()
+        if current is None:
+            return None
+        at = self._numbers[current.message.id] - 1 + by
+        return self.card(self.detail.messages[at].id) if 0 <= at < len(self.detail.messages) else None
+
+    def _show_summary(self) -> None:
+        while (item := self._summary.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        summary = self.detail.summary
+        if summary is not None and (summary.points or summary.owed):
+            card = SummaryCard(summary, self.detail.summary_age, numbers=self._numbers, jump=self._jump)
+            self._summary.addWidget(card)
+            self._summary.addSpacing(16)
+        elif summary is None and len(self.detail.messages) > 1:
+            self._summary.addWidget(label("The summary is being made.", "small"))
+            self._summary.addSpacing(10)
+
+    def _add_messages(self) -> None:
+        messages = self.detail.messages
+        if not messages:
+            self._column.addWidget(label("The messages of this conversation are gone.", "dim"))
+            return
+        if len(messages) > 1:
+            text = count(len(messages) - 1, "earlier message")
+            self._earlier = button(text, self._unfold, kind="fold")
+            policy = self._earlier.sizePolicy()
+            policy.setHorizontalPolicy(policy.Policy.Expanding)
+            self._earlier.setSizePolicy(policy)
+            self._older.addWidget(self._earlier)
+        else:
+            self._column.addWidget(hairline())
+        newest = self._make(len(messages) - 1)
+        newest.set_open(True)
+        self._column.addWidget(newest)
+
+    def _make(self, at: int) -> MessageCard:
+        message = self.detail.messages[at]
+        made = MessageCard(self._context, message, number=at + 1)
+        self._cards[message.id] = made
+        return made
+
+    def _unfold(self, down_to: MessageId | None = None) -> None:
+        """Show older messages as lines above, newest of them first, a screenful at a time."""
+        hidden = [at for at, one in enumerate(self.detail.messages) if one.id not in self._cards]
+        keep = 0
+        if down_to is not None:
+            keep = hidden.index(self._numbers[down_to] - 1)
+        first = min(max(len(hidden) - UNFOLDED_AT_ONCE, 0), keep if down_to is not None else len(hidden))
+        for at in reversed(hidden[first:]):
+            self._older.insertWidget(1, hairline())
+            self._older.insertWidget(1, self._make(at))
+        if self._earlier is not None:
+            self._earlier.setText(count(first, "earlier message"))
+            self._earlier.setVisible(first > 0)
+
+    def _actions(self) -> QHBoxLayout:
+        ids = [self.detail.row.id]
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 16, 0, 0)
+        line.setSpacing(6)
+        done = self.detail.row.done
+        words = "Bring back" if done else "Done"
+        put = button(words, lambda: triage.set_done(self._context, self, ids, done=not done), key="" if done else "e")
+        line.addWidget(put)
+        unread = button("Mark unread", lambda: triage.set_seen(self._context, self, ids, seen=False), key="U")
+        line.addWidget(unread)
+        line.addStretch()
+        return line
+
+
+def meta_line(detail: ThreadDetail) -> str:
+    """ "Ann, Ben, you and 2 more · 6 messages since 9 Nov"."""
+    names: dict[str, None] = {}
+    for message in detail.messages:
+        names.setdefault(name_of(message.sender), None)
+        for one in message.to[:20]:
+            names.setdefault(name_of(one), None)
+    others = [name for name in names if name != "You"]
+    shown = others[:NAMES] + (["you"] if "You" in names else [])
+    hidden = len(others) - NAMES
+    people = ", ".join(shown) + (f" and {hidden:,} more" if hidden > 0 else "")
+    first = min((one.date for one in detail.messages if one.date), default=0)
+    since = f" since {dates.day(first, time.time())}" if first and len(detail.messages) > 1 else ""
+    return clean(f"{people} · {count(len(detail.messages), 'message')}{since}", 300)

@@ -1,0 +1,43 @@
+"""Buttons: the primary one, plain ones with their key, links and evidence chips."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
+
+from app.widgets.labels import tip
+from app.widgets.text import clean
+
+
+def button(text: str, run: Callable[[], object], *, kind: str = "plain", key: str = "") -> QPushButton:
+    """A push button; `kind` is plain, primary, link or chip; `key` is drawn as a key cap inside."""
+    made = QPushButton(clean(text, 120).replace("&", "&&"))
+    made.setProperty("kind", kind)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    made.setAccessibleName(clean(text, 120))
+    made.clicked.connect(lambda: run())
+    if key:
+        _add_cap(made, key)
+    return made
+
+
+def _add_cap(owner: QPushButton, key: str) -> None:
+    """A key cap at the right end; the style sheet leaves room for it (property `cap`)."""
+    owner.setProperty("cap", True)
+    owner.setAccessibleDescription(f"Key: {key}")
+    cap = QLabel(key)
+    cap.setProperty("kind", "cap-primary" if owner.property("kind") == "primary" else "cap")
+    cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    line = QHBoxLayout(owner)
+    line.setContentsMargins(0, 0, 10, 0)
+    line.addStretch()
+    line.addWidget(cap)
+
+
+def chip(text: str, run: Callable[[], object], *, says: str, hint: str = "") -> QPushButton:
+    """A small outlined mark that leads to where something was said; `says` is its accessible name."""
+    made = button(text, run, kind="chip")
+    made.setAccessibleName(says)
+    tip(made, hint or says)
+    return made

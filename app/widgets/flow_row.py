@@ -1,0 +1,52 @@
+"""Small widgets side by side that go on in the next line where there is no room."""
+
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+GAP = 8
+
+
+class FlowRow(QWidget):
+    """Left to right, then down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: list[QWidget] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def add(self, item: QWidget) -> None:
+        """Append."""
+        item.setParent(self)
+        self._items.append(item)
+        self.updateGeometry()
+
+    def count(self) -> int:
+        """How many."""
+        return len(self._items)
+
+    def heightForWidth(self, width: int) -> int:
+        """Pixels needed at a width."""
+        return self._place(width, move=False)
+
+    def sizeHint(self) -> QSize:
+        """One line if it may be."""
+        return QSize(240, self._place(max(self.width(), 240), move=False))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Place anew."""
+        self._place(self.width(), move=True)
+
+    def _place(self, width: int, *, move: bool) -> int:
+        at, line = QPoint(0, 0), 0
+        for item in self._items:
+            size = item.sizeHint()
+            if at.x() and at.x() + size.width() > width:
+                at, line = QPoint(0, at.y() + line + GAP), 0
+            if move:
+                item.setGeometry(QRect(at, QSize(min(size.width(), width), size.height())))
+            at.setX(at.x() + size.width() + GAP)
+            line = max(line, size.height())
+        return at.y() + line

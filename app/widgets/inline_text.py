@@ -1,0 +1,88 @@
+"""A wrapped sentence that ends in small buttons: the marks that lead to its evidence."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.widgets.text import clean
+
+GAP = 6
+BULLET = 18
+
+
+class InlineText(QWidget):
+    """Text laid out by hand so that real, focusable buttons can follow its last word."""
+
+    def __init__(self, text: str, chips: Sequence[QWidget] = (), *, bullet: bool = False) -> None:
+        super().__init__()
+        self._text = clean(text, 1200)
+        self._chips = tuple(chips)
+        self._indent = BULLET if bullet else 0
+        for one in self._chips:
+            one.setParent(self)
+        self.setAccessibleName(self._text)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        """Pixels needed at a width."""
+        return self._place(width)[1]
+
+    def sizeHint(self) -> QSize:
+        """A comfortable line."""
+        return QSize(320, self.heightForWidth(320))
+
+    def minimumSizeHint(self) -> QSize:
+        """One line."""
+        return QSize(80, self._line_height())
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Put the buttons behind the last word."""
+        layout, _ = self._place(self.width())
+        last = layout.lineAt(layout.lineCount() - 1)
+        x, line = self._indent + last.naturalTextWidth() + GAP, layout.lineCount() - 1
+        for one in self._chips:
+            size = one.sizeHint()
+            if x + size.width() > self.width():
+                x, line = float(self._indent), line + 1
+            top = line * self._line_height() + (self._line_height() - size.height()) // 2
+            one.setGeometry(round(x), top, size.width(), size.height())
+            x += size.width() + 4
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the text."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        layout, _ = self._place(self.width())
+        layout.draw(painter, QPointF(self._indent, 0))
+        if self._indent:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(self.palette().windowText())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(QPointF(5, self._line_height() / 2 + 0.5), 2.2, 2.2)
+
+    def _line_height(self) -> int:
+        return round(self.fontMetrics().height() * 1.3)
+
+    def _place(self, width: int) -> tuple[QTextLayout, int]:
+        """The laid out text and its whole height, buttons included."""
+        layout = QTextLayout(self._text or " ", self.font())
+        option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        room, step = max(width - self._indent, 40), self._line_height()
+        lead = (step - self.fontMetrics().height()) / 2
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(room)
+            line.setPosition(QPointF(0, (layout.lineCount() - 1) * step + lead))
+        layout.endLayout()
+        lines, x = layout.lineCount(), layout.lineAt(layout.lineCount() - 1).naturalTextWidth() + GAP
+        for one in self._chips:
+            if x + one.sizeHint().width() > room:
+                lines, x = lines + 1, 0.0
+            x += one.sizeHint().width() + 4
+        return layout, lines * step

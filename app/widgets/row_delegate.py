@@ -1,0 +1,143 @@
+"""Draws rows of two or three lines, section headers, and the skeleton of a row that is being fetched."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.icons import pixmap
+from app.itemmodels.rows import Role
+from app.theme import Theme
+from app.widgets.text import clean
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+LINE, NOTE_LINE = 19, 17
+
+
+@dataclass(frozen=True)
+class RowText:
+    """What one row says. `tone` is the colour token of the note; `strong` is the weight of news."""
+
+    title: str
+    line: str
+    detail: str = ""
+    meta: str = ""
+    note: str = ""
+    tone: str = "warn"
+    strong: bool = False
+    badge: str = ""
+    """A small figure after the title: how many messages."""
+    clip: bool = False
+    """A paper clip: there are attachments."""
+
+
+class RowDelegate(QStyledItemDelegate):
+    """`describe` turns the model's row into words; nothing here knows what the row is."""
+
+    def __init__(self, theme: Theme, describe: Callable[[Any], RowText], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._describe = describe
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one row."""
+        painter.save()
+        painter.setClipRect(option.rect)  # type: ignore[attr-defined]
+        header = index.data(Role.HEADER)
+        if header is not None:
+            self._header(painter, option.rect, header)  # type: ignore[attr-defined]
+        else:
+            self._background(painter, option)
+            row = index.data(Role.ROW)
+            if row is None:
+                self._skeleton(painter, option.rect)  # type: ignore[attr-defined]
+            else:
+                self._row(painter, option.rect, self._describe(row))  # type: ignore[attr-defined]
+        painter.restore()
+
+    def _header(self, painter: QPainter, rect: QRect, section: Any) -> None:
+        style = self._theme.style
+        line = rect.adjusted(style.px("l"), rect.height() - 28, -style.px("l"), 0)
+        line.setHeight(20)
+        font = style.font("caption")
+        painter.setPen(style.color("ink2"))
+        if section.total is not None:
+            painter.setFont(font)
+            painter.drawText(line, RIGHT, f"{section.total:,}")
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.7)
+        painter.setFont(font)
+        painter.drawText(line, LEFT, section.title.upper())
+
+    def _background(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        style, rect, state = self._theme.style, option.rect, option.state  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, style.color("accent_soft"))
+            marker = QRect(rect.left(), rect.top(), style.px("marker"), rect.height())
+            painter.fillRect(marker, style.color("accent"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, style.color("hover"))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(style.color("accent"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+    def _inner(self, rect: QRect) -> QRect:
+        style = self._theme.style
+        return rect.adjusted(style.px("l") + style.px("marker"), style.px("s"), -style.px("l"), -style.px("s"))
+
+    def _skeleton(self, painter: QPainter, rect: QRect) -> None:
+        inner = self._inner(rect)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.style.color("skeleton"))
+        for top, share in ((5, 0.35), (25, 0.8)):
+            painter.drawRoundedRect(QRectF(inner.left(), inner.top() + top, inner.width() * share, 9), 4, 4)
+
+    def _row(self, painter: QPainter, rect: QRect, text: RowText) -> None:
+        style, inner = self._theme.style, self._inner(rect)
+        first = QRect(inner.left(), inner.top(), inner.width(), LINE)
+        second = first.translated(0, LINE)
+        self._first_line(painter, first, text)
+        body = style.font(bold=text.strong)
+        used = self._text(painter, second, (text.line, body, "ink"))
+        rest = second.adjusted(used, 0, 0, 0)
+        if text.detail and rest.width() > 40:
+            self._text(painter, rest, (f" – {clean(text.detail)}", style.font(), "ink2"))
+        if text.note:
+            third = QRect(inner.left(), second.bottom() + 1, inner.width(), NOTE_LINE)
+            self._text(painter, third, (text.note, style.font("caption"), text.tone))
+
+    def _first_line(self, painter: QPainter, line: QRect, text: RowText) -> None:
+        style = self._theme.style
+        caption = style.font("caption")
+        meta_width = QFontMetrics(caption).horizontalAdvance(text.meta) if text.meta else 0
+        painter.setFont(caption)
+        painter.setPen(style.color("ink2"))
+        painter.drawText(line, RIGHT, text.meta)
+        right = meta_width + style.px("s") if meta_width else 0
+        if text.clip:
+            mark = pixmap("paperclip", 13, style.color("ink2"), density=painter.device().devicePixelRatioF())
+            painter.drawPixmap(line.right() - right - 12, line.top() + 3, mark)
+            right += 13 + style.px("xs")
+        badge_width = QFontMetrics(caption).horizontalAdvance(text.badge) + style.px("s") if text.badge else 0
+        room = line.adjusted(0, 0, -right - badge_width, 0)
+        used = self._text(painter, room, (text.title, style.font(bold=text.strong), "ink"))
+        if text.badge:
+            badge = line.adjusted(used + style.px("s"), 0, 0, 0)
+            self._text(painter, badge, (text.badge, caption, "ink2"))
+
+    def _text(self, painter: QPainter, rect: QRect, what: tuple[str, QFont, str]) -> int:
+        """Draw one elided run; its width in pixels."""
+        text, font, color = what
+        metrics = QFontMetrics(font)
+        lead = " " if text.startswith(" ") else ""
+        shown = metrics.elidedText(lead + clean(text), Qt.TextElideMode.ElideRight, rect.width())
+        painter.setFont(font)
+        painter.setPen(self._theme.style.color(color))
+        painter.drawText(rect, LEFT, shown)
+        return min(metrics.horizontalAdvance(shown), rect.width())

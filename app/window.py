@@ -1,0 +1,216 @@
+"""The frame: rail, pages, status line, and the commands that are true everywhere."""
+
+from pathlib import Path
+from typing import Protocol
+
+from fluffy_core import InboxCounts
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from app.actions import triage
+from app.commands import COMMANDS, Handlers
+from app.context import Context
+from app.views.inbox.page import InboxPage
+from app.views.status_bar import StatusBar
+from app.widgets.rail import Rail
+from app.widgets.toast import Toast
+
+PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"))
+BELOW = (("import", "download-simple", "Import   Ctrl O"), ("activity", "activity", "Activity   3"))
+THEMES = {"": "light", "light": "dark", "dark": ""}
+
+
+class Page(Protocol):
+    """What the frame asks of a page."""
+
+    def handlers(self) -> Handlers:
+        """Commands by id."""
+
+    def enter(self) -> None:
+        """It came into view."""
+
+
+class Window(QMainWindow):
+    """Owns pages, made when first shown."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._theme_choice = ""
+        self.setObjectName("window")
+        self.setWindowTitle("FluffyMail")
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.rail = Rail(context.theme, PAGES, BELOW)
+        self.rail.make_page("inbox", "people", "activity")
+        self.rail.run = self.run
+        self.stack = QStackedWidget()
+        self.inbox = InboxPage(context)
+        self.inbox.person_opened.connect(self.show_person)
+        self.inbox.listed.connect(self._on_listed)
+        self._pages: dict[str, QWidget] = {"inbox": self.inbox}
+        self.stack.addWidget(self.inbox)
+        self.status = StatusBar(context)
+        self._lay_out()
+        self.toast = Toast(self, context.style.px("toast"))
+        self.toast.undo.connect(lambda: self.run("undo"))
+        context.notices.done.connect(lambda text, undoable: self.toast.say(text, undoable=undoable))
+        context.notices.import_wanted.connect(self.show_import)
+        self.actions_by_id = self._make_actions()
+        self._make_menus()
+        self.show_page("inbox")
+
+    @property
+    def page(self) -> QWidget:
+        """What is in view."""
+        return self.stack.currentWidget()
+
+    def start(self) -> None:
+        """Ask for the first data."""
+        self.inbox.list.refresh()
+        self.status.refresh()
+
+    def run(self, command: str) -> None:
+        """Run a command by its id: the page's own, else the frame's."""
+        handler = self.handlers().get(command)
+        if handler is not None:
+            handler()
+
+    def handlers(self) -> Handlers:
+        """Every command that means something now."""
+        ours: Handlers = {
+            "inbox": lambda: self.show_page("inbox"),
+            "people": lambda: self.show_page("people"),
+            "activity": lambda: self.show_page("activity"),
+            "import": lambda: self.show_import([]),
+            "undo": lambda: triage.undo(self._context, self),
+            "keys": self.show_keys,
+            "palette": self.show_palette,
+            "theme": self.next_theme,
+            "quit": self.close,
+        }
+        page = self.page
+        return ours | (page.handlers() if hasattr(page, "handlers") else {})
+
+    def show_page(self, name: str) -> QWidget:
+        """Bring a page into view, making it the first time."""
+        if name not in self._pages:
+            self._pages[name] = self._make_page(name)
+            self.stack.addWidget(self._pages[name])
+        page = self._pages[name]
+        self.stack.setCurrentWidget(page)
+        self.rail.mark(name)
+        page.enter()  # type: ignore[attr-defined]
+        return page
+
+    def show_person(self, contact_id: object) -> None:
+        """The page of a person."""
+        self.show_page("people").show_person(contact_id)  # type: ignore[attr-defined]
+
+    def show_thread(self, thread_id: object) -> None:
+        """A conversation in the inbox."""
+        self.show_page("inbox")
+        self.inbox.open_thread(thread_id)  # type: ignore[arg-type]
+
+    def show_import(self, paths: list[Path]) -> None:
+        """The import dialog, with paths when some were dropped."""
+        from app.views.importing.dialog import ImportDialog
+
+        ImportDialog(self._context, self, paths).open()
+
+    def show_keys(self) -> None:
+        """All keys."""
+        from app.widgets.key_overlay import KeyOverlay
+
+        KeyOverlay(self, COMMANDS).show()
+
+    def show_palette(self) -> None:
+        """Find a command by its words."""
+        from app.widgets.palette import Palette
+
+        available = self.handlers()
+        Palette(self, [one for one in COMMANDS if one.id in available], self.run).show()
+
+    def next_theme(self) -> None:
+        """From the system's to light to dark."""
+        self._theme_choice = THEMES[self._theme_choice]
+        self._context.theme.choose(self._theme_choice)
+        words = {"": "Light or dark as the system says", "light": "Light", "dark": "Dark"}
+        self._context.notices.done.emit(words[self._theme_choice], False)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped anywhere."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self._context.notices.import_wanted.emit(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The composition root closes the core when the last window is gone."""
+        event.accept()
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.stack, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(middle, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(whole)
+
+    def _make_actions(self) -> dict[str, QAction]:
+        made: dict[str, QAction] = {}
+        for command in COMMANDS:
+            action = QAction(command.text, self)
+            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+            action.setAutoRepeat(command.id in ("next", "previous"))
+            action.triggered.connect(lambda _checked=False, name=command.id: self.run(name))
+            self.addAction(action)
+            made[command.id] = action
+        return made
+
+    def _make_menus(self) -> None:
+        """A menu bar for those who look for one; out of sight (F10) where it is not the system's."""
+        bar = self.menuBar()
+        menus: dict[str, QMenu] = {}
+        for group in ("File", "Act", "Find", "Look", "Go"):
+            menus[group] = bar.addMenu(group)
+        for command in COMMANDS:
+            if command.group in menus:
+                menus[command.group].addAction(self.actions_by_id[command.id])
+        if not bar.isNativeMenuBar():
+            bar.hide()
+        show = QAction(self, shortcut=QKeySequence(Qt.Key.Key_F10))
+        show.triggered.connect(lambda: bar.setVisible(bar.isHidden()))
+        self.addAction(show)
+
+    def _make_page(self, name: str) -> QWidget:
+        if name == "people":
+            from app.views.people.page import PeoplePage
+
+            people = PeoplePage(self._context)
+            people.thread_opened.connect(self.show_thread)
+            return people
+        if name == "activity":
+            from app.views.activity.page import ActivityPage
+
+            return ActivityPage(self._context)
+        from app.views.welcome.page import WelcomePage
+
+        return WelcomePage(self._context)
+
+    def _on_listed(self, counts: InboxCounts) -> None:
+        """An empty home begins with the welcome page; the first mail ends it."""
+        if not counts.everything and self.page is self.inbox and not self.inbox.list.search.text:
+            self.show_page("welcome")
+        elif counts.everything and self.page is self._pages.get("welcome"):
+            self.show_page("inbox")

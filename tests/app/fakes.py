@@ -1,0 +1,372 @@
+"""A mailbox in memory with the names of the core's face: thirty threads, or a hundred thousand."""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+from fluffy_core import (
+    AttachmentRow,
+    Bus,
+    Changed,
+    ContactDetail,
+    ContactField,
+    ContactId,
+    ContactRow,
+    ImportReport,
+    InboxCounts,
+    Job,
+    JobId,
+    JobState,
+    MergeProposal,
+    MessageId,
+    MessageView,
+    Owed,
+    PersonRef,
+    Queue,
+    Section,
+    Summary,
+    SummaryPoint,
+    ThreadDetail,
+    ThreadId,
+    ThreadRow,
+    Zone,
+    ZoneKind,
+)
+
+NOW = int(time.time())
+DAY = 86400
+ME = PersonRef("Robin Vale", "robin@vale-studio.example", mine=True)
+PEOPLE = (
+    ("Hanna Lindqvist", "hanna@nordlicht.example", "Nordlicht GmbH", "Head of Purchasing"),
+    ("Omar Haddad", "omar@cedarworks.example", "Cedarworks", "Legal counsel"),
+    ("Mei Tanaka", "mei@kitetail.example", "Kitetail", "Product lead"),
+    ("Grażyna Wójcik", "grazyna@mlyn.example", "Młyn", ""),
+    ("דנה לוי", "dana@olive.example", "Olive", "Finance"),
+    ("Maximiliane von Hohenstein-Wittelsbach", "m.hohenstein@bundesverwaltung.example", "Amt", "Referatsleiterin"),
+    ("Weekly digest", "news@digest.example", "", ""),
+)
+SUBJECTS = (
+    ("Revised quote, 40 seats", "could you send the revised quote by Thursday? Finance needs it", "asks: quote by Thu"),
+    ("Contract draft v3", "two open points on clause 7 and the renewal notice", "legal review · renewal in 21 days"),
+    ("Kick-off date", "would Tuesday at ten work for your side? We can host", "asks: pick a date"),
+    ("Faktura 2041", "we have not received the payment for March yet", "second reminder"),
+    ("הצעת מחיר", "תודה על ההצעה, נחזור אליכם השבוע", "asks: an answer this week"),
+    (
+        "Rückmeldung zur Datenschutzfolgenabschätzung und zur Auftragsverarbeitungsvereinbarung",
+        "vielen Dank für die ausführlichen Unterlagen, wir prüfen sie mit der Rechtsabteilung",
+        "",
+    ),
+    ("What changed this week", "12 articles from the feeds you follow", ""),
+)
+LONG = (
+    "Hello Robin,\n\nfollowing our call on Monday, could you send me the revised quote\nfor 40 seats by Thursday? "
+    "Finance needs it before the board\nmeeting on the 12th.\n\nAlso, we decided to go with the annual plan. The details are at\n"
+    "https://nordlicht.example/plans?id=12 and we can talk any time.\n\nBest regards\nHanna\n\n--\n"
+    "Hanna Lindqvist\nHead of Purchasing, Nordlicht GmbH\n+49 40 0000 0000\n\n"
+    "On Mon, Robin Vale wrote:\n> Thank you for the call. Shall I prepare a quote?\n> Robin"
+)
+
+
+def zones_of(text: str) -> tuple[Zone, ...]:
+    """Body, signature, quote by the plainest rules."""
+    lines = text.split("\n")
+    quote = next((at for at, line in enumerate(lines) if line.startswith("On ") and line.endswith("wrote:")), len(lines))
+    sign = next((at for at, line in enumerate(lines) if line == "--"), quote)
+    made = [Zone(ZoneKind.BODY, 0, sign), Zone(ZoneKind.SIGNATURE, sign, quote), Zone(ZoneKind.QUOTE, quote, len(lines))]
+    return tuple(zone for zone in made if zone.start < zone.end)
+
+
+def person(at: int) -> PersonRef:
+    """Somebody of `PEOPLE`; the last one is no contact."""
+    name, email, _, _ = PEOPLE[at % len(PEOPLE)]
+    return PersonRef(name, email, contact_id=ContactId(at % len(PEOPLE) + 1) if at % len(PEOPLE) < 6 else None)
+
+
+def row(at: int, *, section: Section = Section.EVERYTHING, note: bool = True) -> ThreadRow:
+    """The thread with id `at` + 1."""
+    subject, preview, said = SUBJECTS[at % len(SUBJECTS)]
+    return ThreadRow(
+        id=ThreadId(at + 1),
+        subject=subject,
+        people=PEOPLE[at % len(PEOPLE)][0],
+        preview=preview,
+        note=said if note and section else "",
+        last_date=NOW - at * 7 * 3600 - 600,
+        message_count=at % 6 + 1,
+        unread_count=1 if at in (0, 1, 9) else 0,
+        has_attachments=at % 5 == 1,
+        section=section,
+        priority=0,
+        done=False,
+    )
+
+
+def message(thread: int, at: int, of: int, *, text: str = LONG) -> MessageView:
+    """Message `at` of a thread of `of` messages."""
+    mine = at % 2 == 1
+    return MessageView(
+        id=MessageId(thread * 100 + at),
+        sender=ME if mine else person(thread - 1),
+        to=(person(thread - 1),) if mine else (ME, person(thread)),
+        cc=(),
+        date=NOW - (of - at) * DAY,
+        subject=SUBJECTS[(thread - 1) % len(SUBJECTS)][0],
+        text=text if at % 2 == 0 else "Hello,\n\nthank you, I will send the quote tomorrow.\n\nRobin",
+        zones=zones_of(text) if at % 2 == 0 else (Zone(ZoneKind.BODY, 0, 5),),
+        has_html=thread == 1 and at == of - 1,
+        seen=True,
+        bulk="",
+        attachments=(AttachmentRow(7, "Quote 40 seats.pdf", "application/pdf", 184_320, False, "00"),) if at == of - 1 else (),
+    )
+
+
+@dataclass
+class FakeJobs:
+    """The job system's switches."""
+
+    paused: bool = False
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+
+    def retry(self, job_id: JobId) -> None:
+        self.asked.append(("retry", job_id))
+
+    def cancel(self, job_id: JobId) -> None:
+        self.asked.append(("cancel", job_id))
+
+    def discard(self, job_id: JobId) -> None:
+        self.asked.append(("discard", job_id))
+
+
+def job(at: int, name: str, state: JobState, **more: object) -> Job:
+    """A row of the ledger."""
+    made = Job(
+        id=JobId(at), name=name, key=str(at), args={}, queue=Queue.NORMAL, priority=1, state=state, attempt=1,
+        run_after=NOW, created_at=NOW - 600, started_at=NOW - 500, finished_at=NOW - 60 if state is JobState.SUCCEEDED else None,
+        progress_done=0, progress_total=0, progress_text="", error="", result="",
+    )  # fmt: skip
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+class FakeMail:
+    """Implements the face over plain dictionaries; every call notes on which thread it ran."""
+
+    def __init__(self, threads: int = 30, *, needs_reply: int = 5, waiting: int = 3) -> None:
+        self.core = SimpleNamespace(store=self, bus=Bus(), jobs=FakeJobs(), start_workers=lambda: True)
+        self.threads = threads
+        self.sections = {
+            Section.NEEDS_REPLY: [ThreadId(at + 1) for at in range(needs_reply)],
+            Section.WAITING: [ThreadId(at + 1) for at in range(needs_reply, needs_reply + waiting)],
+        }
+        self.done: set[ThreadId] = set()
+        self.unread: set[ThreadId] = {ThreadId(1), ThreadId(2), ThreadId(10)}
+        self.queries: list[str] = []
+        self.callers: set[str] = set()
+        self.undoable: list[tuple[str, set[ThreadId]]] = []
+        self.html = "<p>Hello <b>Robin</b></p>"
+        self.ruled: list[tuple[str, int, object]] = []
+        self.confirmed: list[str] = []
+        self.text = LONG
+        self.job_rows: tuple[Job, ...] = (
+            job(1, "sync-emails-initial", JobState.RUNNING, progress_done=3210, progress_total=10000, progress_text="3,210 of 10,000 messages"),
+            job(2, "summarize-email-thread", JobState.DEAD, error="The model file is damaged: fetch it again."),
+            job(3, "categorize-emails", JobState.SUCCEEDED, result="Sorted 394 messages"),
+            job(4, "extract-contacts", JobState.QUEUED),
+        )  # fmt: skip
+
+    def _note(self) -> None:
+        self.callers.add(threading.current_thread().name)
+
+    # inbox
+
+    def counts(self, _store: object) -> InboxCounts:
+        self._note()
+        first, second = (len(self._ids(one)) for one in (Section.NEEDS_REPLY, Section.WAITING))
+        return InboxCounts(first, second, self.threads)
+
+    def _ids(self, section: Section) -> list[ThreadId]:
+        return [one for one in self.sections[section] if one not in self.done]
+
+    def ids(
+        self, _store: object, section: Section, query: str = "", *, include_done: bool = False
+    ) -> tuple[ThreadId, ...]:
+        self._note()
+        if query:
+            self.queries.append(query)
+            return tuple(ThreadId(at + 1) for at in range(min(self.threads, 40)) if query.lower() in row(at).subject.lower())
+        if section is not Section.EVERYTHING:
+            return tuple(self._ids(section))
+        return tuple(map(ThreadId, range(1, self.threads + 1)))
+
+    def row(self, thread_id: ThreadId) -> ThreadRow:
+        section = next((one for one, ids in self.sections.items() if thread_id in ids), Section.EVERYTHING)
+        made = row(thread_id - 1, section=section)
+        return replace(made, unread_count=int(thread_id in self.unread), done=thread_id in self.done)
+
+    def rows(self, _store: object, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
+        self._note()
+        return {one: self.row(one) for one in ids}
+
+    # reader
+
+    def open_thread(self, _store: object, thread_id: ThreadId) -> ThreadDetail:
+        self._note()
+        found = self.row(thread_id)
+        messages = tuple(message(thread_id, at, found.message_count, text=self.text) for at in range(found.message_count))
+        points = (
+            SummaryPoint("we decided to go with the annual plan.", messages[0].id),
+            SummaryPoint(
+                "could you send me the revised quote for 40 seats by Thursday? Finance needs it before the board meeting "
+                "on the 12th.", messages[-1 if len(messages) % 2 else -2].id,
+            ),
+        )  # fmt: skip
+        owed = (
+            Owed("me", "Revised quote for 40 seats", messages[0].id, "2026-11-26"),
+            Owed("them", "Billing address", messages[-1].id),
+        )
+        summary = Summary(points, owed, "fast 1") if len(messages) > 1 or thread_id == 1 else None
+        return ThreadDetail(found, messages, summary, NOW - 120.0)
+
+    def opened(self, _store: object, thread_id: ThreadId) -> None:
+        self._note()
+        if thread_id in self.unread:
+            self.unread.discard(thread_id)
+            self.core.bus.changed(Changed.THREADS)
+
+    def message_html(self, _store: object, _message_id: MessageId, *, remote_images: bool = False) -> str:
+        self._note()
+        return self.html
+
+    def attachment(self, _store: object, attachment_id: int) -> tuple[AttachmentRow, bytes]:
+        self._note()
+        return AttachmentRow(attachment_id, "Quote 40 seats.pdf", "application/pdf", 4, False, "00"), b"%PDF"
+
+    # triage
+
+    def set_done(self, _store: object, thread_ids: Sequence[ThreadId], done: bool) -> int:
+        self._note()
+        self.undoable.append(("1 thread done", set(self.done)))
+        self.done = self.done | set(thread_ids) if done else self.done - set(thread_ids)
+        self.core.bus.changed(Changed.THREADS)
+        return 1
+
+    def set_seen(self, _store: object, thread_ids: Sequence[ThreadId], seen: bool) -> int:
+        self._note()
+        self.unread = self.unread - set(thread_ids) if seen else self.unread | set(thread_ids)
+        self.core.bus.changed(Changed.THREADS)
+        return 1
+
+    def undo_last(self, _store: object) -> str | None:
+        self._note()
+        if not self.undoable:
+            return None
+        label, self.done = self.undoable.pop()
+        self.core.bus.changed(Changed.THREADS)
+        return label
+
+    # people
+
+    def contact(self, at: int) -> ContactRow:
+        name, email, company, title = PEOPLE[(at - 1) % len(PEOPLE)]
+        return ContactRow(ContactId(at), name, email, company, title, 24 - at, 18 - at, NOW - at * DAY)
+
+    def people_ids(self, _store: object, query: str = "") -> tuple[ContactId, ...]:
+        self._note()
+        found = (at for at in range(1, 7) if query.lower() in PEOPLE[at - 1][0].lower())
+        return tuple(map(ContactId, found))
+
+    def people_rows(self, _store: object, ids: Sequence[ContactId]) -> dict[ContactId, ContactRow]:
+        self._note()
+        return {one: self.contact(one) for one in ids}
+
+    def detail(self, _store: object, contact_id: ContactId) -> ContactDetail:
+        self._note()
+        made = self.contact(contact_id)
+        fields = (
+            ContactField("title", made.title, "signature", 0.9, "Head of Purchasing, Nordlicht GmbH", MessageId(1), NOW - 50 * DAY, False),
+            ContactField("phone", "+49 40 0000 0000", "signature", 0.9, "+49 40 0000 0000", MessageId(1), NOW - 50 * DAY, False),
+            ContactField("place", "Hamburg", "calendar", 0.7, "", None, NOW - 9 * DAY, False),
+        )  # fmt: skip
+        addresses = (made.email, f"private.{contact_id}@home.example")
+        months = (1, 2, 1, 3, 2, 4, 3, 5, 4, 6, 5, 7)
+        threads = tuple(ThreadId(one) for one in range(contact_id, 30, 7))
+        mine = tuple(one for one in self.proposals(self) if contact_id in (one.a.id, one.b.id))
+        return ContactDetail(made, addresses, fields, months, threads, mine)
+
+    def proposals(self, _store: object) -> tuple[MergeProposal, ...]:
+        self._note()
+        if any(name in ("merge", "dismiss") for name, *_ in self.ruled):
+            return ()
+        other = replace(self.contact(3), name="H. Lindqvist", email="lindqvist@post.example", company="")
+        return (MergeProposal(self.contact(1), other, 0.78, "Same family name, same signature phone number"),)
+
+    def rule(self, name: str, first: int, second: object) -> int:
+        self._note()
+        self.ruled.append((name, first, second))
+        self.core.bus.changed(Changed.CONTACTS)
+        return 1
+
+    # activity, imports
+
+    def jobs(self, _store: object, *, states: Sequence[JobState] = (), limit: int = 200) -> tuple[Job, ...]:
+        self._note()
+        return tuple(one for one in self.job_rows if not states or one.state in states)[:limit]
+
+    def stats(self, _store: object) -> dict[str, dict[str, object]]:
+        self._note()
+        states: dict[str, object] = {state.value: 0 for state in JobState}
+        for one in self.job_rows:
+            states[one.state.value] = int(str(states[one.state.value])) + 1
+        return {"states": states, "kinds": {}}
+
+    def report(self, _store: object, _account: int, **_more: object) -> ImportReport:
+        self._note()
+        return ImportReport(394, 390, 3, 1, 0, 120, 34, 2.5, ("robin@vale-studio.example",), False, ("One message could not be read.",))
+
+    def look(self, paths: Sequence[Path]) -> SimpleNamespace:
+        self._note()
+        return SimpleNamespace(files=tuple(paths), size=24_000_000, kinds=("mbox",))
+
+    def start(self, _store: object, paths: Sequence[Path], *, me: Sequence[str] = ()) -> int:
+        self._note()
+        self.started = [Path(one) for one in paths]
+        return 1
+
+    def own(self, _store: object) -> tuple[SimpleNamespace, ...]:
+        self._note()
+        return (SimpleNamespace(email="robin@vale-studio.example", confirmed=bool(self.confirmed)),)
+
+    def confirm(self, _store: object, emails: Sequence[str]) -> None:
+        self._note()
+        self.confirmed = list(emails)
+
+    def face(self) -> dict[str, dict[str, object]]:
+        """Module name of the face -> function name -> this mailbox's function."""
+        return {
+            "inbox": {"counts": self.counts, "ids": self.ids, "rows": self.rows},
+            "reader": {
+                "open_thread": self.open_thread, "opened": self.opened, "message_html": self.message_html,
+                "attachment": self.attachment,
+            },
+            "triage": {"set_done": self.set_done, "set_seen": self.set_seen, "undo_last": self.undo_last},
+            "people": {
+                "ids": self.people_ids, "rows": self.people_rows, "detail": self.detail, "proposals": self.proposals,
+                "merge": lambda _s, keep, other: self.rule("merge", keep, other),
+                "split": lambda _s, contact, email: self.rule("split", contact, email),
+                "dismiss": lambda _s, a, b: self.rule("dismiss", a, b),
+                "rename": lambda _s, contact, name: self.rule("rename", contact, name),
+            },
+            "activity": {"jobs": self.jobs, "stats": self.stats},
+            "imports": {
+                "look": self.look, "start": self.start, "report": self.report, "own_addresses": self.own,
+                "confirm_own": self.confirm,
+            },
+        }  # fmt: skip
