@@ -30,6 +30,7 @@ BUILD = ROOT / "build"
 WINDOWS = sys.platform == "win32"
 LINUX = sys.platform.startswith("linux")
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+PIP_INSTALL = ("-m", "pip", "install", "--disable-pip-version-check")
 CHECKED = ("fluffy_core", "app", "tests", "benchmarks")
 
 LIBRARIES = {
@@ -100,7 +101,9 @@ def outlive(process: subprocess.Popen[bytes], tick: Callable[[], None] = lambda:
             except subprocess.TimeoutExpired:
                 tick()
     except BaseException as stopped:
-        if not isinstance(stopped, KeyboardInterrupt):  # Ctrl+C reached the child by itself
+        if not WINDOWS and os.getpgid(process.pid) == process.pid:
+            os.killpg(process.pid, signal.SIGTERM)  # with the compilers that it started
+        elif not isinstance(stopped, KeyboardInterrupt):  # Ctrl+C reached the child by itself
             process.terminate()
         try:
             process.wait(timeout=10)
@@ -124,7 +127,12 @@ def work(label: str, command: Sequence[str]) -> str:
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         ) as process,
     ):
         failed = outlive(process, tick)
@@ -213,7 +221,7 @@ def prepare(*extras: str) -> None:
     if PYTHON.exists() and all(stamp(extra).exists() for extra in extras):
         return
     make_venv()
-    install = python("-m", "pip", "install", "--disable-pip-version-check", "-e", f".[{','.join(extras)}]")
+    install = python(*PIP_INSTALL, "-e", f".[{','.join(extras)}]")
     if trouble := work("Installing the libraries (some minutes the first time)", install):
         raise Stop(trouble)
     for extra in extras:
@@ -230,20 +238,24 @@ def make_venv() -> None:
         raise Stop(trouble)
 
 
+def language_model_runtime(*, build: bool) -> bool:
+    """Whether llama-cpp-python is there, after trying a ready-made one or building it here."""
+    if quiet(*python("-c", "import importlib.util as i; assert i.find_spec('llama_cpp')")).returncode == 0:
+        return True
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    how = [] if build else ["--only-binary", "llama-cpp-python"]
+    label = "Building llama-cpp-python (4 minutes or more)" if build else "Looking for llama-cpp-python"
+    return not work(label, python(*PIP_INSTALL, *how, *project["optional-dependencies"]["llm"]))
+
+
 def try_language_model() -> None:
-    """Builds llama-cpp-python once; where that fails the program works without it and one line says so."""
-    if stamp("llm").exists():
-        return
-    present = python("-c", "import importlib.util as u, sys; sys.exit(u.find_spec('llama_cpp') is None)")
-    without = "Going on without a language model: summaries, sorting and follow-ups do not need one."
-    if quiet(*present).returncode != 0:
-        if not WINDOWS and not any(map(shutil.which, ("c++", "g++", "clang++"))):
-            say(f"No C++ compiler to build llama-cpp-python. {without}")
-        else:
-            install = python("-m", "pip", "install", "--disable-pip-version-check", "-e", ".[llm]")
-            if work("Building llama-cpp-python (about 4 minutes, only once)", install):
-                say(f"llama-cpp-python could not be built (see build/setup.log). {without}")
-    mark_done("llm")
+    """Looks once for a ready-made language model runtime; nothing that opens first needs one."""
+    if not stamp("llm").exists():
+        if not language_model_runtime(build=False):
+            say("Going on without a language model; nothing needs one yet (`dev.py llm` builds its runtime).")
+        mark_done("llm")
 
 
 def pull_models() -> None:
@@ -390,6 +402,14 @@ def env(_: argparse.Namespace) -> int:
     return 0
 
 
+def llm(_: argparse.Namespace) -> int:
+    """Builds llama-cpp-python, the language model runtime, where there is no ready-made one."""
+    prepare("desktop")
+    if not language_model_runtime(build=True):
+        raise Stop("It could not be built; it needs a C++ compiler. The log is build/setup.log.")
+    return 0
+
+
 def bench(arguments: argparse.Namespace) -> int:
     """Measures against the peers in one run; prints a table and writes JSON."""
     env(arguments)
@@ -423,21 +443,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py", description="Run, test and measure FluffyMail.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     made = {}
-    for function in (run, test, env, lint, bench, shots, faults):
-        made[function] = commands.add_parser(
-            function.__name__, help=function.__doc__, description=function.__doc__
-        )
+    for function in (run, test, env, lint, llm, bench, shots, faults):
+        words = function.__doc__
+        made[function] = commands.add_parser(function.__name__, help=words, description=words)
         made[function].set_defaults(command=function)
-    made[run].add_argument(
-        "--headless", action="store_true", help="no window: print the digest, save screenshots"
-    )
+    made[run].add_argument("--headless", action="store_true", help="print the digest, save screenshots")
     made[run].add_argument("--home", default=ROOT / ".home", metavar="DIR", help="another home (made if new)")
-    made[bench].add_argument(
-        "names", nargs="*", metavar="NAME", help="which benchmarks; all when none is named"
-    )
-    made[shots].add_argument(
-        "folder", nargs="?", default=BUILD / "shots", metavar="DIR", help="where to save them"
-    )
+    made[bench].add_argument("names", nargs="*", metavar="NAME", help="which benchmarks, else all")
+    made[shots].add_argument("folder", nargs="?", default=BUILD / "shots", metavar="DIR", help="where to")
     return parser.parse_args(arguments)
 
 
