@@ -1,6 +1,17 @@
 """Values read from calendars and address books."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+
+MAX_PROBLEMS = 200
+"""Sentences that a person would still look at; more are only counted."""
+
+
+def bounded(problems: Sequence[str]) -> tuple[str, ...]:
+    """The first problems of a file, and how many more there are."""
+    more = len(problems) - MAX_PROBLEMS
+    return (*problems[:MAX_PROBLEMS], f"And {more:,} more like these.") if more > 0 else tuple(problems)
 
 
 @dataclass(frozen=True, slots=True)

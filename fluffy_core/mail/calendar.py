@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fluffy_core.domain.pim import Calendar, CalendarEvent
+from fluffy_core.domain.pim import Calendar, CalendarEvent, bounded
 from fluffy_core.mail import calendar_fields as fields
 from fluffy_core.mail.calendar_zones import Zones
 from fluffy_core.mail.recurrence import expand
@@ -75,7 +75,7 @@ def parse(data: bytes, *, timezone_name: str = "UTC") -> Calendar:
     if "BEGIN:V" not in text.upper():
         problems.append("There is no calendar in this file.")
     name = fields.clean(blocks.properties.get("X-WR-CALNAME", ""))
-    return Calendar(tuple(events), tuple(problems), name, blocks.properties.get("METHOD", "").lower())
+    return Calendar(tuple(events), bounded(problems), name, blocks.properties.get("METHOD", "").lower())
 
 
 def _cut(lines: list[str]) -> _Blocks:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)")
@@ -35,7 +35,7 @@ _BY_OFFSETS = {
 """(standard, daylight) minutes east of UTC -> the zone in widest use with these offsets."""
 
 
-@cache
+@lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo | None:
     """The IANA zone of that exact name, None when there is none."""
     try:
@@ -94,7 +94,7 @@ def _by_offsets(standard: int, daylight: int) -> str:
     return _known(f"Etc/GMT{-hours:+d}") if hours else "UTC"
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _known(tzid: str) -> str:
     """An IANA name, also from a Windows name or a "/vendor/…/Area/City" (RFC 5545, 3.2.19)."""
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON

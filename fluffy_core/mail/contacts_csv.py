@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from fluffy_core.domain import contact_columns
-from fluffy_core.domain.pim import AddressBook, ContactCard
+from fluffy_core.domain.pim import AddressBook, ContactCard, bounded
 from fluffy_core.mail.text_file import decoded
 
 _SEVERAL = " ::: "
@@ -42,7 +42,7 @@ def parse(data: bytes) -> AddressBook:
             cards.append(card)
         elif any(map(any, row.values())):
             problems.append(f"Line {number} was left out: it has no name, address or number.")
-    return AddressBook(tuple(cards), tuple(problems))
+    return AddressBook(tuple(cards), bounded(problems))
 
 
 def _delimiter(text: str) -> str:

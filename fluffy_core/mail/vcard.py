@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from fluffy_core.domain.pim import AddressBook, ContactCard
+from fluffy_core.domain.pim import AddressBook, ContactCard, bounded
 from fluffy_core.mail.text_file import decoded, unfolded
 
 MAX_TEXT = 100_000
@@ -63,7 +63,7 @@ def parse(data: bytes) -> AddressBook:
             problems.append(f"Card {number} was left out: it has no name, address or number.")
     if not cards and not problems:
         problems.append("There is no vCard in this file.")
-    return AddressBook(tuple(cards), tuple(problems))
+    return AddressBook(tuple(cards), bounded(problems))
 
 
 def _cut(lines: list[str], problems: list[str]) -> list[list[str]]:
