@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from fluffy_core.domain.message import Address
 from fluffy_core.mail.charset import clean_line
@@ -10,20 +11,27 @@ from fluffy_core.mail.words import decode_words
 
 MAX_ADDRESSES = 2000
 _MAX_NAME = 1000
+_MAX_WORD = 64
+_MAX_EMAIL = 320  # RFC 3696, erratum 1690
 _MAX_CACHED = 500
+_MAX_HEADER = 300_000
+_MAX_TOKENS = 20 * MAX_ADDRESSES
 
 _PLAIN = re.compile(r"[A-Za-z0-9._%+'=/&#!~-]+@[A-Za-z0-9.-]+[A-Za-z0-9]")
 # One mailbox of a usual shape, up to the comma after it.
 _ITEM = re.compile(
     rf"\s*(?:({_PLAIN.pattern})|(?:\"([^\"\\<>@]*)\"\s*|([^\"\\<>(),:;@\[\]]*))<({_PLAIN.pattern})>)\s*(?:,|\Z)"
 )
+# Every repetition is bounded, so that a megabyte of openings without an end costs a megabyte's time.
 _TOKEN = re.compile(
-    r'"(?P<quoted>(?:[^"\\]|\\.)*)"|<(?P<angle>(?:[^<>"]|"(?:[^"\\]|\\.)*")*)(?:>|$)|(?P<special>[,;:()])'
-    r'|(?P<literal>\[[^\]]*\])|(?P<space>\s+)|(?P<atom>[^\s,;:()<\["]+)|(?P<stray>.)',
+    r'"(?P<quoted>(?:[^"\\]|\\.){0,1000})"|<(?P<angle>(?:[^<>"]|"[^"]{0,200}"){0,1000})>'
+    r'|<(?P<open>[^<>",;\s]{0,1000})|(?P<special>[,;][,;\s]*|[:()])|(?P<literal>\[[^\[\]]{0,100}\])'
+    r'|(?P<space>\s+)|(?P<atom>[^\s,;:()<\["]+)|(?P<stray>.)',
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ROUTE = re.compile(r"^@[^:]*:")
+_NOT_LOCAL = re.compile(r'[:;,<>()\[\]\\"\s]')
+_ROUTE = re.compile(r"^@[^:]{0,500}:")
 _IN_TEXT = re.compile(r"[\w.+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
 _QUOTES = "\"'“”‘’`"
 
@@ -42,7 +50,7 @@ def parse_one(text: str) -> Address | None:
     if found:
         return found[0]
     word = clean_line(decode_words(text[:_MAX_NAME])).strip("<>" + _QUOTES + " ")
-    if not word or any(char in word for char in ",;:"):
+    if not word or len(word) > _MAX_WORD or any(char in word for char in ",;:@"):
         return None
     return Address("", word) if " " in word else Address(word.lower())
 
@@ -55,6 +63,7 @@ def _parse_cached(text: str) -> tuple[Address, ...]:
 def _parse(text: str, limit: int) -> tuple[Address, ...]:
     """The usual shapes by one regular expression; from the first odd one on, token by token."""
     found: list[Address] = []
+    text = text[:_MAX_HEADER]
     position = 0
     while position < len(text) and len(found) < limit:
         match = _ITEM.match(text, position)
@@ -86,18 +95,18 @@ def _tokenised(text: str, limit: int) -> list[Address]:
     found: list[Address] = []
     pending = _Pending()
     depth = 0
-    for match in _TOKEN.finditer(text):
+    for match in islice(_TOKEN.finditer(text), _MAX_TOKENS):
         kind, token = match.lastgroup, match.group()
         if depth or token == "(":
             depth = _comment(pending, token, depth)
-        elif token in ",;":
-            _flush(pending, found, keep=token == ",")
+        elif token[0] in ",;":
+            _flush(pending, found, keep=token[0] == ",")
         elif token == ":" and pending.angle is None:
             pending.phrase.clear()  # the name of a group
-        elif kind == "angle":
+        elif kind in ("angle", "open"):
             if pending.angle is not None:
                 _flush(pending, found, keep=False)
-            pending.angle = match.group("angle")
+            pending.angle = match.group(kind)
         elif kind == "quoted":
             pending.phrase.append(token if text[match.end() : match.end() + 1] == "@" else _unquoted(token))
         elif kind in ("atom", "literal", "space"):
@@ -115,6 +124,7 @@ def _unquoted(token: str) -> str:
 def _comment(pending: _Pending, token: str, depth: int) -> int:
     """Takes one token of a comment; the new depth of nesting."""
     if token == "(":
+        pending.comments.append(" ")
         return depth + 1
     if token == ")":
         return depth - 1
@@ -126,15 +136,21 @@ def _flush(pending: _Pending, found: list[Address], *, keep: bool) -> None:
     """Turns what was read into a mailbox; without one the phrase waits for the next if `keep`."""
     phrase = "".join(pending.phrase)[-4 * _MAX_NAME :].strip()
     if pending.angle is not None and "@" in pending.angle:
-        found.append(_address(phrase, pending.angle))
+        _add(found, phrase, pending.angle)
     elif "@" in phrase:
-        email = next((word for word in phrase.split() if "@" in word.strip("@")), "")
-        if email:
-            found.append(_address("".join(pending.comments), phrase if phrase[0] == '"' else email))
+        words = [word for word in phrase.split() if "@" in word.strip("@")]
+        for email in [phrase] if phrase[0] == '"' else words:
+            _add(found, "".join(pending.comments), email)
     elif keep and phrase and pending.angle is None:
         pending.phrase = [phrase, ", "]
         return
     pending.phrase, pending.comments, pending.angle = [], [], None
+
+
+def _add(found: list[Address], name: str, email: str) -> None:
+    address = _address(name, email)
+    if address.email:
+        found.append(address)
 
 
 def _address(name: str, email: str) -> Address:
@@ -158,7 +174,9 @@ def _normal(email: str) -> str:
     domain = domain.replace(" ", "").strip(".,;'\">").lower()
     if not domain.isascii():
         domain = _ascii_domain(domain)
-    return f"{local.lower()}@{domain}" if local else ""
+    if not local or not domain or len(email) > _MAX_EMAIL or (local[0] != '"' and _NOT_LOCAL.search(local)):
+        return ""
+    return f"{local.lower()}@{domain}"
 
 
 def _ascii_domain(domain: str) -> str:

@@ -14,7 +14,7 @@ _WELL_KNOWN = re.compile(
     rb"|content-transfer-encoding|reply-to|sender|delivered-to|x-[a-z-]+):",
     re.IGNORECASE | re.MULTILINE,
 )
-_MAX_VALUES = 50
+_MAX_VALUES = 2100  # more than the recipients that are kept
 _MAX_LINES = 20_000
 
 
@@ -47,7 +47,7 @@ class Headers:
         return value_text(values[0]) if values else ""
 
     def texts(self, name: str) -> list[str]:
-        """All values of `name` (at most 50), as `text` gives them."""
+        """All values of `name` (at most 2,100), as `text` gives them."""
         return [value_text(value) for value in self._fields.get(name, ())]
 
     def line(self, name: str) -> str:

@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
+
+from fluffy_core.mail.html_text import to_text
 
 MAX_HTML = 4_000_000
 _MAX_DEPTH = 500
+_MAX_ENTITIES = 30_000
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 _TAGS = frozenset(
     "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del"
@@ -41,8 +45,9 @@ _STYLES = frozenset(
     " border-right border-bottom border-left border-color border-style border-width border-radius border-collapse"
     " border-spacing table-layout list-style-type display float clear quotes".split()
 )
-_LOADS = re.compile(
-    r"url|image|expression|src\s*\(|attr\s*\(|var\s*\(|env\s*\(|import|javascript|\\|@|<", re.IGNORECASE
+# A declaration may hold words, numbers, colours and the functions that compute one.
+_DECLARATION = re.compile(
+    r"\s*[a-zA-Z-]{1,40}\s*:(?:[\w\s#%.,'\"+!/*-]|\b(?:rgba?|hsla?|calc)\([\w\s%.,+*/-]*\)){1,500}", re.IGNORECASE
 )
 _HREF = re.compile(r"(?:https?://[^/\\\s]|mailto:[^\s])", re.IGNORECASE)
 _REMOTE = re.compile(r"https?://[^/\\\s]", re.IGNORECASE)
@@ -62,10 +67,8 @@ def sanitise(html: str, *, inline_images: Mapping[str, str], remote_images: bool
     `inline_images` maps Content-IDs to data: URIs of raster images; other pictures are dropped, those
     from the web too unless `remote_images`. Links lead only to http, https and mailto.
     """
-    html = html[:MAX_HTML]
-    if _too_deep(html):
-        from fluffy_core.mail.html_text import to_text
-
+    html = _fewer_entities(html[:MAX_HTML])
+    if _too_deep(html) or html.count("&") > _MAX_ENTITIES:
         return f"<pre>{escape(to_text(html))}</pre>"
     import nh3
 
@@ -106,8 +109,23 @@ def _unquoted(content_id: str) -> str:
 
 def _style(value: str) -> str | None:
     """Declarations without anything that can load, and none that leave their place."""
-    kept = [part for part in value[:5000].split(";") if part.strip() and not _LOADS.search(part)]
+    kept = [part for part in value[:5000].split(";") if _DECLARATION.fullmatch(part)]
     return ";".join(kept) or None
+
+
+def _fewer_entities(html: str) -> str:
+    """`html` with harmless entities as characters when it has so many that cleaning turns quadratic.
+
+    Hard spaces become entities again on the way out, so a flood of them becomes plain spaces.
+    """
+    if html.count("&") > _MAX_ENTITIES:
+        html = _ENTITY.sub(lambda match: _character(match.group()), html)
+    return html.replace("\u00a0", " ") if html.count("\u00a0") > _MAX_ENTITIES else html
+
+
+def _character(entity: str) -> str:
+    text = unescape(entity)
+    return entity if any(char in "<>&\"'=`\0\r" for char in text) else text
 
 
 def _too_deep(html: str) -> bool:

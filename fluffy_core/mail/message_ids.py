@@ -20,7 +20,7 @@ def identifiers(text: str) -> list[str]:
     text = text[:_MAX_HEADER]
     found = _BRACKETED.findall(text)
     if not found:
-        found = [word for word in text.replace(",", " ").split() if "@" in word]
+        found = [word.strip("<>") for word in text.replace(",", " ").split() if "@" in word]
     return [name for name in dict.fromkeys(map(_cleaned, found)) if name]
 
 

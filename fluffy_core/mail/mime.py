@@ -35,7 +35,9 @@ def parse(raw: bytes, *, now: float) -> ParsedMessage:
     content = body.read(root)
     subject = _subject(fields, problems)
     sender = addresses.parse_one(fields.text("from"))
-    if sender and (warning := addresses.spoof(sender)):
+    if sender is None:
+        problems.append("The message does not say who sent it.")
+    elif warning := addresses.spoof(sender):
         problems.append(warning)
     own = message_id(fields.text("message-id"))
     references, parent, problem = thread_ids(fields.text("references"), fields.text("in-reply-to"), own)

@@ -11,7 +11,7 @@ from fluffy_core.mail import headers, transfer
 from fluffy_core.mail.headers import Headers
 from fluffy_core.mail.part import Part, new_part
 
-MAX_PARTS = 2000
+MAX_PARTS = 5000
 _MAX_CANDIDATES = 200_000
 _DELIMITER = re.compile(rb"^--([^\r\n]{1,300})", re.MULTILINE)
 _GUESSED = re.compile(rb"^--([^\r\n\s]{3,100})[ \t]*\r?\n(?=[Cc]ontent-)", re.MULTILINE)
@@ -45,7 +45,7 @@ class _Splitter:
         self.raw = raw
         self.count = 0
         self.problems: list[str] = []
-        self._stack: list[tuple[Part, int]] = []
+        self._stack: list[tuple[Part, int, bytes]] = []
         self._boundaries: dict[bytes, int] = {}
 
     def open(self, part_headers: Headers, start: int) -> Part:
@@ -54,14 +54,14 @@ class _Splitter:
         part = new_part(part_headers, in_digest=bool(parent and parent.media_type == "multipart/digest"))
         if parent:
             parent.children.append(part)
-        self._stack.append((part, start))
-        self.count += 1
+        boundary = b""
         if part.is_multipart:
-            boundary = part.params.get("boundary", "").encode("utf-8", "replace").rstrip()
-            if not boundary:
-                boundary = self._guess(start)
-            if boundary:
-                self._boundaries.setdefault(boundary[:250], len(self._stack))
+            boundary = part.params.get("boundary", "").encode("utf-8", "replace").rstrip()[:250]
+            boundary = boundary or self._guess(start)
+            if self._boundaries.setdefault(boundary, len(self._stack) + 1) <= len(self._stack):
+                boundary = b""  # an outer part has the same one and keeps it
+        self._stack.append((part, start, boundary))
+        self.count += 1
         return part
 
     def _guess(self, start: int) -> bytes:
@@ -94,11 +94,12 @@ class _Splitter:
     def close(self, depth: int, end: int) -> None:
         """Ends the parts deeper than `depth`, whose bytes reach up to `end`."""
         while len(self._stack) > depth:
-            part, start = self._stack.pop()
+            part, start, boundary = self._stack.pop()
+            if boundary:
+                del self._boundaries[boundary]
             if part.is_multipart and part.children:
                 continue
             encoding = part.headers.line("content-transfer-encoding")
             part.content, problem = transfer.decode(self.raw[start : max(start, end)], encoding)
             if problem:
                 self.problems.append(problem)
-        self._boundaries = {key: level for key, level in self._boundaries.items() if level <= depth}

@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from fluffy_core.mail.headers import Headers
+from fluffy_core.mail.mime_fallback import MAX_PARTS
 from fluffy_core.mail.part import Part, new_part
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ def parse_tree(raw: bytes, root_headers: Headers) -> Part | None:
         return None
     tree = new_part(root_headers)
     open_parts = [(root, tree)]
+    count = 0
     while open_parts:
+        count += 1
         node, part = open_parts.pop()
         if not part.is_multipart:
             part.content = node.content or b""
             continue
-        if not node.children:
+        if not node.children or count + len(node.children) > MAX_PARTS:
             return None
         for child in node.children:
             below = new_part(_headers(child), in_digest=part.media_type == "multipart/digest")

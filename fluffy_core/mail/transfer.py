@@ -9,6 +9,7 @@ _NOT_BASE64 = bytes(
 _TAIL = re.compile(rb"(?:--|\r?\n\r?\n)[^\r\n]{0,200}\s*\Z")
 # Pieces short enough that other threads get their turn between them.
 _PIECE = 1 << 20
+_MAX_RUNS = 2000
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]*)\r?\n", re.MULTILINE)
 
 
@@ -32,7 +33,7 @@ _DAMAGED = "Some encoded data are damaged; what could be read was kept."
 
 def _base64(data: bytes) -> tuple[bytes, str]:
     """Base64 with foreign bytes dropped; padding within (joined parts) ends a run."""
-    runs = data.split(b"=") if b"=" in data.rstrip(b"=\r\n \t") else [data]
+    runs = data.split(b"=", _MAX_RUNS) if b"=" in data.rstrip(b"=\r\n \t") else [data]
     decoded: list[bytes] = []
     damaged = False
     for run in runs:
