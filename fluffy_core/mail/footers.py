@@ -92,8 +92,13 @@ def _first_hit(lines: list[str], top: int, bottom: int) -> int:
     for i in range(top, bottom):
         folded = lines[i].casefold()
         if _HINTS.search(folded) is not None or _SURE.search(folded) is not None:
-            return i
+            return top if lines[top].strip() == "--" and _is_list_footer(folded, i - top) else i
     return top
+
+
+def _is_list_footer(folded: str, below: int) -> bool:
+    """Tell whether the text under a "-- " line is the list's, not the author's."""
+    return below == 1 or "listinfo" in folded or "subscri" in folded
 
 
 def _is_footer(text: str) -> bool:

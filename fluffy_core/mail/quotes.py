@@ -30,6 +30,8 @@ _SHORTEST_DASHES = 4  # both sides of a separator together
 _LONGEST_SEPARATOR = 200
 _NOTES_DATE = re.compile(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4},?\s+(?:at\s+)?\d{1,2}:\d{2}")
 _INITIALS = re.compile(r"[A-Z][A-Za-z]{0,3}>")
+_OTHER_MARK = re.compile(r"[-=:]{1,2}[\]|}:%#]|[|}:%#](?=\s)")  # "| …", "--] …"; not the marks of lists
+_NEAR = 6  # lines below an announcement; further down a mark belongs to an older message
 _SPACES = " \t\xa0"
 
 
@@ -59,6 +61,15 @@ def is_prefixed(stripped: str) -> bool:
     return stripped.find(">", 1, 5) > 0 and _INITIALS.match(stripped) is not None
 
 
+def mark_of(lines: list[str], position: int) -> str:
+    """Return the mark that quotes the line at `position`, or one of the few below it; "" when none does."""
+    other = _OTHER_MARK.match(lines[position].strip(_SPACES)) if position < len(lines) else None
+    if other:
+        return other[0]
+    below = (line.strip(_SPACES) for line in lines[position : position + _NEAR])
+    return ">" if any(is_prefixed(line) for line in below if line) else ""
+
+
 def announcements(lines: list[str]) -> Iterator[Announcement]:
     """Yield what announces quoted text, top down; lines with a quote mark are passed over."""
     position, floor = 0, 0
@@ -82,7 +93,7 @@ def _at(lines: list[str], position: int, floor: int) -> tuple[Announcement | Non
     if first in _RULE_CHARS or stripped[-1] == ":":
         end = _separator_end(lines, stripped, position)
         if end:
-            return Announcement(Start.SEPARATOR, position, end, {}), end
+            return _separated(lines, position, end), end
     if ":" in stripped[:_HEADER_NAME_WIDTH] or "：" in stripped[:_HEADER_NAME_WIDTH]:
         found, end = _header_block(lines, position, floor) if header_role(stripped)[0] else (None, position)
         if found or end > position + 1:
@@ -92,6 +103,14 @@ def _at(lines: list[str], position: int, floor: int) -> tuple[Announcement | Non
         headers = {"text": said.text}
         return Announcement(Start.ATTRIBUTION, said.start, said.end, headers, said.dated), position + 1
     return None, position + 1
+
+
+def _separated(lines: list[str], start: int, end: int) -> Announcement:
+    """Return the separator from `start` to `end` with the header lines below it, however few."""
+    below = end + (not lines[end].strip(_SPACES) if end < len(lines) else 0)
+    headers, last = _read_headers(lines, below)
+    kind = Start.HEADERS if FROM in headers else Start.SEPARATOR
+    return Announcement(kind, start, last if headers else end, headers)
 
 
 def header_role(stripped: str) -> tuple[str, str]:
@@ -105,9 +124,21 @@ def header_role(stripped: str) -> tuple[str, str]:
 
 def _header_block(lines: list[str], start: int, floor: int) -> tuple[Announcement | None, int]:
     """Read header lines from `start`; return the block, if it is one, and the line after its last header."""
+    headers, end = _read_headers(lines, start)
+    above = _notes_head(lines, start, floor) if FROM not in headers and TO in headers else None
+    if above is not None:
+        headers = {FROM: above[1], DATE: above[2]} | headers
+        start = above[0]
+    if not _is_block(headers):
+        return None, end
+    return Announcement(Start.HEADERS, _rule_above(lines, start, floor), end, headers), end
+
+
+def _read_headers(lines: list[str], start: int) -> tuple[dict[str, str], int]:
+    """Return the values by role of the header lines from `start`, and the line after the last of them."""
     headers: dict[str, str] = {}
-    position, end, blanks, continued, last = start, start, 0, 0, ""
-    while position < min(len(lines), start + _MOST_HEADER_LINES):
+    end, blanks, continued, last = start, 0, 0, ""
+    for position in range(start, min(len(lines), start + _MOST_HEADER_LINES)):
         stripped = lines[position].strip(_SPACES)
         role, value = header_role(stripped) if stripped else ("", "")
         if role in headers and role in (FROM, SUBJECT):
@@ -119,27 +150,20 @@ def _header_block(lines: list[str], start: int, floor: int) -> tuple[Announcemen
             blanks += 1
             if blanks > 1:
                 break
-        elif blanks or continued >= _MOST_CONTINUED or stripped[0] == ">":
+        elif blanks or continued >= _MOST_CONTINUED or stripped[0] == ">" or not last:
             break
         else:
             continued += 1
-            headers[last] = (
-                f"{headers[last]} {stripped}".strip()
-                if headers[last] == "" or last in (TO, CC)
-                else headers[last]
-            )
-        position += 1
-    above = _notes_head(lines, start, floor) if FROM not in headers and TO in headers else None
-    if above is not None:
-        headers = {FROM: above[1], DATE: above[2]} | headers
-        start = above[0]
-    if not _is_block(headers):
-        return None, end
-    return Announcement(Start.HEADERS, _rule_above(lines, start, floor), end, headers), end
+            if not headers[last] or last in (TO, CC):
+                headers[last] = f"{headers[last]} {stripped}".strip()
+                end = position + 1
+    return headers, end
 
 
 def _is_block(headers: dict[str, str]) -> bool:
-    if FROM not in headers or len(headers) < _ENOUGH_ROLES:
+    if (
+        FROM not in headers or len(headers) < _ENOUGH_ROLES or next(iter(headers)) == TO
+    ):  # "To:" first: a memo
         return False
     return SUBJECT in headers or SENT in headers or (DATE in headers and "@" in headers[FROM])
 

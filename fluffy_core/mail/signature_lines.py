@@ -80,6 +80,11 @@ def start(lines: list[str], first: int, end: int, *, sender: str = "") -> int:
     return tail[best].index
 
 
+def has_contact(lines: list[str]) -> bool:
+    """Tell whether some line holds a phone number, an address or what a phone adds."""
+    return any(_PHONE.search(line) or _EMAIL.search(line) or is_mobile_phrase(line.strip()) for line in lines)
+
+
 def sender_words(sender: str) -> frozenset[str]:
     """Return the folded words of a display name or address, and the initials of its first two."""
     if not sender:

@@ -70,15 +70,21 @@ def _joined(text: str, zones: tuple[Zone, ...] | list[Zone], kinds: set[ZoneKind
 def _quoted_apart(lines: list[str]) -> list[Zone]:
     """Return BODY and QUOTE zones; blank lines go with the zone before them."""
     quoted = bytearray(len(lines))
+    marks: set[str] = set()
     for announced in quotes.announcements(lines):
         below = _next_filled(lines, announced.end)
-        if below < len(lines) and quotes.is_prefixed(lines[below].strip()):
+        mark = quotes.mark_of(lines, below)
+        if mark:
+            marks.add(mark)
             quoted[announced.start : announced.end] = b"\1" * (announced.end - announced.start)
         elif announced.dated:
             quoted[announced.start :] = b"\1" * (len(lines) - announced.start)
             break
+    marks.discard(">")
     for i, line in enumerate(lines):
-        if ">" in line and (stripped := line.strip()) and quotes.is_prefixed(stripped):
+        if (">" in line and quotes.is_prefixed(line.strip())) or (
+            marks and line.lstrip().startswith(tuple(marks))
+        ):
             quoted[i] = 1
     return _runs(lines, quoted) if 1 in quoted else [Zone(_BODY, 0, len(lines))]
 
@@ -123,15 +129,22 @@ def _split_end(lines: list[str], zones: list[Zone], sender: str) -> None:
         if zone.kind is _QUOTE or not any(lines[i].strip() for i in range(zone.start, zone.end)):
             continue
         parts = _cut(zone, footers.start(lines, zone.start, zone.end), _DISCLAIMER)
+        if parts[0].kind is _DISCLAIMER and index == 0:
+            return  # a text that is only a footer is read as what it is
         if parts[0].kind is _BODY:
             at = signature_lines.start(lines, parts[0].start, parts[0].end, sender=sender)
-            if at > parts[0].start or _says_more(lines, zones[:index], at):
+            if _may_start(lines, zones[:index], Zone(_SIGNATURE, at, parts[0].end)):
                 parts[:1] = _cut(parts[0], at, _SIGNATURE)
         zones[index : index + 1] = parts
         if parts[0].kind is not _DISCLAIMER:
             return
 
 
-def _says_more(lines: list[str], above: list[Zone], at: int) -> bool:
-    """Tell whether a signature may take all of the last text: text stands above, or a phone added it."""
-    return any(zone.kind is _BODY for zone in above) or signature_lines.is_mobile_phrase(lines[at].strip())
+def _may_start(lines: list[str], above: list[Zone], signature: Zone) -> bool:
+    """Tell whether a signature leaves text above it or says more than a greeting ("Thanks, Jane")."""
+    own_start = above[-1].end if above else 0
+    if any(lines[i].strip() for i in range(own_start, signature.start)) or any(
+        zone.kind is _BODY for zone in above
+    ):
+        return True
+    return signature_lines.has_contact(lines[signature.start : signature.end])
