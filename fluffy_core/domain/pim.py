@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 MAX_PROBLEMS = 200
 """Sentences that a person would still look at; more are only counted."""
 
