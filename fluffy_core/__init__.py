@@ -1,1 +1,124 @@
-"""The core of FluffyMail: usable and tested without Qt."""
+"""The core of FluffyMail: usable and tested without Qt. This is the face that front ends see."""
+
+from fluffy_core.config import Paths, Settings
+from fluffy_core.config import load as load_settings
+from fluffy_core.core import Core
+from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
+from fluffy_core.domain.intelligence import Owed, Summary, SummaryPoint
+from fluffy_core.domain.jobs import Job, JobState, Queue
+from fluffy_core.domain.rows import (
+    AttachmentRow,
+    ContactDetail,
+    ContactField,
+    ContactRow,
+    FollowUpRow,
+    ImportReport,
+    InboxCounts,
+    MergeProposal,
+    MessageView,
+    PersonRef,
+    Section,
+    ThreadDetail,
+    ThreadRow,
+)
+from fluffy_core.domain.zones import Zone, ZoneKind
+from fluffy_core.errors import (
+    BugError,
+    DiskFullError,
+    FluffyError,
+    HomeBusyError,
+    KnownError,
+    ModelError,
+    NewerStoreError,
+    NotMailError,
+    StoreError,
+    TransientError,
+    UnreadableError,
+    UsageError,
+    VaultKeyError,
+)
+from fluffy_core.events import Bus, Changed, Changes, Event, Progress
+from fluffy_core.services import (
+    activity,
+    demonstration,
+    digest,
+    imports,
+    inbox,
+    people,
+    reader,
+    searching,
+    triage,
+)
+from fluffy_core.services.digest import Digest
+from fluffy_core.services.imports import ImportPlan
+from fluffy_core.services.ownership import OwnAddress
+from fluffy_core.store.database import Database
+from fluffy_core.store.undo import UndoToken
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AccountId",
+    "AttachmentRow",
+    "BugError",
+    "Bus",
+    "Changed",
+    "Changes",
+    "ContactDetail",
+    "ContactField",
+    "ContactId",
+    "ContactRow",
+    "Core",
+    "Database",
+    "Digest",
+    "DiskFullError",
+    "Event",
+    "FluffyError",
+    "FollowUpRow",
+    "HomeBusyError",
+    "ImportPlan",
+    "ImportReport",
+    "InboxCounts",
+    "Job",
+    "JobId",
+    "JobState",
+    "KnownError",
+    "MergeProposal",
+    "MessageId",
+    "MessageView",
+    "ModelError",
+    "NewerStoreError",
+    "NotMailError",
+    "Owed",
+    "OwnAddress",
+    "Paths",
+    "PersonRef",
+    "Progress",
+    "Queue",
+    "Section",
+    "Settings",
+    "StoreError",
+    "Summary",
+    "SummaryPoint",
+    "ThreadDetail",
+    "ThreadId",
+    "ThreadRow",
+    "TransientError",
+    "UndoToken",
+    "UnreadableError",
+    "UsageError",
+    "VaultKeyError",
+    "Zone",
+    "ZoneKind",
+    "__version__",
+    "activity",
+    "demonstration",
+    "digest",
+    "imports",
+    "inbox",
+    "load_settings",
+    "people",
+    "reader",
+    "searching",
+    "triage",
+]

@@ -2,6 +2,7 @@
 
 from types import TracebackType
 
+from fluffy_core.ai.host import ModelHost, onnx_engine
 from fluffy_core.config import Settings
 from fluffy_core.errors import StoreError
 from fluffy_core.events import Bus
@@ -20,7 +21,9 @@ class Core:
         self.settings = settings
         self.store = store
         self.bus = Bus()
-        self.jobs = JobSystem(store, Registry(catalogue.kinds(settings.paths)), self.bus, settings.paths)
+        self.models = ModelHost(onnx_engine(settings.paths.models))
+        registry = Registry(catalogue.kinds(settings.paths, self.models.embed))
+        self.jobs = JobSystem(store, registry, self.bus, settings.paths)
 
     @classmethod
     def open(cls, settings: Settings) -> "Core":
@@ -38,8 +41,9 @@ class Core:
         return self.jobs.start()
 
     def close(self) -> None:
-        """Stop the workers and close the database."""
+        """Stop the workers and the model host, and close the database."""
         self.jobs.stop()
+        self.models.close()
         self.store.close()
 
     def __enter__(self) -> "Core":

@@ -13,11 +13,13 @@ from fluffy_core.domain.events import (
     ThreadsChanged,
 )
 from fluffy_core.jobs.registry import INTERACTIVE, Args, Registry
-from fluffy_core.store import ledger, messages, settings
+from fluffy_core.store import ledger, messages, settings, threads
 from fluffy_core.store.database import Transaction
 
 BATCH = 500
 """Messages for each extract-contacts or categorize-emails job."""
+LOOKBACK = 3
+"""Days after which an unanswered question of mine is worth a reminder."""
 DEBOUNCE = 2.0
 """Seconds that a changed thread waits for more of the same before it is summarised."""
 
@@ -54,22 +56,26 @@ def _wanted(tx: Transaction, event: DomainEvent) -> Iterator[Wanted]:
         case AccountConnected(account_id, run):
             yield Wanted("sync-emails-initial", {"account_id": account_id, "run": run})
         case MessagesStored(message_ids):
-            for part in ():
-                yield Wanted("extract-contacts", {"message_ids": part, "force": 0})
-            for part in ():
-                yield Wanted("categorize-emails", {"message_ids": part, "force": 0})
+            yield from _understand(message_ids, force=0)
+            yield Wanted("check-follow-ups", {"lookback_days": LOOKBACK, "as_of": f"message {max(message_ids)}"}, 1.0)
+            for thread_id in threads.newest_first(tx, threads.of_messages(tx, message_ids)):
+                yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)
         case OwnAddressesChanged():
             everything = messages.all_ids(tx)
             generation = settings.next_number(tx, "people-generation")
-            for part in batches(everything):
-                yield Wanted("extract-contacts", {"message_ids": part, "force": generation})
-            for part in batches(everything):
-                yield Wanted("categorize-emails", {"message_ids": part, "force": generation})
+            yield from _understand(everything, force=generation)
+            yield Wanted("check-follow-ups", {"lookback_days": LOOKBACK, "as_of": f"addresses {generation}"}, 1.0)
         case ThreadsChanged(thread_ids):
             for thread_id in thread_ids:
                 yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)
         case ThreadOpened(thread_id):
             yield _summary(tx, thread_id, delay=0.0, priority=INTERACTIVE)
+
+
+def _understand(message_ids: Sequence[int], *, force: int) -> Iterator[Wanted]:
+    for part in batches(message_ids):
+        yield Wanted("extract-contacts", {"message_ids": part, "force": force})
+        yield Wanted("categorize-emails", {"message_ids": part, "force": force})
 
 
 def _summary(tx: Transaction, thread_id: int, *, delay: float, priority: int | None) -> Wanted:

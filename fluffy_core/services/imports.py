@@ -14,10 +14,15 @@ from fluffy_core.domain.rows import ImportReport
 from fluffy_core.domain.source import RawItem, SourceFile
 from fluffy_core.errors import UnreadableError
 from fluffy_core.services import ingest, ownership, pim, prepare
+from fluffy_core.services.ownership import OwnAddress, confirm_own, own_addresses
 from fluffy_core.store import addresses, sources
 from fluffy_core.store import counts as totals
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import SourceState
+
+__all__ = [
+    "ImportPlan", "OwnAddress", "confirm_own", "look", "own_addresses", "report", "run", "sentence", "settle", "start",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fluffy_core.domain.events import OwnAddressesChanged
 from fluffy_core.errors import UsageError
 from fluffy_core.mail import names
-from fluffy_core.store import addresses
+from fluffy_core.services import contacts
+from fluffy_core.store import addresses, people
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import OwnerEvidence
 
@@ -76,14 +77,19 @@ def confirm_own(store: Database, emails: Sequence[str]) -> None:
     """The user says which addresses are theirs; who is a contact is worked out anew when that changed."""
     cleaned = checked(emails)
     with store.transaction() as tx:
-        if addresses.set_mine(tx, cleaned, confirmed=True):
-            tx.emit(OwnAddressesChanged())
+        _set(tx, cleaned)
 
 
 def add_confirmed(tx: Transaction, emails: Sequence[str]) -> None:
     """The user names addresses of theirs beside those they named before."""
     known = [email for email, sure in addresses.mine_with_certainty(tx) if sure]
-    if addresses.set_mine(tx, sorted({*known, *emails}), confirmed=True):
+    _set(tx, sorted({*known, *emails}))
+
+
+def _set(tx: Transaction, emails: Sequence[str]) -> None:
+    if addresses.set_mine(tx, emails, confirmed=True):
+        people.forget_observations(tx)
+        contacts.settle(tx, sorted(addresses.ids_for(tx, emails).values()))
         tx.emit(OwnAddressesChanged())
 
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -15,6 +15,7 @@ from fluffy_core.events import Changed
 OLDEST_SQLITE = (3, 51, 3)
 """Older releases carry the WAL-reset corruption; see DESIGN section 5."""
 
+T = TypeVar("T")
 Row = tuple[Any, ...]
 Trigger = Callable[["Transaction", DomainEvent], None]
 AfterCommit = Callable[[frozenset[Changed], bool], None]
@@ -94,6 +95,7 @@ class Database:
         self._connections_lock = threading.Lock()
         self._triggers: list[Trigger] = []
         self._after_commit: list[AfterCommit] = []
+        self._memory: dict[str, Any] = {}
 
     def add_trigger(self, trigger: Trigger) -> None:
         """Have `trigger` see every domain event inside the transaction that emits it."""
@@ -166,6 +168,14 @@ class Database:
                     connection.execute("PRAGMA synchronous = NORMAL")
         for listener in self._after_commit:
             listener(frozenset(transaction.changes), transaction.jobs_enqueued)
+
+    def memory(self, name: str, make: Callable[[], T]) -> T:
+        """What a module of the store keeps in memory for this database; `make` builds it once."""
+        with self._connections_lock:
+            if name not in self._memory:
+                self._memory[name] = make()
+            found: T = self._memory[name]
+            return found
 
     def checkpoint(self) -> None:
         """Write the WAL back into the database file and cut it to nothing, if no reader is in the way."""

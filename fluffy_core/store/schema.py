@@ -136,7 +136,8 @@ CREATE TABLE companies (id INTEGER PRIMARY KEY, name TEXT NOT NULL, domain TEXT 
 
 CREATE TABLE contacts (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, company_id INTEGER REFERENCES companies (id),
-  created_at REAL NOT NULL, from_card INTEGER NOT NULL DEFAULT 0, merged_into INTEGER REFERENCES contacts (id),
+  created_at REAL NOT NULL, from_card INTEGER NOT NULL DEFAULT 0, name_locked INTEGER NOT NULL DEFAULT 0,
+  merged_into INTEGER REFERENCES contacts (id),
   messages_in INTEGER NOT NULL DEFAULT 0, messages_out INTEGER NOT NULL DEFAULT 0, last_date INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX contacts_by_date ON contacts (last_date DESC) WHERE merged_into IS NULL;
@@ -149,11 +150,12 @@ CREATE TABLE address_stats (
   first_date INTEGER NOT NULL DEFAULT 0, last_date INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX address_stats_contact ON address_stats (contact_id);
+-- `key` is the name without case, accents and order: where duplicates are looked for.
 CREATE TABLE address_names (
-  address_id INTEGER NOT NULL REFERENCES addresses (id), name TEXT NOT NULL, messages INTEGER NOT NULL,
-  PRIMARY KEY (address_id, name)
+  address_id INTEGER NOT NULL REFERENCES addresses (id), name TEXT NOT NULL, key TEXT NOT NULL,
+  messages INTEGER NOT NULL, PRIMARY KEY (address_id, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX address_names_name ON address_names (name);
+CREATE INDEX address_names_key ON address_names (key);
 CREATE TABLE extracted_messages (message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, version INTEGER NOT NULL) STRICT;
 
 CREATE TABLE contact_fields (

@@ -146,3 +146,10 @@ def of_messages(store: Database | Transaction, message_ids: Sequence[int]) -> tu
         marks = ", ".join("?" * len(part))
         found.update(row[0] for row in store.all(f"SELECT thread_id FROM messages WHERE id IN ({marks})", part))
     return tuple(ThreadId(one) for one in sorted(found))
+
+
+def newest_first(store: Database | Transaction, thread_ids: Sequence[int]) -> list[ThreadId]:
+    """These threads by their last message, the newest first."""
+    wanted = set(thread_ids)
+    rows = store.all("SELECT id FROM threads ORDER BY last_date DESC, id DESC")
+    return [ThreadId(row[0]) for row in rows if row[0] in wanted]

@@ -1,0 +1,76 @@
+"""`categorize-emails`, `summarize-email-thread` and `check-follow-ups`, without a language model."""
+
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.jobs import Queue
+from fluffy_core.errors import ModelError, UsageError
+from fluffy_core.jobs.registry import LOW, MEDIUM, Handler, JobKind, ids_key
+from fluffy_core.jobs.run import JobRun
+from fluffy_core.jobs.tasks.arguments import number, numbers
+from fluffy_core.services import categories, follow_ups, summarising
+from fluffy_core.services.searching import Embeds
+
+SUMMARY_VERSION = "fast-1"
+
+
+def kinds(embed: Embeds) -> tuple[JobKind, ...]:
+    """The jobs of the first intelligence; `embed` raises ModelError where no model is installed."""
+    return (
+        JobKind(
+            name="categorize-emails",
+            queue=Queue.FAST,
+            priority=MEDIUM,
+            args={"message_ids": list, "force": int},
+            key=lambda args: ids_key(
+                numbers(args, "message_ids"), f"{categories.MODEL_VERSION}.{number(args, 'force')}"
+            ),
+            handler=_categorize,
+        ),
+        JobKind(
+            name="summarize-email-thread",
+            queue=Queue.NORMAL,
+            priority=LOW,
+            args={"thread_id": int, "last_message_id": int, "model": str},
+            key=lambda args: f"{args['thread_id']}/{args['last_message_id']}/{args['model']}/{SUMMARY_VERSION}",
+            handler=_summarize(embed),
+        ),
+        JobKind(
+            name="check-follow-ups",
+            queue=Queue.NORMAL,
+            priority=MEDIUM,
+            args={"lookback_days": int, "as_of": str},
+            key=lambda args: f"{args['lookback_days']}/{args['as_of']}",
+            handler=_follow_ups,
+        ),
+    )
+
+
+def _categorize(run: JobRun) -> str:
+    ids = numbers(run.job.args, "message_ids")
+    found = categories.sort(run.store, ids)
+    with run.store.transaction() as tx:
+        categories.write(tx, found)
+        asking = sum(1 for _, category, _ in found if category.requires_response)
+        return run.succeed(tx, f"Sorted {len(found):,} messages; {asking:,} ask you something")
+
+
+def _summarize(embed: Embeds) -> Handler:
+    def handle(run: JobRun) -> str:
+        if run.job.args["model"] != "fast":
+            raise UsageError("Only the fast summary is available yet.")
+        thread_id = ThreadId(number(run.job.args, "thread_id"))
+        try:
+            done = summarising.work(run.store, thread_id, embed=embed)
+        except ModelError:
+            done = summarising.work(run.store, thread_id, embed=None)
+        with run.store.transaction() as tx:
+            done.write(tx)
+            return run.succeed(tx, summarising.sentence(done))
+
+    return handle
+
+
+def _follow_ups(run: JobRun) -> str:
+    found = follow_ups.find(run.store, lookback_days=number(run.job.args, "lookback_days"))
+    with run.store.transaction() as tx:
+        count = follow_ups.write(tx, found)
+        return run.succeed(tx, f"{count:,} of your messages wait for an answer" if count else "Nobody owes you an answer")

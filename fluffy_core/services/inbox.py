@@ -1,0 +1,21 @@
+"""The inbox: sections, counts and search, as ids in order and rows by id."""
+
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.rows import Section
+from fluffy_core.services import searching
+from fluffy_core.store import inbox as stored
+from fluffy_core.store.database import Database
+from fluffy_core.store.inbox import counts, rows
+
+__all__ = ["counts", "ids", "rows"]
+
+
+def ids(store: Database, section: Section, query: str = "", *, include_done: bool = False) -> tuple[ThreadId, ...]:
+    """The threads of a section in reading order, all of them; with a query, best match first."""
+    if not query.strip():
+        return stored.ids(store, section, include_done=include_done)
+    found = searching.threads(store, query)
+    if section is Section.EVERYTHING:
+        return found
+    wanted = set(stored.ids(store, section))
+    return tuple(one for one in found if one in wanted)

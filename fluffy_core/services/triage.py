@@ -1,0 +1,64 @@
+"""Done, read, and undo: the small decisions of a day, each reversible."""
+
+from collections.abc import Callable, Sequence
+
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.events import Changed
+from fluffy_core.services import identity
+from fluffy_core.store import inbox
+from fluffy_core.store import undo as log
+from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.undo import UndoToken
+
+
+def set_done(store: Database, thread_ids: Sequence[ThreadId], done: bool) -> UndoToken:
+    """Mark threads done (they leave the inbox) or bring them back."""
+    with store.transaction() as tx:
+        changed = inbox.set_done(tx, thread_ids, done)
+        tx.changed(Changed.THREADS)
+        verb = "done" if done else "not done"
+        return log.note(tx, f"Marked {_threads(len(changed))} {verb}", "done", {"ids": changed, "done": not done})
+
+
+def set_seen(store: Database, thread_ids: Sequence[ThreadId], seen: bool) -> UndoToken:
+    """Mark all messages of threads read or unread."""
+    with store.transaction() as tx:
+        changed = inbox.set_seen(tx, thread_ids, seen)
+        tx.changed(Changed.THREADS)
+        label = f"Marked {_threads(len(thread_ids))} {'read' if seen else 'unread'}"
+        return log.note(tx, label, "seen", {"ids": changed, "seen": not seen})
+
+
+def _threads(count: int) -> str:
+    return "1 thread" if count == 1 else f"{count:,} threads"
+
+
+def undo(store: Database) -> str | None:
+    """Take back the newest thing that was not taken back yet; its label, or None when there is nothing."""
+    with store.transaction() as tx:
+        found = log.latest(tx)
+        if found is None:
+            return None
+        token, kind, inverse = found
+        _INVERSES[kind](tx, inverse)
+        log.mark_undone(tx, token.id)
+        return token.label
+
+
+def _undo_done(tx: Transaction, inverse: object) -> None:
+    if isinstance(inverse, dict):
+        inbox.set_done(tx, inverse["ids"], inverse["done"])
+        tx.changed(Changed.THREADS)
+
+
+def _undo_seen(tx: Transaction, inverse: object) -> None:
+    if isinstance(inverse, dict):
+        inbox.set_messages_seen(tx, inverse["ids"], inverse["seen"])
+        tx.changed(Changed.THREADS)
+
+
+_INVERSES: dict[str, Callable[[Transaction, object], None]] = {
+    "done": _undo_done,
+    "seen": _undo_seen,
+    "identity": identity.undo_ruling,
+}

@@ -1,0 +1,83 @@
+"""The inbox as the window and the command line list it: ids in order, rows by id."""
+
+from collections.abc import Sequence
+
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.rows import InboxCounts, Section, ThreadRow
+from fluffy_core.store.database import Database, Transaction
+
+_ROW = (
+    "id, subject, people, preview, note, last_date, message_count, unread_count, has_attachments, section, priority, done"
+)
+
+
+def counts(store: Database) -> InboxCounts:
+    """How many threads each section holds."""
+    row = store.one(
+        "SELECT (SELECT count(*) FROM threads WHERE section = 1 AND done = 0), "
+        "(SELECT count(*) FROM threads WHERE section = 2 AND done = 0), (SELECT count(*) FROM threads WHERE done = 0)"
+    )
+    return InboxCounts(*row) if row else InboxCounts(0, 0, 0)
+
+
+def ids(store: Database, section: Section, *, include_done: bool = False) -> tuple[ThreadId, ...]:
+    """The threads of a section in reading order; all of them."""
+    if section is Section.EVERYTHING:
+        where = "" if include_done else "WHERE done = 0"
+        sql = f"SELECT id FROM threads {where} ORDER BY last_date DESC, id DESC"
+        return tuple(ThreadId(row[0]) for row in store.all(sql))
+    sql = (
+        "SELECT id FROM threads WHERE section = ? AND done = 0 ORDER BY "
+        + ("priority DESC, last_date DESC, id DESC" if section is Section.NEEDS_REPLY else "last_date, id")
+    )
+    return tuple(ThreadId(row[0]) for row in store.all(sql, (int(section),)))
+
+
+def rows(store: Database | Transaction, thread_ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
+    """The rows of threads; absent ones are left out."""
+    if not thread_ids:
+        return {}
+    marks = ", ".join(str(int(one)) for one in thread_ids)
+    found = store.all(f"SELECT {_ROW} FROM threads WHERE id IN ({marks})")
+    return {ThreadId(row[0]): _thread_row(row) for row in found}
+
+
+def _thread_row(row: Sequence[object]) -> ThreadRow:
+    values = list(row)
+    values[8], values[9], values[11] = bool(values[8]), Section(int(str(values[9]))), bool(values[11])
+    return ThreadRow(*values)  # type: ignore[arg-type]
+
+
+def set_done(tx: Transaction, thread_ids: Sequence[ThreadId], done: bool) -> list[ThreadId]:
+    """Mark threads done or not; those that changed."""
+    changed = []
+    for one in thread_ids:
+        if tx.one("UPDATE threads SET done = ? WHERE id = ? AND done <> ? RETURNING id", (done, one, done)):
+            changed.append(one)
+    return changed
+
+
+def set_seen(tx: Transaction, thread_ids: Sequence[ThreadId], seen: bool) -> list[int]:
+    """Mark all messages of threads read or unread; the messages that changed."""
+    changed: list[int] = []
+    for one in thread_ids:
+        rows_ = tx.all(
+            "UPDATE messages SET seen = ? WHERE thread_id = ? AND seen <> ? RETURNING id", (seen, one, seen)
+        )
+        changed += [row[0] for row in rows_]
+        tx.execute(
+            "UPDATE threads SET unread_count = (SELECT sum(1 - seen) FROM messages WHERE thread_id = threads.id) WHERE id = ?",
+            (one,),
+        )
+    return changed
+
+
+def set_messages_seen(tx: Transaction, message_ids: Sequence[int], seen: bool) -> None:
+    """Set the read state of single messages and their threads' counts."""
+    for one in message_ids:
+        tx.execute("UPDATE messages SET seen = ? WHERE id = ?", (seen, one))
+        tx.execute(
+            "UPDATE threads SET unread_count = (SELECT sum(1 - seen) FROM messages WHERE thread_id = threads.id) "
+            "WHERE id = (SELECT thread_id FROM messages WHERE id = ?)",
+            (one,),
+        )

@@ -1,0 +1,200 @@
+"""Keyword search: the query language, FTS5 with bm25, and fusion with meaning search by reciprocal rank."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from fluffy_core.domain.ids import MessageId, ThreadId
+from fluffy_core.errors import StoreError
+from fluffy_core.store.database import Database
+
+BM25_WEIGHTS = "10.0, 5.0, 1.0"
+"""Of subject, people, body."""
+RRF_K = 60
+"""The constant of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009."""
+MAX_HITS = 5000
+_TOKEN = re.compile(r'(?P<minus>-)?(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))', re.IGNORECASE)
+_FIELDS = frozenset({"from", "to", "subject", "has", "before", "after", "in", "category", "is"})
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+@dataclass(slots=True)
+class Query:
+    """A parsed query: words for FTS5, and conditions on columns. `notes` say what was not understood."""
+
+    text: str
+    match: list[str] = field(default_factory=list)
+    exclude: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    conditions: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def parse(text: str) -> Query:
+    """Read a query such as `offer from:ann has:attachment after:2025-01-31 -draft "exact words"`.
+
+    Never fails: what is not an operator is searched as words.
+    """
+    query = Query(text)
+    for found in _TOKEN.finditer(text[:2000]):
+        name = (found["field"] or "").lower()
+        quoted = found["quoted"] is not None
+        value = found["quoted"] if quoted else found["word"]
+        if name and name not in _FIELDS:
+            name, value = "", f"{found['field']}:{value}"
+        negated = found["minus"] is not None
+        if name in ("", "subject"):
+            _add_words(query, name, value or "", quoted=quoted, negated=negated)
+        elif value:
+            _add_condition(query, name, value, negated=negated)
+    return query
+
+
+def _add_words(query: Query, column: str, value: str, *, quoted: bool, negated: bool) -> None:
+    words = _WORD.findall(value)
+    if not words:
+        return
+    phrase = '"' + " ".join(words) + '"' + ("" if quoted else "*")
+    term = f"{{{column}}} : {phrase}" if column else phrase
+    (query.exclude if negated else query.match).append(term)
+    if not negated:
+        query.words += words
+
+
+_ADDRESS = (
+    "m.id {no}IN (SELECT r.message_id FROM message_addresses r JOIN addresses a ON a.id = r.address_id "
+    "WHERE r.role IN ({roles}) AND (a.email LIKE ? ESCAPE '\\' OR r.name LIKE ? ESCAPE '\\'))"
+)
+_HAS_ATTACHMENT = "m.attachments > 0"
+_SIMPLE = {
+    ("has", "attachment"): _HAS_ATTACHMENT,
+    ("has", "attachments"): _HAS_ATTACHMENT,
+    ("is", "unread"): "m.seen = 0",
+    ("is", "read"): "m.seen = 1",
+    ("is", "flagged"): "m.flagged = 1",
+    ("is", "bulk"): "m.bulk <> ''",
+}
+_CATEGORY = "m.id {no}IN (SELECT message_id FROM categories WHERE {test})"
+_IN = (
+    "(m.id {no}IN (SELECT l.message_id FROM locations l JOIN sources s ON s.id = l.source_id WHERE s.folder LIKE ? ESCAPE '\\') "
+    "{joined} m.id {no}IN (SELECT message_id FROM message_labels WHERE label LIKE ? ESCAPE '\\'))"
+)
+
+
+def _like(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _add_condition(query: Query, name: str, value: str, *, negated: bool) -> None:
+    no = "NOT " if negated else ""
+    if name in ("from", "to"):
+        roles = "0, 5" if name == "from" else "1, 2, 3"
+        query.conditions.append((_ADDRESS.format(no=no, roles=roles), (_like(value), _like(value))))
+    elif name in ("before", "after"):
+        _add_date(query, name, value, negated=negated)
+    elif name == "in":
+        joined = "AND" if negated else "OR"
+        query.conditions.append((_IN.format(no=no, joined=joined), (_like(value), _like(value))))
+    elif name == "category":
+        _add_category(query, value.lower(), no)
+    elif (name, value.lower()) in _SIMPLE:
+        test = _SIMPLE[name, value.lower()]
+        query.conditions.append((f"NOT ({test})" if negated else test, ()))
+    else:
+        query.notes.append(f"“{name}:{value}” is not known and was left out.")
+
+
+def _add_category(query: Query, value: str, no: str) -> None:
+    if value in ("reply", "needs-reply", "requires-response"):
+        query.conditions.append((_CATEGORY.format(no=no, test="requires_response = 1"), ()))
+    elif value in ("urgent", "priority"):
+        query.conditions.append((_CATEGORY.format(no=no, test="priority >= 2"), ()))
+    else:
+        query.conditions.append((_CATEGORY.format(no=no, test="importance = ?"), (value,)))
+
+
+def _add_date(query: Query, name: str, value: str, *, negated: bool) -> None:
+    start = _day(value)
+    if start is None:
+        query.notes.append(f"“{value}” is not a date; write it as 2025-01-31, 2025-01 or 2025.")
+        return
+    sign = "<" if (name == "before") is not negated else ">="
+    query.conditions.append((f"m.date {sign} ?", (start,)))
+
+
+def _day(value: str) -> int | None:
+    parts = value.replace("/", "-").replace(".", "-").split("-")
+    try:
+        numbers = [int(part) for part in parts] + [1, 1]
+        day = date(numbers[0], numbers[1], numbers[2])
+    except (ValueError, IndexError):
+        return None
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).astimezone().timestamp())
+
+
+def messages(store: Database, query: Query, *, limit: int = MAX_HITS) -> list[MessageId]:
+    """The matching messages: best bm25 first when there are words, newest first otherwise."""
+    tests = [sql for sql, _ in query.conditions]
+    values: list[object] = [one for _, some in query.conditions for one in some]
+    if query.match or query.exclude:
+        expression = " AND ".join(query.match)
+        for term in query.exclude:
+            expression = f"({expression}) NOT {term}" if expression else ""
+        if expression:
+            where = "".join(f" AND {test}" for test in tests)
+            sql = (
+                f"SELECT m.id FROM search JOIN messages m ON m.id = search.rowid WHERE search MATCH ?{where} "
+                f"ORDER BY bm25(search, {BM25_WEIGHTS}), m.date DESC LIMIT ?"
+            )
+            return [MessageId(row[0]) for row in store.all(sql, (expression, *values, limit))]
+    if not tests:
+        return []
+    sql = f"SELECT m.id FROM messages m WHERE {' AND '.join(tests)} ORDER BY m.date DESC, m.id DESC LIMIT ?"
+    return [MessageId(row[0]) for row in store.all(sql, (*values, limit))]
+
+
+def matching(store: Database, query: Query, ids: Sequence[MessageId]) -> list[MessageId]:
+    """Those of `ids` that satisfy the query's conditions on columns, in the order given."""
+    if not query.conditions or not ids:
+        return list(ids)
+    marks = ", ".join(str(int(one)) for one in ids)
+    tests = " AND ".join(sql for sql, _ in query.conditions)
+    values = [one for _, some in query.conditions for one in some]
+    kept = {row[0] for row in store.all(f"SELECT m.id FROM messages m WHERE m.id IN ({marks}) AND {tests}", values)}
+    return [one for one in ids if one in kept]
+
+
+def fuse(rankings: Iterable[Sequence[MessageId]]) -> list[MessageId]:
+    """Reciprocal rank fusion of several rankings, best first."""
+    scores: dict[MessageId, float] = {}
+    for ranking in rankings:
+        for rank, one in enumerate(ranking):
+            scores[one] = scores.get(one, 0.0) + 1.0 / (RRF_K + rank + 1)
+    return sorted(scores, key=lambda one: (-scores[one], -one))
+
+
+def threads_of(store: Database, ids: Sequence[MessageId]) -> list[ThreadId]:
+    """The threads of messages, in the order of their best message."""
+    if not ids:
+        return []
+    marks = ", ".join(str(int(one)) for one in ids)
+    by_message = dict(store.all(f"SELECT id, thread_id FROM messages WHERE id IN ({marks})"))
+    return list(dict.fromkeys(ThreadId(by_message[one]) for one in ids if one in by_message))
+
+
+def check(store: Database) -> str:
+    """FTS5's integrity check against its content table; "" when all is well, else a sentence."""
+    try:
+        with store.transaction() as tx:
+            tx.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+    except StoreError:
+        return "The search index does not match the messages; `fluffy doctor --repair` builds it anew."
+    return ""
+
+
+def rebuild(store: Database) -> None:
+    """Build the search index anew from the message texts."""
+    with store.transaction() as tx:
+        tx.execute("INSERT INTO search (search) VALUES ('rebuild')")

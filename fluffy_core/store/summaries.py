@@ -1,0 +1,41 @@
+"""Summaries of threads, kept until their thread changes."""
+
+import json
+import time
+
+from fluffy_core.domain.ids import MessageId, ThreadId
+from fluffy_core.domain.intelligence import Owed, Summary, SummaryPoint
+from fluffy_core.events import Changed
+from fluffy_core.store.database import Database, Transaction
+
+
+def put(tx: Transaction, thread_id: ThreadId, last_message_id: int, summary: Summary) -> None:
+    """Keep the summary of a thread as it stood at `last_message_id`."""
+    body = {
+        "points": [[one.text, one.message_id] for one in summary.points],
+        "owed": [[one.who_owes, one.text, one.message_id, one.due] for one in summary.owed],
+    }
+    tx.execute(
+        "INSERT INTO summaries (thread_id, last_message_id, engine, summary, created_at) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (thread_id) DO UPDATE SET last_message_id = excluded.last_message_id, engine = excluded.engine, "
+        "summary = excluded.summary, created_at = excluded.created_at",
+        (thread_id, last_message_id, summary.engine, json.dumps(body), time.time()),
+    )
+    tx.changed(Changed.SUMMARIES)
+
+
+def get(store: Database | Transaction, thread_id: ThreadId) -> tuple[Summary, float] | None:
+    """(summary, when it was made), or None."""
+    row = store.one("SELECT engine, summary, created_at FROM summaries WHERE thread_id = ?", (thread_id,))
+    if row is None:
+        return None
+    body = json.loads(row[1])
+    points = tuple(SummaryPoint(text, MessageId(number)) for text, number in body["points"])
+    owed = tuple(Owed(who, text, MessageId(number), due) for who, text, number, due in body["owed"])
+    return Summary(points, owed, row[0]), float(row[2])
+
+
+def is_current(store: Database | Transaction, thread_id: ThreadId, last_message_id: int, engine: str) -> bool:
+    """Whether a summary of this state of the thread by this engine is there."""
+    row = store.one("SELECT last_message_id, engine FROM summaries WHERE thread_id = ?", (thread_id,))
+    return row is not None and row[0] == last_message_id and row[1] == engine
