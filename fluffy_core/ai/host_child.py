@@ -1,6 +1,6 @@
 """The model process: loads one engine, answers requests from stdin on stdout, and reaches for nothing else.
 
-Started by `fluffy_core.ai.host_process` with one argument, JSON of `ChildSettings`. It ends when its owner
+Started by `fluffy_core.ai.host_process`; its argument is JSON of `ChildSettings`. It ends when its owner
 does: a thread of its own reads stdin, so the end of the pipe is noticed while the model computes.
 (PR_SET_PDEATHSIG would fire when the *thread* that started this process ends, long before the owner.)
 """
@@ -110,7 +110,3 @@ def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
     """Audit hook (PEP 578): a model has no business with the network or other programs."""
     if event.startswith(_REFUSED):
         raise PermissionError(f"the model process may not use {event}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -14,13 +14,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import fluffy_core
 from fluffy_core.ai.host_child import IDLE, ChildSettings
 from fluffy_core.ai.host_protocol import Frame, read_frame, write_frame
 from fluffy_core.errors import ModelError, TransientError
 
 FROZEN_FLAG = "--model-host"
 """First argument on which a frozen application calls `host_child.main(sys.argv[2:])` before anything else."""
+
+_PACKAGE = Path(__file__).parents[1]
+_START = """\
+import sys, types
+face = sys.modules["fluffy_core"] = types.ModuleType("fluffy_core")
+face.__path__ = [sys.argv[1]]
+from fluffy_core.ai.host_child import main
+main(sys.argv[2:])
+"""
+"""An empty module stands for the package's public face, which would load the database, the queue and more."""
 
 _log = logging.getLogger(__name__)
 _LOAD_SECONDS = 60.0
@@ -168,16 +177,18 @@ class ModelProcess:
         _log.info("model process %d ended with code %d. %s", self.pid, code, words)
 
 
-def _spawn(settings: ChildSettings, errors: int) -> "subprocess.Popen[bytes]":
+def child_command(settings: ChildSettings) -> list[str]:
+    """What starts the model process."""
     argument = json.dumps(asdict(settings))
     if getattr(sys, "frozen", False):
-        command = [sys.executable, FROZEN_FLAG, argument]
-    else:
-        command = [sys.executable, "-P", "-m", "fluffy_core.ai.host_child", argument]
-    here = str(Path(fluffy_core.__file__).parent.parent)
-    path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
+        return [sys.executable, FROZEN_FLAG, argument]
+    return [sys.executable, "-P", "-c", _START, str(_PACKAGE), argument]
+
+
+def _spawn(settings: ChildSettings, errors: int) -> "subprocess.Popen[bytes]":
+    path = os.pathsep.join(filter(None, (str(_PACKAGE.parent), os.environ.get("PYTHONPATH"))))
     return subprocess.Popen(
-        command,
+        child_command(settings),
         env=os.environ | {"PYTHONPATH": path, "TOKENIZERS_PARALLELISM": "false"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

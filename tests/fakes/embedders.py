@@ -96,6 +96,14 @@ class Misbehaving(HashEmbedder):
                 _write_to_every_pipe(b"\x00garbage that is no frame at all\xff" * 10)
 
 
+class Greedy(HashEmbedder):
+    """Wants four gigabytes."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        room = bytearray(4 << 30)
+        return super().encode(texts)[: len(room)]
+
+
 class Unloadable(HashEmbedder):
     """Refuses as a damaged model does."""
 

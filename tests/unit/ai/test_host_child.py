@@ -1,0 +1,109 @@
+"""The model process seen from outside: what it loads, refuses and leaves behind."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fluffy_core.ai import host_child, host_process
+from fluffy_core.ai.host import ModelHost
+from fluffy_core.ai.host_child import ChildSettings
+from fluffy_core.ai.host_process import Engine
+from fluffy_core.errors import ModelError, TransientError
+from tests.fakes.embedders import HashEmbedder, Misbehaving, engine
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+def test_it_starts_without_the_rest_of_the_program(tmp_path: Path) -> None:
+    """Also not what `fluffy_core/__init__.py` loads: it would cost the child seconds and memory."""
+    lister = Engine(name="list", factory="tests.fakes.inventory:list_modules", model_dir=tmp_path)
+    with ModelHost(lister) as host, pytest.raises(ModelError) as told:
+        host.embed(["one"])
+    loaded = set(str(told.value).split())
+    assert {name for name in loaded if name.startswith("fluffy_core.")} == {
+        f"fluffy_core.{name}" for name in ("ai", "ai.base", "ai.host_child", "ai.host_protocol", "errors")
+    }
+    assert not loaded & {"numpy", "onnxruntime", "sqlcipher3", "huey", "PySide6", "socket", "asyncio"}
+
+
+@pytest.mark.parametrize("text", ["!connect", "!run"])
+def test_network_and_programs_are_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    caplog.set_level("INFO", logger="fluffy_core.ai.host_process")
+    with ModelHost(engine(Misbehaving, tmp_path)) as host:
+        with pytest.raises(TransientError, match="ended unexpectedly"):
+            host.embed([text])
+        assert "PermissionError: the model process may not use" in caplog.text
+
+
+def test_what_libraries_print_does_not_disturb_the_answers(tmp_path: Path) -> None:
+    with ModelHost(engine(Misbehaving, tmp_path)) as host:
+        for _ in range(3):
+            assert host.embed(["!print", "and a text"]).shape == (2, 384)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has priority classes instead")
+def test_it_yields_to_the_user_and_has_a_ceiling(tmp_path: Path) -> None:
+    with ModelHost(engine(HashEmbedder, tmp_path)) as host:
+        host.embed(["one"])
+        child = psutil.Process(host.pid)
+        assert child.nice() >= min(19, os.nice(0) + 10)
+        if sys.platform == "linux":
+            assert child.rlimit(psutil.RLIMIT_DATA)[0] == 2_048 << 20
+
+
+def test_a_ceiling_that_is_reached_ends_the_process_not_the_program(tmp_path: Path) -> None:
+    greedy = Engine(name="greedy", factory="tests.fakes.embedders:Greedy", model_dir=tmp_path, memory_mb=300)
+    with ModelHost(greedy) as host, pytest.raises(TransientError, match="ended unexpectedly"):
+        host.embed(["one"])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "socket.__new__",
+        "socket.connect",
+        "socket.getaddrinfo",
+        "subprocess.Popen",
+        "os.exec",
+        "os.fork",
+        "os.posix_spawn",
+        "os.system",
+    ],
+)
+def test_refused_events(event: str) -> None:
+    with pytest.raises(PermissionError, match=event):
+        host_child._refuse(event, ())
+
+
+@pytest.mark.parametrize("event", ["open", "import", "os.listdir", "compile", "ctypes.dlopen"])
+def test_allowed_events(event: str) -> None:
+    host_child._refuse(event, ())
+
+
+@pytest.mark.parametrize("given", [b"", b"garbage" * 100, b"FLM1"])
+def test_it_leaves_when_the_owner_is_gone_or_talks_nonsense(tmp_path: Path, given: bytes) -> None:
+    settings = ChildSettings("tests.fakes.embedders:HashEmbedder", str(tmp_path), 60.0, 2_048)
+    done = subprocess.run(
+        host_process.child_command(settings),
+        input=given,
+        cwd=PROJECT,
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == host_child.IDLE
+
+
+def test_a_frozen_application_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    settings = ChildSettings("module:name", "folder", 1.0, 2)
+    program, flag, argument = host_process.child_command(settings)
+    assert (program, flag) == (sys.executable, "--model-host")
+    assert ChildSettings(**json.loads(argument)) == settings
