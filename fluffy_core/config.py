@@ -41,6 +41,11 @@ class Paths:
         return self.home / "scratch"
 
     @property
+    def catalog(self) -> Path:
+        """The list of models this version knows."""
+        return self.resources.parent / "models" / "catalog.toml"
+
+    @property
     def demo(self) -> Path:
         """Where the demo mailbox was written before it was imported."""
         return self.home / "demo"

@@ -9,6 +9,7 @@ from fluffy_core.events import Bus
 from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.system import JobSystem
+from fluffy_core.services.searching import Embeds
 from fluffy_core.store import keys
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate
@@ -39,6 +40,12 @@ class Core:
     def start_workers(self) -> bool:
         """Run this home's jobs in this process; False when another process does."""
         return self.jobs.start()
+
+    def embed_if_installed(self, *, interactive: bool) -> Embeds | None:
+        """The embedder as a function, or None where its model is not installed."""
+        if not self.models.is_installed:
+            return None
+        return lambda texts: self.models.embed(texts, interactive=interactive)
 
     def close(self) -> None:
         """Stop the workers and the model host, and close the database."""

@@ -6,6 +6,7 @@ from fluffy_core.ai import categorize
 from fluffy_core.ai.categorize import Addressed, MessageContext
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import Category
+from fluffy_core.domain.rows import PersonRef
 from fluffy_core.mail import language, names
 from fluffy_core.services import conversations
 from fluffy_core.store import insight, reading, threads
@@ -47,7 +48,6 @@ def _context(store: Database, one: MessageFacts, thread: Sequence[MessageFacts])
         else Addressed.CC if any(person.mine for person in one.cc) else Addressed.NOT
     )  # fmt: skip
     sent, received = (0, 0) if one.bulk else insight.mail_with(store, one.sender.email, before=one.date)
-    mine = [person.name for person in everybody if person.mine and person.name]
     return MessageContext(
         addressed=addressed,
         recipients=len(everybody),
@@ -56,12 +56,12 @@ def _context(store: Database, one: MessageFacts, thread: Sequence[MessageFacts])
         answered=any(later.sender.mine and later.date > one.date for later in thread),
         reply_to_mine=any(earlier.sender.mine and earlier.date < one.date for earlier in thread),
         newest=one is thread[-1],
-        my_names=_given(mine),
-        other_names=_given([person.name for person in everybody if not person.mine and person.name]),
+        my_names=_given(person for person in everybody if person.mine),
+        other_names=_given(person for person in everybody if not person.mine),
         suspicious="; ".join(problem for problem in one.problems if "@" in problem)[:200],
     )
 
 
-def _given(written: Iterable[str]) -> tuple[str, ...]:
-    cleaned = (names.clean(name, "") for name in written)
+def _given(people: Iterable[PersonRef]) -> tuple[str, ...]:
+    cleaned = (names.clean(person.name, person.email) for person in people if person.name)
     return tuple(sorted({name.split()[0] for name in cleaned if name}))

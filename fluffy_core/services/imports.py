@@ -15,13 +15,15 @@ from fluffy_core.domain.source import RawItem, SourceFile
 from fluffy_core.errors import UnreadableError
 from fluffy_core.services import ingest, ownership, pim, prepare
 from fluffy_core.services.ownership import OwnAddress, confirm_own, own_addresses
-from fluffy_core.store import addresses, sources
+from fluffy_core.domain.jobs import JobState
+from fluffy_core.store import addresses, ledger, messages, sources
 from fluffy_core.store import counts as totals
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import SourceState
 
 __all__ = [
-    "ImportPlan", "OwnAddress", "confirm_own", "look", "own_addresses", "report", "run", "sentence", "settle", "start",
+    "ImportPlan", "OwnAddress", "confirm_own", "failure", "is_read", "is_settled", "look", "own_addresses", "report",
+    "run", "sentence", "settle", "start", "summaries_waiting", "told", "unread_reasons",
 ]  # fmt: skip
 
 
@@ -208,3 +210,41 @@ def report(store: Database, account_id: AccountId, *, seconds: float = 0.0) -> I
         events=whole["events"],
         cards=whole["cards"],
     )
+
+
+def is_read(store: Database, account_id: AccountId) -> bool:
+    """Whether an import came to its end: read, people found, mail sorted; or its job failed."""
+    key = f"{account_id}/{sources.run_number(store, account_id)}"
+    state = ledger.state_of(store, "sync-emails-initial", key)
+    if state in (JobState.DEAD, JobState.CANCELLED, None):
+        return True
+    return state is JobState.SUCCEEDED and is_settled(store)
+
+
+def is_settled(store: Database) -> bool:
+    """Whether nobody is looking for people or sorting mail any more."""
+    return ledger.open_count(store, ("extract-contacts", "categorize-emails", "check-follow-ups")) == 0
+
+
+def failure(store: Database, account_id: AccountId) -> str:
+    """Why the import's job gave up, in words; "" when it did not."""
+    key = f"{account_id}/{sources.run_number(store, account_id)}"
+    return ledger.error_of(store, "sync-emails-initial", key)
+
+
+def summaries_waiting(store: Database) -> int:
+    """How many threads wait for their summary."""
+    return ledger.open_count(store, ("summarize-email-thread",))
+
+
+def unread_reasons(store: Database, account_id: AccountId) -> list[str]:
+    """What an import kept unread: "file, place: reason" for each."""
+    return [f"{Path(path).name}, {place}: {why}" for path, place, why in messages.unread_reasons(store, account_id)]
+
+
+def told(one: ImportReport) -> str:
+    """An import in one sentence, with what the home holds now."""
+    text = sentence(PageCount(one.messages, one.stored, one.duplicates, one.unread, one.skipped))
+    whole = f"Your home holds {one.threads:,} threads and {one.contacts:,} people"
+    extras = [f"{one.events:,} calendar entries"] if one.events else []
+    return f"{text} {' and '.join([whole, *extras])}. It took {one.seconds:.1f} s."

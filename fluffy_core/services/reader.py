@@ -2,6 +2,7 @@
 
 import base64
 import time
+from collections.abc import Iterator
 
 import zstandard
 
@@ -58,6 +59,12 @@ def raw_bytes(store: Database, message_id: MessageId) -> bytes:
     if packed is None:
         raise UsageError(f"There is no message {message_id}.")
     return zstandard.ZstdDecompressor().decompress(packed, max_output_size=MAX_RAW)
+
+
+def unread_bytes(store: Database) -> Iterator[bytes]:
+    """What could not be parsed, exactly as it came."""
+    for packed in messages.unread_raw(store):
+        yield zstandard.ZstdDecompressor().decompress(packed, max_output_size=MAX_RAW)
 
 
 def _parsed(store: Database, message_id: MessageId) -> ParsedMessage:

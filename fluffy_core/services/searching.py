@@ -49,3 +49,8 @@ def messages(store: Database, text: str, *, embed: Embeds | None = None, limit: 
 def threads(store: Database, text: str, *, embed: Embeds | None = None) -> tuple[ThreadId, ...]:
     """The threads for a query, in the order of their best message."""
     return tuple(search.threads_of(store, messages(store, text, embed=embed).messages))
+
+
+def hits(store: Database, message_ids: Sequence[MessageId]) -> tuple[search.Hit, ...]:
+    """What a list of results shows of each message, in the order given."""
+    return search.hits(store, message_ids)

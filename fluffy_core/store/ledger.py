@@ -245,7 +245,22 @@ def discard(tx: Transaction, job_id: JobId) -> bool:
     return row is not None
 
 
-def open_count(store: Database) -> int:
-    """Jobs that still have something to do."""
-    row = store.one("SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running')")
+def open_count(store: Database, names: Sequence[str] = ()) -> int:
+    """Jobs that still have something to do, of these names only when some are given."""
+    of_names = f" AND name IN ({', '.join('?' * len(names))})" if names else ""
+    row = store.one(
+        f"SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running'){of_names}", tuple(names)
+    )
     return int(row[0]) if row else 0
+
+
+def state_of(store: Database, name: str, key: str) -> JobState | None:
+    """The state of the job with this key, or None."""
+    row = store.one("SELECT state FROM jobs WHERE name = ? AND key = ?", (name, key))
+    return None if row is None else JobState(row[0])
+
+
+def error_of(store: Database, name: str, key: str) -> str:
+    """Why the job with this key is dead; "" when it is not."""
+    row = store.one("SELECT error FROM jobs WHERE name = ? AND key = ? AND state = 'dead'", (name, key))
+    return "" if row is None else str(row[0])

@@ -1,7 +1,7 @@
 """Messages: writing a page of them, and telling whether one is known."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fluffy_core.domain.ids import MessageId
@@ -147,16 +147,14 @@ def keep_unread(tx: Transaction, source_id: int, items: Iterable[Prepared]) -> N
     )
 
 
-def unread_reasons(store: Database, limit: int = 1000) -> list[tuple[str, str, str]]:
-    """(file, place in it, reason) of everything that is kept unread."""
-    return [
-        (row[0] or "", row[1], row[2])
-        for row in store.all(
-            "SELECT s.path, u.locator, u.reason FROM unread_items u LEFT JOIN sources s ON s.id = u.source_id "
-            "ORDER BY u.id LIMIT ?",
-            (limit,),
-        )
-    ]
+def unread_reasons(store: Database, account_id: int, limit: int = 1000) -> list[tuple[str, str, str]]:
+    """(file, place in it, reason) of everything an account's files hold that is kept unread."""
+    rows = store.all(
+        "SELECT s.path, u.locator, u.reason FROM unread_items u JOIN sources s ON s.id = u.source_id "
+        "WHERE s.account_id = ? ORDER BY u.id LIMIT ?",
+        (account_id, limit),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def note_locations(tx: Transaction, source_id: int, rows: Iterable[tuple[int, int, str]]) -> None:
@@ -173,9 +171,17 @@ def delivery_counts(placed: Sequence[Placed], ids: Mapping[str, int]) -> list[tu
     return sorted(counted.items())
 
 
-def all_ids(store: Database | Transaction) -> list[int]:
+def all_ids(store: Database | Transaction) -> list[MessageId]:
     """Every message, in id order."""
-    return [row[0] for row in store.all("SELECT id FROM messages ORDER BY id")]
+    return [MessageId(row[0]) for row in store.all("SELECT id FROM messages ORDER BY id")]
+
+
+def unread_raw(store: Database) -> Iterator[bytes]:
+    """The zstd-compressed bytes of everything kept unread."""
+    for (number,) in store.all("SELECT id FROM unread_items ORDER BY id"):
+        row = store.one("SELECT data FROM unread_items WHERE id = ?", (number,))
+        if row is not None:
+            yield bytes(row[0])
 
 
 def last_of_thread(store: Database | Transaction, thread_id: int) -> int:

@@ -184,6 +184,29 @@ def threads_of(store: Database, ids: Sequence[MessageId]) -> list[ThreadId]:
     return list(dict.fromkeys(ThreadId(by_message[one]) for one in ids if one in by_message))
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A message as a list of results shows it."""
+
+    message_id: MessageId
+    thread_id: ThreadId
+    date: int
+    sender: str
+    subject: str
+    preview: str
+
+
+def hits(store: Database, ids: Sequence[MessageId]) -> tuple[Hit, ...]:
+    """The messages as results, in the order given."""
+    marks = ", ".join(str(int(one)) for one in ids) or "NULL"
+    rows = store.all(
+        "SELECT m.id, m.thread_id, m.date, coalesce(nullif(m.from_name, ''), a.email, ''), m.subject, m.preview "
+        f"FROM messages m LEFT JOIN addresses a ON a.id = m.from_address_id WHERE m.id IN ({marks})"
+    )
+    found = {row[0]: Hit(MessageId(row[0]), ThreadId(row[1]), *row[2:]) for row in rows}
+    return tuple(found[one] for one in ids if one in found)
+
+
 def check(store: Database) -> str:
     """FTS5's integrity check against its content table; "" when all is well, else a sentence."""
     try:

@@ -1,0 +1,1 @@
+"""The `fluffy` command line: the second front end, which keeps the core honest."""

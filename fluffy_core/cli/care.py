@@ -1,0 +1,53 @@
+"""Commands that look after a home: doctor, privacy, backup, restore."""
+
+import argparse
+from pathlib import Path
+
+from fluffy_core.cli.answer import Answer
+from fluffy_core.config import Settings
+from fluffy_core.core import Core
+from fluffy_core.services import care
+
+
+def doctor(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Versions, key provider, counts, integrity, models and disk; exit code 1 when something is wrong."""
+    with Core.open(settings) as core:
+        if arguments.repair:
+            care.repair(core.store)
+        report = care.examine(core.store, settings)
+    lines = [f"{name}: {version}" for name, version in report.versions.items()]
+    lines += [f"key provider: {report.key_provider}", f"database: {report.database_bytes / 1e6:.1f} MB"]
+    lines += [f"{name}: {count:,}" for name, count in report.counts.items()]
+    lines += [f"model {name}: {state}" for name, state in report.models.items()]
+    lines += [f"disk: {report.disk_free_bytes / 1e9:.1f} GB free"]
+    lines += [f"PROBLEM: {problem}" for problem in report.problems] or ["Everything is as it should be."]
+    data = {
+        "healthy": not report.problems, "problems": list(report.problems), "counts": report.counts,
+        "versions": report.versions, "key_provider": report.key_provider, "models": report.models,
+        "database_bytes": report.database_bytes, "disk_free_bytes": report.disk_free_bytes,
+        "integrity": report.integrity, "home": str(settings.paths.home),
+    }  # fmt: skip
+    return Answer(data, "\n".join(lines), 1 if report.problems else 0)
+
+
+def privacy(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Every connection: none, as long as there are no accounts."""
+    del settings, arguments
+    text = "No connections. This version reads files only; fetching models is the one thing that uses the network."
+    return Answer({"connections": []}, text)
+
+
+def backup(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Copy the encrypted database while it may be in use."""
+    target = Path(arguments.path).expanduser()
+    with Core.open(settings) as core:
+        size = care.backup(core.store, target)
+    text = f"Backup of {size / 1e6:.1f} MB written to {target}. It opens with this home's key or recovery code."
+    return Answer({"path": str(target), "bytes": size}, text)
+
+
+def restore(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Put a backup in place; what was there is kept beside it."""
+    kept = care.restore(Path(arguments.path).expanduser(), settings)
+    text = f"Restored. The database that was there is now {kept}." if kept else "Restored."
+    return Answer({"kept": str(kept) if kept else None}, text)

@@ -1,0 +1,95 @@
+"""Commands that show mail: search, threads, thread, export, undo."""
+
+import argparse
+from pathlib import Path
+
+from fluffy_core.cli.answer import Answer, cut, day, plain
+from fluffy_core.config import Settings
+from fluffy_core.core import Core
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.rows import Section, ThreadDetail, ThreadRow
+from fluffy_core.domain.zones import ZoneKind
+from fluffy_core.services import exporting, inbox, reader, searching, triage
+
+_SECTIONS = {"needs-reply": Section.NEEDS_REPLY, "waiting": Section.WAITING, "everything": Section.EVERYTHING}
+
+
+def search(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Messages for a query, best first, with what was not understood."""
+    with Core.open(settings) as core:
+        embed = core.embed_if_installed(interactive=True) if not arguments.words_only else None
+        found = searching.messages(core.store, " ".join(arguments.query), embed=embed)
+        hits = searching.hits(core.store, found.messages[: arguments.limit])
+    lines = [f"{one.message_id:>8}  {day(one.date)}  {cut(one.sender, 24):24}  {cut(one.subject, 60)}" for one in hits]
+    lines += [f"({note})" for note in found.notes]
+    data = {"count": len(found.messages), "messages": plain(hits), "notes": list(found.notes)}
+    return Answer(data, "\n".join(lines) or "Nothing found.")
+
+
+def threads(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """The threads of a section."""
+    with Core.open(settings) as core:
+        ids = inbox.ids(core.store, _SECTIONS[arguments.section], arguments.query)
+        rows = inbox.rows(core.store, ids[: arguments.limit])
+        shown = [rows[one] for one in ids[: arguments.limit] if one in rows]
+        counts = inbox.counts(core.store)
+    data = {"count": len(ids), "counts": plain(counts), "threads": plain(shown)}
+    return Answer(data, "\n".join(_line(one) for one in shown) or "No threads here.")
+
+
+def _line(row: ThreadRow) -> str:
+    note = f"\n{'':10}{cut(row.note, 90)}" if row.note else ""
+    count = f" ({row.message_count})" if row.message_count > 1 else ""
+    return f"{row.id:>8}  {day(row.last_date)}  {cut(row.people, 28):28}  {cut(row.subject, 60)}{count}{note}"
+
+
+def thread_show(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """A thread with its summary and messages."""
+    with Core.open(settings) as core:
+        detail = reader.open_thread(core.store, ThreadId(arguments.id))
+    return Answer(plain(detail), _thread_text(detail))
+
+
+def _thread_text(detail: ThreadDetail) -> str:
+    lines = [detail.row.subject or "(no subject)", ""]
+    if detail.summary is not None:
+        lines += [f"  • {one.text}  [{one.message_id}]" for one in detail.summary.points]
+        for owed in detail.summary.owed:
+            due = f", due {owed.due}" if owed.due else ""
+            lines.append(f"  {'you owe' if owed.who_owes == 'me' else 'they owe'}: {owed.text}{due}  [{owed.message_id}]")
+        lines.append("")
+    for one in detail.messages:
+        lines.append(f"--- [{one.id}] {one.sender.name or one.sender.email} <{one.sender.email}>, {day(one.date)}")
+        if one.reason:
+            lines.append(f"    ({one.reason})")
+        text = one.text.split("\n")
+        for zone in one.zones:
+            if zone.kind is ZoneKind.BODY:
+                lines += text[zone.start : zone.end]
+            elif zone.kind is ZoneKind.QUOTE:
+                lines.append(f"    [{zone.end - zone.start} quoted lines]")
+        lines += [f"    attached: {part.name} ({part.size:,} bytes)" for part in one.attachments if not part.inline]
+    return "\n".join(lines)
+
+
+def thread_done(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Mark a thread done or bring it back."""
+    with Core.open(settings) as core:
+        token = triage.set_done(core.store, [ThreadId(arguments.id)], arguments.done)
+    return Answer(plain(token), f"{token.label}. `fluffy undo` takes it back.")
+
+
+def undo(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Take back the newest reversible thing."""
+    del arguments
+    with Core.open(settings) as core:
+        label = triage.undo(core.store)
+    return Answer({"undone": label}, f"Taken back: {label}" if label else "There is nothing to take back.")
+
+
+def export(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Write every message to one mbox."""
+    target = Path(arguments.path).expanduser()
+    with Core.open(settings) as core:
+        count = exporting.to_mbox(core.store, target)
+    return Answer({"messages": count, "path": str(target)}, f"Wrote {count:,} messages to {target}.")

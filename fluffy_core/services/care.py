@@ -1,0 +1,104 @@
+"""Looking after a home: is everything whole, copy it, put a copy back."""
+
+import importlib.metadata
+import platform
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from fluffy_core.ai import catalog, fetch
+from fluffy_core.config import Settings
+from fluffy_core.errors import DiskFullError, HomeBusyError, UnreadableError, UsageError
+from fluffy_core.store import counts, integrity, keys, search
+from fluffy_core.store.database import Database
+
+_VERSIONS = ("fluffymail", "sqlcipher3", "sqlite-utils", "huey", "fast-mail-parser", "onnxruntime")
+LOW_DISK = 500 * 10**6
+"""Bytes below which the disk is called nearly full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the doctor found; `problems` are sentences, none when all is well."""
+
+    versions: dict[str, str]
+    key_provider: str
+    counts: dict[str, int]
+    integrity: dict[str, str]
+    models: dict[str, str]
+    database_bytes: int
+    disk_free_bytes: int
+    problems: tuple[str, ...]
+
+
+def examine(store: Database, settings: Settings) -> Examination:
+    """Check a home; changes nothing."""
+    checks = {"database": integrity.database(store), "relations": integrity.relations(store), "search": search.check(store)}
+    problems = [text for text in checks.values() if text]
+    free = shutil.disk_usage(settings.paths.home).free
+    if free < LOW_DISK:
+        problems.append(f"The disk has only {free / 1e6:.0f} MB left.")
+    known = catalog.load(settings.paths.catalog)
+    models = {one.id: str(fetch.status(one, settings.paths.models)) for one in known.entries}
+    return Examination(
+        versions={"python": platform.python_version(), "sqlite": integrity.sqlite_version(store), **_installed()},
+        key_provider=keys.provider_name(settings),
+        counts=counts.totals(store),
+        integrity={name: text or "ok" for name, text in checks.items()},
+        models=models,
+        database_bytes=settings.paths.database.stat().st_size,
+        disk_free_bytes=free,
+        problems=tuple(problems),
+    )
+
+
+def _installed() -> dict[str, str]:
+    found = {}
+    for name in _VERSIONS:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def repair(store: Database) -> None:
+    """Build the search index anew."""
+    search.rebuild(store)
+
+
+def backup(store: Database, target: Path) -> int:
+    """Write a consistent encrypted copy; its size in bytes. UsageError when the file is there already."""
+    if target.exists():
+        raise UsageError(f"{target} is there already; choose another name.")
+    if not target.parent.is_dir():
+        raise UsageError(f"The folder {target.parent} is not there.")
+    integrity.copy_to(store, target)
+    return target.stat().st_size
+
+
+def restore(source: Path, settings: Settings) -> Path | None:
+    """Put a backup in the place of the home's database; where the old one is kept, None without one.
+
+    Raises UnreadableError when it is not a backup of this home, HomeBusyError while the home is in use.
+    """
+    if not source.is_file():
+        raise UnreadableError(f"There is no backup {source}.")
+    database = settings.paths.database
+    lock = FileLock(str(settings.paths.owner_lock))
+    try:
+        with lock.acquire(timeout=0):
+            integrity.check_opens(source, keys.obtain(settings))
+            fresh = database.with_name("fluffy.db.restoring")
+            try:
+                shutil.copy2(source, fresh)
+            except OSError as error:
+                fresh.unlink(missing_ok=True)
+                raise DiskFullError(f"The backup cannot be copied: {error.strerror}. Nothing was changed.") from error
+            kept = integrity.set_aside(database)
+            fresh.replace(database)
+            return kept
+    except Timeout as error:
+        raise HomeBusyError("FluffyMail is running on this home. Quit it first.") from error
