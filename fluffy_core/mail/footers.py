@@ -52,6 +52,18 @@ _HINTS = re.compile(
 )
 
 
+_STEM_WORDS = (
+    "mail|message|yahoo|msn|virus|subscri|newsletter|désabonner|désinscrire|darse de baja|"
+    "iscrizione|afmelden|print|environment|umwelt|chat with|transmission|information|"
+    "confiden|privileg|recipient|nachricht|courriel|mensaje|correo|messaggio|informa|"
+    "mensagem|bericht|wiadomość|gesellschaft|registered|handelsregister|intended|addressee|"
+    "disclos|prohibited|unauthori|vertraulich|empfänger|irrtümlich|unbefugt|destinat|riserva|"
+    "vertrouwelijk|geadresseerde|poufn"
+)
+_STEMS = tuple(_STEM_WORDS.split("|"))
+"""What every footer holds at least one of: a cheap look before the expressions."""
+
+
 def start(lines: list[str], first: int, end: int) -> int:
     """Return the line where the footer of lines `first` up to `end` starts, `end` when there is none.
 
@@ -102,7 +114,7 @@ def _is_list_footer(folded: str, below: int) -> bool:
 
 
 def _is_footer(text: str) -> bool:
-    if len(text) < _SHORTEST_FOOTER:
+    if len(text) < _SHORTEST_FOOTER or not any(stem in text for stem in _STEMS):
         return False
     if _SURE.search(text) is not None:
         return True

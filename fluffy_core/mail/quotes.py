@@ -22,17 +22,16 @@ from fluffy_core.mail.quote_words import (
 _MOST_HEADER_LINES = 60
 _MOST_CONTINUED = 12
 _ENOUGH_ROLES = 3
+_SPACES = " \t\xa0"
 _HEADER_NAME_WIDTH = LONGEST_HEADER_NAME + 4  # with the asterisks of bold print
 _RULE_CHARS = "-_=*~"
-_RULE_STARTS = frozenset(_RULE_CHARS)
+_RULE_STARTS = frozenset(_RULE_CHARS + _SPACES)
 _SHORTEST_RULE = 5
 _SHORTEST_DASHES = 4  # both sides of a separator together
 _LONGEST_SEPARATOR = 200
 _NOTES_DATE = re.compile(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4},?\s+(?:at\s+)?\d{1,2}:\d{2}")
 _INITIALS = re.compile(r"[A-Z][A-Za-z]{0,3}>")
 _OTHER_MARK = re.compile(r"[-=:]{1,2}[\]|}:%#]|[|}:%#](?=\s)")  # "| …", "--] …"; not the marks of lists
-_NEAR = 6  # lines below an announcement; further down a mark belongs to an older message
-_SPACES = " \t\xa0"
 
 
 class Start(Enum):
@@ -61,12 +60,12 @@ def is_prefixed(stripped: str) -> bool:
     return stripped.find(">", 1, 5) > 0 and _INITIALS.match(stripped) is not None
 
 
-def mark_of(lines: list[str], position: int) -> str:
-    """Return the mark that quotes the line at `position`, or one of the few below it; "" when none does."""
+def mark_of(lines: list[str], position: int, near: int) -> str:
+    """Return the mark that quotes one of the `near` lines from `position`; "" when none does."""
     other = _OTHER_MARK.match(lines[position].strip(_SPACES)) if position < len(lines) else None
     if other:
         return other[0]
-    below = (line.strip(_SPACES) for line in lines[position : position + _NEAR])
+    below = (line.strip(_SPACES) for line in lines[position : position + near])
     return ">" if any(is_prefixed(line) for line in below if line) else ""
 
 
@@ -75,7 +74,7 @@ def announcements(lines: list[str]) -> Iterator[Announcement]:
     position, floor = 0, 0
     while position < len(lines):
         line = lines[position]
-        if ":" not in line and "：" not in line and line.lstrip(_SPACES)[:1] not in _RULE_STARTS:
+        if ":" not in line and "：" not in line and line[:1] not in _RULE_STARTS:
             position += 1
             continue
         found, position = _at(lines, position, floor)
@@ -87,8 +86,8 @@ def announcements(lines: list[str]) -> Iterator[Announcement]:
 def _at(lines: list[str], position: int, floor: int) -> tuple[Announcement | None, int]:
     """Look at one line; return what it announces, and the line to go on with."""
     stripped = lines[position].strip(_SPACES)
-    first = stripped[0]
-    if first == ">":
+    first = stripped[:1]
+    if first in ("", ">"):
         return None, position + 1
     if first in _RULE_CHARS or stripped[-1] == ":":
         end = _separator_end(lines, stripped, position)

@@ -1,7 +1,9 @@
 """Which of the last lines of a text are its signature: a small linear model over line features."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
 
 from fluffy_core.mail.name_keys import fold
 from fluffy_core.mail.signature_weights import START_WEIGHTS, WEIGHTS
@@ -17,7 +19,7 @@ from fluffy_core.mail.signature_words import (
 
 _MOST_LINES = 13  # filled lines from the end that are looked at
 _LONGEST_LINE = 110
-_HOPELESS = 6.0  # log-odds behind the best that no line above makes good
+_HOPELESS = 5.0  # log-odds behind the best that no line above makes good
 _MOST_DELIMITED = 30
 _NAME_WORDS, _SOME_WORDS, _MANY_WORDS = 4, 6, 10
 _EXTENSION_DIGITS, _PHONE_DIGITS = 4, 7
@@ -39,8 +41,7 @@ _WORD = re.compile(r"[^\s,;|/()<>\"]+")
 _BULLET = re.compile(r"(?:[*•o]|\d{1,2}[.)]|[a-z][.)])\s")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     index: int
     text: str
     words: list[str]
@@ -63,21 +64,25 @@ def start(lines: list[str], first: int, end: int, *, sender: str = "") -> int:
     score of its first line as a first line; an empty run scores 0.
     """
     known = sender_words(sender)
-    tail = _tail(lines, first, end)
+    seen: list[_Line] = []
     best, best_score, total, only_closing = -1, 0.0, 0.0, True
-    for position, line in enumerate(tail):
-        total += _score(line_features(line, position, known), WEIGHTS)
+    for above in chain(_upwards(lines, first, end), (None,)):
+        if seen and not only_closing:
+            score = total + _score(start_features(seen[-1], above, known), START_WEIGHTS)
+            if score > best_score:
+                best, best_score = len(seen) - 1, score
+        if above is None:
+            break
+        total += _score(line_features(above, len(seen), known), WEIGHTS)
         if total < best_score - _HOPELESS:
             break
-        only_closing = only_closing and line.is_sign_off
-        score = total + _score(start_features(tail, position, known), START_WEIGHTS)
-        if score > best_score and not only_closing:
-            best, best_score = position, score
+        only_closing = only_closing and (above.is_sign_off or not above.words)
+        seen.append(above)
     if best < 0 or best == _MOST_LINES - 1:  # a list that long is no signature
         return end
-    while best + 1 < len(tail) and tail[best + 1].is_sign_off:
+    while best + 1 < len(seen) and seen[best + 1].is_sign_off:
         best += 1
-    return tail[best].index
+    return seen[best].index
 
 
 def has_contact(lines: list[str]) -> bool:
@@ -98,21 +103,20 @@ def _score(features: tuple[str, ...] | list[str], weights: dict[str, float]) -> 
     return sum([weights.get(feature, 0.0) for feature in features])
 
 
-def _tail(lines: list[str], first: int, end: int) -> list[_Line]:
-    """Return the last filled lines, last one first, up to one too long for a signature."""
-    tail: list[_Line] = []
-    i = end - 1
-    while i >= first and len(tail) < _MOST_LINES:
+def _upwards(lines: list[str], first: int, end: int) -> Iterator[_Line]:
+    """Yield the last filled lines, last one first, up to one too long for a signature."""
+    i, count = end - 1, 0
+    while i >= first and count < _MOST_LINES:
         text = lines[i].strip(" \t\xa0")
         if text:
             if len(text) > _LONGEST_LINE:
                 break
-            words = [word.strip(_EDGES) for word in _WORD.findall(fold(text))]
+            words = [word for found in _WORD.findall(fold(text)) if (word := found.strip(_EDGES))]
             blank_above = i == first or not lines[i - 1].strip(" \t\xa0")
             closing = is_sign_off(words) and (blank_above or text[-1] != ".")
-            tail.append(_Line(i, text, words, blank_above, closing))
+            yield _Line(i, text, words, blank_above, closing)
+            count += 1
         i -= 1
-    return tail
 
 
 def is_sign_off(words: list[str]) -> bool:
@@ -208,9 +212,8 @@ def is_mobile_phrase(text: str) -> bool:
     return text.casefold().lstrip("(-*_ ").startswith(MOBILE_PHRASES)
 
 
-def start_features(tail: list[_Line], position: int, known: frozenset[str]) -> list[str]:
-    """Return the features of starting the signature at `tail[position]`."""
-    line = tail[position]
+def start_features(line: _Line, above: _Line | None, known: frozenset[str]) -> list[str]:
+    """Return the features of starting the signature at `line`, which stands below `above`."""
     found = ["start"]
     found.append("start-after-blank" if line.blank_above else "start-unset-off")
     if line.is_sign_off:
@@ -221,8 +224,6 @@ def start_features(tail: list[_Line], position: int, known: frozenset[str]) -> l
         found.append("start-name-like")
     if known and not known.isdisjoint(line.words):
         found.append("start-sender")
-    if position + 1 < len(tail):
-        above = tail[position + 1]
-        if above.text[-1] in ".?!" and len(above.words) > _NAME_WORDS:
-            found.append("after-sentence")
+    if above is not None and above.text[-1] in ".?!" and len(above.words) > _NAME_WORDS:
+        found.append("after-sentence")
     return found

@@ -11,6 +11,7 @@ _BODY, _QUOTE, _SIGNATURE, _DISCLAIMER = (
     ZoneKind.DISCLAIMER,
 )
 _MOST_QUOTED_HEADERS = 50
+_NEAR_ATTRIBUTION = 6  # lines; further down a mark belongs to an older message
 _MARK = " \t\xa0>|"
 
 
@@ -73,7 +74,8 @@ def _quoted_apart(lines: list[str]) -> list[Zone]:
     marks: set[str] = set()
     for announced in quotes.announcements(lines):
         below = _next_filled(lines, announced.end)
-        mark = quotes.mark_of(lines, below)
+        near = _NEAR_ATTRIBUTION if announced.kind is quotes.Start.ATTRIBUTION else 1
+        mark = quotes.mark_of(lines, below, near)
         if mark:
             marks.add(mark)
             quoted[announced.start : announced.end] = b"\1" * (announced.end - announced.start)
