@@ -114,8 +114,8 @@ def settle(tx: Transaction, address_ids: Sequence[int]) -> None:
 
 
 def _corresponds(standing: Standing) -> bool:
-    """I wrote to them, or they wrote to me personally; machines that answer for nobody do not count."""
-    return bool(standing.written_to or standing.personal_from) and not _UNATTENDED.match(standing.email)
+    """I wrote to them, they wrote to me personally, or my address book names them; machines do not count."""
+    return bool(standing.written_to or standing.personal_from or standing.from_card) and not _UNATTENDED.match(standing.email)
 
 
 def _demote(tx: Transaction, standing: Standing) -> None:

@@ -110,7 +110,7 @@ def _reporter(
 def _read_one(store: Database, state: SourceState, *, scratch: Path, report: Report) -> None:
     if pim.is_pim(state.file):
         with store.transaction() as tx:
-            problem = pim.store_file(tx, state)
+            problem = pim.store_file(tx, state.account_id, state.file, scratch=scratch)
             sources.finish(tx, state.id, problem)
         return
     problem = ""

@@ -1,10 +1,22 @@
 """Calendars and address books of an import, into the store."""
 
+import time
+from pathlib import Path
+
+from fluffy_core.connectors import files
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.source import SourceFile, SourceKind
+from fluffy_core.errors import UnreadableError
+from fluffy_core.mail import calendar, contacts_csv, name_keys, names, vcard
+from fluffy_core.services import contacts
+from fluffy_core.store import addresses, people, people_rows
+from fluffy_core.store import calendar as events
 from fluffy_core.store.database import Transaction
-from fluffy_core.store.sources import SourceState
+from fluffy_core.store.people import Observed
 
 _KINDS = (SourceKind.CALENDAR, SourceKind.VCARD, SourceKind.CONTACTS_CSV)
+ENGINE = "address book"
 
 
 def is_pim(file: SourceFile) -> bool:
@@ -12,6 +24,61 @@ def is_pim(file: SourceFile) -> bool:
     return file.kind in _KINDS
 
 
-def store_file(tx: Transaction, state: SourceState) -> str:
+def store_file(tx: Transaction, account_id: AccountId, file: SourceFile, *, scratch: Path) -> str:
     """Read one calendar or address book whole; returns what was wrong with it, "" mostly."""
-    return ""
+    try:
+        data = b"".join(item.content for item in files.read(file, scratch=scratch))
+    except UnreadableError as error:
+        return str(error)
+    if file.kind is SourceKind.CALENDAR:
+        return _store_calendar(tx, account_id, data)
+    book = vcard.parse(data) if file.kind is SourceKind.VCARD else contacts_csv.parse(data)
+    for card in book.cards:
+        _store_card(tx, card)
+    return " ".join(book.problems[:3])
+
+
+def _store_calendar(tx: Transaction, account_id: AccountId, data: bytes) -> str:
+    found = calendar.parse(data, timezone_name=_local_zone())
+    ids = addresses.ids_for(tx, {who.email for one in found.events for who in one.attendees if who.email})
+    events.put(tx, account_id, found.events, ids)
+    return " ".join(found.problems[:3])
+
+
+def _local_zone() -> str:
+    import tzlocal
+
+    return str(tzlocal.get_localzone_name() or "UTC")
+
+
+def _store_card(tx: Transaction, card: ContactCard) -> None:
+    """Make a card a contact: somebody the user keeps in an address book needs no other evidence."""
+    if not card.emails:
+        return
+    ids = addresses.ids_for(tx, card.emails)
+    standings = people.standings(tx, ids.values())
+    if any(one.mine for one in standings.values()):
+        return
+    known = sorted({one.contact_id for one in standings.values() if one.contact_id is not None})
+    fresh = [address_id for address_id, one in standings.items() if one.contact_id is None]
+    name = names.clean(card.name, card.emails[0]) or card.name or card.emails[0]
+    people.add_observations(tx, {address_id: Observed() for address_id in ids.values()})
+    people.add_names(tx, {(one, name): (name_keys.key(name), 0) for one in ids.values() if name != card.emails[0]})
+    if known:
+        people.move_addresses(tx, fresh, known[0])
+        people.from_card(tx, known[0])
+    else:
+        people.create_contact(tx, name, fresh, now=time.time(), from_card=True)
+    _add_fields(tx, ids[card.emails[0]], card)
+    contacts.settle(tx, sorted(ids.values()))
+
+
+def _add_fields(tx: Transaction, address_id: int, card: ContactCard) -> None:
+    found = [("company", card.org), ("title", card.title), ("birthday", card.birthday), ("notes", card.notes)]
+    found += [("phone", one) for one in card.phones] + [("url", one) for one in card.urls]
+    found += [("address", one) for one in card.addresses]
+    for field, value in found:
+        if value:
+            people_rows.add_field(
+                tx, address_id, people_rows.NewField(field, value[:1000], "", ENGINE, 0.95), message_id=None, seen_at=0
+            )

@@ -175,6 +175,12 @@ def create_contact(tx: Transaction, name: str, address_ids: Sequence[int], *, no
     return contact_id
 
 
+def from_card(tx: Transaction, contact_id: int) -> None:
+    """Note that an address book names this contact."""
+    tx.execute("UPDATE contacts SET from_card = 1 WHERE id = ?", (contact_id,))
+    tx.changed(Changed.CONTACTS)
+
+
 def move_addresses(tx: Transaction, address_ids: Iterable[int], contact_id: int | None) -> None:
     """Make addresses belong to a contact, or to nobody."""
     tx.executemany(

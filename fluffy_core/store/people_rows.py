@@ -1,6 +1,7 @@
 """People as front ends list them: ids in order, rows by id, fields with their sources."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
 from fluffy_core.domain.rows import ContactField, ContactRow
@@ -67,17 +68,26 @@ def fields(store: Database, contact_id: ContactId) -> tuple[ContactField, ...]:
     )
 
 
-def add_field(
-    tx: Transaction, address_id: int, field: str, value: str, *, quote: str, message_id: int | None, engine: str,
-    confidence: float, seen_at: int,
-) -> None:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class NewField:
+    """A field with its evidence: the quoted words, who read them, how sure (0 to 1)."""
+
+    field: str
+    value: str
+    quote: str
+    engine: str
+    confidence: float
+
+
+def add_field(tx: Transaction, address_id: int, new: NewField, *, message_id: int | None, seen_at: int) -> None:
     """Note a field with its evidence; the newest message that says the same becomes its source."""
     tx.execute(
         "INSERT INTO contact_fields (address_id, field, value, message_id, quote, engine, confidence, seen_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address_id, field, value) DO UPDATE SET messages = messages + 1, "
-        "(message_id, quote, engine, confidence, seen_at) = (SELECT excluded.message_id, excluded.quote, excluded.engine, "
-        "excluded.confidence, excluded.seen_at) WHERE (excluded.seen_at, coalesce(excluded.message_id, 0)) >= (seen_at, coalesce(message_id, 0))",
-        (address_id, field, value, message_id, quote, engine, confidence, seen_at),
+        "message_id = excluded.message_id, quote = excluded.quote, engine = excluded.engine, "
+        "confidence = excluded.confidence, seen_at = excluded.seen_at "
+        "WHERE (excluded.seen_at, coalesce(excluded.message_id, 0)) >= (seen_at, coalesce(message_id, 0))",
+        (address_id, new.field, new.value, message_id, new.quote, new.engine, new.confidence, seen_at),
     )
 
 

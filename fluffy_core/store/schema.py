@@ -202,13 +202,16 @@ CREATE TABLE follow_ups (
   sent_at INTEGER NOT NULL, dismissed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- `recurrence_id` is the original start an exception stands in for, 0 for single events and series.
 CREATE TABLE events (
   id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-  uid TEXT NOT NULL, recurrence_id TEXT NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
-  all_day INTEGER NOT NULL, summary TEXT NOT NULL, location TEXT NOT NULL, status TEXT NOT NULL,
-  rrule TEXT NOT NULL, sequence INTEGER NOT NULL, data TEXT NOT NULL,
-  UNIQUE (account_id, uid, recurrence_id)
+  uid TEXT NOT NULL, recurrence_id INTEGER NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+  all_day INTEGER NOT NULL, timezone TEXT NOT NULL, summary TEXT NOT NULL, location TEXT NOT NULL,
+  description TEXT NOT NULL, url TEXT NOT NULL, status TEXT NOT NULL, organizer TEXT NOT NULL,
+  rrule TEXT NOT NULL, extra_starts TEXT NOT NULL, excluded_starts TEXT NOT NULL, sequence INTEGER NOT NULL,
+  UNIQUE (uid, recurrence_id)
 ) STRICT;
+CREATE INDEX events_start ON events (starts_at);
 CREATE TABLE event_attendees (
   event_id INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
   address_id INTEGER NOT NULL REFERENCES addresses (id), name TEXT NOT NULL, status TEXT NOT NULL,

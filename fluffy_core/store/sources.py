@@ -16,6 +16,7 @@ class SourceState:
     """One file of an import: what it is, how far it was read, what became of its items."""
 
     id: int
+    account_id: AccountId
     file: SourceFile
     position: int
     finished: bool
@@ -72,6 +73,7 @@ def of_account(store: Database | Transaction, account_id: AccountId) -> list[Sou
     return [
         SourceState(
             id=row[0],
+            account_id=account_id,
             file=SourceFile(row[1], SourceKind(row[3]), row[4], row[5], member=row[2], problem=row[13]),
             position=row[6],
             finished=bool(row[7]),
