@@ -42,7 +42,7 @@ _BULLET = re.compile(r"(?:[*•o]|\d{1,2}[.)]|[a-z][.)])\s")
 
 
 class _Line(NamedTuple):
-    index: int
+    at: int
     text: str
     words: list[str]
     blank_above: bool
@@ -82,7 +82,7 @@ def start(lines: list[str], first: int, end: int, *, sender: str = "") -> int:
         return end
     while best + 1 < len(seen) and seen[best + 1].is_sign_off:
         best += 1
-    return seen[best].index
+    return seen[best].at
 
 
 def has_contact(lines: list[str]) -> bool:
