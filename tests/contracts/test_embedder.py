@@ -85,7 +85,16 @@ def test_batch_mates_do_not_matter(embedder: Embedder) -> None:
 
 
 def test_any_string_is_accepted(embedder: Embedder) -> None:
-    odd = ["", " \n\t", "\x00", "lone \ud800 surrogate", "\u202egnirts", "🦊" * 3000, "]]>\x1b[0m", "a" * 5000]
+    odd = [
+        "",
+        " \n\t",
+        "\x00",
+        "lone \ud800 surrogate",
+        "\u202egnirts",
+        "🦊" * 3000,
+        "]]>\x1b[0m",
+        "a" * 5000,
+    ]
     vectors = embedder.encode(odd)
     assert np.isfinite(vectors).all()
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)

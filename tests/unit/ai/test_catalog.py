@@ -92,8 +92,14 @@ def test_a_file_on_the_web(tmp_path: Path) -> None:
         ("tiny-model==1.0", "tiny-model>=1.0"),
         ("tiny-model==1.0", "--index-url=https://evil.example tiny==1"),
         ('{ wheel = "tiny-model==1.0", bytes = 900, path = "tiny_model/model.onnx" }', '"tiny-model"'),
-        ('{ wheel = "tiny-model==1.0", bytes = 900, path = "tiny_model/model.onnx" }', '{ url = "http://a.example" }'),
-        ('{ wheel = "tiny-model==1.0", bytes = 900, path = "tiny_model/model.onnx" }', '{ url = "file:///etc/passwd" }'),
+        (
+            '{ wheel = "tiny-model==1.0", bytes = 900, path = "tiny_model/model.onnx" }',
+            '{ url = "http://a.example" }',
+        ),
+        (
+            '{ wheel = "tiny-model==1.0", bytes = 900, path = "tiny_model/model.onnx" }',
+            '{ url = "file:///etc/passwd" }',
+        ),
         ("[[model.file]]", "[[model.other]]"),
         ('licence = "MIT"', ""),
         ("[[model]]", "[model"),

@@ -50,7 +50,9 @@ def test_garbage_is_no_answer(noise: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [b"[1, 2]", b"7", b"nonsense", b"\xff\xfe", b"[" * 100_000, b"", b'"id"'], ids=lambda text: text[:8]
+    "header",
+    [b"[1, 2]", b"7", b"nonsense", b"\xff\xfe", b"[" * 100_000, b"", b'"id"'],
+    ids=lambda text: text[:8],
 )
 def test_a_header_must_be_an_object(header: bytes) -> None:
     with pytest.raises(TransientError, match="no sense"):
