@@ -11,10 +11,9 @@ from fluffy_core.mail.words import decode_words
 
 MAX_ADDRESSES = 2000
 _MAX_NAME = 1000
-_MAX_WORD = 64
 _MAX_EMAIL = 320  # RFC 3696, erratum 1690
 _MAX_CACHED = 500
-_MAX_HEADER = 300_000
+MAX_HEADER = 300_000
 _MAX_TOKENS = 20 * MAX_ADDRESSES
 
 _PLAIN = re.compile(r"[A-Za-z0-9._%+'=/&#!~-]+@[A-Za-z0-9.-]+[A-Za-z0-9]")
@@ -26,11 +25,14 @@ _ITEM = re.compile(
 _TOKEN = re.compile(
     r'"(?P<quoted>(?:[^"\\]|\\.){0,1000})"|<(?P<angle>(?:[^<>"]|"[^"]{0,200}"){0,1000})>'
     r'|<(?P<open>[^<>",;\s]{0,1000})|(?P<special>[,;][,;\s]*|[:()])|(?P<literal>\[[^\[\]]{0,100}\])'
-    r'|(?P<space>\s+)|(?P<atom>[^\s,;:()<\["]+)|(?P<stray>.)',
+    r'|(?P<space>\s+)|\\(?P<escaped>.)|(?P<atom>[^\s,;:()<\["\\]+)|(?P<stray>.)',
     re.DOTALL,
 )
+# What old mail and daemons put in From: "Name <local>", "local" or only a name.
+_NO_DOMAIN = re.compile(r"\s*(?:([^<>]*)<([\w.+-]{1,64})>|\"?([^<>@,;:\"]{1,64})\"?)\s*")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _NOT_LOCAL = re.compile(r'[:;,<>()\[\]\\"\s]')
+_COMMENT = re.compile(r"\((?:[^()\\]|\\.){0,200}\)")
 _ROUTE = re.compile(r"^@[^:]{0,500}:")
 _IN_TEXT = re.compile(r"[\w.+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
 _QUOTES = "\"'“”‘’`"
@@ -49,10 +51,13 @@ def parse_one(text: str) -> Address | None:
     found = parse_list(text[:20_000], limit=1)
     if found:
         return found[0]
-    word = clean_line(decode_words(text[:_MAX_NAME])).strip("<>" + _QUOTES + " ")
-    if not word or len(word) > _MAX_WORD or any(char in word for char in ",;:@"):
+    match = _NO_DOMAIN.fullmatch(text[:_MAX_NAME])
+    if match is None:
         return None
-    return Address("", word) if " " in word else Address(word.lower())
+    name, local = _display_name(match.group(1) or ""), match.group(2) or match.group(3)
+    if " " in local.strip():
+        return Address("", _display_name(local))
+    return Address(local.strip().lower(), name)
 
 
 @lru_cache(maxsize=8192)
@@ -63,7 +68,7 @@ def _parse_cached(text: str) -> tuple[Address, ...]:
 def _parse(text: str, limit: int) -> tuple[Address, ...]:
     """The usual shapes by one regular expression; from the first odd one on, token by token."""
     found: list[Address] = []
-    text = text[:_MAX_HEADER]
+    text = text[:MAX_HEADER]
     position = 0
     while position < len(text) and len(found) < limit:
         match = _ITEM.match(text, position)
@@ -128,7 +133,7 @@ def _comment(pending: _Pending, token: str, depth: int) -> int:
         return depth + 1
     if token == ")":
         return depth - 1
-    pending.comments.append(token)
+    pending.comments.append(token.removeprefix("\\"))
     return depth
 
 
@@ -156,15 +161,23 @@ def _add(found: list[Address], name: str, email: str) -> None:
 def _address(name: str, email: str) -> Address:
     """A mailbox of its decoded name and its normal address."""
     email = _normal(email)
-    name = clean_line(decode_words(name[:_MAX_NAME])).strip()
+    name = _display_name(name)
+    return Address(email, "" if name.lower() == email else name)
+
+
+def _display_name(text: str) -> str:
+    """A decoded name without the quotation marks around it."""
+    name = clean_line(decode_words(text[:_MAX_NAME]))
     while len(name) > 1 and name[0] in _QUOTES and name[-1] in _QUOTES:
         name = name[1:-1].strip()
-    return Address(email, "" if name.lower() == email else name)
+    return name
 
 
 @lru_cache(maxsize=8192)
 def _normal(email: str) -> str:
     """Lower case, no route, no blanks outside quotes; international domains in their ASCII form."""
+    if "(" in email and '"' not in email:
+        email = _COMMENT.sub("", _COMMENT.sub("", email))
     email = _ROUTE.sub("", clean_line(email.strip().strip("<>")))
     if email.lower().startswith("mailto:"):
         email = email[7:]

@@ -8,6 +8,7 @@ from fluffy_core.domain.message import Attachment
 from fluffy_core.mail.charset import clean_line
 
 MAX_NAME = 200
+_MAX_EXTENSION = 20
 _DEFAULT_NAMES = {
     "message/rfc822": "forwarded.eml",
     "message/global": "forwarded.eml",
@@ -43,7 +44,7 @@ def safe_name(name: str, media_type: str = "") -> str:
     if len(name) > MAX_NAME:
         stem, dot, extension = name.rpartition(".")
         keep = MAX_NAME - len(extension) - 1
-        name = f"{stem[:keep]}.{extension}" if dot and len(extension) <= 20 else name[:MAX_NAME]
+        name = f"{stem[:keep]}.{extension}" if dot and len(extension) <= _MAX_EXTENSION else name[:MAX_NAME]
     return name
 
 

@@ -10,6 +10,7 @@ from fluffy_core.mail.html_text import to_text
 from fluffy_core.mail.part import Part
 
 MAX_TEXT = 2_000_000
+_SHORT = 300
 _STUB = re.compile(r"\bHTML\b|\bbrowser\b|view (?:this|it) (?:e-?mail|message)", re.IGNORECASE)
 _ENCRYPTED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
 
@@ -145,7 +146,7 @@ def _text_of(segment: _Segment) -> str:
     plain = segment.plain
     if not segment.html:
         return plain.strip("\n")
-    if not plain.strip() or (len(plain) < 300 and len(segment.html) > 2000 and _STUB.search(plain)):
+    if not plain.strip() or (len(plain) < _SHORT < len(segment.html) / 6 and _STUB.search(plain)):
         return to_text(segment.html) or plain.strip("\n")
     return plain.strip("\n")
 

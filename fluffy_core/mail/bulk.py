@@ -1,51 +1,38 @@
 """Whether a person wrote a message to people: lists, bulk mail, auto-replies, machine mail."""
 
 import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
 
+from fluffy_core.config import resources_folder
 from fluffy_core.domain.message import Address, BulkKind
 from fluffy_core.mail.headers import Headers
 
-_LIST = frozenset(("x-mailing-list", "x-mailman-version", "x-list-id"))
-_ESP = frozenset(
-    (
-        "feedback-id",
-        "x-campaign",
-        "x-campaignid",
-        "x-campaign-id",
-        "x-mc-user",
-        "x-mailgun-sid",
-        "x-sg-eid",
-        "x-ses-outgoing",
-        "x-csa-complaints",
-        "x-mailer-recptid",
-        "x-job",
-        "x-rpcampaign",
-        "x-cid",
-        "x-pm-message-id",
-        "x-mandrill-user",
-        "x-sfmc-stack",
-        "x-marketoid",
-        "x-hubspot-campaign",
-        "x-klaviyo-message-id",
-        "x-roving-id",
-        "x-report-abuse",
-        "x-bulkmail",
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """The evidence that `resources/mail/bulk.toml` lists."""
+
+    list_headers: frozenset[str]
+    services: frozenset[str]
+    daemons: frozenset[str]
+    machine: re.Pattern[str]
+    away: re.Pattern[str]
+
+
+@cache
+def _signs() -> _Signs:
+    path = resources_folder() / "mail" / "bulk.toml"
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    machine, away = "|".join(found["machine_senders"]), "|".join(found["away"])
+    return _Signs(
+        frozenset(found["list_headers"]),
+        frozenset(found["sender_service_headers"]),
+        frozenset(found["daemons"]),
+        re.compile(rf"(?:^|[._+-])(?:{machine})(?:$|[._+-])"),
+        re.compile(rf"(?:(?:re|aw|sv|antw)\s*:\s*)?(?:{away})", re.IGNORECASE),
     )
-)
-_MACHINE_SENDER = re.compile(
-    r"(?:^|[._+-])(?:no-?_?\.?reply|do-?_?not-?_?reply|donotreply|nicht-?antworten|ne-?pas-?repondre|noresponder"
-    r"|mailer-daemon|postmaster|bounces?|notifications?|newsletters?|mailings?|alerts?|updates|automail(?:er)?"
-    r"|auto-?confirm)(?:$|[._+-])"
-)
-_DAEMONS = ("mailer-daemon", "postmaster")
-_AWAY = re.compile(
-    r"^(?:(?:re|aw|sv|antw)\s*:\s*)?(?:out of (?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response|antwort)|away from|on vacation"
-    r"|abwesenheit|automatische antwort|absence du bureau|r[ée]ponse automatique|fuera de (?:la )?oficina"
-    r"|respuesta autom[áa]tica|fuori (?:sede|ufficio)|risposta automatica|afwezig|automatisch antwoord"
-    r"|resposta autom[áa]tica|fora do escrit[óo]rio|fr[åa]nvarande|autosvar|autom?aattinen vastaus|poissa"
-    r"|automatyczna odpowied[źz]|nieobecno|автоматический ответ|自動応答|自动回复)",
-    re.IGNORECASE,
-)
 
 
 def classify(headers: Headers, sender: Address | None, subject: str) -> BulkKind:
@@ -63,7 +50,7 @@ def classify(headers: Headers, sender: Address | None, subject: str) -> BulkKind
         return BulkKind.LIST
     if precedence in (b"bulk", b"junk") or "list-unsubscribe" in headers:
         return BulkKind.BULK
-    if headers.has_any(_ESP) or _MACHINE_SENDER.search(local):
+    if headers.has_any(_signs().services) or _signs().machine.search(local):
         return BulkKind.BULK
     return BulkKind.NONE
 
@@ -71,7 +58,7 @@ def classify(headers: Headers, sender: Address | None, subject: str) -> BulkKind
 def _automatic(headers: Headers, local: str, subject: str) -> BulkKind:
     """Auto-replies and what programs generate."""
     submitted = headers.raw("auto-submitted").split(b";")[0].strip().lower()
-    away = bool(_AWAY.match(subject))
+    away = bool(_signs().away.match(subject))
     if submitted == b"auto-replied" or "x-autoreply" in headers or "x-autorespond" in headers:
         return BulkKind.AUTO_REPLY
     if headers.raw("precedence").strip().lower() == b"auto_reply" or "x-auto-reply-from" in headers:
@@ -79,7 +66,7 @@ def _automatic(headers: Headers, local: str, subject: str) -> BulkKind:
     if away and (_hints(headers) or submitted.startswith(b"auto-")):
         return BulkKind.AUTO_REPLY
     report = headers.raw("content-type")[:100].lower().startswith(b"multipart/report")
-    if report or local in _DAEMONS or submitted.startswith(b"auto-"):
+    if report or local in _signs().daemons or submitted.startswith(b"auto-"):
         return BulkKind.AUTO_GENERATED
     return BulkKind.NONE
 
@@ -99,6 +86,6 @@ def _is_list(headers: Headers, precedence: bytes) -> bool:
     """List-Id alone is also set by newsletter services, so one that only unsubscribes is bulk."""
     if "list-post" in headers and headers.raw("list-post").strip().upper() != b"NO":
         return True
-    if precedence == b"list" or headers.has_any(_LIST):
+    if precedence == b"list" or headers.has_any(_signs().list_headers):
         return True
-    return "list-id" in headers and not headers.has_any(_ESP) and precedence != b"bulk"
+    return "list-id" in headers and not headers.has_any(_signs().services) and precedence != b"bulk"

@@ -149,7 +149,7 @@ def _detected(data: bytes) -> str | None:
     """A non-Western codec, when enough of the bytes are 8-bit for a detector to be trusted."""
     sample = data[:4096]
     high = len(sample) - len(sample.translate(None, _HIGH))
-    if high < 12 or high * 5 < len(sample.split()) * 2:
+    if high < _MIN_HIGH or high * 5 < len(sample.split()) * 2:
         return None
     from resiliparse.parse.encoding import detect_encoding  # 20 ms to import
 
@@ -158,6 +158,7 @@ def _detected(data: bytes) -> str | None:
 
 
 _HIGH = bytes(range(0x80, 0x100))
+_MIN_HIGH = 12
 
 
 def _cp1252(data: bytes) -> str:

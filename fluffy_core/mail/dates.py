@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from email.utils import parsedate_tz
 
 _MONTHS = {
@@ -20,6 +20,9 @@ _ZONES = {"EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT
 _ZONES |= {"BST": 1, "CET": 1, "MET": 1, "WET": 0, "CEST": 2, "MEST": 2, "EET": 2, "EEST": 3}
 _ZONES |= {"JST": 9, "KST": 9, "HST": -10, "AKST": -9, "AKDT": -8}
 _MAX_HEADER = 200
+_TWO_DIGITS, _FOUR_DIGITS, _PIVOT = 100, 1000, 50
+_LEAP = 60  # the second that some minutes have more
+_FARTHEST = 14 * 3600  # no place is farther from UTC
 _EPOCH = date(1970, 1, 1).toordinal()
 _TWO_DAYS = 2 * 86_400
 
@@ -39,27 +42,25 @@ def _from_match(match: re.Match[str]) -> int | None:
     month = _MONTHS.get(name.lower())
     if month is None:
         return None
-    if offset:
-        shift = _offset_seconds(offset)
-    else:
-        shift = _ZONES.get(zone.upper(), 0) * 3600 if zone else 0
+    shift = _offset_seconds(offset) if offset else _ZONES.get((zone or "").upper(), 0) * 3600
     return _seconds((_year(year_text), month, int(day), int(hour), int(minute), int(second or 0)), shift)
 
 
 def _year(text: str) -> int:
     """RFC 5322, 4.3: two digits 00-49 are 2000-2049, 50-99 and three digits count from 1900."""
     year = int(text)
-    if year < 100:
-        return year + (2000 if year < 50 else 1900)
-    return year + 1900 if len(text) == 3 else year
+    if year < _TWO_DIGITS:
+        return year + (2000 if year < _PIVOT else 1900)
+    return year + 1900 if year < _FOUR_DIGITS else year
 
 
 def _offset_seconds(text: str) -> int:
     """Seconds east of UTC of "+hhmm"; 0 when no place on earth has it."""
     hours, minutes = int(text[1:3]), int(text[3:5])
-    if hours > 14 or minutes > 59:
+    shift = hours * 3600 + minutes * 60
+    if shift > _FARTHEST:
         return 0
-    return (hours * 3600 + minutes * 60) * (-1 if text[0] == "-" else 1)
+    return -shift if text[0] == "-" else shift
 
 
 def _seconds(parts: tuple[int, int, int, int, int, int], shift: int) -> int | None:
@@ -69,7 +70,9 @@ def _seconds(parts: tuple[int, int, int, int, int, int], shift: int) -> int | No
         days = date(year, month, day).toordinal() - _EPOCH
     except (ValueError, OverflowError):
         return None
-    if hour > 23 or minute > 59 or second > 60:
+    try:
+        time(hour, minute, min(second, 59) if second == _LEAP else second)
+    except ValueError:
         return None
     return days * 86_400 + hour * 3600 + minute * 60 + min(second, 59) - shift
 
@@ -91,4 +94,4 @@ def _from_odd(text: str) -> int | None:
         return None
     year, month, day, hour, minute, second = fields[:6]
     shift = fields[9] or 0
-    return _seconds((year, month, day, hour, minute, second), shift if abs(shift) <= 14 * 3600 else 0)
+    return _seconds((year, month, day, hour, minute, second), shift if abs(shift) <= _FARTHEST else 0)

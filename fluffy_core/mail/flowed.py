@@ -17,7 +17,7 @@ def unflow(text: str, *, delsp: bool = False) -> str:
     for line in text.split("\n"):
         level = len(_QUOTE.match(line).group()) if line.startswith(">") else 0  # type: ignore[union-attr]
         content = line[level:]
-        content = content[1:] if content.startswith(" ") else content
+        content = content.removeprefix(" ")
         if paragraph and (level != depth or content == "-- "):
             done.append(_quoted("".join(paragraph), depth))
             paragraph = []

@@ -73,13 +73,11 @@ def split(raw: bytes, start: int = 0, end: int = -1) -> tuple[Headers, int, str]
     """
     end = len(raw) if end < 0 else end
     if raw.startswith((b"\n", b"\r\n"), start, end):
-        return Headers({}), start + (1 if raw[start] == 10 else 2), ""
+        return Headers({}), raw.index(b"\n", start) + 1, ""
     match = _BLANK.search(raw, start, end)
     stop, body = (match.start(), match.end()) if match else (end, end)
     block = raw[start:stop]
-    if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n")
-    lines = block.replace(b"\n\t", b" ").replace(b"\n ", b" ").split(b"\n")
+    lines = _unfolded(block).split(b"\n")
     fields: dict[str, list[bytes]] = {}
     for number, line in enumerate(lines):
         written, colon, value = line.partition(b":")
@@ -89,13 +87,19 @@ def split(raw: bytes, start: int = 0, end: int = -1) -> tuple[Headers, int, str]
                 continue
             if number < _MAX_LINES and _still_headers(lines, number):
                 continue
-            return Headers(fields), _offset(raw, start, stop, line), _NO_BLANK
+            return Headers(fields), start + _offset(block, line), _NO_BLANK
         values = fields.get(name)
         if values is None:
             fields[name] = [value.strip()]
         elif len(values) < _MAX_VALUES:
             values.append(value.strip())
     return Headers(fields), body, ""
+
+
+def _unfolded(block: bytes) -> bytes:
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+    return block.replace(b"\n\t", b" ").replace(b"\n ", b" ")
 
 
 @lru_cache(maxsize=2048)
@@ -112,10 +116,10 @@ def _still_headers(lines: list[bytes], number: int) -> bool:
     return any(_WELL_KNOWN.match(line) for line in lines[number + 1 : number + 3])
 
 
-def _offset(raw: bytes, start: int, stop: int, line: bytes) -> int:
-    """Where in `raw` the unfolded `line` begins."""
+def _offset(block: bytes, line: bytes) -> int:
+    """Where in the `block` the unfolded `line` begins."""
     first = line.split(b" ", 1)[0].rstrip(b"\r")
-    if raw.startswith(first, start):
-        return start
-    found = raw.find(b"\n" + first, start, stop)
-    return found + 1 if found >= 0 else stop
+    if block.startswith(first):
+        return 0
+    found = block.find(b"\n" + first)
+    return found + 1 if found >= 0 else len(block)

@@ -1,9 +1,13 @@
 """HTML made safe to show: no scripts, styles sheets, forms or anything fetched from elsewhere."""
 
 import re
+import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from html import escape, unescape
 
+from fluffy_core.config import resources_folder
 from fluffy_core.mail.html_text import to_text
 
 MAX_HTML = 4_000_000
@@ -11,43 +15,10 @@ _MAX_DEPTH = 500
 _MAX_ENTITIES = 30_000
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
-_TAGS = frozenset(
-    "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del"
-    " dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p"
-    " pre q rp rt ruby s samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul"
-    " var wbr".split()
-)
-_SILENCED = frozenset(
-    "script style title svg math object embed applet iframe frame frameset noframes noembed noscript template xmp"
-    " textarea select option datalist audio video canvas".split()
-)
-_ATTRIBUTES = {
-    "*": {"align", "valign", "dir", "lang", "title", "style", "width", "height", "bgcolor"},
-    "a": {"href"},
-    "img": {"src", "alt", "border", "hspace", "vspace"},
-    "font": {"color", "face", "size"},
-    "table": {"border", "cellpadding", "cellspacing", "bordercolor", "summary"},
-    "td": {"colspan", "rowspan", "nowrap"},
-    "th": {"colspan", "rowspan", "nowrap", "scope"},
-    "col": {"span"},
-    "colgroup": {"span"},
-    "ol": {"start", "type"},
-    "ul": {"type"},
-    "li": {"value"},
-    "br": {"clear"},
-    "hr": {"size", "color", "noshade"},
-}
-_STYLES = frozenset(
-    "color background-color font-family font-size font-style font-weight font-variant text-align text-decoration"
-    " text-indent text-transform vertical-align line-height letter-spacing white-space word-break word-wrap"
-    " overflow-wrap direction width height max-width min-width max-height padding padding-top padding-right"
-    " padding-bottom padding-left margin margin-top margin-right margin-bottom margin-left border border-top"
-    " border-right border-bottom border-left border-color border-style border-width border-radius border-collapse"
-    " border-spacing table-layout list-style-type display float clear quotes".split()
-)
 # A declaration may hold words, numbers, colours and the functions that compute one.
 _DECLARATION = re.compile(
-    r"\s*[a-zA-Z-]{1,40}\s*:(?:[\w\s#%.,'\"+!/*-]|\b(?:rgba?|hsla?|calc)\([\w\s%.,+*/-]*\)){1,500}", re.IGNORECASE
+    r"\s*[a-zA-Z-]{1,40}\s*:(?:[\w\s#%.,'\"+!/*-]|\b(?:rgba?|hsla?|calc)\([\w\s%.,+*/-]*\)){1,500}",
+    re.IGNORECASE,
 )
 _HREF = re.compile(r"(?:https?://[^/\\\s]|mailto:[^\s])", re.IGNORECASE)
 _REMOTE = re.compile(r"https?://[^/\\\s]", re.IGNORECASE)
@@ -55,10 +26,30 @@ _INLINE = re.compile(
     r"data:image/(?:png|jpe?g|gif|webp|bmp|x-icon);base64,[A-Za-z0-9+/=\s]*\Z", re.IGNORECASE
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-# Tags that need no end: a run of them is no depth.
-_ENDLESS = frozenset(
-    "p li td th tr dt dd br hr img meta link input col base wbr area source option param".split()
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What may stay, as `resources/mail/html.toml` says."""
+
+    tags: set[str]
+    silenced: set[str]
+    endless: set[str]
+    styles: set[str]
+    attributes: dict[str, set[str]]
+
+
+@cache
+def _rules() -> _Rules:
+    path = resources_folder() / "mail" / "html.toml"
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    return _Rules(
+        tags=set(found["tags"]),
+        silenced=set(found["silenced"]),
+        endless=set(found["endless"]),
+        styles=set(found["styles"]),
+        attributes={tag: set(allowed) for tag, allowed in found["attributes"].items()},
+    )
 
 
 def sanitise(html: str, *, inline_images: Mapping[str, str], remote_images: bool = False) -> str:
@@ -72,6 +63,8 @@ def sanitise(html: str, *, inline_images: Mapping[str, str], remote_images: bool
         return f"<pre>{escape(to_text(html))}</pre>"
     import nh3
 
+    rules = _rules()
+
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "href":
             return value if _HREF.match(value.strip()) else None
@@ -83,13 +76,13 @@ def sanitise(html: str, *, inline_images: Mapping[str, str], remote_images: bool
 
     return nh3.clean(
         html,
-        tags=set(_TAGS),
-        clean_content_tags=set(_SILENCED),
-        attributes=_ATTRIBUTES,
+        tags=rules.tags,
+        clean_content_tags=rules.silenced,
+        attributes=rules.attributes,
         attribute_filter=attribute,
         url_schemes={"http", "https", "mailto", "cid", "data"},
         link_rel="noopener noreferrer nofollow",
-        filter_style_properties=set(_STYLES),
+        filter_style_properties=rules.styles,
     )
 
 
@@ -110,7 +103,10 @@ def _unquoted(content_id: str) -> str:
 def _style(value: str) -> str | None:
     """Declarations without anything that can load, and none that leave their place."""
     kept = [part for part in value[:5000].split(";") if _DECLARATION.fullmatch(part)]
-    return ";".join(kept) or None
+    return (
+        ";".join(name.lower() + ":" + rest for name, _, rest in (part.partition(":") for part in kept))
+        or None
+    )
 
 
 def _fewer_entities(html: str) -> str:
@@ -132,9 +128,10 @@ def _too_deep(html: str) -> bool:
     """Whether elements nest so deep that the sanitiser's tree building turns quadratic."""
     if html.count("<") < _MAX_DEPTH:
         return False
+    endless = _rules().endless
     depth = 0
     for end, name in _TAG.findall(html):
-        if name.lower() in _ENDLESS:
+        if name.lower() in endless:
             continue
         depth = max(0, depth - 1) if end else depth + 1
         if depth > _MAX_DEPTH:

@@ -53,7 +53,9 @@ def _library() -> "tuple[Callable[[str], Any], Callable[[Any], str]]":
     from resiliparse.parse.html import HTMLTree
 
     def extract(tree: Any) -> str:
-        text: str = extract_plain_text(tree, preserve_formatting=True, main_content=False, alt_texts=True, links=True)
+        text: str = extract_plain_text(
+            tree, preserve_formatting=True, main_content=False, alt_texts=True, links=True
+        )
         return text
 
     return HTMLTree.parse, extract
@@ -100,12 +102,11 @@ def _tidy(text: str) -> str:
     depth = 0
     lines: list[str] = []
     for line in text.split("\n"):
-        if "\t" in line:
-            line = "\t".join(cell for part in line.split("\t") if (cell := part.strip()))
-        if depth == 0 and _OPEN not in line:
-            lines.append(line.rstrip().replace(_CLOSE, ""))
+        row = "\t".join(cell for part in line.split("\t") if (cell := part.strip())) if "\t" in line else line
+        if depth == 0 and _OPEN not in row:
+            lines.append(row.rstrip().replace(_CLOSE, ""))
         else:
-            depth = _quoted_pieces(line, depth, lines)
+            depth = _quoted_pieces(row, depth, lines)
     return _MANY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
 
 

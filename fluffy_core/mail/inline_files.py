@@ -20,16 +20,17 @@ def extract(data: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
     """`data` without its uuencoded and yEnc blocks, and the (name, content) of each."""
     files: list[tuple[str, bytes]] = []
     if b"begin " in data:
-        data = _take(data, _UU, _UU_END, files)
+        data = _take(data, (_UU, _UU_END), files)
     if b"=ybegin " in data:
-        data = _take(data, _Y_BEGIN, _Y_END, files)
+        data = _take(data, (_Y_BEGIN, _Y_END), files)
     return data, files
 
 
 def _take(
-    data: bytes, begin: re.Pattern[bytes], finish: re.Pattern[bytes], files: list[tuple[str, bytes]]
+    data: bytes, edges: tuple[re.Pattern[bytes], re.Pattern[bytes]], files: list[tuple[str, bytes]]
 ) -> bytes:
-    """Cuts every block between `begin` and `finish` out of `data` and adds its file to `files`."""
+    """Cuts every block between two `edges` out of `data` and adds its file to `files`."""
+    begin, finish = edges
     kept: list[bytes] = []
     position = 0
     while len(files) < _MAX_FILES and (first := begin.search(data, position)):

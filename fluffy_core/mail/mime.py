@@ -14,11 +14,12 @@ from fluffy_core.mail.words import decode_words
 MAX_SUBJECT = 2000
 _MAX_FAST_DEPTH = 50
 _MBOX_LINE = re.compile(rb"\s*>?From [^\n]*\n")
-_MESSAGE_FIELDS = frozenset({
-    "from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "return-path", "sender", "reply-to",
-    "mime-version", "content-type", "in-reply-to", "references", "delivered-to", "resent-from", "x-mailer",
-    "content-transfer-encoding", "apparently-to", "newsgroups", "list-id",
-})  # fmt: skip
+_MESSAGE_FIELDS = frozenset((
+    "apparently-to", "bcc", "cc", "content-transfer-encoding", "content-type", "date",
+    "delivered-to", "from", "in-reply-to", "list-id", "message-id", "mime-version", "newsgroups",
+    "received", "references", "reply-to", "resent-from", "return-path", "sender", "subject", "to",
+    "x-mailer",
+))  # fmt: skip
 
 
 def parse(raw: bytes, *, now: float) -> ParsedMessage:
@@ -31,7 +32,8 @@ def parse(raw: bytes, *, now: float) -> ParsedMessage:
     if not fields.has_any(_MESSAGE_FIELDS):
         raise UnreadableError(_reason(raw))
     problems = [problem] if problem else []
-    root = _tree(raw, fields, start, problems)
+    root, found = _tree(raw, fields, start)
+    problems += found
     content = body.read(root)
     subject = _subject(fields, problems)
     sender = addresses.parse_one(fields.text("from"))
@@ -87,20 +89,20 @@ def _reason(raw: bytes) -> str:
     return "This is not an e-mail message: it has no header that e-mail has."
 
 
-def _tree(raw: bytes, fields: Headers, start: int, problems: list[str]) -> Part:
-    """The MIME tree: a single part directly, many by the fast parser, broken ones by the forgiving one."""
+def _tree(raw: bytes, fields: Headers, start: int) -> tuple[Part, list[str]]:
+    """The MIME tree and what was wrong with it.
+
+    A single part is read directly, many by the fast parser, broken ones by the forgiving one.
+    """
     root = new_part(fields)
     if not root.is_multipart:
         root.content, problem = transfer.decode(raw[start:], fields.line("content-transfer-encoding"))
-        problems += [problem] if problem else []
-        return root
-    if not problems and raw.count(b"multipart/") <= _MAX_FAST_DEPTH:
+        return root, [problem] if problem else []
+    if raw.count(b"multipart/") <= _MAX_FAST_DEPTH:
         tree = mime_fast.parse_tree(raw, fields)
         if tree is not None:
-            return tree
-    tree, found = mime_fallback.parse_tree(raw, fields, start)
-    problems += found
-    return tree
+            return tree, []
+    return mime_fallback.parse_tree(raw, fields, start)
 
 
 def _subject(fields: Headers, problems: list[str]) -> str:
@@ -118,12 +120,15 @@ def _people(fields: Headers, name: str, problems: list[str]) -> tuple[Address, .
         return ()
     limit = addresses.MAX_ADDRESSES
     found: dict[str, Address] = {}
-    for text in fields.texts(name):
+    texts = fields.texts(name)
+    for text in texts:
         for address in addresses.parse_list(text, limit=limit + 1):
             if address.email not in found or not found[address.email].name:
                 found[address.email] = address
-    if len(found) > limit:
-        problems.append(f"The message has more than {limit:,} recipients; the first {limit:,} were kept.")
+    if len(found) > limit or any(len(text) > addresses.MAX_HEADER for text in texts):
+        problems.append(
+            f"The list of recipients is too long; its first {min(len(found), limit):,} were kept."
+        )
     return tuple(found.values())[:limit]
 
 

@@ -11,6 +11,8 @@ _PARAM = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)\s*$")
 _SECTION = re.compile(r"([^*]+)\*(?:(\d{1,4})(\*?))?")
+_TAGGED = re.compile(r"([^']*)'[^']*'(.*)", re.DOTALL)
+_MAX_SECTIONS = 200
 _MAX_LENGTH = 20_000
 
 
@@ -24,9 +26,9 @@ def parse(value: str) -> tuple[str, dict[str, str]]:
     main, _, rest = value.partition(";")
     found: dict[str, str] = {}
     split: dict[str, dict[int, tuple[str, bool]]] = {}
-    for name, quoted, plain in _PARAM.findall(";" + rest) if rest else ():
+    for written, quoted, plain in _PARAM.findall(";" + rest) if rest else ():
         text = _ESCAPE.sub(r"\1", quoted) if quoted else _COMMENT.sub("", plain).strip().strip('"')
-        name = name.lower()
+        name = written.lower()
         section = _SECTION.fullmatch(name) if "*" in name else None
         if section is None:
             found.setdefault(name, decode_words(text))
@@ -43,11 +45,9 @@ def _joined(sections: dict[int, tuple[str, bool]]) -> str:
     """One value of the numbered sections of RFC 2231; the first names the charset."""
     declared = ""
     data = b""
-    for index, (text, extended) in sorted(sections.items()):
-        if extended and not data and text.count("'") >= 2:
-            declared, _language, text = text.split("'", 2)
-        raw = text.encode("utf-8", "replace")
+    for _number, (text, extended) in sorted(sections.items())[:_MAX_SECTIONS]:
+        tagged = _TAGGED.fullmatch(text) if extended and not data else None
+        declared = tagged.group(1) if tagged else declared
+        raw = (tagged.group(2) if tagged else text).encode("utf-8", "replace")
         data += unquote_to_bytes(raw) if extended else raw
-        if index > 200:
-            break
     return decode_words(charset.decode(data, declared)[0])

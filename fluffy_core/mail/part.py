@@ -23,7 +23,7 @@ class Part:
 
     @property
     def disposition(self) -> str:
-        """ "inline", "attachment" or ""."""
+        """What Content-Disposition says: inline, attachment or nothing."""
         return params.parse(self.headers.text("content-disposition"))[0]
 
     @property

@@ -8,6 +8,7 @@ _NOT_BASE64 = bytes(
 )
 _TAIL = re.compile(rb"(?:--|\r?\n\r?\n)[^\r\n]{0,200}\s*\Z")
 # Pieces short enough that other threads get their turn between them.
+_SPACE = 32  # the character that stands for nought
 _PIECE = 1 << 20
 _MAX_RUNS = 2000
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]*)\r?\n", re.MULTILINE)
@@ -52,9 +53,9 @@ def uudecode(data: bytes) -> bytes:
     for line in data.splitlines():
         if line.rstrip() == b"end":
             break
-        if not line or line[0] < 32:
+        if not line or line[0] < _SPACE:
             continue
-        length = ((((line[0] - 32) & 63) * 4) + 5) // 3
+        length = ((((line[0] - _SPACE) & 63) * 4) + 5) // 3
         try:
             decoded.append(binascii.a2b_uu(line))
         except binascii.Error:
