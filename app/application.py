@@ -4,9 +4,9 @@ import logging
 import sys
 from pathlib import Path
 
-from fluffy_core import Core, KnownError, load_settings
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
+from shiboken6 import delete
 
 from app.background import Background
 from app.bridge import Bridge
@@ -14,6 +14,7 @@ from app.context import Context, Notices
 from app.errors import Presenter
 from app.theme import Theme
 from app.window import Window
+from fluffy_core import Core, KnownError, load_settings
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ class Desk(QObject):
         """Finish writes, hear nothing more; the core is closed by whoever opened it."""
         self.context.bridge.close()
         self.context.background.close()
+        self.presenter.window = None
+        delete(self.window)
 
 
 def run(home: Path | None, *, theme: str = "") -> int:
@@ -61,7 +64,7 @@ def run(home: Path | None, *, theme: str = "") -> int:
     try:
         core = Core.open(settings)
     except KnownError as error:
-        QMessageBox.critical(None, "FluffyMail", f"This mailbox cannot be opened.\n\n{error}")  # type: ignore[call-overload]
+        QMessageBox.critical(None, "FluffyMail", f"This mailbox cannot be opened.\n\n{error}")
         return 1
     with core:
         desk = Desk(core, style)

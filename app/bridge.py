@@ -2,8 +2,9 @@
 
 import threading
 
-from fluffy_core import Bus, Changed, Changes, Progress
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from fluffy_core import Bus, Changed, Changes, Progress
 
 PAUSE_MS = 150
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from fluffy_core import Core
 from PySide6.QtCore import QObject, Signal
 
 from app.background import Background
 from app.bridge import Bridge
 from app.theme import Style, Theme
+from fluffy_core import Core
 
 
 class Notices(QObject):

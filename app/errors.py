@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from fluffy_core import FluffyError, KnownError
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from fluffy_core import FluffyError, KnownError
 
 log = logging.getLogger(__name__)
 SAFE = "Your mail is safe: nothing was changed by this."

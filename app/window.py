@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Protocol
 
-from fluffy_core import InboxCounts
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
@@ -15,6 +14,7 @@ from app.views.inbox.page import InboxPage
 from app.views.status_bar import StatusBar
 from app.widgets.rail import Rail
 from app.widgets.toast import Toast
+from fluffy_core import InboxCounts
 
 PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"))
 BELOW = (("import", "download-simple", "Import   Ctrl O"), ("activity", "activity", "Activity   3"))

@@ -4,13 +4,13 @@ import os
 import re
 from pathlib import Path
 
-from fluffy_core import AttachmentRow, DiskFullError, UnreadableError, reader
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.background import ChangeOp
 from app.context import Context
 from app.widgets.text import clean
+from fluffy_core import AttachmentRow, DiskFullError, UnreadableError, reader
 
 _UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
@@ -40,7 +40,9 @@ def save_to(context: Context, parent: QWidget, attachment: AttachmentRow, *, tar
         _write(target, content)
 
     op = ChangeOp(context.background, parent, work)
-    op.success(lambda _none: context.notices.done.emit(f"Saved {target.name} in {target.parent.name}", False)).run()
+    op.success(
+        lambda _none: context.notices.done.emit(f"Saved {target.name} in {target.parent.name}", False)
+    ).run()
 
 
 def _write(target: Path, content: bytes) -> None:
@@ -51,5 +53,7 @@ def _write(target: Path, content: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         if error.errno == NO_SPACE:
-            raise DiskFullError(f"There is no room to save {target.name}. Free some space and try again.") from error
+            raise DiskFullError(
+                f"There is no room to save {target.name}. Free some space and try again."
+            ) from error
         raise UnreadableError(f"{target.name} cannot be saved there: {error.strerror}.") from error

@@ -1,10 +1,10 @@
 """Pausing all work; cancelling, retrying and discarding single jobs."""
 
-from fluffy_core import JobId
 from PySide6.QtCore import QObject
 
 from app.background import ChangeOp
 from app.context import Context
+from fluffy_core import JobId
 
 
 def set_paused(context: Context, receiver: QObject, paused: bool) -> None:

@@ -1,10 +1,10 @@
 """Merging, splitting, naming people, and saying that two are not the same."""
 
-from fluffy_core import ContactId, people
 from PySide6.QtCore import QObject
 
 from app.background import ChangeOp
 from app.context import Context
+from fluffy_core import ContactId, people
 
 
 def merge(context: Context, receiver: QObject, *, keep: ContactId, other: ContactId) -> None:

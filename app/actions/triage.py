@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from fluffy_core import ThreadId, triage
 from PySide6.QtCore import QObject
 
 from app.background import ChangeOp
 from app.context import Context
 from app.widgets.text import count
+from fluffy_core import ThreadId, triage
 
 
-def set_done(context: Context, receiver: QObject, thread_ids: Sequence[ThreadId], *, done: bool = True) -> None:
+def set_done(
+    context: Context, receiver: QObject, thread_ids: Sequence[ThreadId], *, done: bool = True
+) -> None:
     """Put conversations away or bring them back."""
     words = f"{count(len(thread_ids), 'conversation')} {'put away' if done else 'brought back'}"
     op = ChangeOp(context.background, receiver, lambda: triage.set_done(context.core.store, thread_ids, done))

@@ -1,6 +1,5 @@
 """The line at the bottom: what runs in the background, and that nothing left this computer."""
 
-from fluffy_core import Changed, Progress, activity
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -11,6 +10,7 @@ from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.labels import ElidedLabel, label
 from app.widgets.text import count
+from fluffy_core import Changed, Progress, activity
 
 PRIVACY = "Private: no connections today"
 
@@ -53,7 +53,9 @@ class StatusBar(QWidget):
     def _show(self, stats: dict[str, dict[str, object]]) -> None:
         self._op = None
         states = stats["states"]
-        self._working = sum(int(str(states.get(state, 0))) for state in ("queued", "running", "waiting-retry"))
+        self._working = sum(
+            int(str(states.get(state, 0))) for state in ("queued", "running", "waiting-retry")
+        )
         failed = int(str(states.get("dead", 0)))
         if not self._working:
             self._left.clear()
@@ -67,7 +69,9 @@ class StatusBar(QWidget):
         elif self._working:
             running = f"{count(self._working, 'job')} {'paused' if paused else 'at work'}"
             seconds = max((one for one in self._left.values() if one is not None), default=None)
-            parts.insert(0, ", ".join(part for part in (running, "" if paused else dates.left(seconds)) if part))
+            parts.insert(
+                0, ", ".join(part for part in (running, "" if paused else dates.left(seconds)) if part)
+            )
         elif not failed:
             parts = ["All done"]
         self._words.setText(" · ".join(parts))

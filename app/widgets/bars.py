@@ -17,7 +17,9 @@ class Months(QWidget):
         self._theme, self._counts, self._line = theme, tuple(counts), line
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         words = ", ".join(map(str, self._counts))
-        self.setAccessibleName(f"Messages in each of the last {len(self._counts)} months, oldest first: {words}")
+        self.setAccessibleName(
+            f"Messages in each of the last {len(self._counts)} months, oldest first: {words}"
+        )
         self.setToolTip(self.accessibleName())
         theme.changed.connect(self.update)
 
@@ -56,5 +58,6 @@ class Months(QWidget):
                 painter.drawRoundedRect(box, 3, 3)
             else:
                 painter.drawLine(
-                    QPointF(at * step, self.height() - 1), QPointF(at * step + min(step * 0.62, 40), self.height() - 1)
+                    QPointF(at * step, self.height() - 1),
+                    QPointF(at * step + min(step * 0.62, 40), self.height() - 1),
                 )

@@ -2,11 +2,42 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from app.widgets.labels import tip
 from app.widgets.text import clean
+
+
+class ElidedButton(QPushButton):
+    """A button in a column of text: as wide as the column, its words ending in "…" where they must."""
+
+    def __init__(self, text: str, run: Callable[[], object], *, kind: str) -> None:
+        super().__init__()
+        self._words = clean(text)
+        self.setProperty("kind", kind)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self._words)
+        tip(self, self._words)
+        self.clicked.connect(lambda: run())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the words."""
+        super().resizeEvent(event)
+        room = self.width() - 4
+        self.setText(
+            self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room).replace("&", "&&")
+        )
+
+    def sizeHint(self) -> QSize:
+        """The whole text, if it may be."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._words) + 6, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as need be."""
+        return QSize(24, super().minimumSizeHint().height())
 
 
 def button(text: str, run: Callable[[], object], *, kind: str = "plain", key: str = "") -> QPushButton:

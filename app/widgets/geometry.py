@@ -43,7 +43,9 @@ class RowGeometry:
     def top(self, row: int) -> int:
         """Pixels from the start of the list to the start of the row."""
         headers = bisect_left(self._headers, row)
-        return headers * self._header + (row - headers) * self._row + bisect_left(self._tall, row) * self._extra
+        return (
+            headers * self._header + (row - headers) * self._row + bisect_left(self._tall, row) * self._extra
+        )
 
     def row_height(self, row: int) -> int:
         """Pixels of one row."""

@@ -48,17 +48,17 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw one row."""
         painter.save()
-        painter.setClipRect(option.rect)  # type: ignore[attr-defined]
+        painter.setClipRect(option.rect)
         header = index.data(Role.HEADER)
         if header is not None:
-            self._header(painter, option.rect, header)  # type: ignore[attr-defined]
+            self._header(painter, option.rect, header)
         else:
             self._background(painter, option)
             row = index.data(Role.ROW)
             if row is None:
-                self._skeleton(painter, option.rect)  # type: ignore[attr-defined]
+                self._skeleton(painter, option.rect)
             else:
-                self._row(painter, option.rect, self._describe(row))  # type: ignore[attr-defined]
+                self._row(painter, option.rect, self._describe(row))
         painter.restore()
 
     def _header(self, painter: QPainter, rect: QRect, section: Any) -> None:
@@ -75,7 +75,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(line, LEFT, section.title.upper())
 
     def _background(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        style, rect, state = self._theme.style, option.rect, option.state  # type: ignore[attr-defined]
+        style, rect, state = self._theme.style, option.rect, option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, style.color("accent_soft"))
             marker = QRect(rect.left(), rect.top(), style.px("marker"), rect.height())
@@ -88,7 +88,9 @@ class RowDelegate(QStyledItemDelegate):
 
     def _inner(self, rect: QRect) -> QRect:
         style = self._theme.style
-        return rect.adjusted(style.px("l") + style.px("marker"), style.px("s"), -style.px("l"), -style.px("s"))
+        return rect.adjusted(
+            style.px("l") + style.px("marker"), style.px("s"), -style.px("l"), -style.px("s")
+        )
 
     def _skeleton(self, painter: QPainter, rect: QRect) -> None:
         inner = self._inner(rect)

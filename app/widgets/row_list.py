@@ -122,9 +122,7 @@ class RowListView(QListView):
         super().resizeEvent(event)
         self.updateGeometries()
 
-    def moveCursor(
-        self, action: QAbstractItemView.CursorAction, _keys: Qt.KeyboardModifier
-    ) -> QModelIndex:
+    def moveCursor(self, action: QAbstractItemView.CursorAction, _keys: Qt.KeyboardModifier) -> QModelIndex:
         """Arrow and page keys, headers skipped."""
         row, moves = self.currentIndex().row(), QAbstractItemView.CursorAction
         page = self.viewport().height()
@@ -161,7 +159,9 @@ class RowListView(QListView):
             return
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        hover = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.underMouse() else None
+        hover = (
+            self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.underMouse() else None
+        )
         first = self.rows.row_at(event.rect().top() + self.verticalOffset())
         last = self.rows.row_at(event.rect().bottom() + self.verticalOffset())
         for row in range(first, last + 1):

@@ -14,6 +14,12 @@ def clean(text: str, limit: int = SHOWN) -> str:
     return _SPACES.sub(" ", _CONTROL.sub(" ", text[: limit * 2])).strip()[:limit]
 
 
+def shorten(text: str, limit: int) -> str:
+    """One line of at most `limit` characters that ends in "…" where something is missing."""
+    whole = clean(text, limit + 40)
+    return whole if len(whole) <= limit else whole[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
 def clean_block(text: str) -> str:
     """Lines kept, control characters and direction overrides gone: what a text view may hold."""
     return "\n".join(_CONTROL.sub("", line.replace("\t", "    ")) for line in text.split("\n"))

@@ -45,12 +45,25 @@ PEOPLE = (
     ("Mei Tanaka", "mei@kitetail.example", "Kitetail", "Product lead"),
     ("Grażyna Wójcik", "grazyna@mlyn.example", "Młyn", ""),
     ("דנה לוי", "dana@olive.example", "Olive", "Finance"),
-    ("Maximiliane von Hohenstein-Wittelsbach", "m.hohenstein@bundesverwaltung.example", "Amt", "Referatsleiterin"),
+    (
+        "Maximiliane von Hohenstein-Wittelsbach",
+        "m.hohenstein@bundesverwaltung.example",
+        "Amt",
+        "Referatsleiterin",
+    ),
     ("Weekly digest", "news@digest.example", "", ""),
 )
 SUBJECTS = (
-    ("Revised quote, 40 seats", "could you send the revised quote by Thursday? Finance needs it", "asks: quote by Thu"),
-    ("Contract draft v3", "two open points on clause 7 and the renewal notice", "legal review · renewal in 21 days"),
+    (
+        "Revised quote, 40 seats",
+        "could you send the revised quote by Thursday? Finance needs it",
+        "asks: quote by Thu",
+    ),
+    (
+        "Contract draft v3",
+        "two open points on clause 7 and the renewal notice",
+        "legal review · renewal in 21 days",
+    ),
     ("Kick-off date", "would Tuesday at ten work for your side? We can host", "asks: pick a date"),
     ("Faktura 2041", "we have not received the payment for March yet", "second reminder"),
     ("הצעת מחיר", "תודה על ההצעה, נחזור אליכם השבוע", "asks: an answer this week"),
@@ -73,16 +86,25 @@ LONG = (
 def zones_of(text: str) -> tuple[Zone, ...]:
     """Body, signature, quote by the plainest rules."""
     lines = text.split("\n")
-    quote = next((at for at, line in enumerate(lines) if line.startswith("On ") and line.endswith("wrote:")), len(lines))
+    quote = next(
+        (at for at, line in enumerate(lines) if line.startswith("On ") and line.endswith("wrote:")),
+        len(lines),
+    )
     sign = next((at for at, line in enumerate(lines) if line == "--"), quote)
-    made = [Zone(ZoneKind.BODY, 0, sign), Zone(ZoneKind.SIGNATURE, sign, quote), Zone(ZoneKind.QUOTE, quote, len(lines))]
+    made = [
+        Zone(ZoneKind.BODY, 0, sign),
+        Zone(ZoneKind.SIGNATURE, sign, quote),
+        Zone(ZoneKind.QUOTE, quote, len(lines)),
+    ]
     return tuple(zone for zone in made if zone.start < zone.end)
 
 
 def person(at: int) -> PersonRef:
     """Somebody of `PEOPLE`; the last one is no contact."""
     name, email, _, _ = PEOPLE[at % len(PEOPLE)]
-    return PersonRef(name, email, contact_id=ContactId(at % len(PEOPLE) + 1) if at % len(PEOPLE) < 6 else None)
+    return PersonRef(
+        name, email, contact_id=ContactId(at % len(PEOPLE) + 1) if at % len(PEOPLE) < 6 else None
+    )
 
 
 def row(at: int, *, section: Section = Section.EVERYTHING, note: bool = True) -> ThreadRow:
@@ -119,7 +141,9 @@ def message(thread: int, at: int, of: int, *, text: str = LONG) -> MessageView:
         has_html=thread == 1 and at == of - 1,
         seen=True,
         bulk="",
-        attachments=(AttachmentRow(7, "Quote 40 seats.pdf", "application/pdf", 184_320, False, "00"),) if at == of - 1 else (),
+        attachments=(AttachmentRow(7, "Quote 40 seats.pdf", "application/pdf", 184_320, False, "00"),)
+        if at == of - 1
+        else (),
     )
 
 
@@ -201,7 +225,11 @@ class FakeMail:
         self._note()
         if query:
             self.queries.append(query)
-            return tuple(ThreadId(at + 1) for at in range(min(self.threads, 40)) if query.lower() in row(at).subject.lower())
+            return tuple(
+                ThreadId(at + 1)
+                for at in range(min(self.threads, 40))
+                if query.lower() in row(at).subject.lower()
+            )
         if section is not Section.EVERYTHING:
             return tuple(self._ids(section))
         return tuple(map(ThreadId, range(1, self.threads + 1)))
@@ -220,7 +248,9 @@ class FakeMail:
     def open_thread(self, _store: object, thread_id: ThreadId) -> ThreadDetail:
         self._note()
         found = self.row(thread_id)
-        messages = tuple(message(thread_id, at, found.message_count, text=self.text) for at in range(found.message_count))
+        messages = tuple(
+            message(thread_id, at, found.message_count, text=self.text) for at in range(found.message_count)
+        )
         points = (
             SummaryPoint("we decided to go with the annual plan.", messages[0].id),
             SummaryPoint(
@@ -329,7 +359,19 @@ class FakeMail:
 
     def report(self, _store: object, _account: int, **_more: object) -> ImportReport:
         self._note()
-        return ImportReport(394, 390, 3, 1, 0, 120, 34, 2.5, ("robin@vale-studio.example",), False, ("One message could not be read.",))
+        return ImportReport(
+            394,
+            390,
+            3,
+            1,
+            0,
+            120,
+            34,
+            2.5,
+            ("robin@vale-studio.example",),
+            False,
+            ("One message could not be read.",),
+        )
 
     def look(self, paths: Sequence[Path]) -> SimpleNamespace:
         self._note()

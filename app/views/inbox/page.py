@@ -1,6 +1,5 @@
 """The inbox: list, reader, and the person beside it."""
 
-from fluffy_core import InboxCounts, ThreadDetail, ThreadId
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
@@ -10,6 +9,7 @@ from app.context import Context
 from app.views.inbox.person_panel import PersonPanel
 from app.views.inbox.thread_list import ThreadList
 from app.views.reader.thread_reader import ThreadReader
+from fluffy_core import InboxCounts, ThreadDetail, ThreadId
 
 NARROW = 1180
 """Below this width the person is folded away by itself."""

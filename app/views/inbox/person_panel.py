@@ -3,7 +3,6 @@
 import time
 from functools import partial
 
-from fluffy_core import ContactDetail, ContactId, PersonRef, Summary, ThreadDetail, ThreadId, ThreadRow, inbox, people
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -13,9 +12,20 @@ from app.views.people.facts import FactGrid, headline, traffic
 from app.views.reader.message_card import name_of
 from app.widgets import dates
 from app.widgets.bars import Months
-from app.widgets.buttons import button
+from app.widgets.buttons import ElidedButton, button
 from app.widgets.labels import ElidedLabel, label, pane
-from app.widgets.text import clean
+from app.widgets.text import shorten
+from fluffy_core import (
+    ContactDetail,
+    ContactId,
+    PersonRef,
+    Summary,
+    ThreadDetail,
+    ThreadId,
+    ThreadRow,
+    inbox,
+    people,
+)
 
 RECENT = 5
 Found = tuple[ContactDetail, dict[ThreadId, ThreadRow]]
@@ -72,7 +82,9 @@ class PersonPanel(QScrollArea):
             if person.email != name_of(person):
                 column.addWidget(ElidedLabel(person.email, "small"))
             column.addSpacing(12)
-        words = "Not one of your people: nothing personal went between you." if person else "Only you wrote here."
+        words = (
+            "Not one of your people: nothing personal went between you." if person else "Only you wrote here."
+        )
         column.addWidget(label(words, "small", wrap=True))
         column.addStretch()
 
@@ -96,7 +108,9 @@ class PersonPanel(QScrollArea):
         for row in recent:
             column.addWidget(self._recent(row))
         column.addSpacing(12)
-        column.addWidget(button("All about this person", lambda: self.person_opened.emit(detail.row.id), kind="link"))
+        column.addWidget(
+            button("All about this person", lambda: self.person_opened.emit(detail.row.id), kind="link")
+        )
         column.addStretch()
 
     def _owed(self, summary: Summary | None) -> QGridLayout:
@@ -108,17 +122,13 @@ class PersonPanel(QScrollArea):
             owed = [one for one in summary.owed if one.who_owes == who] if summary else []
             if owed:
                 grid.addWidget(label(words, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
-                grid.addWidget(label(clean(owed[0].text, 120), wrap=True), row, 1)
+                grid.addWidget(label(shorten(owed[0].text, 110), wrap=True), row, 1)
         return grid
 
     def _recent(self, row: ThreadRow) -> QWidget:
-        made = QWidget()
-        line = QVBoxLayout(made)
-        line.setContentsMargins(0, 2, 0, 2)
-        line.setSpacing(0)
-        opening = button(clean(row.subject, 38) or "(no subject)", partial(self.thread_opened.emit, row.id), kind="row")
-        line.addWidget(opening)
-        opening.setToolTip(dates.spoken(row.last_date, time.time()))
+        words = row.subject or "(no subject)"
+        made = ElidedButton(words, partial(self.thread_opened.emit, row.id), kind="row")
+        made.setToolTip(dates.spoken(row.last_date, time.time()))
         return made
 
 

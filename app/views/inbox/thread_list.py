@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fluffy_core import Changed, InboxCounts, Section, ThreadId, inbox
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -12,11 +11,12 @@ from app.context import Context
 from app.itemmodels.rows import ListSection, RowsModel
 from app.views.inbox.words import row_text, sentence
 from app.widgets.empty import EmptyState
-from app.widgets.labels import pane
 from app.widgets.geometry import RowGeometry
+from app.widgets.labels import pane
 from app.widgets.row_delegate import RowDelegate
 from app.widgets.row_list import RowListView
 from app.widgets.search_box import SearchBox
+from fluffy_core import Changed, InboxCounts, Section, ThreadId, inbox
 
 KINDS = frozenset({Changed.THREADS, Changed.MESSAGES, Changed.CATEGORIES, Changed.FOLLOW_UPS})
 REFRESH_MS = 1000
@@ -131,7 +131,9 @@ class ThreadList(QWidget):
         if self.search.text:
             self._empty.say("Nothing found", "Fewer words find more. Esc clears the search.")
         else:
-            self._empty.say("No mail here yet", "Drop a mailbox file or folder on this window, or press Ctrl O.")
+            self._empty.say(
+                "No mail here yet", "Drop a mailbox file or folder on this window, or press Ctrl O."
+            )
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if not kinds & KINDS:

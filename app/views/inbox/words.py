@@ -2,11 +2,10 @@
 
 import time
 
-from fluffy_core import Section, ThreadRow
-
 from app.widgets import dates
 from app.widgets.row_delegate import RowText
 from app.widgets.text import clean, count
+from fluffy_core import Section, ThreadRow
 
 TONES = {Section.NEEDS_REPLY: "warn", Section.WAITING: "accent", Section.EVERYTHING: "ink2"}
 NO_SUBJECT = "(no subject)"

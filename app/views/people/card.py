@@ -2,18 +2,18 @@
 
 from functools import partial
 
-from fluffy_core import ContactDetail, ContactId, MergeProposal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QInputDialog, QVBoxLayout, QWidget
 
 from app.actions import people as acts
 from app.context import Context
 from app.views.people.facts import FactGrid, headline, headline_source, source_tag, traffic
-from app.widgets.buttons import button
+from app.widgets.buttons import ElidedButton, button
 from app.widgets.flow_row import FlowRow
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import label
 from app.widgets.text import clean
+from fluffy_core import ContactDetail, ContactId, MergeProposal
 
 ADDRESSES_SHOWN = 12
 
@@ -56,7 +56,9 @@ class PersonCard(QWidget):
         shown = self._detail.addresses[:ADDRESSES_SHOWN]
         for at, email in enumerate(shown):
             if at == 0:
-                grid.addWidget(label("Mail", "small"), 0, 0, Qt.AlignmentFlag.AlignTop)
+                key = label("Mail", "small")
+                key.setContentsMargins(0, 2, 0, 0)
+                grid.addWidget(key, 0, 0, Qt.AlignmentFlag.AlignTop)
             marks: list[QWidget] = []
             if len(shown) > 1:
                 part = button("split", partial(self._split, email), kind="chip")
@@ -85,7 +87,7 @@ class PersonCard(QWidget):
         column.setSpacing(6)
         column.addWidget(label("The same person?", "strong"))
         who = f"{clean(other.name, 80) or 'Somebody'} · {clean(other.email, 80)}"
-        see = button(who, partial(self.person_opened.emit, other.id), kind="row")
+        see = ElidedButton(who, partial(self.person_opened.emit, other.id), kind="row")
         column.addWidget(see)
         column.addWidget(label(f"{proposal.reason} · {proposal.score:.0%} sure", "small", wrap=True))
         row = FlowRow()

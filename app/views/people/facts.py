@@ -2,7 +2,6 @@
 
 import time
 
-from fluffy_core import ContactDetail, ContactField, ContactRow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -10,6 +9,7 @@ from app.widgets import dates
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import label, tip
 from app.widgets.text import clean, count
+from fluffy_core import ContactDetail, ContactField, ContactRow
 
 NAMES = {
     "title": "Title",
@@ -41,7 +41,9 @@ class FactGrid(QWidget):
         facts = [one for one in detail.fields if one.field not in IN_HEADLINE][:limit]
         for row, fact in enumerate(facts):
             name = NAMES.get(fact.field, fact.field.replace("_", " ").capitalize())
-            grid.addWidget(label(name, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
+            key = label(name, "small")
+            key.setContentsMargins(0, 2, 0, 0)
+            grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(_value(fact), row, 1)
         self.setVisible(bool(facts))
 
@@ -51,7 +53,9 @@ def source_tag(fact: ContactField) -> QLabel:
     where = clean(fact.engine, 40).split(" ")[0] or "you"
     when = f", {dates.day(fact.seen_at, time.time())}" if fact.seen_at else ""
     tag = label(f"{where}{when}", "tag")
-    quote = f"“{clean(fact.quote, 300)}”" if fact.quote else "Entered by hand" if fact.locked else "From a card"
+    quote = (
+        f"“{clean(fact.quote, 300)}”" if fact.quote else "Entered by hand" if fact.locked else "From a card"
+    )
     tip(tag, f"{quote} · {fact.confidence:.0%} sure")
     tag.setAccessibleDescription(quote)
     return tag

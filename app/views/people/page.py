@@ -1,6 +1,5 @@
 """People: the list, the person, and who may be the same."""
 
-from fluffy_core import Changed, ContactId
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
@@ -8,6 +7,7 @@ from app.commands import Handlers
 from app.context import Context
 from app.views.people.people_list import PeopleList
 from app.views.people.person import PersonView
+from fluffy_core import Changed, ContactId
 
 
 class PeoplePage(QWidget):

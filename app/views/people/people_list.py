@@ -2,7 +2,6 @@
 
 import time
 
-from fluffy_core import ContactId, ContactRow, people
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -17,6 +16,7 @@ from app.widgets.row_delegate import RowDelegate, RowText
 from app.widgets.row_list import RowListView
 from app.widgets.search_box import SearchBox
 from app.widgets.text import clean, count
+from fluffy_core import ContactId, ContactRow, people
 
 REFRESH_MS = 1000
 Found = tuple[ContactId, ...]

@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass
 
-from fluffy_core import ContactDetail, ContactId, ThreadId, ThreadRow, inbox, people
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -15,6 +14,7 @@ from app.widgets.bars import Months
 from app.widgets.empty import EmptyState
 from app.widgets.labels import label, pane
 from app.widgets.skeleton import Skeleton
+from fluffy_core import ContactDetail, ContactId, ThreadId, ThreadRow, inbox, people
 
 SETTLE_MS = 60
 SLOW_MS = 150
@@ -81,7 +81,9 @@ class PersonView(QWidget):
             return Found(detail, inbox.rows(store, detail.threads[:200]))
 
         self._slow.start()
-        self._op = QueryOp(self._context.background, self, look).success(self._show).failure(self._failed).run()
+        self._op = (
+            QueryOp(self._context.background, self, look).success(self._show).failure(self._failed).run()
+        )
 
     def _failed(self, _error: Exception) -> None:
         self._slow.stop()
@@ -142,5 +144,3 @@ def _scrolling(inside: QWidget, width: int = 0) -> QScrollArea:
         pane(area, "list")
         area.setFixedWidth(width)
     return area
-
-

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from functools import partial
 
-from fluffy_core import ThreadRow
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.theme import Theme
 from app.widgets import dates
-from app.widgets.buttons import button
+from app.widgets.buttons import ElidedButton
 from app.widgets.labels import ElidedLabel, label, tip
 from app.widgets.text import clean, count
+from fluffy_core import ThreadRow
 
 SHOWN = 50
 
@@ -61,10 +61,12 @@ class Timeline(QWidget):
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        subject = clean(row.subject, 90) or "(no subject)"
-        opening = button(subject, partial(self.opened.emit, row.id), kind="event")
+        subject = clean(row.subject) or "(no subject)"
+        opening = ElidedButton(subject, partial(self.opened.emit, row.id), kind="event")
         opening.setAccessibleName(f"Open conversation {subject}")
         column.addWidget(opening)
-        said = " · ".join(part for part in (row.note, count(row.message_count, "message"), row.preview) if part)
+        said = " · ".join(
+            part for part in (row.note, count(row.message_count, "message"), row.preview) if part
+        )
         column.addWidget(ElidedLabel(said, "small"))
         return made

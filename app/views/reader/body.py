@@ -3,14 +3,21 @@
 import re
 from collections.abc import Sequence
 
-from fluffy_core import ZoneKind
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtGui import (
+    QFontMetrics,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit
 
 from app.theme import Theme
 from app.views.reader.links import find_links
 from app.views.reader.parts import Part
+from fluffy_core import ZoneKind
 
 DIM = frozenset({ZoneKind.SIGNATURE, ZoneKind.DISCLAIMER, ZoneKind.QUOTE})
 FLASH_WORDS = 60
@@ -38,7 +45,9 @@ class MessageBody(QTextBrowser):
         self.document().setDefaultFont(font)
         self.setFont(font)
         self.setMaximumWidth(QFontMetrics(font).averageCharWidth() * theme.style.px("measure"))
-        self.anchorClicked.connect(lambda url: self.link_clicked.emit(url.toString(QUrl.ComponentFormattingOption.FullyEncoded)))
+        self.anchorClicked.connect(
+            lambda url: self.link_clicked.emit(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
+        )
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         theme.changed.connect(self._again)
 
@@ -52,7 +61,8 @@ class MessageBody(QTextBrowser):
         cursor.beginEditBlock()
         block = QTextBlockFormat()
         block.setLineHeight(
-            float(self._theme.style.px("reader_line")) * 0.83, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+            float(self._theme.style.px("reader_line")) * 0.83,
+            QTextBlockFormat.LineHeightTypes.ProportionalHeight.value,
         )
         for at, part in enumerate(parts):
             if at:
@@ -75,8 +85,8 @@ class MessageBody(QTextBrowser):
         top = self.cursorRect(cursor).top()
         cursor.setPosition(match.end(), QTextCursor.MoveMode.KeepAnchor)
         mark = QTextEdit.ExtraSelection()
-        mark.cursor = cursor  # type: ignore[attr-defined]
-        mark.format.setBackground(self._theme.style.color("accent_soft"))  # type: ignore[attr-defined]
+        mark.cursor = cursor
+        mark.format.setBackground(self._theme.style.color("accent_soft"))
         self.setExtraSelections([mark])
         QTimer.singleShot(self._theme.style.px("flash"), self, lambda: self.setExtraSelections([]))
         return top

@@ -5,11 +5,13 @@ Importing this module loads WebEngine, so it is imported only when somebody asks
 
 import os
 
-_FLAGS = "--host-resolver-rules=\"MAP * ~NOTFOUND\" --disable-background-networking --no-pings"
-os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = f"{os.environ.get('QTWEBENGINE_CHROMIUM_FLAGS', '')} {_FLAGS}".strip()
+_FLAGS = '--host-resolver-rules="MAP * ~NOTFOUND" --disable-background-networking --no-pings'
+os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = (
+    f"{os.environ.get('QTWEBENGINE_CHROMIUM_FLAGS', '')} {_FLAGS}".strip()
+)
 
-from PySide6.QtCore import QSizeF, Qt, QUrl, Signal  # noqa: E402
-from PySide6.QtGui import QContextMenuEvent  # noqa: E402
+from PySide6.QtCore import QObject, QSizeF, Qt, QUrl, Signal  # noqa: E402
+from PySide6.QtGui import QContextMenuEvent, QFontDatabase  # noqa: E402
 from PySide6.QtWebEngineCore import (  # noqa: E402
     QWebEnginePage,
     QWebEngineProfile,
@@ -18,10 +20,11 @@ from PySide6.QtWebEngineCore import (  # noqa: E402
     QWebEngineUrlRequestInterceptor,
 )
 from PySide6.QtWebEngineWidgets import QWebEngineView  # noqa: E402
-from PySide6.QtWidgets import QSizePolicy, QWidget  # noqa: E402
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget  # noqa: E402
 
 from app.actions.links import is_safe  # noqa: E402
 
+PROFILE = "mail"
 TALLEST = 6000
 """Pixels; a longer message scrolls inside its view."""
 OFF = (
@@ -49,7 +52,7 @@ OFF = (
 class Gate(QWebEngineUrlRequestInterceptor):
     """Nothing but data: URLs passes; counts what it refused."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.refused: list[str] = []
 
@@ -84,6 +87,28 @@ class LockedPage(QWebEnginePage):
         return self
 
 
+def locked_profile() -> QWebEngineProfile:
+    """The one profile of all mail: nameless, so off the record; it outlives every page, as Qt asks."""
+    app = QApplication.instance()
+    assert app is not None
+    found = app.findChild(QWebEngineProfile, PROFILE)
+    if found is not None:
+        return found
+    profile = QWebEngineProfile(app)
+    profile.setObjectName(PROFILE)
+    profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.NoCache)
+    profile.setPersistentCookiesPolicy(QWebEngineProfile.PersistentCookiesPolicy.NoPersistentCookies)
+    profile.setUrlRequestInterceptor(Gate(profile))
+    profile.downloadRequested.connect(lambda download: download.cancel())
+    settings = profile.settings()
+    for attribute in OFF:
+        settings.setAttribute(attribute, False)
+    family = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+    settings.setFontFamily(QWebEngineSettings.FontFamily.StandardFont, family)
+    settings.setFontSize(QWebEngineSettings.FontSize.DefaultFontSize, 15)
+    return profile
+
+
 class HtmlView(QWebEngineView):
     """One sanitised HTML document, as high as it is up to a limit."""
 
@@ -91,15 +116,7 @@ class HtmlView(QWebEngineView):
 
     def __init__(self, html: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        profile = QWebEngineProfile(self)  # no name: off the record
-        profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.NoCache)
-        profile.setPersistentCookiesPolicy(QWebEngineProfile.PersistentCookiesPolicy.NoPersistentCookies)
-        self.gate = Gate(self)
-        profile.setUrlRequestInterceptor(self.gate)
-        profile.downloadRequested.connect(lambda download: download.cancel())
-        page = LockedPage(profile, self)
-        for attribute in OFF:
-            page.settings().setAttribute(attribute, False)
+        page = LockedPage(locked_profile(), self)
         page.link_clicked.connect(self.link_clicked)
         page.contentsSizeChanged.connect(self._fit)
         page.setBackgroundColor(Qt.GlobalColor.white)
@@ -108,7 +125,6 @@ class HtmlView(QWebEngineView):
         self.setFixedHeight(320)
         self.setAccessibleName("Message as its sender designed it")
         page.setHtml(html, QUrl("about:blank"))
-        self.destroyed.connect(page.deleteLater)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """No menu: it offers saving, viewing source and other ways out."""

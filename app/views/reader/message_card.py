@@ -3,7 +3,6 @@
 import time
 from functools import partial
 
-from fluffy_core import MessageView, PersonRef, ZoneKind, reader
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -19,6 +18,7 @@ from app.widgets.buttons import button
 from app.widgets.flow_row import FlowRow
 from app.widgets.labels import ElidedLabel, label, tip
 from app.widgets.text import clean
+from fluffy_core import MessageView, PersonRef, ZoneKind, reader
 
 PEOPLE_SHOWN = 6
 UNITS = ("bytes", "KB", "MB", "GB")

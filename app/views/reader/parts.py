@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fluffy_core import Zone, ZoneKind
-
 from app.widgets.text import clean_block
+from fluffy_core import Zone, ZoneKind
 
 SHOWN_AT_FIRST = 60_000
 """Characters of a message that are laid out without being asked for."""
@@ -30,6 +29,8 @@ def parts(text: str, zones: Sequence[Zone], *, limit: int = SHOWN_AT_FIRST) -> l
     made: list[Part] = []
     for zone in covering:
         chosen = lines[zone.start : zone.end]
+        if zone.kind is ZoneKind.SIGNATURE and chosen and chosen[0].rstrip() == "--":
+            chosen = chosen[1:]
         body = "\n".join(flow(chosen) if zone.kind is ZoneKind.BODY else chosen).strip("\n")
         if not body.strip():
             continue

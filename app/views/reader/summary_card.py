@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Mapping
 
-from fluffy_core import MessageId, Owed, Summary
 from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -11,6 +10,7 @@ from app.widgets import dates
 from app.widgets.buttons import chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import hairline, label
+from fluffy_core import MessageId, Owed, Summary
 
 Jump = Callable[[MessageId, str], object]
 SHOWN = 6
@@ -19,7 +19,9 @@ SHOWN = 6
 class SummaryCard(QFrame):
     """`numbers` are the places of messages in the conversation, from 1; `jump` goes to a sentence in one."""
 
-    def __init__(self, summary: Summary, age: float | None, *, numbers: Mapping[MessageId, int], jump: Jump) -> None:
+    def __init__(
+        self, summary: Summary, age: float | None, *, numbers: Mapping[MessageId, int], jump: Jump
+    ) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self.setAccessibleName("Summary")

@@ -2,7 +2,6 @@
 
 import time
 
-from fluffy_core import MessageId, ThreadDetail
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.actions import triage
@@ -13,6 +12,7 @@ from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.labels import hairline, label
 from app.widgets.text import clean, count
+from fluffy_core import MessageId, ThreadDetail
 
 UNFOLDED_AT_ONCE = 40
 NAMES = 3
@@ -32,7 +32,9 @@ class ThreadPage(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(label(detail.row.subject or "(no subject)", "title", wrap=True, selectable=True))
+        self._column.addWidget(
+            label(detail.row.subject or "(no subject)", "title", wrap=True, selectable=True)
+        )
         self._column.addSpacing(3)
         self._column.addWidget(label(meta_line(detail), "small", wrap=True))
         self._column.addSpacing(14)
@@ -132,7 +134,9 @@ class ThreadPage(QWidget):
         line.setSpacing(6)
         done = self.detail.row.done
         words = "Bring back" if done else "Done"
-        put = button(words, lambda: triage.set_done(self._context, self, ids, done=not done), key="" if done else "e")
+        put = button(
+            words, lambda: triage.set_done(self._context, self, ids, done=not done), key="" if done else "e"
+        )
         line.addWidget(put)
         unread = button("Mark unread", lambda: triage.set_seen(self._context, self, ids, seen=False), key="U")
         line.addWidget(unread)

@@ -1,6 +1,5 @@
 """The reader: title, summary, older messages folded, the newest open."""
 
-from fluffy_core import Changed, MessageId, ThreadDetail, ThreadId, reader
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -11,6 +10,7 @@ from app.views.reader.thread_page import ThreadPage
 from app.widgets.empty import EmptyState
 from app.widgets.labels import pane
 from app.widgets.skeleton import Skeleton
+from fluffy_core import Changed, MessageId, ThreadDetail, ThreadId, reader
 
 KINDS = frozenset({Changed.THREADS, Changed.MESSAGES, Changed.SUMMARIES, Changed.CATEGORIES})
 SETTLE_MS = 60
@@ -36,13 +36,17 @@ class ThreadReader(QWidget):
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName("Conversation")
-        self._empty = EmptyState("Nothing open", "j and k move through the list, Enter reads, ? shows all keys.")
+        self._empty = EmptyState(
+            "Nothing open", "j and k move through the list, Enter reads, ? shows all keys."
+        )
         self._skeleton = Skeleton(context.theme)
         self._stack = QStackedLayout(self)
         for one in (self._empty, self._skeleton, self._scroll):
             self._stack.addWidget(one)
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS, timeout=self._load)  # type: ignore[call-overload]
-        self._seen = QTimer(self, singleShot=True, interval=SEEN_MS, timeout=self._mark_seen)  # type: ignore[call-overload]
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._load)
+        self._seen = QTimer(self, singleShot=True, interval=SEEN_MS)
+        self._seen.timeout.connect(self._mark_seen)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: self._stack.setCurrentWidget(self._skeleton))
         context.bridge.changed.connect(self._on_changed)
@@ -143,4 +147,3 @@ class ThreadReader(QWidget):
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if kinds & KINDS and self._wanted is not None and not self._settle.isActive():
             self._settle.start()
-

@@ -1,0 +1,195 @@
+"""Pictures of every view, taken offscreen from a real home: for documents, and for looking at with one's own eyes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from app.application import Desk, make_application
+from app.theme import Theme
+from app.views.importing.dialog import ImportDialog
+from app.widgets.key_overlay import KeyOverlay
+from app.widgets.palette import Palette
+from fluffy_core import Core, Section, inbox, load_settings, people
+
+SIZE = (1280, 800)
+LARGE = (1920, 1080)
+PATIENCE_MS = 15_000
+THEMES = ("light", "dark")
+SCALED = 2.0
+
+
+def take(home: Path | None, folder: Path, *, theme: str = "", scale: float | None = None) -> int:
+    """Save the pictures into `folder`; 0 when all were taken.
+
+    A scale factor is read once by Qt, so pictures at 200 % come from processes of their own.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")  # Chromium's sandbox refuses to run as root
+    folder.mkdir(parents=True, exist_ok=True)
+    app = make_application(sys.argv[:1])
+    settings = load_settings(home)
+    with Core.open(settings) as core:
+        style = Theme(app, settings.paths.resources, choice=theme or THEMES[0])
+        desk = Desk(core, style)
+        camera = Camera(desk, folder, suffix=f"-{scale * 100:.0f}" if scale else "")
+        desk.window.start()
+        desk.window.show()
+        for one in [theme] if theme else THEMES:
+            style.choose(one)
+            camera.session(one, whole=scale is None)
+        desk.window.close()
+        desk.close()
+    return 0 if scale or theme else _scaled(home, folder)
+
+
+def _scaled(home: Path | None, folder: Path) -> int:
+    """Inbox and people at 200 %."""
+    where = ["--home", str(home)] if home else []
+    command = [sys.executable, "-m", "app", *where, "--shots", str(folder), "--scale", str(SCALED)]
+    return subprocess.run([*command, "--theme", "light"], check=False, timeout=300).returncode
+
+
+class Camera:
+    """Brings each view up, waits until it is loaded, and saves it."""
+
+    def __init__(self, desk: Desk, folder: Path, *, suffix: str) -> None:
+        self._desk, self._folder, self._suffix = desk, folder, suffix
+        self._theme = ""
+
+    def session(self, theme: str, *, whole: bool) -> None:
+        """Every view in one theme; only inbox and people when not `whole`."""
+        self._theme = theme
+        window = self._desk.window
+        window.resize(*SIZE)
+        self._inbox()
+        self._people()
+        if whole:
+            self._rest()
+            window.resize(*LARGE)
+            window.run("inbox")
+            self._save("inbox-1920")
+            window.run("people")
+            self._save("people-1920")
+
+    def settle(self, ready: Callable[[], bool] = lambda: True) -> None:
+        """Let the window come to rest: nothing under way, nothing about to be asked."""
+        still = 0
+        waited = 0
+        while still < 4 and waited < PATIENCE_MS:
+            _pause(60)
+            waited += 60
+            still = still + 1 if self._desk.context.background.idle and ready() else 0
+
+    def _inbox(self) -> None:
+        window, core = self._desk.window, self._desk.context.core
+        window.run("inbox")
+        self.settle()
+        page = window.inbox
+        page.list.search.ask("")
+        self.settle()
+        if (first := _worth_seeing(core)) is not None:
+            page.open_thread(first)
+        self._save("inbox", lambda: page.reader.page is not None or first is None)
+
+    def _people(self) -> None:
+        window, core = self._desk.window, self._desk.context.core
+        page = window.show_page("people")
+        self.settle()
+        found = people.proposals(core.store)
+        if found:
+            page.show_person(found[0].a.id)  # type: ignore[attr-defined]
+            self._save("person")
+        ids = people.ids(core.store)
+        if ids:
+            page.show_person(ids[0])  # type: ignore[attr-defined]
+        self._save("people")
+
+    def _rest(self) -> None:
+        window = self._desk.window
+        window.run("inbox")
+        self._html()
+        window.inbox.list.search.ask("has:attachment")
+        window.inbox.list.search.focus()
+        self._save("search")
+        window.inbox.list.search.ask("")
+        window.inbox.list.enter()
+        window.run("activity")
+        self._save("activity")
+        window.show_page("welcome")
+        self._save("welcome")
+        window.run("inbox")
+        self.settle()
+        window.run("keys")
+        self._save("keys")
+        self._leave(KeyOverlay)
+        window.run("palette")
+        self._save("palette")
+        self._leave(Palette)
+        self._import()
+
+    def _html(self) -> None:
+        """A message as designed, when the home has one."""
+        window, core = self._desk.window, self._desk.context.core
+        found = _designed(core)
+        if found is None:
+            return
+        reader = window.inbox.reader
+        reader.open(found)
+        self.settle(lambda: reader.page is not None and reader.page.detail.row.id == found)
+        reader.show_designed()
+        self.settle()
+        _pause(1500)  # Chromium paints in its own time
+        self._save("reader-html")
+
+    def _import(self) -> None:
+        dialog = ImportDialog(self._desk.context, self._desk.window)
+        dialog.show()
+        self.settle()
+        self._grab(dialog, "import")
+        dialog.close()
+        dialog.deleteLater()
+
+    def _leave(self, kind: type[KeyOverlay] | type[Palette]) -> None:
+        for one in self._desk.window.findChildren(kind):
+            one.leave()
+
+    def _save(self, name: str, ready: Callable[[], bool] = lambda: True) -> None:
+        self.settle(ready)
+        self._grab(self._desk.window, name)
+
+    def _grab(self, widget: QWidget, name: str) -> None:
+        for one in self._desk.window.findChildren(QLabel):
+            QApplication.sendPostedEvents(one, QEvent.Type.LayoutRequest)
+        widget.grab().save(str(self._folder / f"{name}-{self._theme}{self._suffix}.png"))
+
+
+def _pause(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def _worth_seeing(core: Core) -> int | None:
+    """The conversation that shows most: the longest of those that need a reply."""
+    ids = inbox.ids(core.store, Section.NEEDS_REPLY) or inbox.ids(core.store, Section.EVERYTHING)
+    rows = inbox.rows(core.store, ids[:100])
+    return max(rows, key=lambda one: (rows[one].message_count, -one), default=None)
+
+
+def _designed(core: Core) -> int | None:
+    """A conversation whose newest message has HTML."""
+    from fluffy_core import reader
+
+    for one in inbox.ids(core.store, Section.EVERYTHING, include_done=True)[:300]:
+        messages = reader.open_thread(core.store, one).messages
+        if messages and messages[-1].has_html:
+            return one
+    return None

@@ -1,0 +1,158 @@
+"""Activity: what failed and its cure, what runs and how long it takes, what was done."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from app.actions import jobs as acts
+from app.background import Op, QueryOp
+from app.commands import Handlers
+from app.context import Context
+from app.views.activity.card import DoneLine, JobCard
+from app.widgets.buttons import button
+from app.widgets.empty import EmptyState
+from app.widgets.labels import label, pane
+from app.widgets.text import count
+from fluffy_core import Changed, Job, JobState, Progress, activity
+
+REFRESH_MS = 500
+LIMIT = 200
+CARDS_SHOWN, LINES_SHOWN = 12, 40
+WORKING = (JobState.RUNNING, JobState.WAITING_RETRY)
+
+
+class ActivityPage(QWidget):
+    """One column, rebuilt when jobs change; progress moves the bars in between."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        pane(self, "canvas")
+        self._context = context
+        self._op: Op[tuple[Job, ...]] | None = None
+        self._shown: tuple[Job, ...] | None = None
+        self._cards: dict[int, JobCard] = {}
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._empty = EmptyState(
+            "Nothing to tell", "What works in the background is listed here, with its result."
+        )
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(QWidget())
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._scroll)
+        self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._soon.timeout.connect(self.refresh)
+        context.bridge.changed.connect(self._on_changed)
+        context.bridge.progress.connect(self._on_progress)
+
+    def handlers(self) -> Handlers:
+        """Nothing of its own but the focus."""
+        return {"open": self._scroll.setFocus, "escape": self._scroll.setFocus}
+
+    def enter(self) -> None:
+        """The page came into view."""
+        self.refresh()
+        self._scroll.setFocus()
+
+    def refresh(self) -> None:
+        """Read the jobs again."""
+        if self._op is None:
+            store = self._context.core.store
+            op = QueryOp(self._context.background, self, lambda: activity.jobs(store, limit=LIMIT))
+            self._op = op.success(self._show).run()
+
+    def _show(self, jobs: tuple[Job, ...]) -> None:
+        self._op = None
+        if jobs == self._shown:
+            return
+        self._shown = jobs
+        if not jobs:
+            self._stack.setCurrentWidget(self._empty)
+            return
+        self._cards.clear()
+        position = self._scroll.verticalScrollBar().value()
+        inside = QWidget()
+        line = QHBoxLayout(inside)
+        line.setContentsMargins(24, 28, 24, 24)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        whole = QWidget()
+        whole.setMaximumWidth(self._context.style.px("column"))
+        whole.setLayout(column)
+        column.setContentsMargins(0, 0, 0, 0)
+        line.addStretch(1)
+        line.addWidget(whole, 20)
+        line.addStretch(1)
+        self._fill(column, jobs)
+        column.addStretch()
+        self._scroll.setWidget(inside)
+        self._stack.setCurrentWidget(self._scroll)
+        QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(position))
+
+    def _fill(self, column: QVBoxLayout, jobs: Sequence[Job]) -> None:
+        dead = [one for one in jobs if one.state is JobState.DEAD]
+        working = [one for one in jobs if one.state in WORKING]
+        waiting = [one for one in jobs if one.state is JobState.QUEUED]
+        over = [one for one in jobs if one.state in (JobState.SUCCEEDED, JobState.CANCELLED)]
+        column.addLayout(self._head(len(working) + len(waiting)))
+        self._section(column, "Needs you", dead)
+        self._section(column, "Running", working)
+        if waiting:
+            self._title(column, f"Waiting · {len(waiting):,}")
+            for name, number in _by_kind(waiting).items():
+                column.addWidget(label(f"{name}{f' · {number:,} times' if number > 1 else ''}", "dim"))
+        if over:
+            self._title(column, "Done")
+            for one in over[:LINES_SHOWN]:
+                column.addWidget(DoneLine(one))
+
+    def _head(self, open_jobs: int) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.addWidget(label("Activity", "title"))
+        line.addStretch()
+        paused = self._context.core.jobs.paused
+        words = f"{count(open_jobs, 'job')} {'paused' if paused else 'to go'}" if open_jobs else "All done"
+        line.addWidget(label(words, "small"))
+        if open_jobs or paused:
+            line.addSpacing(8)
+            line.addWidget(button("Go on" if paused else "Pause all", self._toggle))
+        return line
+
+    def _section(self, column: QVBoxLayout, title: str, jobs: Sequence[Job]) -> None:
+        if not jobs:
+            return
+        self._title(column, title)
+        for one in jobs[:CARDS_SHOWN]:
+            card = JobCard(self._context, one)
+            self._cards[one.id] = card
+            column.addWidget(card)
+        if len(jobs) > CARDS_SHOWN:
+            column.addWidget(label(f"and {len(jobs) - CARDS_SHOWN:,} more like these", "dim"))
+
+    def _title(self, column: QVBoxLayout, title: str) -> None:
+        column.addSpacing(14)
+        heading = label(title.upper(), "section")
+        heading.setAccessibleName(title)
+        column.addWidget(heading)
+
+    def _toggle(self) -> None:
+        acts.set_paused(self._context, self, not self._context.core.jobs.paused)
+        self._shown = None
+        self._soon.start()
+
+    def _on_changed(self, kinds: frozenset[Changed]) -> None:
+        if Changed.JOBS in kinds and self.isVisible() and not self._soon.isActive():
+            self._soon.start()
+
+    def _on_progress(self, progress: Progress) -> None:
+        if (card := self._cards.get(progress.job_id)) is not None:
+            card.move_to(progress.done, progress.total, words=progress.text, seconds=progress.seconds_left)
+
+
+def _by_kind(jobs: Sequence[Job]) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for one in jobs:
+        title = activity.title(one.name)
+        counted[title] = counted.get(title, 0) + 1
+    return counted
