@@ -5,7 +5,7 @@ import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -90,24 +90,30 @@ def functions() -> list[tuple[str, Function]]:
     return [(f"{place} {node.name}", node) for place, node in found if isinstance(node, Function)]
 
 
+def none_of(offenders: Iterable[object]) -> None:
+    """Fails with every offender on a line of its own."""
+    found = [str(offender) for offender in offenders]
+    assert not found, "\n".join(["", *found])
+
+
 def length(node: ast.stmt) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
 def test_modules_stay_small() -> None:
     sizes = line_counts()
-    assert not {name: size for name, size in sizes.items() if size > MODULE_LINES}
+    none_of(f"{name}: {size} lines" for name, size in sizes.items() if size > MODULE_LINES)
     assert statistics.median(sizes.values()) <= MODULE_MEDIAN
 
 
 def test_classes_stay_small() -> None:
     classes = [(place, node) for place, node in nodes(ast.ClassDef) if isinstance(node, ast.ClassDef)]
-    assert not [f"{place} {node.name}" for place, node in classes if length(node) > CLASS_LINES]
+    none_of(f"{place} {node.name}" for place, node in classes if length(node) > CLASS_LINES)
 
 
 def test_functions_stay_small() -> None:
     sizes = [(length(node), place) for place, node in functions()]
-    assert not [f"{place}: {size} lines" for size, place in sizes if size > FUNCTION_LINES]
+    none_of(f"{place}: {size} lines" for size, place in sizes if size > FUNCTION_LINES)
     over = [place for size, place in sizes if size > NINE_IN_TEN_LINES]
     assert len(over) <= len(sizes) / 10, over
 
@@ -130,11 +136,11 @@ def test_parameters_stay_few() -> None:
         for place, node in functions()
         if not place.startswith("tests/") and not re.search("[a-z][A-Z]", node.name)
     ]
-    assert not [fault for place, node in ours for fault in parameter_faults(place, node)]
+    none_of(fault for place, node in ours for fault in parameter_faults(place, node))
 
 
 def test_every_module_says_what_it_is() -> None:
-    assert not [name for name, tree in modules().items() if not ast.get_docstring(tree)]
+    none_of(name for name, tree in modules().items() if not ast.get_docstring(tree))
 
 
 def test_only_front_ends_print() -> None:
@@ -143,15 +149,15 @@ def test_only_front_ends_print() -> None:
         for place, node in nodes(ast.Call)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]
-    assert not [place for place in calls if not place.startswith(MAY_PRINT)]
+    none_of(place for place in calls if not place.startswith(MAY_PRINT))
 
 
 def test_no_global_statement() -> None:
-    assert not [place for place, _ in nodes(ast.Global)]
+    none_of(place for place, _ in nodes(ast.Global))
 
 
 def test_no_grab_bags() -> None:
-    assert not [name for name in modules() if GRAB_BAGS & set(name.removesuffix(".py").split("/"))]
+    none_of(name for name in modules() if GRAB_BAGS & set(name.removesuffix(".py").split("/")))
 
 
 def catches_all(node: ast.AST) -> bool:
@@ -167,7 +173,7 @@ def catches_all(node: ast.AST) -> bool:
 
 def test_broad_except_only_at_the_outermost_edges() -> None:
     places = [place for place, node in nodes(ast.ExceptHandler) if catches_all(node)]
-    assert not [place for place in places if not place.startswith(MAY_CATCH_ALL)]
+    none_of(place for place in places if not place.startswith(MAY_CATCH_ALL))
 
 
 def docstrings(tree: ast.Module) -> set[int]:
@@ -185,7 +191,7 @@ def test_sql_lives_in_the_store() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if id(node) not in prose and SQL.search(node.value)
     ]
-    assert not found
+    none_of(found)
 
 
 def imported(node: ast.AST) -> list[str]:
@@ -205,17 +211,17 @@ def test_libraries_stay_with_their_owner(library: str, owner: str | tuple[str, .
         for name in imported(node)
         if name == library or name.startswith(f"{library}.")
     }
-    assert not {place for place in users if not place.startswith(owner)}
+    none_of({place for place in users if not place.startswith(owner)})
 
 
 def test_packaging_is_no_package() -> None:
     """`packaging/__init__.py` would shadow the library of that name."""
-    assert not list((ROOT / "packaging").rglob("__init__.py"))
+    none_of(list((ROOT / "packaging").rglob("__init__.py")))
 
 
 @pytest.mark.parametrize("folder", ["resources", "models"])
 def test_data_folders_hold_no_code(folder: str) -> None:
-    assert not list((ROOT / folder).rglob("*.py"))
+    none_of(list((ROOT / folder).rglob("*.py")))
 
 
 def test_tests_are_at_least_as_long_as_the_core() -> None:
@@ -228,12 +234,12 @@ def test_every_migration_has_a_test() -> None:
     tests = "\n".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "tests/migrations").glob("test_*.py")
     )
-    assert not [step.__name__ for step in STEPS if not re.search(rf"\b(test_)?{step.__name__}\b", tests)]
+    none_of(step.__name__ for step in STEPS if not re.search(rf"\b(test_)?{step.__name__}\b", tests))
 
 
 def test_public_face_is_sorted_and_whole() -> None:
     assert list(fluffy_core.__all__) == sorted(set(fluffy_core.__all__))
-    assert not [name for name in fluffy_core.__all__ if not hasattr(fluffy_core, name)]
+    none_of(name for name in fluffy_core.__all__ if not hasattr(fluffy_core, name))
 
 
 IMPORT_ALL = """
