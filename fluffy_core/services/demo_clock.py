@@ -106,7 +106,12 @@ class Clock:
 
         Everything moves only backwards, so that order within a thread and "not after now" hold for any now.
         """
-        local = min(wall, limit) + timedelta(hours=shift)
+        moment = self._working(wall, shift)
+        return moment if moment <= limit else self._working(limit, shift)
+
+    @staticmethod
+    def _working(wall: datetime, shift: int) -> datetime:
+        local = wall + timedelta(hours=shift)
         if local.time() < _OPENS:
             local = datetime.combine(local.date() - timedelta(days=1), time(17, local.minute))
         elif local.time() > _CLOSES:

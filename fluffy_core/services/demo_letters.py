@@ -119,5 +119,5 @@ def _message_id(name: str, index: int, sender: Party) -> str:
     if client == "outlook":
         return f"DB9PR{seed[:14].upper()}@{seed[14:20].upper()}.prod.{domain}"
     if client == "gmail":
-        return f"CA{seed[:20]}+{seed[20:]}@mail.{domain}"
+        return f"CA{seed[:14]}+{seed[14:22]}@mail.{domain}"
     return f"{seed[:8]}-{seed[8:12]}-{seed[12:16]}-{seed[16:20]}-{seed[20:]}@{domain}"

@@ -152,7 +152,9 @@ def _multipart(kind: str, *parts: Message) -> Message:
 
 def _parts(body: Message) -> list[Message]:
     """The alternatives of a body, which may be the plain text alone."""
-    return [part for part in body.get_payload() if isinstance(part, Message)] if body.is_multipart() else [body]
+    return (
+        [part for part in body.get_payload() if isinstance(part, Message)] if body.is_multipart() else [body]
+    )
 
 
 def _status(parcel: Parcel) -> Message:

@@ -115,13 +115,13 @@ def _quotes(letter: Letter, depth: int) -> bool:
 
 
 def _wrapped(text: str) -> str:
-    lines = (
-        line
-        if len(line) <= _WIDTH or line.startswith(">")
-        else textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
-        for line in text.splitlines()
-    )
-    return "\n".join(lines)
+    """Lines folded as programs fold them; what the text quotes by itself stays whole, lists hang."""
+    return "\n".join(line if line.startswith(">") else _folded(line) for line in text.splitlines())
+
+
+def _folded(line: str) -> str:
+    hang = "  " if line.startswith("- ") else ""
+    return textwrap.fill(line, _WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
 
 
 def _when(moment: datetime, lang: str) -> str:
@@ -134,6 +134,12 @@ def _mailbox(party: Party) -> str:
     return f"{party.name} <{party.address}>"
 
 
+def _short_month(name: str, lang: str) -> str:
+    if lang == "en":
+        return name[:3]
+    return name if len(name) <= len("März") else f"{name[: 4 if name == 'September' else 3]}."
+
+
 def _attribution(letter: Letter) -> str:
     """The line that opens a quote; None of Outlook's, which writes a block of headers."""
     parent, lang = letter.parent, letter.sender.person.lang
@@ -141,7 +147,7 @@ def _attribution(letter: Letter) -> str:
     when, who = parent.when, _mailbox(parent.sender)
     weekday = weekday_name(when.date(), lang)
     day, _, name = spoken_date(when.date(), lang).partition(" ")
-    month = f"{day} {name[: 4 if lang == 'de' else 3]}"
+    month = f"{day} {_short_month(name, lang)}"
     if letter.client == "gmail":
         if lang == "de":
             return f"Am {weekday[:2]}., {month} {when:%Y} um {when:%H:%M} Uhr schrieb {who}:"
