@@ -1,27 +1,20 @@
-"""The sentences of a message that ask its reader for something, the strongest first."""
+"""The sentences of a message that ask its reader for something, and which of them asks most."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from fluffy_core.ai import due_dates, sentences, speech_acts
+from fluffy_core.ai import due_dates, intent, sentences, speech_acts
+from fluffy_core.ai.phrases import wordings
 from fluffy_core.ai.sentences import Sentence, SentenceKind
 from fluffy_core.domain.intelligence import SpeechAct
 
 MAX_SENTENCES = 150
-"""Only the first sentences of a message are read for what they ask."""
-
+"""Only the first sentences of a message are read for what they ask or promise."""
+_SURE = 0.9
+"""A sentence whose wording the rules do not know is a request from this probability on."""
 _WEIGHTS = {SpeechAct.REQUEST: 3, SpeechAct.QUESTION: 2, SpeechAct.MEETING: 2, SpeechAct.PROPOSAL: 1}
-_SELF_ANSWER = re.compile(
-    r"(?:because|well|simple|simply|easy|the answer|here's why|weil|ganz einfach|die antwort)\b", re.I
-)
-_DEAD = re.compile(
-    r"\b(?:unsubscribe|opt[ -]out|click (?:here|below|on)|view (?:this|in)|abbestellen|abmelden|hier klicken|"
-    r"(?:do not|don't) reply|nicht (?:auf diese .{0,20})?antworten|privacy|intended recipient|delete (?:this|the) (?:e-?mail|"
-    r"message)|consider the environment|address book|spam)\b",
-    re.IGNORECASE,
-)
+_ONLY_AS_QUESTION = frozenset({SpeechAct.MEETING, SpeechAct.PROPOSAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +28,23 @@ class Ask:
     @property
     def weight(self) -> int:
         """How strongly an answer is wanted: a direct request with a date most of all."""
-        question = self.sentence.text.endswith("?")
-        return _WEIGHTS[self.act] + 2 * bool(self.due) + question
+        return _WEIGHTS[self.act] + 2 * bool(self.due) + speech_acts.is_question(self.sentence.text)
 
 
 def find(body: str, sent: int) -> list[Ask]:
     """What a message of the Unix time `sent` asks for, in the order written; polite formulas are not asks."""
-    found = sentences.split(body)[:MAX_SENTENCES]
     day = day_of(sent)
-    return [Ask(each, act, due_dates.iso(each.text, day)) for each, act in _candidates(found)]
+    return [Ask(each, act, due_dates.iso(each.text, day)) for each, act in _candidates(told(body))]
 
 
-def strongest(asks: list[Ask]) -> Ask | None:
+def strongest(asks: Sequence[Ask]) -> Ask | None:
     """The ask to show: the greatest weight, the first of equals."""
     return max(asks, key=lambda each: each.weight, default=None)
+
+
+def told(body: str) -> list[Sentence]:
+    """The first sentences of a body without greeting and sign-off."""
+    return [each for each in sentences.split(body)[:MAX_SENTENCES] if each.kind is SentenceKind.TEXT]
 
 
 def day_of(seconds: int) -> date:
@@ -56,17 +52,21 @@ def day_of(seconds: int) -> date:
     return datetime.fromtimestamp(seconds, UTC).date()
 
 
-def _candidates(found: list[Sentence]) -> Iterator[tuple[Sentence, SpeechAct]]:
+def _candidates(found: Sequence[Sentence]) -> Iterator[tuple[Sentence, SpeechAct]]:
     for index, each in enumerate(found):
-        if each.kind is not SentenceKind.TEXT:
-            continue
         act = speech_acts.speech_act(each.text)
-        question = each.text.endswith(("?", "？", "؟"))
-        if act not in _WEIGHTS or (act in {SpeechAct.MEETING, SpeechAct.PROPOSAL} and not question):
+        question = speech_acts.is_question(each.text)
+        if act is SpeechAct.STATEMENT and not question and intent.probability(each.text) >= _SURE:
+            act = SpeechAct.REQUEST
+        if act not in _WEIGHTS or (act in _ONLY_AS_QUESTION and not question):
             continue
-        if _DEAD.search(each.text):
-            continue
-        following = found[index + 1].text if index + 1 < len(found) else ""
-        if act is SpeechAct.QUESTION and _SELF_ANSWER.match(following):
+        if act is SpeechAct.QUESTION and _answers_itself(found, index):
             continue
         yield each, act
+
+
+def _answers_itself(found: Sequence[Sentence], index: int) -> bool:
+    """Whether the writer answers the question at `index` in the next sentence."""
+    return (
+        index + 1 < len(found) and wordings()["self_answer"].pattern.match(found[index + 1].text) is not None
+    )

@@ -1,12 +1,12 @@
 """Sort one message by rules: important, for information or bulk; does it want an answer; why."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from fluffy_core.ai import asks, sentences, speech_acts
 from fluffy_core.ai.asks import Ask
+from fluffy_core.ai.phrases import wordings
 from fluffy_core.domain.intelligence import Category, Importance, SpeechAct, ThreadMessage
 from fluffy_core.domain.message import BulkKind
 
@@ -20,12 +20,6 @@ _CLOSE = 3
 _SOON_DAYS = 2
 _MAX_QUOTE = 160
 _KNOWN_LANGUAGES = frozenset({"", "en", "de"})
-_URGENT = re.compile(
-    r"\b(?:urgent|urgently|asap|a\.s\.a\.p|as soon as possible|immediately|right away|time[- ]sensitive|top priority|"
-    r"emergency|overdue|final notice|dringend|eilig|eilt|sofort|umgehend|schnellstmöglich|so (?:schnell|bald) wie möglich|"
-    r"unverzüglich|letzte mahnung|überfällig)\b",
-    re.IGNORECASE,
-)
 _BULK_REASONS = {
     BulkKind.LIST: "Sent to a mailing list, not to you personally",
     BulkKind.BULK: "A newsletter or notification, sent to many",
@@ -87,7 +81,8 @@ def categorize(message: ThreadMessage, context: MessageContext) -> Category:
 
 
 def _with_ask(message: ThreadMessage, context: MessageContext, ask: Ask) -> Category:
-    urgent = _URGENT.search(message.subject[:200]) or _URGENT.search(message.body[:4000])
+    pattern = wordings()["urgent"].pattern
+    urgent = pattern.search(message.subject[:200]) or pattern.search(message.body[:4000])
     soon = bool(ask.due) and (date.fromisoformat(ask.due) - asks.day_of(message.date)).days <= _SOON_DAYS
     known = context.sent_to_sender > 0 or context.reply_to_mine
     priority = 1 + known + bool(urgent or soon)

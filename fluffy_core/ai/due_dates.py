@@ -12,13 +12,13 @@ _PAST_DAYS = 180
 """A day and month without a year that lay at most this many days back speaks of the past."""
 
 _DAYS = (
-    ("monday", "mon", "montag", "mo"),
-    ("tuesday", "tue", "tues", "dienstag", "di"),
-    ("wednesday", "wed", "weds", "mittwoch", "mi"),
-    ("thursday", "thu", "thur", "thurs", "donnerstag", "do"),
-    ("friday", "fri", "freitag", "fr"),
-    ("saturday", "sat", "samstag", "sonnabend", "sa"),
-    ("sunday", "sun", "sonntag", "so"),
+    ("monday", "mon", "montag"),
+    ("tuesday", "tue", "tues", "dienstag"),
+    ("wednesday", "wed", "weds", "mittwoch"),
+    ("thursday", "thu", "thur", "thurs", "donnerstag"),
+    ("friday", "fri", "freitag"),
+    ("saturday", "samstag", "sonnabend"),
+    ("sunday", "sonntag"),
 )
 _MONTHS = (
     ("january", "jan", "januar", "jänner"),
@@ -34,36 +34,47 @@ _MONTHS = (
     ("november", "nov"),
     ("december", "dec", "dezember", "dez"),
 )
+_COUNTS = (
+    ("one", "a", "an", "ein", "einem", "einer", "eine"),
+    ("two", "couple", "zwei"),
+    ("three", "few", "drei"),
+    ("four", "vier"),
+    ("five", "fünf"),
+    ("six", "sechs"),
+    ("seven", "sieben"),
+    ("eight", "acht"),
+    ("nine", "neun"),
+    ("ten", "zehn"),
+)
 _WEEKDAY = {name: index for index, names in enumerate(_DAYS) for name in names}
 _MONTH = {name: index for index, names in enumerate(_MONTHS, start=1) for name in names}
-_NUMBERS = {
-    name: number
-    for number, names in enumerate(
-        "one a an ein einem einer eine|two a_couple_of couple zwei|three few drei|four vier|five fünf|six sechs|seven sieben|"
-        "eight acht|nine neun|ten zehn".split("|"),
-        start=1,
-    )
-    for name in names.split()
-}
+_NUMBER = {name: index for index, names in enumerate(_COUNTS, start=1) for name in names}
 
-_ANY_DAY = "|".join(name for names in _DAYS for name in names if len(name) > 2)
-_SHORT_DAY = "|".join(name for names in _DAYS for name in names if len(name) == 2)
-_ANY_MONTH = "|".join(sorted(_MONTH, key=len, reverse=True))
-_COUNT = r"\d{1,3}|" + "|".join(name for name in _NUMBERS if "_" not in name)
-_BEFORE = (
-    r"(?P<mark>\b(?:(?:no|not) later than|by|before|until|till|due|deadline(?: is|:)?|latest|bis(?: spätestens| zum)?|"
-    r"spätestens(?: zum| am| bis)?|vor|frist(?: ist|:)?)(?: the| dem| den| zum| close of| end of day| eod| cob)?\s+)?"
+_DAY = "|".join(_WEEKDAY)
+_MONTH_NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
+_COUNT = r"\d{1,3}|" + "|".join(_NUMBER)
+_YEAR = r"(?P<y>20\d\d)"
+_UNIT = (
+    r"(?P<unit>(?:business |working )?days?|(?:werk|arbeits)?tag(?:e|en|es)?|weeks?|wochen?|"
+    r"months?|monate?n?|hours?|stunden?)"
 )
-_FROM = re.compile(
-    r"\b(?:from|since|of|last|past|previous|vom|von|seit|letzte[nrs]?|vorige[nrs]?|dated|on or after|after|nach|ab)\s+$",
+_DEADLINE = (
+    r"(?P<mark>\b(?:(?:no|not) later than|by|before|until|till|due|deadline(?: is|:)?|latest|"
+    r"bis(?: spätestens| zum)?|spätestens(?: zum| am| bis)?|vor|frist(?: ist|:)?)"
+    r"(?: the| dem| den| zum| close of| end of day| eod| cob)?\s+)?"
+)
+_NOT_AHEAD = re.compile(
+    r"\b(?:from|since|of|last|past|previous|vom|von|seit|letzte[nrs]?|vorige[nrs]?|dated|"
+    r"on or after|after|nach|ab)\s+$",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(r"within|innerhalb|binnen", re.IGNORECASE)
-_PREFILTER = re.compile(
-    rf"\d|\b(?:{_ANY_DAY}|tonight|today|tomorrow|eod|eow|eom|cob|(?:end|close) of|weeks?|months?|year|days?|hours?|heute|"
-    rf"übermorgen|morgen|(?:wochen|monats|quartals|jahres)?ende|wochen?|monate?n?s?|tage?n?|stunden?|{_ANY_MONTH})\b|tagmorgen",
+_HINT = re.compile(
+    r"\d|\b(?:mon|tue|wed|thu|fri|sat|sun|die|mit|don|fre|sam|son|tod|ton|tom|eod|eow|eom|cob|end|clo|wee|day|hou|"
+    r"yea|heu|mor|übe|woc|tag|stu|jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|jän|aug|sep|oct|okt|nov|dec|dez|qua|jah)",
     re.IGNORECASE,
 )
+"""Every date that the rules know holds a digit or a word that begins so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +98,22 @@ def find(text: str, sent: date) -> Due | None:
     and impossible dates (31 February) count as none.
     """
     text = text[:_MAX_CHARS]
-    if _PREFILTER.search(text) is None:
+    if _HINT.search(text) is None:
         return None
-    found: list[Due] = []
+    first: Due | None = None
     for pattern, read in _RULES:
         for match in pattern.finditer(text):
-            if _FROM.search(text, max(0, match.start() - 16), match.start()):
+            if _NOT_AHEAD.search(text, max(0, match.start() - 16), match.start()):
                 continue
             day = read(match, sent)
-            if day is not None and day >= sent:
-                found.append(
-                    Due(
-                        day,
-                        match[0].strip(),
-                        match["mark"] is not None or _WITHIN.match(match[0]) is not None,
-                    )
-                )
-        if any(each.deadline for each in found):
-            break
-    return next((each for each in found if each.deadline), found[0] if found else None)
+            if day is None or day < sent:
+                continue
+            deadline = match["mark"] is not None or _WITHIN.match(match[0]) is not None
+            due = Due(day, match[0].strip(), deadline)
+            if deadline:
+                return due
+            first = first or due
+    return first
 
 
 def iso(text: str, sent: date) -> str:
@@ -132,21 +140,19 @@ def _near(month: int, day: int, sent: date) -> date | None:
     return this
 
 
-def _dated(year: str | None, month: int, day: int, sent: date) -> date | None:
-    if not 1 <= month <= 12 or not 1 <= day <= 31:  # noqa: PLR2004 - a calendar
-        return None
+def _dated(year: str | None, month_day: tuple[int, int], sent: date) -> date | None:
+    month, day = month_day
     if not year:
         return _near(month, day, sent)
-    full = int(year) + (2000 if len(year) == 2 else 0)  # noqa: PLR2004 - a two-digit year
-    return _make(full, month, day)
+    return _make(int(year) % 2000 + 2000, month, day)
 
 
 def _iso_date(match: re.Match[str], sent: date) -> date | None:
-    return _dated(match["y"], int(match["m"]), int(match["d"]), sent)
+    return _dated(match["y"], (int(match["m"]), int(match["d"])), sent)
 
 
 def _named_month(match: re.Match[str], sent: date) -> date | None:
-    return _dated(match["y"], _MONTH[match["month"].lower()], int(match["d"]), sent)
+    return _dated(match["y"], (_MONTH[match["month"].lower()], int(match["d"])), sent)
 
 
 def _slashes(match: re.Match[str], sent: date) -> date | None:
@@ -156,7 +162,7 @@ def _slashes(match: re.Match[str], sent: date) -> date | None:
     first, second = int(match["a"]), int(match["b"])
     if first > 12:  # noqa: PLR2004 - no such month
         first, second = second, first
-    return _dated(match["y"], first, second, sent)
+    return _dated(match["y"], (first, second), sent)
 
 
 def _month_end(match: re.Match[str], sent: date) -> date | None:
@@ -184,12 +190,12 @@ def _weekday(match: re.Match[str], sent: date) -> date | None:
 
 
 def _week(match: re.Match[str], sent: date) -> date | None:
-    """The Friday of a week; a bare "this week" written at the weekend means the coming one."""
+    """The Friday of a week, the Sunday of a weekend; at the weekend "this week" is the coming one."""
     words = match[0].lower()
     ahead = _FRIDAY - sent.weekday()
     if any(word in words for word in ("next", "nächste", "kommende", "coming")) or ahead < 0:
         ahead += 7
-    return sent + timedelta(days=ahead)
+    return sent + timedelta(days=ahead + 2 * ("weekend" in words or "wochenende" in words))
 
 
 def _period_end(match: re.Match[str], sent: date) -> date | None:
@@ -197,17 +203,15 @@ def _period_end(match: re.Match[str], sent: date) -> date | None:
     coming = "next" in words or "nächst" in words or "kommend" in words
     if "year" in words or "jahr" in words:
         return date(sent.year + coming, 12, 31)
-    if "quart" in words:
-        month = 3 * ((sent.month - 1) // 3 + 1) + 3 * coming
-    else:
-        month = sent.month + coming
+    quarter = "quart" in words
+    month = 3 * ((sent.month - 1) // 3 + 1 + coming) if quarter else sent.month + coming
     year, month = sent.year + (month - 1) // 12, (month - 1) % 12 + 1
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _count(match: re.Match[str], sent: date) -> date | None:
     written = match["n"].lower()
-    number = int(written) if written.isdigit() else _NUMBERS[written]
+    number = int(written) if written.isdigit() else _NUMBER[written]
     unit = match["unit"].lower()
     if unit.startswith(("hour", "stunde")):
         return sent + timedelta(days=-(-number // 24))
@@ -229,51 +233,49 @@ def _working_days(sent: date, number: int) -> date:
 
 
 def _rule(pattern: str, read: Reader) -> tuple[re.Pattern[str], Reader]:
-    return re.compile(_BEFORE + pattern, re.IGNORECASE), read
+    return re.compile(_DEADLINE + pattern, re.IGNORECASE), read
 
 
-_YEAR = r"(?P<y>20\d\d)"
 _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
     _rule(rf"\b{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)\b", _iso_date),
     _rule(
-        rf"\b(?P<d>\d\d?)(?:st|nd|rd|th|\.)? ?(?:of )?(?P<month>{_ANY_MONTH})\b\.?(?:,? {_YEAR}\b)?",
+        rf"\b(?P<d>\d\d?)(?:st|nd|rd|th|\.)? ?(?:of )?(?P<month>{_MONTH_NAME})\b\.?(?:,? {_YEAR}\b)?",
         _named_month,
     ),
     _rule(
-        rf"\b(?P<month>{_ANY_MONTH})\.? (?:the )?(?P<d>\d\d?)(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? {_YEAR}\b)?",
+        rf"\b(?P<month>{_MONTH_NAME})\.? (?:the )?(?P<d>\d\d?)(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? {_YEAR}\b)?",
         _named_month,
     ),
     _rule(r"\b(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>20\d\d|\d\d)?(?!\d)", _iso_date),
     _rule(
         r"(?P<on>\b(?:on|am) )?(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)(?:/(?P<y>20\d\d|\d\d))?(?![\d/])", _slashes
     ),
-    _rule(rf"\b(?:the )?end(?:e)?(?: of| des)? (?P<month>{_ANY_MONTH})\b", _month_end),
+    _rule(rf"\b(?:the )?end(?:e)?(?: of| des)? (?P<month>{_MONTH_NAME})\b", _month_end),
     _rule(
         r"\b(?:end of (?:the |this |next )?(?:month|quarter|year)|eom|(?:monats|quartals|jahres)ende|"
         r"ende (?:des |dieses |nächsten |kommenden )?(?:monats|quartals|jahres))\b",
         _period_end,
     ),
     _rule(
-        r"\b(?:(?:the )?(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|eow|"
-        r"(?:ende |anfang |mitte )(?:der |dieser |nächster |kommender |der nächsten |der kommenden )?woche|"
-        r"(?:early |later |sometime )?(?:this|next|coming) week|(?:diese|nächste|kommende|dieser|nächster|kommender)[rn]? woche|"
+        r"\b(?:(?:the )?(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|"
+        r"eow|(?:ende |anfang |mitte )(?:der |dieser |nächster |kommender |der nächsten |der kommenden )?woche|"
+        r"(?:early |later |sometime )?(?:this|next|coming) week|(?:diese|nächste|kommende)[rn]? woche|"
         r"(?:the |this |das |dieses )?(?:weekend|wochenende))\b",
         _week,
     ),
     _rule(
         r"\b(?:in|within|innerhalb von|innerhalb|binnen) (?:the next |the |den nächsten |der nächsten )?"
-        rf"(?P<n>{_COUNT}) (?P<unit>(?:business |working )?days?|(?:werk|arbeits)?tag(?:e|en|es)?|weeks?|wochen?|months?|"
-        r"monate?n?|hours?|stunden?)\b",
+        rf"(?P<n>{_COUNT}) {_UNIT}\b",
         _count,
     ),
     _rule(
-        r"(?<!guten )(?<!good )\b(?P<word>day after tomorrow|tomorrow|today|tonight|eod|cob|(?:end|close) of (?:the )?"
-        r"(?:day|business)|übermorgen|morgen(?! früh (?:am|um) \w+tag)|heute)\b",
+        r"(?<!guten )\b(?P<word>day after tomorrow|tomorrow|today|tonight|eod|cob|"
+        r"(?:end|close) of (?:the )?(?:day|business)|übermorgen|morgen|heute)\b",
         _relative,
     ),
     _rule(
-        rf"\b(?:on |am |kommenden? )?(?P<which>this |next |coming |diesen |nächsten |kommenden )?(?P<day>{_ANY_DAY})"
-        r"(?:abend|nachmittag|vormittag|morgen|mittag)?\b",
+        rf"\b(?:on |am |kommenden? )?(?P<which>this |next |coming |diesen |nächsten |kommenden )?"
+        rf"(?P<day>{_DAY})(?:abend|nachmittag|vormittag|morgen|mittag)?\b",
         _weekday,
     ),
 )

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fluffy_core.ai import asks, due_dates
 from fluffy_core.ai.asks import Ask
+from fluffy_core.ai.phrases import wordings
+from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.intelligence import FollowUp, SpeechAct, ThreadMessage
 from fluffy_core.domain.message import BulkKind
 
@@ -19,17 +22,19 @@ _MACHINE = re.compile(
     r"|[-_.](?:list|announce|users|dev|request|subscribe|unsubscribe)@|@(?:lists?|groups?)\.|@(?:google|yahoo)groups\.",
     re.IGNORECASE,
 )
-_NEVER_MIND = re.compile(
-    r"\b(?:never ?mind|no longer (?:need|relevant|necessary)|(?:please )?(?:ignore|disregard) (?:my|this|the|that)|"
-    r"(?:i|we)(?:'ve| have)? (?:found|figured|sorted|solved)|(?:is|has been|was|been) (?:resolved|sorted|solved|settled)|"
-    r"forget (?:about )?(?:it|that|my)|hat sich (?:schon )?(?:erledigt|geklärt)|nicht mehr (?:nötig|notwendig|nötig)|"
-    r"(?:ist|wurde) (?:schon )?(?:erledigt|gelöst)|vergiss (?:es|meine))\b",
-    re.IGNORECASE,
-)
 _AWAY_UNTIL = re.compile(
     r"\b(?:back|return(?:ing|s)?|until|till|through|to|bis|zurück|wieder|ab)\b.{0,60}",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The moment of looking, and how many days a mail may wait: at least, at most."""
+
+    now: int
+    lookback_days: int
+    max_days: int
 
 
 def find(
@@ -40,43 +45,41 @@ def find(
     `lookback_days` is how long an answer may take; an out-of-office reply that names the day of return
     stops the clock until then.
     """
-    found = (_in_thread(thread, now, (lookback_days, max_days)) for thread in threads)
+    clock = _Clock(now, lookback_days, max_days)
+    found = (_in_thread(thread, clock) for thread in threads)
     return sorted((each for each in found if each), key=lambda each: -each.waiting_days)
 
 
-def _in_thread(thread: Sequence[ThreadMessage], now: int, span: tuple[int, int]) -> FollowUp | None:
-    messages = sorted((each for each in thread if each.date <= now), key=lambda each: each.date)
+def _in_thread(thread: Sequence[ThreadMessage], clock: _Clock) -> FollowUp | None:
+    messages = sorted((each for each in thread if each.date <= clock.now), key=lambda each: each.date)
     last_answer = max((index for index, each in enumerate(messages) if _is_answer(each)), default=-1)
     waiting = messages[last_answer + 1 :]
-    for index in range(len(waiting) - 1, -1, -1):
-        message = waiting[index]
+    for message in reversed(waiting):
         if not message.from_me:
             continue
-        if _NEVER_MIND.search(message.body[:2000]):
+        if wordings()["never_mind"].pattern.search(message.body[:2000]):
             return None
         ask = _ask(message)
         if ask is not None:
-            return _follow_up(message, ask, waiting[index + 1 :], (now, *span))
+            back = _return_date([each for each in waiting if each.date >= message.date])
+            return _follow_up(message.id, (ask, message.date, back), clock)
     return None
 
 
-def _follow_up(
-    message: ThreadMessage, ask: Ask, later: Sequence[ThreadMessage], clock: tuple[int, int, int]
-) -> FollowUp | None:
-    now, lookback_days, max_days = clock
-    days = (now - message.date) // _DAY
-    today = asks.day_of(now)
-    if not lookback_days <= days <= max_days or not _workday_passed(asks.day_of(message.date), today):
+def _follow_up(message: MessageId, asked: tuple[Ask, int, date | None], clock: _Clock) -> FollowUp | None:
+    """The reminder about an ask of the Unix time given; `back` is when the reader said they would return."""
+    ask, sent, back = asked
+    days = (clock.now - sent) // _DAY
+    today = asks.day_of(clock.now)
+    if not clock.lookback_days <= days <= clock.max_days or not _workday_passed(asks.day_of(sent), today):
         return None
-    away = [_return_date(each) for each in later if each.bulk == BulkKind.AUTO_REPLY]
-    back = max((each for each in away if each), default=None)
     if back is not None and today <= back:
         return None
     words = ask.sentence.text
     since = f"{days} day{'s' if days != 1 else ''} without an answer"
     if back is not None:
         since += f", back from absence since {back.isoformat()}"
-    return FollowUp(message.id, words, days, f"{since}; asked: “{words}”")
+    return FollowUp(message, words, days, f"{since}; asked: “{words}”")
 
 
 def _ask(message: ThreadMessage) -> Ask | None:
@@ -94,11 +97,15 @@ def _is_answer(message: ThreadMessage) -> bool:
     return not message.from_me and message.bulk in {BulkKind.NONE, BulkKind.LIST}
 
 
-def _return_date(message: ThreadMessage) -> date | None:
-    """The day an out-of-office reply names for the return."""
-    sent = asks.day_of(message.date)
-    named = (due_dates.find(each[0], sent) for each in _AWAY_UNTIL.finditer(message.body[:2000]))
-    return max((each.day for each in named if each), default=None)
+def _return_date(messages: Sequence[ThreadMessage]) -> date | None:
+    """The latest day that the out-of-office replies among the messages name for the return."""
+    days: list[date] = []
+    for message in messages:
+        if message.bulk == BulkKind.AUTO_REPLY:
+            sent = asks.day_of(message.date)
+            named = [due_dates.find(each[0], sent) for each in _AWAY_UNTIL.finditer(message.body[:2000])]
+            days += [each.day for each in named if each]
+    return max(days, default=None)
 
 
 def _workday_passed(sent: date, today: date) -> bool:

@@ -1,27 +1,15 @@
 """Who owes whom what: open requests and promises at the end of a thread, word for word."""
 
-import re
 from collections.abc import Sequence
 
-from fluffy_core.ai import asks, due_dates, sentences, speech_acts
-from fluffy_core.ai.sentences import SentenceKind
+from fluffy_core.ai import asks, due_dates, speech_acts
+from fluffy_core.ai.phrases import wordings
 from fluffy_core.domain.intelligence import Owed, SpeechAct, ThreadMessage
 from fluffy_core.domain.message import BulkKind
 
 MAX_OWED = 6
 _OPEN_MESSAGES = 6
 """Older messages of a thread are over: what they asked was answered, dropped or asked again."""
-_DONE = re.compile(
-    r"\b(?:attached|enclosed|here (?:is|are|it is)|i(?:'ve| have) (?:sent|done|paid|signed|finished|updated|uploaded)|"
-    r"(?:just )?sent|done|as promised|anbei|im anhang|hier (?:ist|sind)|erledigt|wie (?:versprochen|besprochen)|"
-    r"(?:habe|haben) .{0,60}(?:geschickt|gesendet|erledigt|überwiesen|unterschrieben|hochgeladen))\b",
-    re.IGNORECASE,
-)
-_RECEIVED = re.compile(
-    r"\b(?:got it|received|thanks for (?:the|sending|your)|thank you for (?:the|sending)|erhalten|bekommen|"
-    r"danke für (?:die|das|den|deine|ihre))\b",
-    re.IGNORECASE,
-)
 
 
 def find(messages: Sequence[ThreadMessage]) -> tuple[Owed, ...]:
@@ -60,14 +48,15 @@ def _promises(message: ThreadMessage) -> list[tuple[str, str]]:
     day = asks.day_of(message.date)
     return [
         (each.text, due_dates.iso(each.text, day))
-        for each in sentences.split(message.body)[: asks.MAX_SENTENCES]
-        if each.kind is SentenceKind.TEXT and speech_acts.speech_act(each.text) is SpeechAct.COMMITMENT
+        for each in asks.told(message.body)
+        if speech_acts.speech_act(each.text) is SpeechAct.COMMITMENT
     ]
 
 
 def _settled(message: ThreadMessage, later: Sequence[ThreadMessage]) -> bool:
     """Whether a later message delivers what was promised, or thanks for it."""
+    known = wordings()
     return any(
-        (_DONE if each.from_me is message.from_me else _RECEIVED).search(each.body[:2000]) is not None
+        known["delivered" if each.from_me is message.from_me else "received"].pattern.search(each.body[:2000])
         for each in later
     )

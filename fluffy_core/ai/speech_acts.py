@@ -1,87 +1,84 @@
 """What a sentence of a mail does: ask, promise, propose, decide, answer, or only be polite."""
 
 import re
-from collections.abc import Iterable
 
-from fluffy_core.ai import phrases
+from fluffy_core.ai.phrases import wordings, words_of
 from fluffy_core.domain.intelligence import SpeechAct
 
 _MAX_CHARS = 400
 """The speech act of a longer sentence is read from its first 300 and last 100 characters."""
-
-
-def _anywhere(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)
-
-
+_QUESTION_MARKS = ("?", "？", "؟", "?!")
 _LEAD = re.compile(
-    r"(?:(?:and|also|so|but|then|again|anyway|ok|well|p\.?s\.?|btw|by the way|in addition|additionally|secondly|first|"
-    r"firstly|finally|second|next|lastly|otherwise|und|also|aber|außerdem|dann|noch etwas|übrigens|zudem|ansonsten)"
-    r"\b[,:;.]?\s+){1,3}",
+    r"(?:(?:and|also|so|but|then|again|anyway|ok|well|p\.?s\.?|btw|by the way|in addition|additionally|"
+    r"secondly|first|firstly|finally|second|next|lastly|otherwise|und|also|aber|außerdem|dann|noch etwas|"
+    r"übrigens|zudem|ansonsten)\b[,:;.]?\s+){1,3}",
     re.IGNORECASE,
 )
-_ADDRESSED = re.compile(r"@?([A-ZÄÖÜ][\w.'-]{1,20})(?: [A-ZÄÖÜ][\w'-]{1,20})?\s?[,:–—-]\s+")
-_IF = re.compile(
+_GREETED = re.compile(
+    r"(?:hi|hello|hey|dear|hallo|moin|liebe[rs]?|guten (?:tag|morgen))\b[^,.!?]{0,30}[,.!–-]\s+",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"@?([A-ZÄÖÜ][\w.'-]{1,20})(?: [A-ZÄÖÜ][\w'-]{1,20})?\s?[,:–—-]\s+")
+_CONDITION = re.compile(
     r"(?:if|when|once|as soon as|before|after|wenn|falls|sobald|bevor)\b[^,]{1,120},\s+", re.IGNORECASE
 )
-
-_COURTESY_HEAD = _anywhere(phrases.COURTESY_HEAD)
-_COURTESY = _anywhere(phrases.COURTESY)
-_RHETORICAL = _anywhere(phrases.RHETORICAL)
-_REQUEST_HEAD = _anywhere(phrases.REQUEST_HEAD)
-_ANSWER = _anywhere(phrases.ANSWER)
-_ANYWHERE = tuple(
-    (act, _anywhere(patterns))
-    for act, patterns in (
-        (SpeechAct.REQUEST, phrases.REQUEST),
-        (SpeechAct.DECISION, phrases.DECISION),
-        (SpeechAct.COMMITMENT, phrases.COMMITMENT),
-        (SpeechAct.PROPOSAL, phrases.PROPOSAL),
-        (SpeechAct.MEETING, phrases.MEETING),
-    )
+_STATED = (
+    ("request", SpeechAct.REQUEST),
+    ("decision", SpeechAct.DECISION),
+    ("commitment", SpeechAct.COMMITMENT),
+    ("proposal", SpeechAct.PROPOSAL),
+    ("meeting", SpeechAct.MEETING),
 )
-_PROPOSAL = _anywhere(phrases.PROPOSAL)
-_MEETING = _anywhere(phrases.MEETING)
-_REQUEST = _anywhere(phrases.REQUEST)
 
 
 def speech_act(sentence: str) -> SpeechAct:
     """The act of one sentence of English or German; other languages are questions or statements."""
-    text = _normal(sentence)
-    if _COURTESY_HEAD.match(text) or _COURTESY.search(text):
+    text = normal(sentence)
+    words = words_of(text)
+    known = wordings()
+    if known["footer"].fits(text, words):
+        return SpeechAct.STATEMENT
+    if known["courtesy_head"].fits(text, words) or known["courtesy"].fits(text, words):
         return SpeechAct.COURTESY
-    if text.endswith(("?", "？", "؟", "?!")):
-        return _of_question(text)
-    if _ANSWER.match(text):
+    if is_question(text):
+        return _of_question(text, words)
+    if known["answer"].fits(text, words):
         return SpeechAct.ANSWER
-    if _REQUEST_HEAD.match(text):
+    if known["request_head"].fits(text, words):
         return SpeechAct.REQUEST
-    return next((act for act, pattern in _ANYWHERE if pattern.search(text)), SpeechAct.STATEMENT)
+    return next((act for name, act in _STATED if known[name].fits(text, words)), SpeechAct.STATEMENT)
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence ends with a question mark of any script."""
+    return sentence.endswith(_QUESTION_MARKS)
 
 
 def addressee(sentence: str) -> str:
     """The name a sentence begins with when it speaks to someone ("Jane, could you …"), else ""."""
-    found = _ADDRESSED.match(sentence)
+    greeted = _GREETED.match(sentence)
+    found = _NAMED.match(sentence, greeted.end() if greeted else 0)
     return found[1] if found else ""
 
 
-def _of_question(text: str) -> SpeechAct:
-    if _RHETORICAL.match(text):
-        return SpeechAct.STATEMENT
-    if _MEETING.search(text):
-        return SpeechAct.MEETING
-    if _REQUEST_HEAD.match(text) or _REQUEST.search(text):
-        return SpeechAct.REQUEST
-    return SpeechAct.PROPOSAL if _PROPOSAL.search(text) else SpeechAct.QUESTION
-
-
-def _normal(sentence: str) -> str:
-    """Without what stands before the verb: "Also, ", "Jane, ", "If you can, "; straight apostrophes."""
+def normal(sentence: str) -> str:
+    """A sentence without what stands before the verb: "Also, ", "Hi Jane, ", "If you can, "."""
     text = sentence.replace("’", "'").strip(' \t"“”„»«*_')
     if len(text) > _MAX_CHARS:
         text = text[:300] + " " + text[-100:]
-    for lead in (_LEAD, _ADDRESSED, _LEAD, _IF):
+    for lead in (_GREETED, _LEAD, _NAMED, _LEAD, _CONDITION):
         found = lead.match(text)
         if found and found.end() < len(text):
             text = text[found.end() :]
     return text
+
+
+def _of_question(text: str, words: frozenset[str]) -> SpeechAct:
+    known = wordings()
+    if known["rhetorical"].fits(text, words):
+        return SpeechAct.STATEMENT
+    if known["meeting"].fits(text, words):
+        return SpeechAct.MEETING
+    if known["request_head"].fits(text, words) or known["request"].fits(text, words):
+        return SpeechAct.REQUEST
+    return SpeechAct.PROPOSAL if known["proposal"].fits(text, words) else SpeechAct.QUESTION
