@@ -12,10 +12,8 @@ from fluffy_core.connectors import detect, disk, folder, folder_names
 from fluffy_core.connectors.base import MailSource
 from fluffy_core.connectors.mbox import Mbox
 from fluffy_core.connectors.packed import Packed, opened
-from fluffy_core.domain.source import RawItem, SourceFile, SourceKind
+from fluffy_core.domain.source import MBOXES, RawItem, SourceFile, SourceKind
 from fluffy_core.errors import DiskFullError, NotMailError, UnreadableError
-
-_MBOXES = {SourceKind.MBOX, SourceKind.TAKEOUT}
 
 
 def members(path: Path, parts: tuple[str, ...]) -> tuple[SourceFile, ...]:
@@ -36,7 +34,7 @@ def members(path: Path, parts: tuple[str, ...]) -> tuple[SourceFile, ...]:
                 parent = _parent(entry.name)
                 messages[parent] = messages.get(parent, 0) + size
             else:
-                name = folder_names.shown((*parts, *_own_parts(entry.name))) if kind in _MBOXES else ""
+                name = folder_names.shown((*parts, *_own_parts(entry.name))) if kind in MBOXES else ""
                 found.append(SourceFile(str(path), kind, name, size, member=entry.name))
     for parent, size in messages.items():
         name = folder_names.shown((*parts, *_own_parts(parent))) or path.name.split(".")[0]
@@ -50,7 +48,7 @@ def reader(source: SourceFile, scratch: Path | None) -> MailSource:
     """A reader for one member as `members` listed it."""
     if source.kind is SourceKind.EML_FOLDER:
         return _PackedMessages(Path(source.path), source.member.removesuffix("/"))
-    if source.kind in _MBOXES:
+    if source.kind in MBOXES:
         return _PackedMbox(source, scratch)
     return _PackedFile(source)
 

@@ -8,7 +8,7 @@ from fluffy_core.connectors import archive, detect, disk, folder, folder_names
 from fluffy_core.connectors.base import MailSource
 from fluffy_core.connectors.mbox import Mbox
 from fluffy_core.connectors.walk import Walk
-from fluffy_core.domain.source import RawItem, SourceFile, SourceKind
+from fluffy_core.domain.source import MBOXES, RawItem, SourceFile, SourceKind
 from fluffy_core.errors import NotMailError, UnreadableError
 
 
@@ -75,11 +75,8 @@ def _in_file(path: Path) -> tuple[SourceFile, ...]:
     if kind is SourceKind.MBOX and path.with_name(f"{path.name}.msf").exists():
         kind = SourceKind.THUNDERBIRD
     own = path.parent if path.name == "mbox" and path.parent.suffix == ".mbox" else path
-    name = folder_names.shown((own.name,)) if kind in _MBOXES else ""
+    name = folder_names.shown((own.name,)) if kind in MBOXES else ""
     return (SourceFile(str(path), kind, name, path.stat().st_size),)
-
-
-_MBOXES = {SourceKind.MBOX, SourceKind.THUNDERBIRD, SourceKind.TAKEOUT}
 
 
 def _reader(source: SourceFile, scratch: Path | None) -> MailSource:
@@ -88,7 +85,7 @@ def _reader(source: SourceFile, scratch: Path | None) -> MailSource:
         return _Unreadable(source.problem)
     if source.member:
         return archive.reader(source, scratch)
-    if source.kind in _MBOXES:
+    if source.kind in MBOXES:
         return Mbox(path)
     if source.kind is SourceKind.MAILDIR:
         return folder.Maildir(path)

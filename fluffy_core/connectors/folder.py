@@ -62,6 +62,7 @@ def files_in(folder: Path) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
 
 def maildir_entries(folder: Path) -> Iterator[Entry]:
     """The messages of one Maildir: the files of `cur` and `new`. Raises OSError."""
+    folder.stat()
     seen: set[str] = set()
     for name in ("cur", "new"):
         subfolder = folder / name

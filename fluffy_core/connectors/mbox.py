@@ -15,6 +15,7 @@ from fluffy_core.domain.source import RawItem
 
 CHUNK = 1 << 20
 _SECTOR = 4096
+_BOM = b"\xef\xbb\xbf"
 _LOOKAHEAD = 1024
 """Longest From line looked at, with room for the line after it."""
 
@@ -112,7 +113,8 @@ def spans(file: Readable, start: int = 0) -> Iterator[tuple[int, int]]:
     Together they cover the file, but for white space before the first message. Raises OSError.
     """
     previous = start
-    for offset in _separators(file, start):
+    has_mark = start == 0 and _read_at(file, 0, len(_BOM)) == _BOM
+    for offset in _separators(file, len(_BOM) if has_mark else start):
         if offset == previous:
             continue
         if previous or not _blank(file, offset):
@@ -121,7 +123,7 @@ def spans(file: Readable, start: int = 0) -> Iterator[tuple[int, int]]:
 
 
 def _blank(file: Readable, end: int) -> bool:
-    return end <= _LOOKAHEAD and not _read_range(file, 0, end).strip(b"\xef\xbb\xbf \t\r\n")
+    return end <= _LOOKAHEAD and not _read_range(file, 0, end).removeprefix(_BOM).strip()
 
 
 def _starts_message(file: Readable, offset: int) -> bool:

@@ -138,12 +138,8 @@ def opened(path: Path) -> Iterator[Iterator[Packed]]:
     """
     try:
         with disk.open_regular(path) as raw, io.BufferedReader(raw, 1 << 16) as file:
-            if zipfile.is_zipfile(file):
-                entries = _zip_entries(path, file)
-            else:
-                file.seek(0)
-                entries = _tar_entries(path, file)
-            yield entries
+            is_zip = file.peek(2).startswith(b"PK")
+            yield _zip_entries(path, file) if is_zip else _tar_entries(path, file)
     except _DAMAGE as e:
         raise UnreadableError(_damaged(path)) from e
     except (NotImplementedError, zipfile.LargeZipFile) as e:

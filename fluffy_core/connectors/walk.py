@@ -1,12 +1,13 @@
 """Walks a folder and finds everything in it that can be imported, in a fixed order."""
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from fluffy_core.connectors import detect, disk, folder, folder_names
-from fluffy_core.domain.source import SourceFile, SourceKind
+from fluffy_core.domain.source import MBOXES, SourceFile, SourceKind
 from fluffy_core.errors import KnownError, NotMailError
 
 MAX_DEPTH = 64
@@ -63,7 +64,9 @@ class Walk:
             yield source
             names = [name for name in names if name not in _MAILDIR_PARTS and (path / name).is_dir()]
         elif "prefs.js" in names and (stores := [name for name in _THUNDERBIRD_STORES if name in names]):
-            names = stores
+            for store in stores:
+                yield from self._folder(path / store, parts, depth=depth + 1)
+            return
         yield from self._files(path, names, parts)
         for name in names:
             child = path / name
@@ -105,9 +108,9 @@ class Walk:
             if not stat.S_ISREG(status.st_mode):
                 return ()
             head = disk.read_start(path, detect.HEAD)
-        except FileNotFoundError:
-            return ()
         except OSError as e:
+            if e.errno in {errno.ENOENT, errno.ELOOP}:
+                return ()
             return (unreadable(path, str(disk.translated(e, path))),)
         if path.suffix.lower() in detect.OUTLOOK_SUFFIXES and (why := detect.foreign(head)):
             return (unreadable(path, f"{path} {why}."),)
@@ -120,7 +123,8 @@ class Walk:
         if kind is SourceKind.MBOX and thunderbird:
             kind = SourceKind.THUNDERBIRD
         below = parts if path.name == "mbox" and parts else (*parts, path.name)
-        return (SourceFile(str(path), kind, folder_names.shown(below), status.st_size),)
+        name = folder_names.shown(below) if kind in MBOXES else ""
+        return (SourceFile(str(path), kind, name, status.st_size),)
 
     def _archive(self, path: Path, parts: Parts) -> tuple[SourceFile, ...]:
         try:

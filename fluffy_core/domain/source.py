@@ -20,12 +20,17 @@ class SourceKind(StrEnum):
     """Found while walking a folder, but it cannot be looked into; `SourceFile.problem` says why."""
 
 
+MBOXES = frozenset({SourceKind.MBOX, SourceKind.THUNDERBIRD, SourceKind.TAKEOUT})
+"""The kinds whose files are mbox inside."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One readable unit of an import: an mbox, a Maildir folder, a folder of .eml, an .ics, …
 
     `path` is absolute; `member` names the entry when `path` is an archive ("" otherwise);
-    `folder` is the mailbox folder that the user knows ("Inbox", "Sent", "Archive/2019").
+    `folder` is the mailbox folder that the user knows ("Inbox", "Sent", "Archive/2019"), "" for what
+    lies in none (a single message, a calendar, contacts).
     `size` is in bytes: the unit of progress. `problem` is the plain sentence of an UNREADABLE one:
     reading it raises UnreadableError with that sentence.
     """
