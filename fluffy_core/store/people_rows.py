@@ -81,12 +81,13 @@ class NewField:
 
 def add_field(tx: Transaction, address_id: int, new: NewField, *, message_id: int | None, seen_at: int) -> None:
     """Note a field with its evidence; the newest message that says the same becomes its source."""
+    newer = "(excluded.seen_at, coalesce(excluded.message_id, 0)) >= (seen_at, coalesce(message_id, 0))"
+    sourced = ("message_id", "quote", "engine", "confidence", "seen_at")
     tx.execute(
         "INSERT INTO contact_fields (address_id, field, value, message_id, quote, engine, confidence, seen_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address_id, field, value) DO UPDATE SET messages = messages + 1, "
-        "message_id = excluded.message_id, quote = excluded.quote, engine = excluded.engine, "
-        "confidence = excluded.confidence, seen_at = excluded.seen_at "
-        "WHERE (excluded.seen_at, coalesce(excluded.message_id, 0)) >= (seen_at, coalesce(message_id, 0))",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address_id, field, value) DO UPDATE SET "
+        "messages = messages + (excluded.message_id IS NOT NULL), "
+        + ", ".join(f"{name} = CASE WHEN {newer} THEN excluded.{name} ELSE {name} END" for name in sourced),
         (address_id, new.field, new.value, message_id, new.quote, new.engine, new.confidence, seen_at),
     )
 

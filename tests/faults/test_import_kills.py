@@ -1,0 +1,112 @@
+"""An import killed at any moment ends, once resumed, exactly like one that nobody disturbed."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.config import resources_folder
+from fluffy_core.services.demo import build_demo
+from tests.conftest import PROJECT
+from tests.faults import snapshot
+
+LONG = os.environ.get("FLUFFY_LONG_FAULTS") == "1"
+RANDOM_KILLS = 200 if LONG else 6
+KILLS_AT_EACH_POINT = 20 if LONG else 1
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def victim(home: Path, paths: Sequence[Path], *options: str) -> subprocess.Popen[bytes]:
+    """Start the process to be killed."""
+    command = [sys.executable, "-m", "tests.faults.victim", str(home), *map(str, paths), *options]
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def finish(home: Path, paths: Sequence[Path], *options: str) -> None:
+    """Run to the end, undisturbed."""
+    process = victim(home, paths, *options)
+    _, complaint = process.communicate(timeout=1800)
+    assert process.returncode == 0, complaint.decode()[-2000:]
+
+
+@pytest.fixture(scope="module")
+def mailbox(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> list[Path]:
+    """The demo mailbox; in the long form, where it is present, all the real mail."""
+    if LONG:
+        try:
+            return [request.getfixturevalue("realmail")]
+        except pytest.skip.Exception:
+            pass
+    folder = tmp_path_factory.mktemp("demo")
+    build_demo(folder, now=NOW, resources=resources_folder() / "demo")
+    return [folder]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(mailbox: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[snapshot.Snapshot, list[str], float]:
+    """(what a quiet run ends with, every commit point it met in order, seconds it took)."""
+    folder = tmp_path_factory.mktemp("quiet")
+    started = time.monotonic()
+    finish(folder / "home", mailbox, "--list", str(folder / "points"))
+    took = time.monotonic() - started
+    return snapshot.take(folder / "home"), (folder / "points").read_text().split(), took
+
+
+def test_importing_again_changes_nothing(mailbox: list[Path], undisturbed: tuple[snapshot.Snapshot, list[str], float], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    finish(home, mailbox)
+    finish(home, mailbox)
+    again = snapshot.take(home)
+    expected, _, _ = undisturbed
+    quiet = {"sources", "jobs"}
+    found = snapshot.differences(expected, again)
+    assert set(found) <= quiet, found
+    assert all(row[3] == 0 for row in again["sources"])
+
+
+def test_random_kills_lose_and_double_nothing(
+    mailbox: list[Path], undisturbed: tuple[snapshot.Snapshot, list[str], float], tmp_path: Path
+) -> None:
+    expected, _, took = undisturbed
+    dice = random.Random(20261123)
+    killed = 0
+    home = tmp_path / "home"
+    while killed < RANDOM_KILLS:
+        process = victim(home, mailbox)
+        try:
+            process.wait(timeout=dice.uniform(0.3, max(took, 2.0) * 0.6))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            killed += 1
+            continue
+        assert process.returncode == 0, (process.stderr.read() if process.stderr else b"").decode()[-2000:]
+        assert snapshot.differences(expected, snapshot.take(home)) == {}
+        shutil.rmtree(home)
+    finish(home, mailbox)
+    assert snapshot.differences(expected, snapshot.take(home)) == {}
+
+
+def test_kills_at_every_commit_point(
+    mailbox: list[Path], undisturbed: tuple[snapshot.Snapshot, list[str], float], tmp_path: Path
+) -> None:
+    expected, points, _ = undisturbed
+    dice = random.Random(7)
+    for point in sorted(set(points)):
+        for when in ("before", "after"):
+            home = tmp_path / f"{point}-{when}"
+            for _ in range(KILLS_AT_EACH_POINT):
+                count = dice.randrange(max(1, min(points.count(point), 40)))
+                process = victim(home, mailbox, "--die", f"{point}:{when}:{count}")
+                process.communicate(timeout=1800)
+                assert process.returncode in (0, -9)
+            finish(home, mailbox)
+            assert snapshot.differences(expected, snapshot.take(home)) == {}, (point, when)
+            shutil.rmtree(home)
