@@ -13,7 +13,7 @@ _COLONS = (":", "：")
 _DATE = re.compile(r"\d{1,2}[./:\-]\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|\d[年월月]|\d{1,2}\s?h\s?\d\d")
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}[\w.\-]{0,190}")
 _WORD = re.compile(r"[^\s,;<>\"“”:：]+:?")
-_LEADING_DATE = re.compile(r"\W{0,3}\d{1,4}[./\-年\s]")
+_LEADING_DATE = re.compile(r"\W{0,3}\d{1,4}[./\-年년\s]")
 _FILLER = re.compile(
     r"^(?:on|at|am|um|le|el|il|giorno|op|em|den|dne|w dniu|dnia)\b|[:：]\s*$"
     r"|\b(?:wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|napisał\(?a?\)?|pisze|skrev"

@@ -15,7 +15,8 @@ _SURE_PHRASES = (
     r"chat with friends online",
     r"join the world.s largest e-?mail service|send and receive hotmail|msn photos is",
     r"protect your pc - get mcafee",
-    r"e?-?mail is sponsored by|mailman/listinfo|mailing list$|virus-free\.|checked by avg",
+    r"e?-?mail is sponsored by|mailman/listinfo|virus-free\.|checked by avg",
+    r"^\S{1,60} mailing list\s+(?:<?\S{1,80}@|http)",
     r"scanned for viruses",
     r"wurde von avast|e-?mail has been checked",
     r"you (?:are receiv|receiv)\w+ this (?:e-?mail|message|newsletter|because)",
@@ -101,6 +102,8 @@ def _paragraphs(lines: list[str], first: int, end: int) -> Iterator[tuple[int, i
 
 def _first_hit(lines: list[str], top: int, bottom: int) -> int:
     """Return the first line of the paragraph that speaks like a footer; above it may be a signature."""
+    if top > 0 and _is_rule(lines[top - 1].strip()):
+        return top
     for i in range(top, bottom):
         folded = lines[i].casefold()
         if _HINTS.search(folded) is not None or _SURE.search(folded) is not None:

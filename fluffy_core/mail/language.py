@@ -10,7 +10,7 @@ _FEWEST_HITS = 3
 _CLEAR_SHARE = 0.18  # of the words, for the winner
 _CLEAR_LEAD = 2.0  # times the hits of the second
 _FEWEST_WORDS_FOR_MODEL = 5
-_SURE = 0.85
+_SURE = 0.7
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NOISE = re.compile(r"\S*(?:://|@|www\.)\S*|<[^>\n]{0,200}>")

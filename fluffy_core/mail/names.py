@@ -90,7 +90,7 @@ def _in_order(text: str, email: str) -> list[str]:
 def _turned(parts: list[str], email: str) -> list[str]:
     """Turn "Doe Jane" when the address is jane.doe@…; names written without their comma."""
     local = [word for word in _LOCAL_SPLIT.split(fold(email.partition("@")[0])) if word]
-    if 1 in (len(parts), len(local)) or local[0] == local[-1]:
+    if min(len(parts), len(local)) <= 1 or local[0] == local[-1]:
         return parts
     folded = [fold(part).strip(".") for part in parts]
     if folded[0] == local[-1] and folded[1] == local[0]:

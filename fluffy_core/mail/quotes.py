@@ -19,6 +19,7 @@ from fluffy_core.mail.quote_words import (
     TO,
 )
 
+_MOST_LINES = 20_000
 _MOST_HEADER_LINES = 60
 _MOST_CONTINUED = 12
 _ENOUGH_ROLES = 3
@@ -70,9 +71,9 @@ def mark_of(lines: list[str], position: int, near: int) -> str:
 
 
 def announcements(lines: list[str]) -> Iterator[Announcement]:
-    """Yield what announces quoted text, top down; lines with a quote mark are passed over."""
+    """Yield what announces quoted text in the first 20,000 lines; lines with a quote mark are passed over."""
     position, floor = 0, 0
-    while position < len(lines):
+    while position < min(len(lines), _MOST_LINES):
         line = lines[position]
         if ":" not in line and "：" not in line and line[:1] not in _RULE_STARTS:
             position += 1

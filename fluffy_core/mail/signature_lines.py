@@ -33,6 +33,7 @@ _URL = re.compile(
 _ZIP = re.compile(
     r"\b(?:[A-Z]{2},?\s+\d{5}|\d{4,5}\s+[A-ZÀ-Ý]|[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{1,2}\d{1,2}\s?\d[A-Z]{2})"
 )
+_BLANK = " \t\xa0-_=*"  # a drawn rule sets a signature off as a blank line does
 _EDGES = ".-,:!?*_–—'"
 _AROUND_NAMES = "-–—~*_ ,."
 _SIGN_OFF_HEADS = frozenset(phrase.partition(" ")[0] for phrase in SIGN_OFFS)
@@ -80,7 +81,7 @@ def start(lines: list[str], first: int, end: int, *, sender: str = "") -> int:
         seen.append(above)
     if best < 0 or best == _MOST_LINES - 1:  # a list that long is no signature
         return end
-    while best + 1 < len(seen) and seen[best + 1].is_sign_off:
+    while best + 1 < len(seen) and (seen[best + 1].is_sign_off or not seen[best + 1].words):
         best += 1
     return seen[best].at
 
@@ -112,7 +113,7 @@ def _upwards(lines: list[str], first: int, end: int) -> Iterator[_Line]:
             if len(text) > _LONGEST_LINE:
                 break
             words = [word for found in _WORD.findall(fold(text)) if (word := found.strip(_EDGES))]
-            blank_above = i == first or not lines[i - 1].strip(" \t\xa0")
+            blank_above = i == first or not lines[i - 1].strip(_BLANK)
             closing = is_sign_off(words) and (blank_above or text[-1] != ".")
             yield _Line(i, text, words, blank_above, closing)
             count += 1

@@ -1,0 +1,65 @@
+"""Languages of short and long texts; silence where nobody can tell."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fluffy_core.mail import language
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Dear Jane, please find attached the report for your review.", "en"),
+        ("Guten Tag, anbei die Rechnung für den Monat Mai.", "de"),
+        ("Merci pour votre message, je reviens vers vous la semaine prochaine.", "fr"),
+        ("Hola, le envío el informe y los datos que usted pidió para la reunión, gracias.", "es"),
+        ("Ciao, ti mando il documento che mi hai chiesto per la riunione.", "it"),
+        ("Beste Jan, ik stuur je het verslag van de vergadering.", "nl"),
+        ("Olá, segue em anexo o relatório que você pediu para a reunião.", "pt"),
+        ("明日の会議についてご連絡いたします", "ja"),
+        ("내일 회의에 대해 연락드립니다 감사합니다", "ko"),
+    ],
+)
+def test_common_words_and_scripts_decide(text: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_by_model", lambda head, words: "model asked")
+    assert language.detect(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Mange tak for hjælpen, jeg vender tilbage i næste uge, når vi har fået svar fra kunden.", "da"),
+        ("Dzień dobry, przesyłam w załączniku fakturę za maj i proszę o potwierdzenie.", "pl"),
+    ],
+)
+def test_the_model_knows_more(text: str, code: str) -> None:
+    assert language.detect(text) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Hello", "ok", "12345 67890 " * 10, "https://x.example/a/b/c " * 5, "\n\n\n"]
+)
+def test_too_short_or_no_words(text: str) -> None:
+    assert language.detect(text) == ""
+
+
+def test_only_the_beginning_counts() -> None:
+    text = (
+        "Dear Jane, please find attached the report for your review. " * 12
+        + "Guten Tag, anbei die Rechnung. " * 500
+    )
+    assert language.detect(text) == "en"
+
+
+@given(st.text(max_size=60))
+def test_any_text_gives_a_code_or_nothing(text: str) -> None:
+    assert len(language.detect(text)) in (0, 2)
+
+
+def test_the_model_is_not_loaded_on_import() -> None:
+    code = "import sys, fluffy_core.mail.language; raise SystemExit('py3langid' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
