@@ -50,9 +50,11 @@ def classify(headers: Headers, sender: Address | None, subject: str) -> BulkKind
         return BulkKind.LIST
     if precedence in (b"bulk", b"junk") or "list-unsubscribe" in headers:
         return BulkKind.BULK
-    if headers.has_any(_signs().services) or _signs().machine.search(local):
+    if _signs().machine.search(local):
         return BulkKind.BULK
-    return BulkKind.NONE
+    # Help desks answer through the same services: an answer is no newsletter.
+    by_service = headers.has_any(_signs().services) and "in-reply-to" not in headers
+    return BulkKind.BULK if by_service else BulkKind.NONE
 
 
 def _automatic(headers: Headers, local: str, subject: str) -> BulkKind:

@@ -185,5 +185,4 @@ def clean_line(text: str) -> str:
     """`text` on one line for display: no controls, nothing that reorders or hides letters."""
     if text.isascii() and text.isprintable():
         return text.strip() if "  " not in text else _SPACES.sub(" ", text).strip()
-    text = _SPACES.sub(" ", text)
-    return _INVISIBLE.sub("", _UNWANTED.sub("", text)).strip()
+    return _SPACES.sub(" ", _INVISIBLE.sub("", _UNWANTED.sub("", text))).strip()

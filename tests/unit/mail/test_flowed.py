@@ -1,0 +1,37 @@
+"""Soft line breaks of format=flowed."""
+
+import time
+
+import pytest
+
+from fluffy_core.mail.flowed import unflow
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("one \ntwo\nthree", "one two\nthree"),
+        ("> a \n> b\nc", "> a b\nc"),
+        (">> a \n> b", "> > a \n> b"),
+        (">>deep \n>>er", "> > deep er"),
+        ("-- \nAnn \nBee", "-- \nAnn Bee"),
+        ("text \n-- \nAnn", "text \n-- \nAnn"),
+        (" stuffed", "stuffed"),
+        (" >not a quote", ">not a quote"),
+        ("ends soft ", "ends soft "),
+        ("", ""),
+    ],
+)
+def test_paragraphs_are_put_together(text: str, joined: str) -> None:
+    assert unflow(text) == joined
+
+
+def test_with_delsp_the_blank_is_only_a_break() -> None:
+    assert unflow("日本 \n語", delsp=True) == "日本語"
+
+
+@pytest.mark.parametrize("piece", ["a \n", "> a \n", ">\n", ">", " \n"])
+def test_megabytes_are_quick(piece: str) -> None:
+    start = time.perf_counter()
+    unflow(piece * (2_000_000 // len(piece)))
+    assert time.perf_counter() - start < 6
