@@ -31,8 +31,8 @@ class AccountConnected:
     """An account or a file import is ready for its first full listing."""
 
     account_id: AccountId
-    run: int = 1
-    """Counts the full listings of this account."""
+    afresh: bool = False
+    """List it all again, though that was done before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Wanted:
     args: Args
     delay: float = 0.0
     priority: int | None = None
+    afresh: bool = False
+    """Forget that the same was done before; what still runs or waits stays as it is."""
 
 
 class Triggers:
@@ -48,13 +50,15 @@ class Triggers:
             job = self._registry.new_job(
                 wanted.name, wanted.args, run_after=now + wanted.delay, priority=wanted.priority
             )
+            if wanted.afresh:
+                ledger.forget_finished(tx, job.name, job.key)
             ledger.enqueue(tx, job, now=now)
 
 
 def _wanted(tx: Transaction, event: DomainEvent) -> Iterator[Wanted]:
     match event:
-        case AccountConnected(account_id, run):
-            yield Wanted("sync-emails-initial", {"account_id": account_id, "run": run})
+        case AccountConnected(account_id, afresh):
+            yield Wanted("sync-emails-initial", {"account_id": account_id, "start_date": ""}, afresh=afresh)
         case MessagesStored(message_ids):
             yield from _understand(message_ids, force=0)
             yield Wanted("check-follow-ups", {"lookback_days": LOOKBACK, "as_of": f"message {max(message_ids)}"}, 1.0)

@@ -66,12 +66,18 @@ def start(store: Database, paths: Sequence[Path], *, me: Sequence[str] = ()) -> 
     name = "\n".join(sorted({str(path.absolute()) for path in paths}))
     with store.transaction(durable=True) as tx:
         account_id = sources.open_account(tx, "files", name, now=time.time())
+        afresh = sources.is_settled(tx, account_id) and (sources.is_new(tx, account_id) or is_settled(tx))
         if own:
             ownership.add_confirmed(tx, own)
-        if not sources.is_unfinished(tx, account_id):
+        if afresh:
             sources.begin(tx, account_id, plan.files)
-        tx.emit(AccountConnected(account_id, sources.run_number(tx, account_id)))
+        tx.emit(AccountConnected(account_id, afresh=afresh))
     return account_id
+
+
+def sync_key(account_id: int, start_date: str = "") -> str:
+    """The idempotency key of an account's first full listing."""
+    return f"{account_id}/{start_date}"
 
 
 def run(
@@ -214,22 +220,20 @@ def report(store: Database, account_id: AccountId, *, seconds: float = 0.0) -> I
 
 def is_read(store: Database, account_id: AccountId) -> bool:
     """Whether an import came to its end: read, people found, mail sorted; or its job failed."""
-    key = f"{account_id}/{sources.run_number(store, account_id)}"
-    state = ledger.state_of(store, "sync-emails-initial", key)
+    state = ledger.state_of(store, "sync-emails-initial", sync_key(account_id))
     if state in (JobState.DEAD, JobState.CANCELLED, None):
         return True
     return state is JobState.SUCCEEDED and is_settled(store)
 
 
-def is_settled(store: Database) -> bool:
+def is_settled(store: Database | Transaction) -> bool:
     """Whether nobody is looking for people or sorting mail any more."""
     return ledger.open_count(store, ("extract-contacts", "categorize-emails", "check-follow-ups")) == 0
 
 
 def failure(store: Database, account_id: AccountId) -> str:
     """Why the import's job gave up, in words; "" when it did not."""
-    key = f"{account_id}/{sources.run_number(store, account_id)}"
-    return ledger.error_of(store, "sync-emails-initial", key)
+    return ledger.error_of(store, "sync-emails-initial", sync_key(account_id))
 
 
 def summaries_waiting(store: Database) -> int:

@@ -51,6 +51,13 @@ def enqueue(tx: Transaction, job: NewJob, *, now: float) -> JobId | None:
     return JobId(row[0])
 
 
+def forget_finished(tx: Transaction, name: str, key: str) -> None:
+    """Let a job that came to its end be asked for again under the same key."""
+    tx.execute(
+        "DELETE FROM jobs WHERE name = ? AND key = ? AND state IN ('succeeded', 'dead', 'cancelled')", (name, key)
+    )
+
+
 def get(store: Database | Transaction, job_id: JobId) -> Job | None:
     """The job, or None."""
     row = store.one(f"SELECT {_COLUMNS} FROM jobs WHERE id = ?", (job_id,))
@@ -245,7 +252,7 @@ def discard(tx: Transaction, job_id: JobId) -> bool:
     return row is not None
 
 
-def open_count(store: Database, names: Sequence[str] = ()) -> int:
+def open_count(store: Database | Transaction, names: Sequence[str] = ()) -> int:
     """Jobs that still have something to do, of these names only when some are given."""
     of_names = f" AND name IN ({', '.join('?' * len(names))})" if names else ""
     row = store.one(

@@ -27,29 +27,28 @@ class SourceState:
 def open_account(tx: Transaction, kind: str, name: str, *, now: float) -> AccountId:
     """The account of this kind and name, made when it is new."""
     tx.execute(
-        "INSERT INTO accounts (kind, name, created_at, run) VALUES (?, ?, ?, 0) ON CONFLICT (kind, name) DO NOTHING",
+        "INSERT INTO accounts (kind, name, created_at) VALUES (?, ?, ?) ON CONFLICT (kind, name) DO NOTHING",
         (kind, name, now),
     )
     row = tx.one("SELECT id FROM accounts WHERE kind = ? AND name = ?", (kind, name))
     return AccountId(int(row[0]) if row else 0)
 
 
-def run_number(store: Database | Transaction, account_id: AccountId) -> int:
-    """How often the account was listed from its start, this time included."""
-    row = store.one("SELECT run FROM accounts WHERE id = ?", (account_id,))
-    return int(row[0]) if row else 0
-
-
-def is_unfinished(tx: Transaction, account_id: AccountId) -> bool:
-    """Whether the last reading of this account's files is still under way."""
+def is_settled(tx: Transaction, account_id: AccountId) -> bool:
+    """Whether the last reading of this account's files came to its end."""
     row = tx.one("SELECT settled FROM accounts WHERE id = ?", (account_id,))
-    return row is not None and not row[0]
+    return row is None or bool(row[0])
+
+
+def is_new(tx: Transaction, account_id: AccountId) -> bool:
+    """Whether nothing was ever read for this account."""
+    return tx.one("SELECT 1 FROM sources WHERE account_id = ? LIMIT 1", (account_id,)) is None
 
 
 def begin(tx: Transaction, account_id: AccountId, files: Sequence[SourceFile]) -> None:
     """Start a reading from the beginning: what to read, in order, with cursors at the start."""
     tx.execute(
-        "UPDATE accounts SET run = run + 1, settled = 0, "
+        "UPDATE accounts SET settled = 0, "
         "first_message_id = (SELECT coalesce(max(id), 0) + 1 FROM messages) WHERE id = ?",
         (account_id,),
     )

@@ -14,7 +14,7 @@ _QUERIES = {
     "thread rows": "SELECT subject, message_count, last_date, section, priority, note FROM threads ORDER BY 1, 2, 3, 4, 5, 6",
     "locations": "SELECT s.path, l.position, hex(m.content_key) FROM locations l JOIN sources s ON s.id = l.source_id "
     "JOIN messages m ON m.id = l.message_id ORDER BY 1, 2",
-    "sources": "SELECT path, finished, messages, stored, duplicates, unread, skipped FROM sources ORDER BY 1",
+    "sources": "SELECT path, finished, messages, stored + duplicates, unread, skipped FROM sources ORDER BY 1",
     "contacts": "SELECT c.name, c.messages_in, c.messages_out, c.last_date, (SELECT group_concat(email, ',') FROM "
     "(SELECT a.email FROM address_stats s JOIN addresses a ON a.id = s.address_id WHERE s.contact_id = c.id ORDER BY 1)) "
     "FROM contacts c WHERE c.merged_into IS NULL ORDER BY 5, 1",

@@ -7,6 +7,7 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.jobs.registry import HIGH, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
+from fluffy_core.jobs.tasks.arguments import number
 from fluffy_core.services import imports
 from fluffy_core.services.imports import Step
 from fluffy_core.store.database import Transaction
@@ -19,8 +20,8 @@ def kinds(scratch: Path) -> tuple[JobKind, ...]:
             name="sync-emails-initial",
             queue=Queue.SLOW,
             priority=HIGH,
-            args={"account_id": int, "run": int},
-            key=lambda args: f"{args['account_id']}/{args['run']}",
+            args={"account_id": int, "start_date": str},
+            key=lambda args: imports.sync_key(number(args, "account_id"), str(args["start_date"])),
             handler=_import_files(scratch),
             retries=5,
             time_limit=6 * 3600,
@@ -30,7 +31,7 @@ def kinds(scratch: Path) -> tuple[JobKind, ...]:
 
 def _import_files(scratch: Path) -> Handler:
     def handle(run: JobRun) -> str:
-        account_id = AccountId(int(str(run.job.args["account_id"])))
+        account_id = AccountId(number(run.job.args, "account_id"))
         imports.run(run.store, account_id, scratch=scratch, on_page=_noting(run))
         with run.store.transaction(durable=True) as tx:
             count = imports.settle(tx, account_id)
