@@ -3,6 +3,7 @@
 import math
 import re
 
+from fluffy_core.domain.message import Address
 from fluffy_core.mail.name_keys import fold, words
 from fluffy_core.mail.name_words import SHORT_FORMS
 from fluffy_core.mail.owners import canonical, company_of, is_role
@@ -28,35 +29,34 @@ _ONE_SLIP = 90  # of 100: one letter in six or more
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def similarity(name_a: str, email_a: str, name_b: str, email_b: str) -> float:  # noqa: PLR0917 - two pairs
+def similarity(a: Address, b: Address) -> float:
     """Return how probable it is, 0 to 1, that both addresses are one person's.
 
     Names are as `names.clean` returns them. Over 0.85 is sure enough to merge, from 0.70 enough to
     propose. A first name alone or a role address is never sure. The weights are log-odds that
     add up, so more evidence never lowers the result.
     """
-    words_a, guessed_a = _name_words(name_a, email_a)
-    words_b, guessed_b = _name_words(name_b, email_b)
+    words_a, guessed_a = _name_words(a)
+    words_b, guessed_b = _name_words(b)
     name_odds = _name_odds(words_a, words_b)
-    if canonical(email_a) == canonical(email_b):
-        shared = is_role(email_a) and name_odds < _SAME_NAME and words_a != words_b
-        return _HIGHEST_FOR_ROLE if shared else 1.0 if email_a == email_b else _ONE_MAILBOX
-    odds = _PRIOR + name_odds + _address_odds(email_a, email_b, {*words_a, *words_b})
+    if canonical(a.email) == canonical(b.email):
+        shared = is_role(a.email) and name_odds < _SAME_NAME and words_a != words_b
+        return _HIGHEST_FOR_ROLE if shared else 1.0 if a.email == b.email else _ONE_MAILBOX
+    odds = _PRIOR + name_odds + _address_odds(a.email, b.email, {*words_a, *words_b})
     if guessed_a or guessed_b:
         odds += _NAME_FROM_LOCAL_PART
     score = 1 / (1 + math.exp(-odds))
-    if is_role(email_a) or is_role(email_b):
+    if is_role(a.email) or is_role(b.email):
         score = min(score, _HIGHEST_FOR_ROLE)
     return score if name_odds >= _TYPO else min(score, _HIGHEST_WITHOUT_NAME)
 
 
-def _name_words(name: str, email: str) -> tuple[list[str], bool]:
+def _name_words(address: Address) -> tuple[list[str], bool]:
     """Return the words of the name, or those that the local part spells ("jane.doe"), and whether it did."""
-    if name:
-        return words(name), False
-    local = canonical(email).partition("@")[0] if "gmail" not in email else email.partition("@")[0]
-    found = [word for word in _LETTERS.findall(fold(local)) if word]
-    return (found, True) if len(found) > 1 and not is_role(email) else ([], False)
+    if address.name:
+        return words(address.name), False
+    found = _LETTERS.findall(fold(address.email.partition("@")[0].partition("+")[0]))
+    return (found, True) if len(found) > 1 and not is_role(address.email) else ([], False)
 
 
 def _name_odds(a: list[str], b: list[str]) -> float:

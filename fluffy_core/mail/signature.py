@@ -13,6 +13,7 @@ _LONGEST_LINE = 200
 _LONGEST_FIELD = 80
 _MOST_WORDS = 8
 _MOST_NAME_WORDS = 5
+_POSTCODE_LAST = frozenset({"US", "CA", "GB", "AU", "IE", "IN"})
 _SHORTEST_PHONE = 7
 _SHORTEST_LABEL = 4
 _MOST_PHONES, _MOST_URLS = 6, 5
@@ -64,6 +65,7 @@ def fields(signature_text: str, *, name: str, email: str) -> SignatureFields:
     lines = [line.strip() for line in signature_text.split("\n")[: _MOST_LINES * 2]]
     lines = [line for line in lines if line and len(line) <= _LONGEST_LINE and not is_mobile_phrase(line)]
     lines = lines[:_MOST_LINES]
+    region = regions.guess("\n".join(lines), email)
     parts = [(part, line) for line in lines for part in _parts(line)]
     full_name = _first(parts, lambda part: _full_name(part, name, email))
     rest = [(part, line) for part, line in parts if full_name is None or part != full_name.value]
@@ -73,8 +75,10 @@ def fields(signature_text: str, *, name: str, email: str) -> SignatureFields:
         title=_first([pair for pair in rest if company is None or pair[0] != company.value], _title),
         company=company,
         street=_first(parts, _street),
-        city=_first([(line, line) for line in lines], _city),
-        phones=_phones(lines, email),
+        city=_first(
+            [(line, line) for line in lines], lambda line: _city(line, european=region not in _POSTCODE_LAST)
+        ),
+        phones=_phones(lines, region),
         urls=_urls(lines),
     )
 
@@ -151,25 +155,27 @@ def _street(part: str) -> str:
     return _COMMA.split(part)[0] if _US_CITY.search(part) or _EUROPEAN_CITY.search(part) else part
 
 
-def _city(line: str) -> str:
-    for pattern in (_US_CITY, _BRITISH_CITY, _EUROPEAN_CITY):
+def _city(line: str, *, european: bool) -> str:
+    """The place beside a postcode; "1400 Smith" is a house, not a postcode, where those follow the place."""
+    patterns = (_US_CITY, _BRITISH_CITY, _EUROPEAN_CITY) if european else (_US_CITY, _BRITISH_CITY)
+    for pattern in patterns:
         found = pattern.search(line)
-        if found:
+        if found and STREET_WORDS.isdisjoint(names.fold(found[1]).split()):
             return found[1].split(",")[-1].strip()
     return ""
 
 
-def _phones(lines: list[str], email: str) -> tuple[Phone, ...]:
+def _phones(lines: list[str], region: str) -> tuple[Phone, ...]:
     candidates = [line for line in lines if sum(char.isdigit() for char in line) >= _SHORTEST_PHONE]
     if not candidates:
         return ()
     import phonenumbers
 
-    region = regions.guess("\n".join(lines), email) or _region_of_international(candidates)
+    home = region or _region_of_international(candidates)
     found: dict[str, Phone] = {}
     for line in candidates:
         searched = _URL.sub(lambda match: " " * len(match[0]), line)
-        for match in phonenumbers.PhoneNumberMatcher(searched, region):
+        for match in phonenumbers.PhoneNumberMatcher(searched, home):
             number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
             found.setdefault(number, Phone(number, _phone_kind(searched, match.start, match.end), line))
     return tuple(found.values())[:_MOST_PHONES]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from fluffy_core.domain.message import Address
 from fluffy_core.mail import name_keys, names
 from fluffy_core.services import identity, signatures
 from fluffy_core.store import people, rulings
@@ -20,7 +21,9 @@ SURE, LIKELY = 0.85, 0.70
 MANY_RECIPIENTS = 25
 """A message to more people than this was not written to me personally."""
 FROM = 0
-_UNATTENDED = re.compile(r"(?:no|do-?not|nicht)[-_.]?(?:reply|respond|antworten)|mailer-daemon|postmaster@|bounces?[+@-]")
+_UNATTENDED = re.compile(
+    r"(?:no|do-?not|nicht)[-_.]?(?:reply|respond|antworten)|mailer-daemon|postmaster@|bounces?[+@-]"
+)
 
 
 @dataclass(slots=True)
@@ -115,7 +118,9 @@ def settle(tx: Transaction, address_ids: Sequence[int]) -> None:
 
 def _corresponds(standing: Standing) -> bool:
     """I wrote to them, they wrote to me personally, or my address book names them; machines do not count."""
-    return bool(standing.written_to or standing.personal_from or standing.from_card) and not _UNATTENDED.match(standing.email)
+    return bool(
+        standing.written_to or standing.personal_from or standing.from_card
+    ) and not _UNATTENDED.match(standing.email)
 
 
 def _demote(tx: Transaction, standing: Standing) -> None:
@@ -152,6 +157,5 @@ def _weigh(tx: Transaction, contact_id: int, other_id: int, score: float) -> Non
 
 
 def _similarity(a: Standing, b: Standing) -> float:
-    pairs = ((x, y) for x, _ in a.names[:5] for y, _ in b.names[:5])
-    return max((names.similarity(x, a.email, y, b.email) for x, y in pairs), default=0.0)
-
+    pairs = ((Address(a.email, x), Address(b.email, y)) for x, _ in a.names[:5] for y, _ in b.names[:5])
+    return max((names.similarity(one, other) for one, other in pairs), default=0.0)

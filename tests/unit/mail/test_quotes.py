@@ -19,7 +19,7 @@ BLOCKS = [
     "Fra: Jane Doe\nSendt: 2. april 2012 17:44\nTil: John Roe\nEmne: Test",
     "От: Jane Doe\nОтправлено: 2 апреля 2012 г. 17:44\nКому: John Roe\nТема: Test",
     "发件人: Jane Doe\n发送时间: 2012年4月2日 17:44\n收件人: John Roe\n主题: Test",
-    "From: \tDoe, Jane  \nSent:\tMonday, April 02, 2012\nTo:\tRoe, John; Poe, Joan;\n\tMore, Max\nSubject:\tTest",
+    "From: \tDoe, Jane  \nSent:\tMonday, April 02\nTo:\tRoe, John; Poe, Joan;\n\tMore, Max\nSubject:\tTest",
     "Date: Mon, 2 Apr 2012 17:44:22 +0400\nSubject: Test\nFrom: jane@x.example\nTo: john@x.example",
     "From: Jane Doe\n\nSent: Monday, April 2, 2012\n\nTo: John Roe\n\nSubject: Test",
     "Jane Doe on 05/02/2000 08:19 AM\nTo: John Roe\ncc:\nSubject: Test",

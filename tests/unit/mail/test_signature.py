@@ -57,6 +57,12 @@ def test_a_german_signature_on_few_lines() -> None:
     ]
 
 
+def test_a_house_number_is_no_postcode() -> None:
+    found = signature.fields("1400 Broadway Street\nHouston, Texas\n713-345-8008", name="", email="j@x.com")
+    assert found.city is None
+    assert found.street == Evidenced("1400 Broadway Street", "1400 Broadway Street")
+
+
 def test_the_company_may_spell_the_domain() -> None:
     found = signature.fields("Jane Doe\nExample Networks", name="Jane Doe", email="jane@examplenetworks.com")
     assert found.company == Evidenced("Example Networks", "Example Networks")

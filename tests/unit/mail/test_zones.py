@@ -112,8 +112,8 @@ def test_quoted_headers_are_bounded() -> None:
 
 
 SAMPLES = (
-    "|Hello|> old|>> older|On 3 Apr 2012, Jane wrote:|From: Jane|To: John|Subject: x|Sent: now|-- |Thanks,|Jane Doe"
-    "|-----Original Message-----|+1 415 555 0100|This e-mail is confidential| "
+    "|Hello|> old|>> older|On 3 Apr 2012, Jane wrote:|From: Jane|To: John|Subject: x|Sent: now|-- "
+    "|Thanks,|Jane Doe|-----Original Message-----|+1 415 555 0100|This e-mail is confidential| "
 )
 LINES = st.sampled_from(SAMPLES.split("|"))
 
