@@ -1,6 +1,7 @@
 """The encrypted database: one connection a thread, one writer at a time, events inside the transaction."""
 
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from fluffy_core.domain.events import DomainEvent
-from fluffy_core.errors import BugError, DiskFullError, StoreError, VaultKeyError
+from fluffy_core.errors import BugError, DiskFullError, KnownError, StoreError, VaultKeyError
 from fluffy_core.events import Changed
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -38,7 +39,9 @@ def check_sqlite_version(version: str = sqlcipher.sqlite_version) -> None:
     """Refuse an SQLite below `OLDEST_SQLITE` with a StoreError that names both versions."""
     if tuple(int(part) for part in version.split(".")[:3]) < OLDEST_SQLITE:
         wanted = ".".join(str(part) for part in OLDEST_SQLITE)
-        raise StoreError(f"This computer's SQLite is {version}; FluffyMail needs {wanted} or newer to be safe.")
+        raise StoreError(
+            f"This computer's SQLite is {version}; FluffyMail needs {wanted} or newer to be safe."
+        )
 
 
 class Transaction:
@@ -78,6 +81,17 @@ class Transaction:
             trigger(self, event)
 
 
+class _Held:
+    """A connection in the hands of one thread; it is closed when the thread ends."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.in_transaction = False
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Database:
     """The store's connections. Reads go through `all`/`one`, writes through `transaction()`.
 
@@ -91,8 +105,8 @@ class Database:
         self._key = key
         self._local = threading.local()
         self._writer = threading.Lock()
-        self._connections: list[Any] = []
-        self._connections_lock = threading.Lock()
+        self._held: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self._lock = threading.Lock()
         self._triggers: list[Trigger] = []
         self._after_commit: list[AfterCommit] = []
         self._memory: dict[str, Any] = {}
@@ -108,25 +122,28 @@ class Database:
     @property
     def connection(self) -> Any:
         """This thread's connection, opened on first use."""
-        found = getattr(self._local, "connection", None)
+        return self._mine().connection
+
+    def _mine(self) -> _Held:
+        found: _Held | None = getattr(self._local, "held", None)
         if found is None:
-            found = self._connect()
-            self._local.connection = found
+            self._local.held = found = self._connect()
         return found
 
-    def _connect(self) -> Any:
+    def _connect(self) -> _Held:
         try:
-            connection = sqlcipher.connect(str(self.path), isolation_level=None, check_same_thread=False)
+            held = _Held(sqlcipher.connect(str(self.path), isolation_level=None, check_same_thread=False))
+            connection = held.connection
             connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except sqlcipher.DatabaseError as error:
-            raise _translated(error, self.path) from error
-        with self._connections_lock:
-            self._connections.append(connection)
-        return connection
+            raise _translation(error, self.path) or error from error
+        with self._lock:
+            self._held.add(held)
+        return held
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
         """The first row of a query, or None."""
@@ -146,11 +163,12 @@ class Database:
 
         `durable` waits until the disk has it (synchronous FULL): for commits that promise something.
         """
-        if getattr(self._local, "in_transaction", False):
+        held = self._mine()
+        if held.in_transaction:
             raise BugError("a transaction was opened inside another one")
-        connection = self.connection
+        connection = held.connection
         with self._writer, translated(self.path):
-            self._local.in_transaction = True
+            held.in_transaction = True
             try:
                 if durable:
                     connection.execute("PRAGMA synchronous = FULL")
@@ -163,7 +181,7 @@ class Database:
                     connection.execute("ROLLBACK")
                 raise
             finally:
-                self._local.in_transaction = False
+                held.in_transaction = False
                 if durable:
                     connection.execute("PRAGMA synchronous = NORMAL")
         for listener in self._after_commit:
@@ -171,7 +189,7 @@ class Database:
 
     def memory(self, name: str, make: Callable[[], T]) -> T:
         """What a module of the store keeps in memory for this database; `make` builds it once."""
-        with self._connections_lock:
+        with self._lock:
             if name not in self._memory:
                 self._memory[name] = make()
             found: T = self._memory[name]
@@ -184,10 +202,11 @@ class Database:
 
     def close(self) -> None:
         """Close every thread's connection; nobody may be using one."""
-        with self._connections_lock:
-            connections, self._connections = self._connections, []
-        for connection in connections:
-            connection.close()
+        with self._lock:
+            everyone = list(self._held)
+            self._held.clear()
+        for held in everyone:
+            held.connection.close()
         self._local = threading.local()
 
 
@@ -196,22 +215,36 @@ def translated(path: Path) -> Iterator[None]:
     """Turn the driver's errors about the environment into this program's own."""
     try:
         yield
-    except sqlcipher.IntegrityError:
-        raise
     except sqlcipher.DatabaseError as error:
-        raise _translated(error, path) from error
+        known = _translation(error, path)
+        if known is None:
+            raise
+        raise known from error
 
 
-def _translated(error: Exception, path: Path) -> Exception:
-    text = str(error)
-    if "full" in text:
-        return DiskFullError(f"The disk that holds {path.parent} is full. Nothing was lost; make room and try again.")
-    if "not a database" in text or "hmac" in text:
-        return VaultKeyError(f"The key does not open {path}, or the file is not a FluffyMail database.")
-    if "unable to open" in text or "readonly" in text or "disk I/O" in text:
-        return StoreError(f"{path} cannot be opened or written ({text}). Check the folder and the disk.")
-    if "locked" in text:
-        return StoreError(f"{path} is in use by another program that does not let go of it.")
-    if "malformed" in text:
-        return StoreError(f"{path} is damaged. Restore a backup, or import your mail again into a new home.")
-    return error
+_FULL = "The disk that holds {folder} is full. Nothing was lost; make room and try again."
+_NOT_OURS = "The key does not open {path}, or the file is not a FluffyMail database."
+_CANNOT = "{path} cannot be opened or written ({text}). Check the folder and the disk."
+_IN_USE = "{path} is in use by another program that does not let go of it."
+_DAMAGED = "{path} is damaged. Restore a backup, or import your mail again into a new home."
+_SENTENCES: dict[int, tuple[type[KnownError], str]] = {
+    sqlcipher.SQLITE_FULL: (DiskFullError, _FULL),
+    sqlcipher.SQLITE_NOTADB: (VaultKeyError, _NOT_OURS),
+    sqlcipher.SQLITE_CANTOPEN: (StoreError, _CANNOT),
+    sqlcipher.SQLITE_READONLY: (StoreError, _CANNOT),
+    sqlcipher.SQLITE_PERM: (StoreError, _CANNOT),
+    sqlcipher.SQLITE_IOERR: (StoreError, _CANNOT),
+    sqlcipher.SQLITE_BUSY: (StoreError, _IN_USE),
+    sqlcipher.SQLITE_LOCKED: (StoreError, _IN_USE),
+    sqlcipher.SQLITE_CORRUPT: (StoreError, _DAMAGED),
+}
+"""By SQLite's primary result code, the low byte of the extended one (https://sqlite.org/rescode.html)."""
+
+
+def _translation(error: Exception, path: Path) -> KnownError | None:
+    """What the driver's error means to the user; None when it is not about the environment."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code not in _SENTENCES:
+        return None
+    kind, sentence = _SENTENCES[code]
+    return kind(sentence.format(path=path, folder=path.parent, text=error))

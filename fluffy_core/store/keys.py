@@ -5,7 +5,10 @@ import hashlib
 import json
 import os
 import secrets
+import unicodedata
 from pathlib import Path
+
+from filelock import FileLock
 
 from fluffy_core.config import APP_NAME, Settings
 from fluffy_core.errors import VaultKeyError
@@ -22,20 +25,35 @@ def obtain(settings: Settings) -> bytes:
     passphrase when one is given, then the OS keyring.
     """
     info = _read_info(settings.paths.key_info)
-    provider = str(info.get("provider", ""))
-    if not provider:
-        if settings.paths.database.exists():
-            raise VaultKeyError(
-                f"{settings.paths.key_info} is missing, so nobody knows how {settings.paths.database} was locked. "
-                "Use `fluffy init --recover` with your recovery code."
-            )
-        provider = "keyfile" if settings.key_file else "passphrase" if settings.passphrase else "keyring"
-        return _create(settings, provider)
+    if not info.get("provider"):
+        return _first_key(settings)
+    provider = str(info["provider"])
     if provider == "keyfile":
-        return _from_file(settings.key_file or Path(str(info.get("path", ""))), create=False)
+        return _from_file(settings.key_file or Path(str(info.get("path", ""))))
     if provider == "passphrase":
         return _unwrap(info, settings.passphrase)
     return _from_keyring(settings.paths.home, str(info.get("name", "")))
+
+
+def _first_key(settings: Settings) -> bytes:
+    """Make the key of a new home; of two processes that start at once, the second one reads the first's."""
+    paths = settings.paths
+    try:
+        with FileLock(paths.key_info.with_suffix(".lock")):
+            if paths.key_info.exists() and _read_info(paths.key_info).get("provider"):
+                return obtain(settings)
+            if paths.database.exists():
+                raise VaultKeyError(
+                    f"{paths.key_info} is missing, so nobody knows how {paths.database} was locked. "
+                    "Use `fluffy init --recover` with your recovery code."
+                )
+            return _create(settings)
+    except OSError as error:
+        raise VaultKeyError(f"The folder {paths.home} cannot be written: {error.strerror}.") from error
+
+
+def _chosen_provider(settings: Settings) -> str:
+    return "keyfile" if settings.key_file else "passphrase" if settings.passphrase else "keyring"
 
 
 def provider_name(settings: Settings) -> str:
@@ -43,21 +61,35 @@ def provider_name(settings: Settings) -> str:
     return str(_read_info(settings.paths.key_info).get("provider", ""))
 
 
-def _create(settings: Settings, provider: str) -> bytes:
-    info: dict[str, object] = {"provider": provider}
-    if provider == "keyfile":
-        path = settings.key_file or settings.paths.home / "fluffy.key"
-        key = _from_file(path, create=True)
-        info["path"] = str(path)
-    else:
-        key = secrets.token_bytes(KEY_BYTES)
-        if provider == "passphrase":
-            info |= _wrap(key, settings.passphrase or "")
-        else:
-            info["name"] = name = secrets.token_hex(8)
-            _into_keyring(name, key)
-    _write_info(settings.paths.key_info, info)
+def _create(settings: Settings) -> bytes:
+    provider, file = _chosen_provider(settings), settings.key_file
+    key = _from_file(file) if file and file.exists() else secrets.token_bytes(KEY_BYTES)
+    _write_info(settings.paths.key_info, {"provider": provider} | _lock_with(provider, key, settings))
     return key
+
+
+def _lock_with(provider: str, key: bytes, settings: Settings) -> dict[str, object]:
+    """Hand the key to a provider; what key.json must say besides the provider's name."""
+    if provider == "keyfile" and settings.key_file:
+        return {"path": str(_holding(settings.key_file, key))}
+    if provider == "passphrase":
+        return _wrap(key, settings.passphrase or "")
+    name = secrets.token_hex(8)
+    _into_keyring(name, key)
+    return {"name": name}
+
+
+def _holding(path: Path, key: bytes) -> Path:
+    """The key file, made when it is not there; never overwritten: it may open another home."""
+    if path.exists():
+        if _from_file(path) != key:
+            raise VaultKeyError(f"{path} holds another key; name a file that does not exist yet.")
+        return path
+    try:
+        _write_key_file(path, key)
+    except OSError as error:
+        raise VaultKeyError(f"The key file {path} cannot be written: {error.strerror}.") from error
+    return path
 
 
 def _read_info(path: Path) -> dict[str, object]:
@@ -66,7 +98,9 @@ def _read_info(path: Path) -> dict[str, object]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise VaultKeyError(f"{path} cannot be read. Use `fluffy init --recover` with your recovery code.") from error
+        raise VaultKeyError(
+            f"{path} cannot be read. Use `fluffy init --recover` with your recovery code."
+        ) from error
     return found if isinstance(found, dict) else {}
 
 
@@ -80,13 +114,8 @@ def _write_info(path: Path, info: dict[str, object]) -> None:
         raise VaultKeyError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _from_file(path: Path, *, create: bool) -> bytes:
+def _from_file(path: Path) -> bytes:
     try:
-        if create and not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(KEY_BYTES) + "\n")
         key = bytes.fromhex(path.read_text("ascii").strip())
     except (OSError, ValueError) as error:
         raise VaultKeyError(f"The key file {path} cannot be used: {error}.") from error
@@ -95,8 +124,17 @@ def _from_file(path: Path, *, create: bool) -> bytes:
     return key
 
 
+def _write_key_file(path: Path, key: bytes) -> None:
+    """A new file that only its owner can read, from its first byte on; OSError when it is there already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key.hex() + "\n")
+
+
 def _derive(passphrase: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(passphrase.encode(), salt=salt, dklen=KEY_BYTES, maxmem=2**26, **_SCRYPT)
+    text = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogateescape")
+    return hashlib.scrypt(text, salt=salt, dklen=KEY_BYTES, maxmem=2**26, **_SCRYPT)
 
 
 def _wrap(key: bytes, passphrase: str) -> dict[str, object]:
@@ -113,7 +151,9 @@ def _unwrap(info: dict[str, object], passphrase: str | None) -> bytes:
     from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
     if not passphrase:
-        raise VaultKeyError("This home is locked with a passphrase: set FLUFFY_PASSPHRASE or type it when asked.")
+        raise VaultKeyError(
+            "This home is locked with a passphrase: set FLUFFY_PASSPHRASE or type it when asked."
+        )
     try:
         salt, wrapped = bytes.fromhex(str(info["salt"])), bytes.fromhex(str(info["wrapped"]))
         return aes_key_unwrap(_derive(passphrase, salt), wrapped)
@@ -144,9 +184,13 @@ def _into_keyring(name: str, key: bytes) -> None:
     try:
         backend.set_password(APP_NAME, name, key.hex())  # type: ignore[attr-defined]
         if backend.get_password(APP_NAME, name) != key.hex():  # type: ignore[attr-defined]
-            raise VaultKeyError("The keyring did not keep the key. Set FLUFFY_PASSPHRASE or FLUFFY_KEY_FILE instead.")
+            raise VaultKeyError(
+                "The keyring did not keep the key. Set FLUFFY_PASSPHRASE or FLUFFY_KEY_FILE instead."
+            )
     except keyring.errors.KeyringError as error:
-        raise VaultKeyError(f"The keyring refused the key ({error}). Unlock it, or set FLUFFY_PASSPHRASE.") from error
+        raise VaultKeyError(
+            f"The keyring refused the key ({error}). Unlock it, or set FLUFFY_PASSPHRASE."
+        ) from error
 
 
 def _from_keyring(home: Path, name: str) -> bytes:
@@ -160,7 +204,10 @@ def _from_keyring(home: Path, name: str) -> bytes:
         raise VaultKeyError(
             f"The keyring has no key for {home} any more. Use `fluffy init --recover` with your recovery code."
         )
-    return bytes.fromhex(found)
+    try:
+        return bytes.fromhex(found)
+    except ValueError as error:
+        raise VaultKeyError(f"The keyring holds something else than the key of {home}.") from error
 
 
 def recovery_code(key: bytes) -> str:
@@ -172,7 +219,9 @@ def recovery_code(key: bytes) -> str:
 
 def from_recovery_code(code: str) -> bytes:
     """The key in a recovery code; VaultKeyError when it was mistyped."""
-    letters = "".join(code.upper().split()).replace("-", "").replace("0", "O").replace("1", "I").replace("8", "B")
+    letters = (
+        "".join(code.upper().split()).replace("-", "").replace("0", "O").replace("1", "I").replace("8", "B")
+    )
     try:
         data = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except ValueError as error:
@@ -184,18 +233,22 @@ def from_recovery_code(code: str) -> bytes:
 
 
 def recover(settings: Settings, code: str) -> bytes:
-    """Lock a home anew with the key of its recovery code, under the provider that `settings` name."""
+    """Lock a home anew with the key of its recovery code, under the provider that `settings` name.
+
+    Raises VaultKeyError for a mistyped code, for the code of another home, and for a key file that holds
+    another key; what was there stays.
+    """
+    from fluffy_core.store.database import Database
+
     key = from_recovery_code(code)
-    info: dict[str, object]
-    if settings.passphrase:
-        info = {"provider": "passphrase"} | _wrap(key, settings.passphrase)
-    elif settings.key_file:
-        settings.key_file.write_text(key.hex() + "\n", "ascii")
-        settings.key_file.chmod(0o600)
-        info = {"provider": "keyfile", "path": str(settings.key_file)}
-    else:
-        name = secrets.token_hex(8)
-        _into_keyring(name, key)
-        info = {"provider": "keyring", "name": name}
-    _write_info(settings.paths.key_info, info)
+    if settings.paths.database.exists():
+        probe = Database(settings.paths.database, key)
+        try:
+            probe.one("SELECT 1")
+        except VaultKeyError as error:
+            raise VaultKeyError(f"That recovery code does not open {settings.paths.database}.") from error
+        finally:
+            probe.close()
+    provider = _chosen_provider(settings)
+    _write_info(settings.paths.key_info, {"provider": provider} | _lock_with(provider, key, settings))
     return key

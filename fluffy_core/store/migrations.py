@@ -1,12 +1,11 @@
-"""Append-only steps from an empty file to today's schema, each in one transaction with its record."""
+"""Append-only steps from an empty file to today's schema, each with its record, all in one transaction."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import schema
+from fluffy_core.store import integrity, schema
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -48,6 +47,7 @@ def migrate(database: Database) -> int:
 
 
 def _apply(connection: Any) -> int:
+    """All pending steps or none, while no other process can open the database half-way."""
     from sqlite_utils import Database as SqliteUtils
     from sqlite_utils import Migrations
 
@@ -55,8 +55,15 @@ def _apply(connection: Any) -> int:
     for number, step in enumerate(STEPS, start=1):
         migrations(name=f"{number:04d}_{step.__name__}")(_with_version(step, number))
     db = SqliteUtils(connection)
-    pending = len(migrations.pending(db))
-    migrations.apply(db)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        pending = len(migrations.pending(db))
+        migrations.apply(db)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
     return pending
 
 
@@ -71,15 +78,16 @@ def _with_version(step: Callable[["SqliteUtils"], None], number: int) -> Callabl
 def copy_before(database: Database, version: int) -> Path:
     """Put a consistent copy of the database beside it, named after the version it is left at."""
     target = database.path.with_name(f"{database.path.name}.before-{version + 1:04d}")
-    database.checkpoint()
+    unfinished = target.with_name(f"{target.name}.new")
+    unfinished.unlink(missing_ok=True)
     try:
-        shutil.copy2(database.path, target)
-    except OSError as error:
-        target.unlink(missing_ok=True)
+        integrity.copy_to(database, unfinished)
+    except DiskFullError as error:
+        unfinished.unlink(missing_ok=True)
         raise DiskFullError(
             f"There is no room for a safety copy of {database.path}. Make room and start again; nothing was changed."
         ) from error
-    return target
+    return unfinished.replace(target)
 
 
 def run_script(db: "SqliteUtils", script: str) -> None:
