@@ -44,7 +44,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "company",
         "organization",
         "organization name",
-        "organization 1 - name",
+        "organization - name",
         "firma",
         "unternehmen",
         "organisation",
@@ -59,7 +59,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "department": (
         "department",
         "organization department",
-        "organization 1 - department",
+        "organization - department",
         "abteilung",
         "service",
         "departamento",
@@ -69,7 +69,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "job title",
         "title",
         "organization title",
-        "organization 1 - title",
+        "organization - title",
         "position",
         "funktion",
         "arbeitstitel",
@@ -86,6 +86,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "e-mail",
         "email",
         "e-mail-adresse",
+        "e-mail adresse",
         "primary email",
         "secondary email",
         "primäre e-mail",
@@ -145,13 +146,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "url": (
         "web page",
         "website",
-        "website 1 - value",
         "personal web page",
-        "web page 1",
-        "web page 2",
         "webseite",
-        "webseite 1",
-        "webseite 2",
         "homepage",
         "internetseite",
         "site web",
@@ -164,12 +160,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "other street",
         "home address",
         "work address",
-        "address 1 - street",
+        "address - street",
         "straße geschäftlich",
         "straße privat",
         "weitere straße",
     ),
     "city": (
+        "address - city",
         "home city",
         "business city",
         "work city",
@@ -179,6 +176,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "weiterer ort",
     ),
     "region": (
+        "address - region",
         "home state",
         "business state",
         "work state",
@@ -187,6 +185,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "bundesland/kanton privat",
     ),
     "postcode": (
+        "address - postal code",
         "home postal code",
         "business postal code",
         "other postal code",
@@ -197,6 +196,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "weitere postleitzahl",
     ),
     "country": (
+        "address - country",
         "home country",
         "business country",
         "work country",
@@ -207,13 +207,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "land/region privat",
         "weiteres/e land/region",
     ),
-    "address": ("address 1 - formatted", "address 2 - formatted", "adresse"),
+    "address": ("address - formatted", "adresse"),
     "birthday": ("birthday", "geburtstag", "anniversaire", "cumpleaños", "compleanno", "date de naissance"),
     "note": ("notes", "note", "notizen", "anmerkungen", "remarques", "notas"),
 }
-"""Field -> column names in lower case: Google (old and new), Outlook, Thunderbird; several languages."""
+"""Field -> column names in lower case and without numbers: Google (old and new), Outlook, Thunderbird; several languages."""
 
-_NUMBERED = re.compile(r"\s*(?:\d{1,2}\s*-\s*(?:value|wert|valeur|valor|valore)|\d{1,2})$")
+_NUMBER = re.compile(r" \d{1,2}(?=[ :]|$):?")
+_VALUE = re.compile(r" - (?:value|wert|valeur|valor|valore)$")
 _KIND_OF = {name: field for field, names in FIELDS.items() for name in names}
 _TELLING = {"email", "phone"}
 _NAMES = {"name", "given", "family", "org"}
@@ -222,7 +223,7 @@ _NAMES = {"name", "given", "family", "org"}
 def field_of(column: str) -> str:
     """The field that a column name stands for, "" when unknown: "E-mail 2 - Value" -> "email"."""
     name = " ".join(column.strip().strip('"').lower().split())
-    return _KIND_OF.get(name) or _KIND_OF.get(_NUMBERED.sub("", name), "")
+    return _KIND_OF.get(_VALUE.sub("", _NUMBER.sub("", name)), "")
 
 
 def is_address_book(header: Sequence[str]) -> bool:

@@ -117,7 +117,7 @@ def _all(row: Row, field: str) -> tuple[str, ...]:
 
 def _addresses(row: Row) -> tuple[str, ...]:
     sets = zip_longest(*(row[field] for field in _ADDRESS_FIELDS), fillvalue="")
-    lines = [", ".join(part for part in parts if part) for parts in sets] + list(_all(row, "address"))
+    lines = _all(row, "address") or [", ".join(part for part in parts if part) for parts in sets]
     return tuple(dict.fromkeys(" ".join(line.replace("\n", ", ").split()) for line in lines if line))
 
 

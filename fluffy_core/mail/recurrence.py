@@ -3,20 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from fluffy_core.domain.pim import CalendarEvent
+from fluffy_core.mail import rrule
 from fluffy_core.mail.calendar_zones import zone
+from fluffy_core.mail.rrule import Rule
 
 MAX_STEPS = 100_000
 """Candidate dates that one rule may run through: 270 years of a daily meeting."""
-MAX_STEPS_IN_ALL = 2_000_000
+MAX_STEPS_IN_ALL = 500_000
 
-_STEPS_A_DAY = {"HOURLY": 24, "DAILY": 1, "WEEKLY": 1, "MONTHLY": 1, "YEARLY": 1}
-_TIME_LISTS = ("BYHOUR", "BYMINUTE", "BYSECOND")
-_REFUSALS = (ValueError, KeyError, IndexError, AttributeError, TypeError, ArithmeticError, RecursionError)
-"""What dateutil raises on rules that make no sense."""
+DAY = 86_400
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FAR = 253_000_000_000
+_UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 
 
 def expand(events: Iterable[CalendarEvent], start: int, end: int) -> tuple[CalendarEvent, ...]:
@@ -37,10 +38,13 @@ def expand(events: Iterable[CalendarEvent], start: int, end: int) -> tuple[Calen
         if event.recurrence_id is not None or not (event.rrule or event.extra_starts):
             found.append(event)
             continue
-        cost = _steps(event, end)
-        steps += cost
-        rule = event.rrule if cost <= MAX_STEPS and steps <= MAX_STEPS_IN_ALL else ""
-        starts = {event.start, *event.extra_starts, *_rule_starts(replace(event, rrule=rule), end)}
+        starts = {event.start, *event.extra_starts}
+        if rule := rrule.parse(event.rrule):
+            since = start - (event.end - event.start) if rule.count is None else event.start
+            cost = rule.steps((end - max(since, event.start)) // DAY)
+            steps += cost
+            if cost <= MAX_STEPS and steps <= MAX_STEPS_IN_ALL:
+                starts.update(_rule_starts(event, rule, since=since, end=end))
         starts.difference_update(event.excluded_starts)
         found += (_occurrence(event, first) for first in starts if (event.uid, first) not in latest)
     overlapping = (event for event in found if event.start < end and max(event.end, event.start + 1) > start)
@@ -54,41 +58,36 @@ def _occurrence(event: CalendarEvent, first: int) -> CalendarEvent:
     )
 
 
-def _parts(rule: str) -> dict[str, str]:
-    return dict(part.split("=", 1) for part in rule.upper().split(";") if "=" in part)
+def _rule_starts(event: CalendarEvent, rule: Rule, *, since: int, end: int) -> Iterator[int]:
+    """The starts that the rule gives from about `since` until before `end`."""
+    own = zone(event.timezone) or UTC
+    until = _until(rule, own)
+    first, begin, stop = (
+        _utc(moment).astimezone(own).replace(tzinfo=None)
+        for moment in (event.start, since - DAY, min(end, until) + DAY)
+    )
+    for moment in rrule.starts(rule, first, since=begin, stop=stop):
+        if moment < begin:
+            continue
+        seconds = int((moment.replace(tzinfo=own) - _EPOCH).total_seconds())
+        if seconds < end and seconds <= until:
+            yield seconds
 
 
-def _steps(event: CalendarEvent, end: int) -> int:
-    """At most so many dates does the rule run through up to `end`."""
-    parts = _parts(event.rrule)
-    per_day = _STEPS_A_DAY.get(parts.get("FREQ", ""), MAX_STEPS)
-    for name in _TIME_LISTS:
-        per_day *= parts.get(name, "").count(",") + 1
-    return per_day * max(0, (end - event.start) // 86_400 + 1) if event.rrule else 0
-
-
-def _rule_starts(event: CalendarEvent, end: int) -> Iterator[int]:
-    """The starts that the rule gives before `end`; none when there is no rule that can be read.
-
-    UNTIL is always set: a rule that never fits (30 February) would be tried until the year 9999.
-    """
-    from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
-
-    parts = _parts(event.rrule)
-    if not re.fullmatch(r"0*[1-9][0-9]{0,5}", parts.get("INTERVAL", "1")):
-        return
-    count = parts.pop("COUNT", "")
-    until = _utc(end - 1).strftime("%Y%m%dT%H%M%SZ")
-    if given := re.sub(r"[^0-9TZ]", "", parts.pop("UNTIL", "")):
-        until = min(until, f"{given[:15]}Z" if "T" in given else f"{given[:8]}T235959Z")
-    rule = ";".join(f"{name}={value}" for name, value in {**parts, "UNTIL": until}.items())
+def _until(rule: Rule, own: tzinfo) -> int:
+    """UNTIL in Unix seconds: a day counts to its end, a time without "Z" is in the event's own zone."""
+    match = _UNTIL.match(rule.until)
+    if not match:
+        return _FAR
+    day, time, utc = match.groups()
     try:
-        dates = rrulestr(rule, dtstart=_utc(event.start).astimezone(zone(event.timezone) or UTC))
-        for date in islice(dates, int(count) if count.isdecimal() else None):
-            yield int(date.timestamp())
-    except _REFUSALS:
-        return
+        moment = datetime.strptime(day + (time or "235959"), "%Y%m%d%H%M%S").replace(
+            tzinfo=UTC if utc else own
+        )
+    except ValueError:
+        return _FAR
+    return int((moment.replace(tzinfo=UTC if utc else own) - _EPOCH).total_seconds())
 
 
 def _utc(seconds: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    return _EPOCH + timedelta(seconds=seconds)
