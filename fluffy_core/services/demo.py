@@ -33,13 +33,17 @@ _UNREAD_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class DemoFiles:
-    """What was written: ordinary files that enter by the ordinary import; `me` is whose mailbox it is."""
+    """What was written: ordinary files that enter by the ordinary import.
+
+    `me` is whose mailbox it is, `also_me` her further addresses; `received` and `written` count messages.
+    """
 
     inbox: Path
     sent: Path
     calendar: Path
     contacts: Path
     me: str
+    also_me: tuple[str, ...]
     received: int
     written: int
 
@@ -73,6 +77,7 @@ def build_demo(folder: Path, *, now: datetime, resources: Path) -> DemoFiles:
         calendar=folder / "calendar.ics",
         contacts=folder / "contacts.vcf",
         me=owner.address,
+        also_me=(owner.person.home,) if owner.person.home else (),
         received=sum(not parcel.mine for parcel in parcels),
         written=sum(parcel.mine for parcel in parcels),
     )

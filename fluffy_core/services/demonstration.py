@@ -12,4 +12,4 @@ from fluffy_core.store.database import Database
 def start(store: Database, folder: Path, *, resources: Path) -> AccountId:
     """Write the demo mailbox into `folder` and ask for its import; its owner is confirmed."""
     files = build_demo(folder, now=datetime.now().astimezone(), resources=resources)
-    return imports.start(store, [folder], me=[files.me])
+    return imports.start(store, [folder], me=[files.me, *files.also_me])

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.services.demo import build_demo
-from tests.unit.services.demo_built import NOWS, PLAIN_DAY, RESOURCES, Built, built, read_box, when
+from tests.unit.services.demo_built import NOWS, PLAIN_DAY, RESOURCES, Built, built, read_box, shared, when
 
 
 @pytest.fixture(scope="module", params=list(NOWS.values()), ids=list(NOWS))
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return built(tmp_path_factory.mktemp("demo") / "not" / "there", request.param)
+    return shared(request.param, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return built(tmp_path_factory.mktemp("plain"), PLAIN_DAY)
+    return shared(PLAIN_DAY, tmp_path_factory)
 
 
 def test_the_boxes_hold_exactly_what_was_written(demo: Built) -> None:
@@ -40,7 +40,8 @@ def test_nothing_is_defective(demo: Built) -> None:
 
 
 def test_what_i_wrote_is_in_sent_and_nothing_else_is(demo: Built) -> None:
-    mine = {demo.files.me, "mara.vogt@privatpost.example"}
+    mine = {demo.files.me, *demo.files.also_me}
+    assert mine == {"mara@kieselcrane.example", "mara.vogt@ymail.example"}
     assert {str(message["From"].addresses[0].addr_spec) for message in demo.sent} == mine
     assert not mine & {str(message["From"].addresses[0].addr_spec) for message in demo.inbox}
 
