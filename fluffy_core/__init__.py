@@ -1,59 +1,66 @@
-"""The core of FluffyMail: usable and tested without Qt. This is the face that front ends see."""
+"""The core of FluffyMail: usable and tested without Qt. This is the face that front ends see.
 
-from fluffy_core.config import Paths, Settings
-from fluffy_core.config import load as load_settings
-from fluffy_core.core import Core
-from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
-from fluffy_core.domain.intelligence import Owed, Summary, SummaryPoint
-from fluffy_core.domain.jobs import Job, JobState, Queue
-from fluffy_core.domain.rows import (
-    AttachmentRow,
-    ContactDetail,
-    ContactField,
-    ContactRow,
-    FollowUpRow,
-    ImportReport,
-    InboxCounts,
-    MergeProposal,
-    MessageView,
-    PersonRef,
-    Section,
-    ThreadDetail,
-    ThreadRow,
-)
-from fluffy_core.domain.zones import Zone, ZoneKind
-from fluffy_core.errors import (
-    BugError,
-    DiskFullError,
-    FluffyError,
-    HomeBusyError,
-    KnownError,
-    ModelError,
-    NewerStoreError,
-    NotMailError,
-    StoreError,
-    TransientError,
-    UnreadableError,
-    UsageError,
-    VaultKeyError,
-)
-from fluffy_core.events import Bus, Changed, Changes, Event, Progress
-from fluffy_core.services import (
-    activity,
-    demonstration,
-    digest,
-    imports,
-    inbox,
-    people,
-    reader,
-    searching,
-    triage,
-)
-from fluffy_core.services.digest import Digest
-from fluffy_core.services.imports import ImportPlan
-from fluffy_core.services.ownership import OwnAddress
-from fluffy_core.store.database import Database
-from fluffy_core.store.undo import UndoToken
+Names are loaded when they are first asked for (PEP 562), so that starting costs only what is used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fluffy_core.config import Paths, Settings
+    from fluffy_core.config import load as load_settings
+    from fluffy_core.core import Core
+    from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
+    from fluffy_core.domain.intelligence import Owed, Summary, SummaryPoint
+    from fluffy_core.domain.jobs import Job, JobState, Queue
+    from fluffy_core.domain.rows import (
+        AttachmentRow,
+        ContactDetail,
+        ContactField,
+        ContactRow,
+        FollowUpRow,
+        ImportReport,
+        InboxCounts,
+        MergeProposal,
+        MessageView,
+        PersonRef,
+        Section,
+        ThreadDetail,
+        ThreadRow,
+    )
+    from fluffy_core.domain.zones import Zone, ZoneKind
+    from fluffy_core.errors import (
+        BugError,
+        DiskFullError,
+        FluffyError,
+        HomeBusyError,
+        KnownError,
+        ModelError,
+        NewerStoreError,
+        NotMailError,
+        StoreError,
+        TransientError,
+        UnreadableError,
+        UsageError,
+        VaultKeyError,
+    )
+    from fluffy_core.events import Bus, Changed, Changes, Event, Progress
+    from fluffy_core.services import (
+        activity,
+        demonstration,
+        digest,
+        imports,
+        inbox,
+        people,
+        reader,
+        searching,
+        triage,
+    )
+    from fluffy_core.services.digest import Digest
+    from fluffy_core.services.imports import ImportPlan
+    from fluffy_core.services.ownership import OwnAddress
+    from fluffy_core.store.database import Database
+    from fluffy_core.store.undo import UndoToken
 
 __version__ = "0.1.0"
 
@@ -122,3 +129,37 @@ __all__ = [
     "searching",
     "triage",
 ]
+
+_PLACES = {
+    "config": "Paths Settings",
+    "core": "Core",
+    "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
+    "domain.intelligence": "Owed Summary SummaryPoint",
+    "domain.jobs": "Job JobState Queue",
+    "domain.rows": "AttachmentRow ContactDetail ContactField ContactRow FollowUpRow ImportReport InboxCounts "
+    "MergeProposal MessageView PersonRef Section ThreadDetail ThreadRow",
+    "domain.zones": "Zone ZoneKind",
+    "errors": "BugError DiskFullError FluffyError HomeBusyError KnownError ModelError NewerStoreError "
+    "NotMailError StoreError TransientError UnreadableError UsageError VaultKeyError",
+    "events": "Bus Changed Changes Event Progress",
+    "services.digest": "Digest",
+    "services.imports": "ImportPlan",
+    "services.ownership": "OwnAddress",
+    "store.database": "Database",
+    "store.undo": "UndoToken",
+}
+_MODULES = "activity demonstration digest imports inbox people reader searching triage"
+_WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
+_WHERE |= {"load_settings": ("config", "load")}
+_WHERE |= {name: (f"services.{name}", "") for name in _MODULES.split()}
+
+if not TYPE_CHECKING:  # a type checker would take every misspelt name for one of these
+
+    def __getattr__(name: str) -> object:
+        """Load a public name where it lives, once."""
+        if name not in _WHERE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, inside = _WHERE[name]
+        loaded = import_module(f"{__name__}.{module}")
+        globals()[name] = found = getattr(loaded, inside) if inside else loaded
+        return found

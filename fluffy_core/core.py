@@ -4,7 +4,7 @@ from types import TracebackType
 
 from fluffy_core.ai.host import ModelHost, onnx_engine
 from fluffy_core.config import Settings
-from fluffy_core.errors import StoreError
+from fluffy_core.errors import FluffyError, StoreError
 from fluffy_core.events import Bus
 from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.registry import Registry
@@ -24,7 +24,7 @@ class Core:
         self.bus = Bus()
         self.models = ModelHost(onnx_engine(settings.paths.models))
         registry = Registry(catalogue.kinds(settings.paths, self.models.embed))
-        self.jobs = JobSystem(store, registry, self.bus, settings.paths)
+        self.jobs = JobSystem(store, registry, self.bus, paths=settings.paths)
 
     @classmethod
     def open(cls, settings: Settings) -> "Core":
@@ -34,7 +34,11 @@ class Core:
         except OSError as error:
             raise StoreError(f"The folder {settings.paths.home} cannot be made: {error.strerror}.") from error
         store = Database(settings.paths.database, keys.obtain(settings))
-        migrate(store)
+        try:
+            migrate(store)
+        except FluffyError:
+            store.close()
+            raise
         return cls(settings, store)
 
     def start_workers(self) -> bool:
@@ -49,9 +53,10 @@ class Core:
 
     def close(self) -> None:
         """Stop the workers and the model host, and close the database."""
-        self.jobs.stop()
+        let_go = self.jobs.stop()
         self.models.close()
-        self.store.close()
+        if let_go:  # closing a connection under a thread that uses it would crash
+            self.store.close()
 
     def __enter__(self) -> "Core":
         return self

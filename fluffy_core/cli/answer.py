@@ -1,8 +1,13 @@
-"""What a command answers: data with stable keys for programs, text for people."""
+"""What a command answers: data with stable keys for programs, text for people; safe for any terminal."""
 
+import json
+import unicodedata
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from enum import Enum
+
+_JOINERS = "\u200c\u200d"
+"""Zero-width (non-)joiners: invisible, harmless, and part of emoji, Persian and Hindi words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,25 @@ def plain(value: object) -> object:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
     return value
+
+
+def as_json(data: object) -> str:
+    """One JSON document on one line, in which nothing can steer a terminal."""
+    text = json.dumps(data, ensure_ascii=False, default=str)
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+
+
+def printable(text: str) -> str:
+    """Text that a terminal only shows: mail may hold control codes and marks that turn lines around."""
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(char: str) -> str:
+    if char.isprintable() or char in "\n\t" or char in _JOINERS:
+        return char
+    return " " if unicodedata.category(char) == "Zs" else "�"
 
 
 def day(seconds: float) -> str:

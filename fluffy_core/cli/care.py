@@ -33,8 +33,11 @@ def doctor(settings: Settings, arguments: argparse.Namespace) -> Answer:
 def privacy(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Every connection: none, as long as there are no accounts."""
     del settings, arguments
-    text = "No connections. This version reads files only; fetching models is the one thing that uses the network."
-    return Answer({"connections": []}, text)
+    lines = (
+        "No connections: this version reads files only.",
+        "Fetching models (`fluffy models pull`) is the one thing that uses the network.",
+    )
+    return Answer({"connections": []}, "\n".join(lines))
 
 
 def backup(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -42,7 +45,9 @@ def backup(settings: Settings, arguments: argparse.Namespace) -> Answer:
     target = Path(arguments.path).expanduser()
     with Core.open(settings) as core:
         size = care.backup(core.store, target)
-    text = f"Backup of {size / 1e6:.1f} MB written to {target}. It opens with this home's key or recovery code."
+    text = (
+        f"Backup of {size / 1e6:.1f} MB written to {target}. It opens with this home's key or recovery code."
+    )
     return Answer({"path": str(target), "bytes": size}, text)
 
 

@@ -1,15 +1,15 @@
-"""Commands that show what was concluded: summarize, contacts, categories, followups, digest."""
+"""Commands that show what was concluded: summarize, categories, followups, digest."""
 
 import argparse
 import time
 
+from fluffy_core.cli import summary
 from fluffy_core.cli.answer import Answer, cut, day, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
-from fluffy_core.domain.ids import ContactId, ThreadId
-from fluffy_core.domain.rows import ContactDetail
+from fluffy_core.domain.ids import ThreadId
 from fluffy_core.services import digest as digests
-from fluffy_core.services import follow_ups, people, reader, summarising
+from fluffy_core.services import follow_ups, reader, summarising
 from fluffy_core.services.digest import Digest
 from fluffy_core.store import insight
 
@@ -24,47 +24,12 @@ def summarize(settings: Settings, arguments: argparse.Namespace) -> Answer:
         with core.store.transaction() as tx:
             done.write(tx)
     if done.summary is None:
-        return Answer({"points": [], "owed": [], "engine": ""}, "There is nothing to summarise in this thread.")
-    lines = [f"• {one.text}  [{one.message_id}]" for one in done.summary.points]
-    for owed in done.summary.owed:
-        due = f", due {owed.due}" if owed.due else ""
-        lines.append(f"{'You owe' if owed.who_owes == 'me' else 'They owe'}: {owed.text}{due}  [{owed.message_id}]")
+        return Answer(
+            {"points": [], "owed": [], "engine": ""}, "There is nothing to summarise in this thread."
+        )
+    lines = summary.lines(done.summary)
     lines.append(f"({done.summary.engine}, {time.monotonic() - started:.1f} s)")
     return Answer(plain(done.summary), "\n".join(lines))
-
-
-def contacts(settings: Settings, arguments: argparse.Namespace) -> Answer:
-    """List people, show one, or merge and split."""
-    with Core.open(settings) as core:
-        if arguments.proposals:
-            pairs = people.proposals(core.store)
-            lines = [f"{one.a.id} {one.a.name} = {one.b.id} {one.b.name}? {one.reason}" for one in pairs]
-            return Answer(plain(pairs), "\n".join(lines) or "Nobody looks like somebody else.")
-        if arguments.id is None:
-            ids = people.ids(core.store, arguments.query)
-            rows = people.rows(core.store, ids[: arguments.limit])
-            shown = [rows[one] for one in ids[: arguments.limit]]
-            lines = [f"{one.id:>7}  {cut(one.name, 28):28}  {cut(one.company, 20):20}  {one.email}" for one in shown]
-            return Answer({"count": len(ids), "contacts": plain(shown)}, "\n".join(lines) or "Nobody yet.")
-        chosen = ContactId(arguments.id)
-        if arguments.merge is not None:
-            return _done(people.merge(core.store, chosen, ContactId(arguments.merge)).label)
-        if arguments.split:
-            return _done(people.split(core.store, chosen, arguments.split.lower()).label)
-        detail = people.detail(core.store, chosen)
-    return Answer(plain(detail), _person(detail))
-
-
-def _done(label: str) -> Answer:
-    return Answer({"done": label}, f"{label}. `fluffy undo` takes it back.")
-
-
-def _person(detail: ContactDetail) -> str:
-    row = detail.row
-    lines = [row.name, ", ".join(part for part in (row.title, row.company) if part), ", ".join(detail.addresses)]
-    lines.append(f"{row.messages_in} from them, {row.messages_out} from you, last {day(row.last_date)}")
-    lines += [f"{one.field}: {one.value}  (“{cut(one.quote, 50)}”)" for one in detail.fields]
-    return "\n".join(line for line in lines if line)
 
 
 def categories(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -75,7 +40,10 @@ def categories(settings: Settings, arguments: argparse.Namespace) -> Answer:
     keys = ("message_id", "thread_id", "subject", "importance", "requires_response", "priority", "reason")
     shown = [dict(zip(keys, row, strict=True)) for row in rows]
     lines = [", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))]
-    lines += [f"{one['message_id']:>8}  {one['importance']!s:9}  {cut(str(one['subject']), 40):40}  {one['reason']}" for one in shown]
+    lines += [
+        f"{one['message_id']:>8}  {one['importance']!s:9}  {cut(str(one['subject']), 40):40}  {one['reason']}"
+        for one in shown
+    ]
     return Answer({"counts": counts, "messages": shown}, "\n".join(lines))
 
 
@@ -83,8 +51,13 @@ def followups(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """My mail that waits for an answer."""
     with Core.open(settings) as core:
         found = follow_ups.listed(core.store, arguments.limit)
-    lines = [f"{one.thread_id:>8}  {cut(one.people, 28):28}  {cut(one.subject, 40)}\n{'':10}{one.reason}" for one in found]
-    return Answer({"count": len(found), "follow_ups": plain(found)}, "\n".join(lines) or "Nobody owes you an answer.")
+    lines = [
+        f"{one.thread_id:>8}  {cut(one.people, 28):28}  {cut(one.subject, 40)}\n{'':10}{one.reason}"
+        for one in found
+    ]
+    return Answer(
+        {"count": len(found), "follow_ups": plain(found)}, "\n".join(lines) or "Nobody owes you an answer."
+    )
 
 
 def digest(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -101,12 +74,15 @@ def _digest_text(found: Digest) -> str:
         lines.append(f"  {cut(row.people, 28)}: {cut(row.subject, 60)}, {day(row.last_date)}")
         if row.note:
             lines.append(f"    {cut(row.note, 100)}")
-        summary = found.summaries.get(row.id)
-        lines += [f"    • {cut(point.text, 110)}" for point in summary.points[:2]] if summary else []
+        points = found.summaries[row.id].points[:2] if row.id in found.summaries else ()
+        lines += [f"    • {cut(point.text, 110)}" for point in points]
     lines += ["", f"WAITING FOR OTHERS ({found.counts.waiting:,})"]
-    lines += [f"  {cut(one.people, 28)}: {cut(one.subject, 40)}. {cut(one.reason, 100)}" for one in found.follow_ups]
+    lines += [
+        f"  {cut(one.people, 28)}: {cut(one.subject, 40)}. {cut(one.reason, 100)}" for one in found.follow_ups
+    ]
     lines += ["", "PEOPLE"]
     for person in found.people:
         role = ", ".join(part for part in (person.title, person.company) if part)
-        lines.append(f"  {person.name}{f' ({role})' if role else ''}: {person.messages_in} from, {person.messages_out} to them")
+        who = f"{person.name} ({role})" if role else person.name
+        lines.append(f"  {who}: {person.messages_in} from, {person.messages_out} to them")
     return "\n".join([*lines, "", f"{found.counts.everything:,} threads in all."])

@@ -26,15 +26,16 @@ def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
     return Answer(plain(found), "\n".join(lines) or "No jobs.")
 
 
-
-
 def show(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Everything about one job."""
     with Core.open(settings) as core:
         found = ledger.get(core.store, JobId(arguments.id))
     if found is None:
         raise UsageError(f"There is no job {arguments.id}.")
-    lines = [activity.sentence(found), f"state {found.state}, try {found.attempt}, asked for {day(found.created_at)}"]
+    lines = [
+        activity.sentence(found),
+        f"state {found.state}, try {found.attempt}, asked for {day(found.created_at)}",
+    ]
     lines += [f"arguments {json.dumps(found.args)[:500]}"]
     return Answer(plain(found), "\n".join(lines))
 
@@ -43,7 +44,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Ask for a job; it runs with `fluffy run` or in the app."""
     try:
         given = json.loads(arguments.arguments)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"The arguments are not JSON: {error}.") from error
     if not isinstance(given, dict):
         raise UsageError('The arguments must be a JSON object, such as {"thread_id": 1}.')

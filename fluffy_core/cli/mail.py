@@ -3,12 +3,14 @@
 import argparse
 from pathlib import Path
 
+from fluffy_core.cli import summary
 from fluffy_core.cli.answer import Answer, cut, day, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.rows import Section, ThreadDetail, ThreadRow
 from fluffy_core.domain.zones import ZoneKind
+from fluffy_core.errors import UsageError
 from fluffy_core.services import exporting, inbox, reader, searching, triage
 
 _SECTIONS = {"needs-reply": Section.NEEDS_REPLY, "waiting": Section.WAITING, "everything": Section.EVERYTHING}
@@ -20,7 +22,10 @@ def search(settings: Settings, arguments: argparse.Namespace) -> Answer:
         embed = core.embed_if_installed(interactive=True) if not arguments.words_only else None
         found = searching.messages(core.store, " ".join(arguments.query), embed=embed)
         hits = searching.hits(core.store, found.messages[: arguments.limit])
-    lines = [f"{one.message_id:>8}  {day(one.date)}  {cut(one.sender, 24):24}  {cut(one.subject, 60)}" for one in hits]
+    lines = [
+        f"{one.message_id:>8}  {day(one.date)}  {cut(one.sender, 24):24}  {cut(one.subject, 60)}"
+        for one in hits
+    ]
     lines += [f"({note})" for note in found.notes]
     data = {"count": len(found.messages), "messages": plain(hits), "notes": list(found.notes)}
     return Answer(data, "\n".join(lines) or "Nothing found.")
@@ -53,13 +58,12 @@ def thread_show(settings: Settings, arguments: argparse.Namespace) -> Answer:
 def _thread_text(detail: ThreadDetail) -> str:
     lines = [detail.row.subject or "(no subject)", ""]
     if detail.summary is not None:
-        lines += [f"  • {one.text}  [{one.message_id}]" for one in detail.summary.points]
-        for owed in detail.summary.owed:
-            due = f", due {owed.due}" if owed.due else ""
-            lines.append(f"  {'you owe' if owed.who_owes == 'me' else 'they owe'}: {owed.text}{due}  [{owed.message_id}]")
+        lines += [f"  {line}" for line in summary.lines(detail.summary)]
         lines.append("")
     for one in detail.messages:
-        lines.append(f"--- [{one.id}] {one.sender.name or one.sender.email} <{one.sender.email}>, {day(one.date)}")
+        lines.append(
+            f"--- [{one.id}] {one.sender.name or one.sender.email} <{one.sender.email}>, {day(one.date)}"
+        )
         if one.reason:
             lines.append(f"    ({one.reason})")
         text = one.text.split("\n")
@@ -68,14 +72,19 @@ def _thread_text(detail: ThreadDetail) -> str:
                 lines += text[zone.start : zone.end]
             elif zone.kind is ZoneKind.QUOTE:
                 lines.append(f"    [{zone.end - zone.start} quoted lines]")
-        lines += [f"    attached: {part.name} ({part.size:,} bytes)" for part in one.attachments if not part.inline]
+        lines += [
+            f"    attached: {part.name} ({part.size:,} bytes)" for part in one.attachments if not part.inline
+        ]
     return "\n".join(lines)
 
 
 def thread_done(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Mark a thread done or bring it back."""
+    thread_id = ThreadId(arguments.id)
     with Core.open(settings) as core:
-        token = triage.set_done(core.store, [ThreadId(arguments.id)], arguments.done)
+        if thread_id not in inbox.rows(core.store, [thread_id]):
+            raise UsageError(f"There is no thread {thread_id}.")
+        token = triage.set_done(core.store, [thread_id], arguments.done)
     return Answer(plain(token), f"{token.label}. `fluffy undo` takes it back.")
 
 

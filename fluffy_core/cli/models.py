@@ -9,12 +9,18 @@ from fluffy_core.cli.answer import Answer
 from fluffy_core.config import Settings
 from fluffy_core.services import models
 
+
 def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Known models and whether they are here."""
     del arguments
     found = models.list_models(catalog.load(settings.paths.catalog), settings.paths.models)
     data = [
-        {"id": one.entry.id, "status": str(one.status), "licence": one.entry.licence, "download_bytes": one.download_bytes}
+        {
+            "id": one.entry.id,
+            "status": str(one.status),
+            "licence": one.entry.licence,
+            "download_bytes": one.download_bytes,
+        }
         for one in found
     ]
     return Answer(data, "\n".join(f"{one['id']}: {one['status']} ({one['licence']})" for one in data))
@@ -23,7 +29,9 @@ def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
 def pull(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Fetch models; without ids the small ones."""
     show = None if arguments.json else _progress
-    found = models.pull(catalog.load(settings.paths.catalog), settings.paths.models, arguments.ids, progress=show)
+    found = models.pull(
+        catalog.load(settings.paths.catalog), settings.paths.models, arguments.ids, progress=show
+    )
     names = [one.id for one in found]
     return Answer({"models": names}, f"Installed: {', '.join(names)}.")
 

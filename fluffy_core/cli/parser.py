@@ -1,22 +1,31 @@
-"""The tree of commands."""
+"""The tree of commands. It names the functions behind them; only the chosen one's module is loaded."""
 
 import argparse
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
-from fluffy_core.cli import care, insight, jobs, mail, models, start
-from fluffy_core.cli.answer import Answer
-from fluffy_core.config import Settings
+from fluffy_core import __version__
+from fluffy_core.errors import UsageError
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands = argparse._SubParsersAction["Parser"]
 
-Command = Callable[[Settings, argparse.Namespace], Answer]
+LARGEST_ID = 2**63 - 1
 
 
-def build() -> argparse.ArgumentParser:
-    """The parser; every leaf sets `command`."""
-    root = argparse.ArgumentParser(prog="fluffy", description="Your mail as a CRM, on this computer only.")
+class Parser(argparse.ArgumentParser):
+    """Raises UsageError where argparse would end the program."""
+
+    def error(self, message: str) -> NoReturn:
+        """Show the usage and complain."""
+        self.print_usage(sys.stderr)
+        raise UsageError(message[:1].upper() + message[1:] + ".")
+
+
+def build() -> Parser:
+    """The parser; every leaf sets `command` to "module.function" inside fluffy_core.cli."""
+    root = Parser(prog="fluffy", description="Your mail as a CRM, on this computer only.")
+    root.add_argument("--version", action="version", version=f"fluffy {__version__}")
     root.add_argument("--home", help="folder of the home to use (default: your own)")
     root.add_argument("--json", action="store_true", help="answer as JSON with stable keys")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
@@ -25,102 +34,131 @@ def build() -> argparse.ArgumentParser:
     return root
 
 
-def _leaf(commands: "Commands", name: str, command: Command, text: str) -> argparse.ArgumentParser:
-    leaf = commands.add_parser(name, help=text, description=text)
+def _anywhere() -> Parser:
+    """The root's options once more, so that they may also follow the command."""
+    again = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    again.add_argument("--home", help=argparse.SUPPRESS)
+    again.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
+    return again
+
+
+def _leaf(commands: "Commands", name: str, command: str, *, text: str) -> Parser:
+    leaf = commands.add_parser(name, help=text, description=text, parents=[_anywhere()])
     leaf.set_defaults(command=command)
     return leaf
 
 
 def _group(commands: "Commands", name: str, text: str) -> "Commands":
-    return commands.add_parser(name, help=text, description=text).add_subparsers(required=True, metavar="WHAT")
+    group = commands.add_parser(name, help=text, description=text, parents=[_anywhere()])
+    return group.add_subparsers(required=True, metavar="WHAT")
 
 
-def _limited(leaf: argparse.ArgumentParser, default: int) -> None:
-    leaf.add_argument("--limit", type=int, default=default, help=f"at most this many (default {default})")
+def _number(text: str) -> int:
+    """An id or a limit: what a row of the database may be numbered with."""
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(LARGEST_ID)) or int(text) > LARGEST_ID:
+        raise argparse.ArgumentTypeError(f"“{text[:40]}” is not a number from 0 up")
+    return int(text)
+
+
+def _limited(leaf: Parser, default: int) -> None:
+    leaf.add_argument("--limit", type=_number, default=default, help=f"at most this many (default {default})")
 
 
 def _start(commands: "Commands") -> None:
-    init = _leaf(commands, "init", start.init, "make a home, or open one again with its recovery code")
+    init = _leaf(commands, "init", "start.init", text="make a home, or open one again with its recovery code")
     init.add_argument("--recover", metavar="CODE", help="the recovery code of an existing database")
     init.add_argument("--show-recovery-code", action="store_true", help="print the code to write down")
-    read = _leaf(commands, "import", start.import_, "read mail, calendars and address books from files")
+    read = _leaf(
+        commands, "import", "start.import_", text="read mail, calendars and address books from files"
+    )
     read.add_argument("paths", nargs="+", metavar="PATH")
-    read.add_argument("--me", action="append", default=[], metavar="ADDRESS", help="an address of yours (repeatable)")
-    _leaf(commands, "demo", start.demo, "fill the home with the demo mailbox")
-    run = _leaf(commands, "run", start.run, "run the home's jobs without a window")
+    read.add_argument(
+        "--me", action="append", default=[], metavar="ADDRESS", help="an address of yours (repeatable)"
+    )
+    _leaf(commands, "demo", "start.demo", text="fill the home with the demo mailbox")
+    run = _leaf(commands, "run", "start.run", text="run the home's jobs without a window")
     run.add_argument("--until-idle", action="store_true", help="stop when nothing is left to do")
-    me = _leaf(commands, "me", start.me, "show or confirm which addresses are yours")
+    me = _leaf(commands, "me", "start.me", text="show or confirm which addresses are yours")
     me.add_argument("addresses", nargs="*", metavar="ADDRESS")
 
 
 def _mail(commands: "Commands") -> None:
-    search = _leaf(commands, "search", mail.search, "find messages: words, from: to: subject: has: before: after: in: category:")
+    operators = "from: to: subject: has: is: in: before: after: category:"
+    search = _leaf(commands, "search", "mail.search", text=f"find messages: words, {operators}")
     search.add_argument("query", nargs="+")
     _limited(search, 20)
     search.add_argument("--words-only", action="store_true", help="no meaning search")
-    threads = _leaf(commands, "threads", mail.threads, "list threads")
+    threads = _leaf(commands, "threads", "mail.threads", text="list threads")
     threads.add_argument("--section", choices=("needs-reply", "waiting", "everything"), default="everything")
     threads.add_argument("--query", default="")
     _limited(threads, 30)
     thread = _group(commands, "thread", "one thread")
-    _leaf(thread, "show", mail.thread_show, "print a thread").add_argument("id", type=int)
+    _leaf(thread, "show", "mail.thread_show", text="print a thread").add_argument("id", type=_number)
     for name, done in (("done", True), ("reopen", False)):
-        leaf = _leaf(thread, name, mail.thread_done, f"mark a thread {'done' if done else 'not done'}")
-        leaf.add_argument("id", type=int)
+        leaf = _leaf(thread, name, "mail.thread_done", text=f"mark a thread {'done' if done else 'not done'}")
+        leaf.add_argument("id", type=_number)
         leaf.set_defaults(done=done)
-    export = _leaf(commands, "export", mail.export, "write all mail to one mbox file")
+    export = _leaf(commands, "export", "mail.export", text="write all mail to one mbox file")
     export.add_argument("path", metavar="FILE")
-    _leaf(commands, "undo", mail.undo, "take back the last thing that was done")
+    _leaf(commands, "undo", "mail.undo", text="take back the last thing that was done")
 
 
 def _insight(commands: "Commands") -> None:
-    summarize = _leaf(commands, "summarize", insight.summarize, "summarise a thread now")
-    summarize.add_argument("id", type=int)
-    contacts = _leaf(commands, "contacts", insight.contacts, "list people, or show one")
-    contacts.add_argument("id", type=int, nargs="?")
-    contacts.add_argument("--query", default="")
-    contacts.add_argument("--proposals", action="store_true", help="pairs that are likely one person")
-    contacts.add_argument("--merge", type=int, metavar="OTHER", help="make OTHER part of ID")
-    contacts.add_argument("--split", metavar="ADDRESS", help="split an address off ID")
-    _limited(contacts, 30)
-    categories = _leaf(commands, "categories", insight.categories, "how mail was sorted, and why")
+    summarize = _leaf(commands, "summarize", "insight.summarize", text="summarise a thread now")
+    summarize.add_argument("id", type=_number)
+    _contacts(_leaf(commands, "contacts", "people.contacts", text="list people, show one, or correct one"))
+    categories = _leaf(commands, "categories", "insight.categories", text="how mail was sorted, and why")
     categories.add_argument("--importance", choices=("important", "fyi", "bulk"), default="")
     _limited(categories, 20)
-    follow = _leaf(commands, "followups", insight.followups, "your mail that waits for an answer")
+    follow = _leaf(commands, "followups", "insight.followups", text="your mail that waits for an answer")
     _limited(follow, 30)
-    _leaf(commands, "digest", insight.digest, "what needs a reply, who waits, the people behind it")
+    _leaf(commands, "digest", "insight.digest", text="what needs a reply, who waits, the people behind it")
+
+
+def _contacts(leaf: Parser) -> None:
+    leaf.add_argument("id", type=_number, nargs="?")
+    leaf.add_argument("--query", default="", help="only people whose name, address or company holds this")
+    _limited(leaf, 30)
+    leaf.add_argument("--proposals", action="store_true", help="pairs that are likely one person")
+    change = leaf.add_mutually_exclusive_group()
+    change.add_argument("--merge", type=_number, metavar="OTHER", help="make OTHER part of ID")
+    change.add_argument("--apart", type=_number, metavar="OTHER", help="OTHER is not the same person as ID")
+    change.add_argument("--split", metavar="ADDRESS", help="split an address off ID")
+    change.add_argument("--rename", metavar="NAME", help="correct the name of ID")
 
 
 def _jobs(commands: "Commands") -> None:
     group = _group(commands, "jobs", "background jobs")
-    listed = _leaf(group, "list", jobs.list_, "what ran, runs and waits")
+    listed = _leaf(group, "list", "jobs.list_", text="what ran, runs and waits")
     listed.add_argument("--state", default="")
     _limited(listed, 30)
-    for name, command, text in (
-        ("show", jobs.show, "everything about a job"), ("retry", jobs.retry, "try a job again"),
-        ("cancel", jobs.cancel, "cancel a job"), ("discard", jobs.discard, "forget a failed job"),
+    for name, text in (
+        ("show", "everything about a job"), ("retry", "try a job again"),
+        ("cancel", "cancel a job"), ("discard", "forget a failed job"),
     ):  # fmt: skip
-        _leaf(group, name, command, text).add_argument("id", type=int)
-    run = _leaf(group, "run", jobs.run, "ask for a job by hand")
+        _leaf(group, name, f"jobs.{name}", text=text).add_argument("id", type=_number)
+    run = _leaf(group, "run", "jobs.run", text="ask for a job by hand")
     run.add_argument("name")
     run.add_argument("arguments", nargs="?", default="{}", help="its arguments as JSON")
-    _leaf(group, "stats", jobs.stats, "how many jobs of each kind and state")
+    _leaf(group, "stats", "jobs.stats", text="how many jobs of each kind and state")
 
 
 def _models(commands: "Commands") -> None:
     group = _group(commands, "models", "the models on this computer")
-    _leaf(group, "list", models.list_, "known models and whether they are here")
-    pull = _leaf(group, "pull", models.pull, "fetch models, checked by checksum")
+    _leaf(group, "list", "models.list_", text="known models and whether they are here")
+    pull = _leaf(group, "pull", "models.pull", text="fetch models, checked by checksum")
     pull.add_argument("ids", nargs="*", metavar="ID")
     pull.add_argument("--small", action="store_true", help="the small ones that belong to every installation")
-    _leaf(group, "remove", models.remove, "delete a model's files").add_argument("id")
+    _leaf(group, "remove", "models.remove", text="delete a model's files").add_argument("id")
 
 
 def _care(commands: "Commands") -> None:
-    doctor = _leaf(commands, "doctor", care.doctor, "check that everything is as it should be")
+    doctor = _leaf(commands, "doctor", "care.doctor", text="check that everything is as it should be")
     doctor.add_argument("--repair", action="store_true", help="build the search index anew")
-    _leaf(commands, "privacy", care.privacy, "every connection this program makes")
-    backup = _leaf(commands, "backup", care.backup, "copy the encrypted database")
+    _leaf(commands, "privacy", "care.privacy", text="every connection this program makes")
+    backup = _leaf(commands, "backup", "care.backup", text="copy the encrypted database")
     backup.add_argument("path", metavar="FILE")
-    restore = _leaf(commands, "restore", care.restore, "put a backup in the place of this home's database")
+    restore = _leaf(
+        commands, "restore", "care.restore", text="put a backup in the place of this home's database"
+    )
     restore.add_argument("path", metavar="FILE")

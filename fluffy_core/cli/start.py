@@ -13,7 +13,7 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.rows import ImportReport
 from fluffy_core.errors import HomeBusyError, KnownError
 from fluffy_core.events import Event, Progress
-from fluffy_core.services import demonstration, imports
+from fluffy_core.services import care, demonstration, imports
 from fluffy_core.store import keys
 
 POLL = 0.05
@@ -22,7 +22,7 @@ POLL = 0.05
 def init(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Make a home, or lock an existing one anew with its recovery code."""
     if arguments.recover:
-        keys.recover(settings, arguments.recover)
+        care.recover(settings, arguments.recover)
     with Core.open(settings):
         pass
     data: dict[str, object] = {"home": str(settings.paths.home), "key_provider": keys.provider_name(settings)}
@@ -63,7 +63,9 @@ def _told(core: Core, account_id: AccountId, report: ImportReport) -> Answer:
     lines += [f"  kept unread: {reason}" for reason in imports.unread_reasons(core.store, account_id)[:20]]
     lines += [f"  {problem}" for problem in report.problems]
     if report.me and not report.me_confirmed:
-        lines.append(f"These look like your addresses: {', '.join(report.me)}. Confirm with `fluffy me ADDRESS …`.")
+        lines.append(
+            f"These look like your addresses: {', '.join(report.me)}. Confirm with `fluffy me ADDRESS …`."
+        )
     elif not report.me:
         lines.append("Nobody could tell which address is yours. Say it with `fluffy me ADDRESS …`.")
     waiting = imports.summaries_waiting(core.store)
@@ -80,6 +82,7 @@ def _work(core: Core, done: Callable[[], bool], *, quiet: bool) -> None:
         core.start_workers()
         while not done():
             time.sleep(POLL)
+            core.start_workers()  # once more: the process that does the work may be gone by now
     finally:
         if stop_showing is not None:
             stop_showing()

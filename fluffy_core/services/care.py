@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from fluffy_core.ai import catalog, fetch
 from fluffy_core.config import Settings
-from fluffy_core.errors import DiskFullError, HomeBusyError, UnreadableError, UsageError
+from fluffy_core.errors import DiskFullError, HomeBusyError, UnreadableError, UsageError, VaultKeyError
 from fluffy_core.store import counts, integrity, keys, search
 from fluffy_core.store.database import Database
 
@@ -35,7 +35,11 @@ class Examination:
 
 def examine(store: Database, settings: Settings) -> Examination:
     """Check a home; changes nothing."""
-    checks = {"database": integrity.database(store), "relations": integrity.relations(store), "search": search.check(store)}
+    checks = {
+        "database": integrity.database(store),
+        "relations": integrity.relations(store),
+        "search": search.check(store),
+    }
     problems = [text for text in checks.values() if text]
     free = shutil.disk_usage(settings.paths.home).free
     if free < LOW_DISK:
@@ -43,7 +47,11 @@ def examine(store: Database, settings: Settings) -> Examination:
     known = catalog.load(settings.paths.catalog)
     models = {one.id: str(fetch.status(one, settings.paths.models)) for one in known.entries}
     return Examination(
-        versions={"python": platform.python_version(), "sqlite": integrity.sqlite_version(store), **_installed()},
+        versions={
+            "python": platform.python_version(),
+            "sqlite": integrity.sqlite_version(store),
+            **_installed(),
+        },
         key_provider=keys.provider_name(settings),
         counts=counts.totals(store),
         integrity={name: text or "ok" for name, text in checks.items()},
@@ -79,6 +87,25 @@ def backup(store: Database, target: Path) -> int:
     return target.stat().st_size
 
 
+def recover(settings: Settings, code: str) -> None:
+    """Lock a home anew, under the provider that `settings` name, with the key in its recovery code.
+
+    Raises VaultKeyError when the code is mistyped or belongs to another home; nothing is changed then.
+    """
+    key = keys.from_recovery_code(code)
+    database = settings.paths.database
+    try:
+        if database.exists():
+            integrity.check_opens(database, key)
+        else:
+            settings.paths.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys.recover(settings, code)
+    except UnreadableError as error:
+        raise VaultKeyError("That recovery code belongs to another home.") from error
+    except OSError as error:
+        raise VaultKeyError(f"The key cannot be kept: {error.strerror}.") from error
+
+
 def restore(source: Path, settings: Settings) -> Path | None:
     """Put a backup in the place of the home's database; where the old one is kept, None without one.
 
@@ -96,7 +123,9 @@ def restore(source: Path, settings: Settings) -> Path | None:
                 shutil.copy2(source, fresh)
             except OSError as error:
                 fresh.unlink(missing_ok=True)
-                raise DiskFullError(f"The backup cannot be copied: {error.strerror}. Nothing was changed.") from error
+                raise DiskFullError(
+                    f"The backup cannot be copied: {error.strerror}. Nothing was changed."
+                ) from error
             kept = integrity.set_aside(database)
             fresh.replace(database)
             return kept

@@ -34,10 +34,16 @@ def to_mbox(store: Database, target: Path) -> int:
         temporary.replace(target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise DiskFullError(f"{target} cannot be written: {error.strerror}. Nothing was left behind.") from error
+        raise DiskFullError(
+            f"{target} cannot be written: {error.strerror}. Nothing was left behind."
+        ) from error
     return count
 
 
 def _entry(content: bytes) -> bytes:
     quoted = _FROM_LINE.sub(rb">\1", content)
-    return b"From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n" + quoted + (b"\n" if quoted.endswith(b"\n") else b"\n\n")
+    return (
+        b"From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n"
+        + quoted
+        + (b"\n" if quoted.endswith(b"\n") else b"\n\n")
+    )

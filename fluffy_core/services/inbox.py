@@ -10,7 +10,9 @@ from fluffy_core.store.inbox import counts, rows
 __all__ = ["counts", "ids", "rows"]
 
 
-def ids(store: Database, section: Section, query: str = "", *, include_done: bool = False) -> tuple[ThreadId, ...]:
+def ids(
+    store: Database, section: Section, query: str = "", *, include_done: bool = False
+) -> tuple[ThreadId, ...]:
     """The threads of a section in reading order, all of them; with a query, best match first."""
     if not query.strip():
         return stored.ids(store, section, include_done=include_done)

@@ -40,7 +40,9 @@ def detail(store: Database, contact_id: ContactId) -> ContactDetail:
 def proposals(store: Database) -> tuple[MergeProposal, ...]:
     """Pairs of contacts that are likely one person, most likely first."""
     found = rulings.open_proposals(store)
-    known = people_rows.rows(store, sorted({one for a, b, _, _ in found for one in (ContactId(a), ContactId(b))}))
+    known = people_rows.rows(
+        store, sorted({one for a, b, _, _ in found for one in (ContactId(a), ContactId(b))})
+    )
     return tuple(
         MergeProposal(known[ContactId(a)], known[ContactId(b)], score, reason)
         for a, b, score, reason in found

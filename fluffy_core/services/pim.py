@@ -63,7 +63,9 @@ def _store_card(tx: Transaction, card: ContactCard) -> None:
     fresh = [address_id for address_id, one in standings.items() if one.contact_id is None]
     name = names.clean(card.name, card.emails[0]) or card.name or card.emails[0]
     people.add_observations(tx, {address_id: Observed() for address_id in ids.values()})
-    people.add_names(tx, {(one, name): (name_keys.key(name), 0) for one in ids.values() if name != card.emails[0]})
+    people.add_names(
+        tx, {(one, name): (name_keys.key(name), 0) for one in ids.values() if name != card.emails[0]}
+    )
     if known:
         people.move_addresses(tx, fresh, known[0])
         people.from_card(tx, known[0])
@@ -80,5 +82,9 @@ def _add_fields(tx: Transaction, address_id: int, card: ContactCard) -> None:
     for field, value in found:
         if value:
             people_rows.add_field(
-                tx, address_id, people_rows.NewField(field, value[:1000], "", ENGINE, 0.95), message_id=None, seen_at=0
+                tx,
+                address_id,
+                people_rows.NewField(field, value[:1000], "", ENGINE, 0.95),
+                message_id=None,
+                seen_at=0,
             )

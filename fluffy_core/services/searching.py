@@ -31,7 +31,9 @@ class Found:
     notes: tuple[str, ...]
 
 
-def messages(store: Database, text: str, *, embed: Embeds | None = None, limit: int = search.MAX_HITS) -> Found:
+def messages(
+    store: Database, text: str, *, embed: Embeds | None = None, limit: int = search.MAX_HITS
+) -> Found:
     """The messages for a query, best first; without words, newest first.
 
     With `embed`, messages close in meaning join in, as far as they satisfy the query's operators.

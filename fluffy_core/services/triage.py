@@ -17,7 +17,9 @@ def set_done(store: Database, thread_ids: Sequence[ThreadId], done: bool) -> Und
         changed = inbox.set_done(tx, thread_ids, done)
         tx.changed(Changed.THREADS)
         verb = "done" if done else "not done"
-        return log.note(tx, f"Marked {_threads(len(changed))} {verb}", "done", {"ids": changed, "done": not done})
+        return log.note(
+            tx, f"Marked {_threads(len(changed))} {verb}", "done", {"ids": changed, "done": not done}
+        )
 
 
 def set_seen(store: Database, thread_ids: Sequence[ThreadId], seen: bool) -> UndoToken:
