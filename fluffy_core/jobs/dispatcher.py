@@ -4,24 +4,26 @@ Huey deletes a task before it runs it, so its file is never trusted: the ledger 
 handed over, and hands it over again after a restart. Messages are JSON; a pickled row would be code.
 """
 
+import heapq
 import json
 import logging
 import sqlite3
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from huey import SqliteHuey
-from huey.consumer import Consumer
+from huey.consumer import Consumer, Scheduler
 from huey.registry import Message
 from huey.serializer import Serializer
 
 from fluffy_core.domain.ids import JobId
-from fluffy_core.domain.jobs import Queue
+from fluffy_core.domain.jobs import Job, Queue
+from fluffy_core.errors import KnownError, StoreError
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.store import ledger
@@ -33,6 +35,8 @@ WINDOW = 40
 POLL = 0.05
 SLOWEST_POLL = 0.4
 TICK = 1.0
+REPAIR = 30.0
+"""Seconds between two looks for jobs that fell through: lost by Huey, or with an unwritten outcome."""
 
 
 class JsonMessages(Serializer):  # type: ignore[misc]  # huey is untyped
@@ -42,12 +46,24 @@ class JsonMessages(Serializer):  # type: ignore[misc]  # huey is untyped
         return json.dumps({"id": data.id, "name": data.name, "args": data.args}).encode()
 
     def _deserialize(self, data: bytes) -> Any:
+        if not isinstance(data, bytes):
+            raise TypeError("a row of the queue file is no message")
         found = json.loads(bytes(data))
         return Message(id=str(found["id"]), name=str(found["name"]), args=[int(found["args"][0])], kwargs={})
 
 
+class _NoSchedule(Scheduler):  # type: ignore[misc]  # huey is untyped
+    """Sleeps: what runs when is the ledger's to decide, and Huey's own schedule is never used."""
+
+    def loop(self, now: object = None) -> None:
+        del now
+        self.stop_flag.wait()
+
+
 class _Consumer(Consumer):  # type: ignore[misc]  # huey is untyped
     """A consumer that leaves the process's signal handlers alone, so that any thread may start it."""
+
+    scheduler_class = _NoSchedule
 
     def _set_signal_handlers(self) -> None:
         pass
@@ -60,7 +76,7 @@ class Dispatcher:
     """
 
     def __init__(
-        self, store: Database, runner: Runner, registry: Registry, path: Path, *, workers: Mapping[Queue, int]
+        self, store: Database, runner: Runner, registry: Registry, *, path: Path, workers: Mapping[Queue, int]
     ) -> None:
         self._store = store
         self._runner = runner
@@ -71,6 +87,8 @@ class Dispatcher:
         self._tasks: dict[Queue, Callable[[int], object]] = {}
         self._consumers: list[_Consumer] = []
         self._running: Counter[str] = Counter()
+        self._parked: defaultdict[str, list[tuple[int, JobId]]] = defaultdict(list)
+        self._taken: set[JobId] = set()
         self._gate = threading.Lock()
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -82,10 +100,15 @@ class Dispatcher:
         """Recover what an earlier process left behind, then start working."""
         self._open_queues()
         with self._store.transaction() as tx:
-            ledger.recover(tx, now=self._runner.clock())
+            self._runner.recover(tx)
+            ledger.put_back_all(tx)
         for queue, huey in self._hueys.items():
             consumer = _Consumer(
-                huey, workers=self._workers[queue], periodic=False, initial_delay=POLL, max_delay=SLOWEST_POLL,
+                huey,
+                workers=self._workers[queue],
+                periodic=False,
+                initial_delay=POLL,
+                max_delay=SLOWEST_POLL,
                 check_worker_health=False,
             )
             consumer.start()
@@ -94,17 +117,28 @@ class Dispatcher:
         self._pulse.start()
 
     def _open_queues(self) -> None:
-        for attempt in (1, 2):
+        try:
+            self._open_each()
+        except sqlite3.DatabaseError:
+            log.info("the queue file was damaged; it is rebuilt from the ledger")
+            self._delete_queues()
             try:
-                for queue in Queue:
-                    self._open_queue(queue)
-                return
-            except sqlite3.DatabaseError:
-                if attempt == 2:
-                    raise
-                log.info("the queue file was damaged; it is rebuilt from the ledger")
-                for suffix in ("", "-wal", "-shm"):
-                    Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+                self._open_each()
+            except sqlite3.DatabaseError as error:
+                raise StoreError(f"{self._path} cannot be opened or written ({error}).") from error
+
+    def _open_each(self) -> None:
+        for queue in Queue:
+            self._open_queue(queue)
+
+    def _delete_queues(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            try:
+                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    f"{self._path} is damaged and cannot be deleted: {error.strerror}."
+                ) from error
 
     def _open_queue(self, queue: Queue) -> None:
         huey = SqliteHuey(
@@ -132,63 +166,108 @@ class Dispatcher:
         self.wake()
 
     def _keep_feeding(self) -> None:
+        repaired = time.monotonic()
         while not self._stop.is_set():
             self._wake.clear()
-            if not self.paused.is_set():
-                self._feed()
-            self._wake.wait(self._nap())
+            try:
+                if time.monotonic() - repaired >= REPAIR:
+                    repaired = time.monotonic()
+                    self._repair()
+                nap = TICK if self.paused.is_set() else self._feed()
+            except (KnownError, sqlite3.Error) as error:
+                log.warning("jobs wait: %s", error)
+                nap = TICK
+            self._wake.wait(nap)
 
-    def _nap(self) -> float:
-        soonest = ledger.next_due(self._store)
-        if soonest is None:
-            return TICK
-        return min(TICK, max(0.02, soonest - self._runner.clock()))
-
-    def _feed(self) -> None:
+    def _feed(self) -> float:
+        """Hand over what is due and has room; how many seconds may pass until the next look."""
+        now = self._runner.clock()
+        with_huey = ledger.handed_over(self._store)
         for queue in Queue:
-            room = WINDOW - ledger.handed_over(self._store, queue)
-            if room <= 0 or not self._anything_due(queue):
-                continue
-            with self._store.transaction() as tx:
-                jobs = ledger.due(tx, queue, now=self._runner.clock(), limit=room)
-            for job_id, _name, priority in jobs:
-                self._enqueue(queue, job_id, priority)
+            room = WINDOW - with_huey.get(queue, 0)
+            if room > 0 and ledger.anything_due(self._store, queue, now=now):
+                with self._store.transaction() as tx:
+                    jobs = ledger.due(tx, queue, now=now, limit=room)
+                self._hand_over(queue, jobs)
+        soonest = ledger.next_due(self._store, after=now)
+        return TICK if soonest is None else min(TICK, max(0.02, soonest - self._runner.clock()))
 
-    def _anything_due(self, queue: Queue) -> bool:
-        return ledger.anything_due(self._store, queue, now=self._runner.clock())
-
-    def _enqueue(self, queue: Queue, job_id: JobId, priority: int) -> None:
+    def _hand_over(self, queue: Queue, jobs: list[tuple[JobId, str, int]]) -> None:
         task: Any = self._tasks[queue]
-        self._hueys[queue].enqueue(task.s(int(job_id), priority=priority))
+        for number, (job_id, _name, priority) in enumerate(jobs):
+            try:
+                self._hueys[queue].enqueue(task.s(int(job_id), priority=priority))
+            except sqlite3.Error:
+                self._put_back([one for one, _, _ in jobs[number:]])
+                raise
+
+    def _put_back(self, job_ids: Sequence[JobId]) -> None:
+        with self._store.transaction() as tx:
+            ledger.put_back(tx, job_ids)
+
+    def _repair(self) -> None:
+        """Find running jobs that no thread works on, and waiting ones that Huey has lost."""
+        with self._store.transaction() as tx:
+            self._runner.recover(tx)
+        if not any(huey.storage.queue_size() for huey in self._hueys.values()):
+            with self._gate:
+                keep = self._taken | {job_id for parked in self._parked.values() for _, job_id in parked}
+            with self._store.transaction() as tx:
+                ledger.put_back_all(tx, keep=keep)
 
     def _work(self, job_id: JobId) -> None:
-        job = ledger.get(self._store, job_id)
-        if job is None or self._stop.is_set():
-            return
-        if self.paused.is_set() or not self._enter(job.name):
-            with self._store.transaction() as tx:
-                ledger.put_back(tx, job_id)
-            self._stop.wait(POLL)
-            return
+        """Run a job, then those of its kind that came while it ran and as many as may were running already."""
+        self._taken.add(job_id)
+        try:
+            job = ledger.get(self._store, job_id)
+            if job is None or self._stop.is_set():
+                return
+            if self.paused.is_set():
+                self._put_back([job_id])
+                self._stop.wait(POLL)
+                return
+            waiting = job_id if self._enter(job) else None
+            while waiting is not None:
+                waiting = self._run_one(job.name, waiting)
+        finally:
+            self._taken.discard(job_id)
+
+    def _run_one(self, name: str, job_id: JobId) -> JobId | None:
+        """One try; the next parked job of this kind, for the same thread to go on with."""
         try:
             self._runner.run(job_id)
+        except KnownError as error:
+            log.warning("the outcome of job %s (%s) could not be written: %s", job_id, name, error)
         finally:
-            self._leave(job.name)
-            self.wake()
+            following = self._leave(name)
+        self.wake()
+        return following
 
-    def _enter(self, name: str) -> bool:
+    def _enter(self, job: Job) -> bool:
+        """Take one of the places of a kind, or park the job until one is free."""
+        kind = self._registry.find(job.name)
         with self._gate:
-            if self._running[name] >= self._registry.kind(name).parallel:
+            if self._running[job.name] >= (1 if kind is None else kind.parallel):
+                heapq.heappush(self._parked[job.name], (-job.priority, job.id))
                 return False
-            self._running[name] += 1
+            self._running[job.name] += 1
             return True
 
-    def _leave(self, name: str) -> None:
+    def _leave(self, name: str) -> JobId | None:
+        """Give the place to the most urgent parked job of this kind, or free it."""
         with self._gate:
+            parked = self._parked[name]
+            if parked and not self.paused.is_set() and not self._stop.is_set():
+                return heapq.heappop(parked)[1]
             self._running[name] -= 1
+            left = [job_id for _, job_id in parked]
+            parked.clear()
+        if left and not self._stop.is_set():
+            self._put_back(left)
+        return None
 
     def stop(self, timeout: float = 5.0) -> bool:
-        """Stop within `timeout` seconds; False when a job would not let go (its lease frees it later)."""
+        """Stop within `timeout` seconds; False when a job would not let go."""
         self._stop.set()
         self._wake.set()
         deadline = time.monotonic() + timeout

@@ -53,12 +53,13 @@ class Registry:
                 raise BugError(f"the job {kind.name} is declared twice")
             self._kinds[kind.name] = kind
 
-    def __iter__(self) -> Iterable[JobKind]:
-        return iter(self._kinds.values())
-
     def names(self) -> tuple[str, ...]:
         """The names, sorted."""
         return tuple(sorted(self._kinds))
+
+    def find(self, name: str) -> JobKind | None:
+        """The declaration, or None for a name that this version does not know."""
+        return self._kinds.get(name)
 
     def kind(self, name: str) -> JobKind:
         """The declaration; UsageError for a name nobody declared."""
@@ -67,9 +68,7 @@ class Registry:
             raise UsageError(f"There is no job called “{name}”. The jobs are: {', '.join(self.names())}.")
         return found
 
-    def new_job(
-        self, name: str, args: Args, *, run_after: float, priority: int | None = None
-    ) -> NewJob:
+    def new_job(self, name: str, args: Args, *, run_after: float, priority: int | None = None) -> NewJob:
         """A checked job, ready for the ledger; UsageError for arguments that do not fit."""
         kind = self.kind(name)
         if set(args) != set(kind.args):

@@ -3,35 +3,37 @@
 import logging
 import random
 import time
+import uuid
 from collections.abc import Callable
 
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import FluffyError, KnownError, TransientError
-from fluffy_core.events import Bus, Changed, Progress
+from fluffy_core.events import Bus, Progress
 from fluffy_core.jobs.registry import JobKind, Registry
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database, Transaction
 
 log = logging.getLogger(__name__)
 PROGRESS_INTERVAL = 0.5
-"""Seconds between two progress notes in the ledger; the bus hears each one."""
+"""Seconds between two progress notes in the ledger (the bus hears each one), and between two looks at it."""
 
 
-class JobCancelled(FluffyError):  # noqa: N818 - an outcome, not a failure
+class JobCancelled(FluffyError):
     """Raised at a checkpoint when the user cancelled the job or the program stops."""
 
 
 class JobRun:
     """A running job as its handler sees it."""
 
-    def __init__(self, job: Job, kind: JobKind, runner: "Runner") -> None:
+    def __init__(self, job: Job, kind: JobKind, runner: "Runner", *, lease: str) -> None:
         self.job = job
         self.store = runner.store
+        self.lease = lease
         self._kind = kind
         self._runner = runner
         self._started = time.monotonic()
-        self._noted = self._started
+        self._noted = self._looked = self._started
         self._finished = False
 
     @property
@@ -42,8 +44,10 @@ class JobRun:
     def interrupt_here(self, tx: Transaction) -> None:
         """A checkpoint inside the job's own transaction, which is rolled back when the job must stop."""
         self._stop_if_asked()
-        until = self._runner.clock() + self._runner.lease(self._kind)
-        if not ledger.renew(tx, self.job.id, owner=self._runner.owner, until=until):
+        self._stop_if_taken(tx)
+
+    def _stop_if_taken(self, store: Database | Transaction) -> None:
+        if not ledger.may_go_on(store, self.job.id, lease=self.lease):
             raise JobCancelled("Cancelled.")
 
     def _stop_if_asked(self) -> None:
@@ -55,16 +59,16 @@ class JobRun:
     def checkpoint(self) -> None:
         """A place where the job may stop: raises JobCancelled, or TransientError past the time limit."""
         self._stop_if_asked()
-        if time.monotonic() - self._noted >= PROGRESS_INTERVAL:
-            self._noted = time.monotonic()
-            with self.store.transaction() as tx:
-                self.interrupt_here(tx)
+        if time.monotonic() - self._looked >= PROGRESS_INTERVAL:
+            self._looked = time.monotonic()
+            self._stop_if_taken(self.store)
 
     def progress(self, done: int, total: int, text: str, *, tx: Transaction | None = None) -> None:
         """Say how far the job is; inside `tx` it is noted together with the work itself."""
         if tx is not None:
             ledger.progress(tx, self.job.id, done=done, total=total, text=text)
         elif time.monotonic() - self._noted >= PROGRESS_INTERVAL:
+            self._noted = time.monotonic()
             with self.store.transaction() as own:
                 ledger.progress(own, self.job.id, done=done, total=total, text=text)
         spent = time.monotonic() - self._started
@@ -74,7 +78,7 @@ class JobRun:
     def succeed(self, tx: Transaction, result: str) -> str:
         """Commit the job's success together with its effect; returns `result`."""
         self._finished = ledger.finish(
-            tx, self.job.id, JobState.SUCCEEDED, now=self._runner.clock(), result=result
+            tx, self.job.id, JobState.SUCCEEDED, lease=self.lease, now=self._runner.clock(), told=result
         )
         if not self._finished:
             raise JobCancelled("The job was taken away while it worked.")
@@ -90,69 +94,80 @@ class Runner:
     """Claims a job, runs its handler in the calling thread, and writes the outcome down."""
 
     def __init__(
-        self, store: Database, registry: Registry, bus: Bus, *, owner: str, clock: Callable[[], float] = time.time
+        self, store: Database, registry: Registry, bus: Bus, *, clock: Callable[[], float] = time.time
     ) -> None:
         self.store = store
         self.bus = bus
-        self.owner = owner
         self.clock = clock
         self.stopping: Callable[[], bool] = lambda: False
         self._registry = registry
+        self._leases: set[str] = set()
 
-    def lease(self, kind: JobKind) -> float:
-        """Seconds a claim holds; longer than the time limit, so that a living job never loses it."""
-        return max(kind.time_limit * 1.5, 60.0)
-
-    def claim(self, job_id: JobId, kind: JobKind) -> Job | None:
-        """Take the job, or None when there is nothing to do any more."""
-        with self.store.transaction() as tx:
-            return ledger.claim(tx, job_id, owner=self.owner, now=self.clock(), lease=self.lease(kind))
+    def recover(self, tx: Transaction) -> int:
+        """Put jobs back in line that are called running but run in no thread of this process; how many."""
+        return ledger.recover(tx, now=self.clock(), alive=tuple(self._leases))
 
     def run(self, job_id: JobId) -> JobState | None:
-        """One try; the state the job is in afterwards, None when it could not be claimed."""
-        found = ledger.get(self.store, job_id)
-        if found is None:
-            return None
-        kind = self._registry.kind(found.name)
-        job = self.claim(job_id, kind)
-        if job is None:
-            return None
-        run = JobRun(job, kind, self)
+        """One try; the state the job is in afterwards, None when it could not be claimed.
+
+        Raises StoreError or DiskFullError when the outcome could not be written: `recover` finds the job.
+        """
+        lease = uuid.uuid4().hex
+        self._leases.add(lease)
+        try:
+            with self.store.transaction() as tx:
+                job = ledger.claim(tx, job_id, lease=lease, now=self.clock())
+            return None if job is None else self._try(job, lease)
+        finally:
+            self._leases.discard(lease)
+
+    def _try(self, job: Job, lease: str) -> JobState | None:
+        kind = self._registry.find(job.name)
+        if kind is None:
+            told = f"This version of FluffyMail does not know the job “{job.name}”."
+            return self._end(job, JobState.DEAD, lease=lease, told=told)
+        run = JobRun(job, kind, self, lease=lease)
         try:
             result = kind.handler(run)
         except JobCancelled as error:
-            return self._stopped(job, str(error))
+            return self._stopped(run, str(error))
         except TransientError as error:
-            return self._retry(job, kind, str(error), error.retry_after)
+            return self._retry(run, kind, str(error), delay=error.retry_after)
         except KnownError as error:
-            return self._end(job, JobState.DEAD, error=str(error))
+            return self._end(job, JobState.DEAD, lease=lease, told=str(error))
         except Exception as error:
             log.exception("job %s (%s) failed", job.name, job.id)
-            return self._retry(job, kind, f"Something unexpected went wrong ({type(error).__name__}).", None)
-        if run.finished:
-            return JobState.SUCCEEDED
-        return self._end(job, JobState.SUCCEEDED, result=result if isinstance(result, str) else "")
+            return self._retry(run, kind, f"Something unexpected went wrong ({type(error).__name__}).")
+        return (
+            JobState.SUCCEEDED
+            if run.finished
+            else self._end(job, JobState.SUCCEEDED, lease=lease, told=result)
+        )
 
-    def _end(self, job: Job, state: JobState, *, result: str = "", error: str = "") -> JobState:
+    def _end(self, job: Job, state: JobState, *, lease: str, told: str) -> JobState | None:
         with self.store.transaction() as tx:
-            ledger.finish(tx, job.id, state, now=self.clock(), result=result, error=error)
-        return state
+            return (
+                state if ledger.finish(tx, job.id, state, lease=lease, now=self.clock(), told=told) else None
+            )
 
-    def _retry(self, job: Job, kind: JobKind, error: str, retry_after: float | None) -> JobState:
+    def _retry(
+        self, run: JobRun, kind: JobKind, error: str, *, delay: float | None = None
+    ) -> JobState | None:
+        job = run.job
         if job.attempt > kind.retries:
-            return self._end(job, JobState.DEAD, error=error)
-        delay = backoff(kind, job.attempt) if retry_after is None else retry_after
+            return self._end(job, JobState.DEAD, lease=run.lease, told=error)
+        wait = backoff(kind, job.attempt) if delay is None else max(delay, 0.0)
         with self.store.transaction() as tx:
-            ledger.retry_later(tx, job.id, run_after=self.clock() + delay, error=error)
-        return JobState.WAITING_RETRY
+            done = ledger.retry_later(tx, job.id, lease=run.lease, now=self.clock(), delay=wait, error=error)
+        return JobState.WAITING_RETRY if done else None
 
-    def _stopped(self, job: Job, why: str) -> JobState:
+    def _stopped(self, run: JobRun, why: str) -> JobState | None:
         if not self.stopping():
-            return self._end(job, JobState.CANCELLED, error=why)
+            return self._end(run.job, JobState.CANCELLED, lease=run.lease, told=why)
         with self.store.transaction() as tx:
-            ledger.release(tx, job.id, now=self.clock())
-            tx.changed(Changed.JOBS)
-        return JobState.QUEUED
+            return (
+                JobState.QUEUED if ledger.release(tx, run.job.id, lease=run.lease, now=self.clock()) else None
+            )
 
 
 def backoff(kind: JobKind, attempt: int, *, fraction: float | None = None) -> float:
@@ -161,4 +176,4 @@ def backoff(kind: JobKind, attempt: int, *, fraction: float | None = None) -> fl
     Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
     """
     ceiling = min(kind.backoff_cap, kind.backoff_base * 2.0 ** (attempt - 1))
-    return ceiling * (random.random() if fraction is None else fraction)  # noqa: S311 - jitter
+    return ceiling * (random.random() if fraction is None else fraction)

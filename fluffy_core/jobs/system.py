@@ -1,7 +1,6 @@
 """The job machine as the rest of the program holds it: registry, ledger, workers, one owner."""
 
 import time
-import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from filelock import FileLock, Timeout
 from fluffy_core.config import Paths
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Queue
-from fluffy_core.errors import UsageError
+from fluffy_core.errors import KnownError, StoreError, UsageError
 from fluffy_core.events import Bus, Changed
 from fluffy_core.jobs.registry import Args, Registry
 from fluffy_core.jobs.run import Runner
@@ -28,7 +27,13 @@ class JobSystem:
     """Enqueueing works in every process; running jobs only in the one that owns the home."""
 
     def __init__(
-        self, store: Database, registry: Registry, bus: Bus, paths: Paths, *, clock: Callable[[], float] = time.time
+        self,
+        store: Database,
+        registry: Registry,
+        bus: Bus,
+        *,
+        paths: Paths,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.registry = registry
         self._store = store
@@ -36,7 +41,7 @@ class JobSystem:
         self._paths = paths
         self._clock = clock
         self._lock = FileLock(str(paths.owner_lock))
-        self._runner = Runner(store, registry, bus, owner=uuid.uuid4().hex, clock=clock)
+        self._runner = Runner(store, registry, bus, clock=clock)
         self._dispatcher: Dispatcher | None = None
         store.add_trigger(Triggers(registry, clock=clock))
         store.add_after_commit(self._after_commit)
@@ -55,19 +60,34 @@ class JobSystem:
             self._lock.acquire(timeout=0)
         except Timeout:
             return False
+        except OSError as error:
+            raise StoreError(f"{self._paths.owner_lock} cannot be written: {error.strerror}.") from error
         from fluffy_core.jobs.dispatcher import Dispatcher
 
-        dispatcher = Dispatcher(self._store, self._runner, self.registry, self._paths.queue, workers=WORKERS)
-        dispatcher.start()
+        dispatcher = Dispatcher(
+            self._store, self._runner, self.registry, path=self._paths.queue, workers=WORKERS
+        )
+        try:
+            dispatcher.start()
+        except KnownError:
+            self._lock.release()
+            raise
         self._dispatcher = dispatcher
         return True
 
-    def stop(self, timeout: float = 5.0) -> None:
-        """Stop the workers; what was running goes on at the next start."""
-        if self._dispatcher is not None:
-            self._dispatcher.stop(timeout)
-            self._dispatcher = None
+    def stop(self, timeout: float = 5.0) -> bool:
+        """Stop the workers; what was running goes on at the next start.
+
+        False when a job would not let go in time: the home then stays this process's until it ends, and
+        the store must stay open.
+        """
+        if self._dispatcher is None:
+            return True
+        let_go = self._dispatcher.stop(timeout)
+        self._dispatcher = None
+        if let_go:
             self._lock.release()
+        return let_go
 
     @property
     def running(self) -> bool:

@@ -61,14 +61,18 @@ def _wanted(tx: Transaction, event: DomainEvent) -> Iterator[Wanted]:
             yield Wanted("sync-emails-initial", {"account_id": account_id, "start_date": ""}, afresh=afresh)
         case MessagesStored(message_ids):
             yield from _understand(message_ids, force=0)
-            yield Wanted("check-follow-ups", {"lookback_days": LOOKBACK, "as_of": f"message {max(message_ids)}"}, 1.0)
+            yield Wanted(
+                "check-follow-ups", {"lookback_days": LOOKBACK, "as_of": f"message {max(message_ids)}"}, 1.0
+            )
             for thread_id in threads.newest_first(tx, threads.of_messages(tx, message_ids)):
                 yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)
         case OwnAddressesChanged():
             everything = messages.all_ids(tx)
             generation = settings.next_number(tx, "people-generation")
             yield from _understand(everything, force=generation)
-            yield Wanted("check-follow-ups", {"lookback_days": LOOKBACK, "as_of": f"addresses {generation}"}, 1.0)
+            yield Wanted(
+                "check-follow-ups", {"lookback_days": LOOKBACK, "as_of": f"addresses {generation}"}, 1.0
+            )
         case ThreadsChanged(thread_ids):
             for thread_id in thread_ids:
                 yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)

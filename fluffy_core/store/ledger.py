@@ -1,7 +1,7 @@
 """The job ledger's rows: the truth about every job, whatever the queue file says."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,23 +38,46 @@ def _job(row: Sequence[Any]) -> Job:
 
 
 def enqueue(tx: Transaction, job: NewJob, *, now: float) -> JobId | None:
-    """Write a job down; None when its key is known already, finished and dead ones included."""
+    """Write a job down; None when its key is known already, finished and dead ones included.
+
+    One that still waits becomes as urgent as it is wanted now.
+    """
     row = tx.one(
         "INSERT INTO jobs (name, key, args, queue, priority, state, run_after, created_at) "
         "VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (name, key) DO NOTHING RETURNING id",
-        (job.name, job.key, json.dumps(job.args, sort_keys=True), job.queue, job.priority, job.run_after, now),
+        (
+            job.name,
+            job.key,
+            json.dumps(job.args, sort_keys=True),
+            job.queue,
+            job.priority,
+            job.run_after,
+            now,
+        ),
     )
     if row is None:
+        _hasten(tx, job)
         return None
     tx.jobs_enqueued = True
     tx.changed(Changed.JOBS)
     return JobId(row[0])
 
 
+def _hasten(tx: Transaction, job: NewJob) -> None:
+    row = tx.one(
+        "UPDATE jobs SET priority = ?, run_after = min(run_after, ?), handed_over = 0 "
+        "WHERE name = ? AND key = ? AND state = 'queued' AND priority < ? RETURNING id",
+        (job.priority, job.run_after, job.name, job.key, job.priority),
+    )
+    if row is not None:
+        tx.jobs_enqueued = True
+
+
 def forget_finished(tx: Transaction, name: str, key: str) -> None:
     """Let a job that came to its end be asked for again under the same key."""
     tx.execute(
-        "DELETE FROM jobs WHERE name = ? AND key = ? AND state IN ('succeeded', 'dead', 'cancelled')", (name, key)
+        "DELETE FROM jobs WHERE name = ? AND key = ? AND state IN ('succeeded', 'dead', 'cancelled')",
+        (name, key),
     )
 
 
@@ -107,115 +130,137 @@ def anything_due(store: Database, queue: Queue, *, now: float) -> bool:
     return row is not None
 
 
-def handed_over(store: Database, queue: Queue) -> int:
-    """How many waiting jobs of a queue are with the dispatcher."""
-    row = store.one(
-        "SELECT count(*) FROM jobs WHERE queue = ? AND handed_over = 1 AND state IN ('queued', 'waiting-retry')",
-        (queue,),
+def handed_over(store: Database) -> dict[str, int]:
+    """How many waiting jobs of each queue are with the dispatcher."""
+    return dict(
+        store.all(
+            "SELECT queue, count(*) FROM jobs WHERE handed_over = 1 AND state IN ('queued', 'waiting-retry') "
+            "GROUP BY queue"
+        )
     )
-    return int(row[0]) if row else 0
 
 
-def next_due(store: Database) -> float | None:
-    """When the next waiting job that was not handed over becomes due; None without one."""
+def next_due(store: Database, *, after: float) -> float | None:
+    """When the first waiting job becomes due later than `after`; None without one."""
     row = store.one(
-        "SELECT min(run_after) FROM jobs WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0"
+        "SELECT min(run_after) FROM jobs WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0 "
+        "AND run_after > ?",
+        (after,),
     )
     return None if row is None or row[0] is None else float(row[0])
 
 
-def claim(tx: Transaction, job_id: JobId, *, owner: str, now: float, lease: float) -> Job | None:
-    """Take a waiting job for `lease` seconds; None when somebody has it or it needs nobody any more."""
+def claim(tx: Transaction, job_id: JobId, *, lease: str, now: float) -> Job | None:
+    """Take a waiting job; None when somebody has it or it needs nobody any more.
+
+    `lease` names this one try: whoever holds another one can no longer decide the job's fate.
+    """
     row = tx.one(
-        "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_owner = ?, lease_until = ?, "
+        "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease = ?, handed_over = 0, "
         "started_at = ?, error = '', progress_text = '', cancel_requested = 0 "
         f"WHERE id = ? AND state IN ('queued', 'waiting-retry') AND run_after <= ? RETURNING {_COLUMNS}",
-        (owner, now + lease, now, job_id, now),
+        (lease, now, job_id, now),
     )
     if row is not None:
         tx.changed(Changed.JOBS)
     return None if row is None else _job(row)
 
 
-def put_back(tx: Transaction, job_id: JobId) -> None:
-    """Let a handed-over job wait again: its kind runs as often as it may already."""
-    tx.execute("UPDATE jobs SET handed_over = 0 WHERE id = ?", (job_id,))
+def put_back(tx: Transaction, job_ids: Sequence[int]) -> None:
+    """Let handed-over jobs wait in the ledger again."""
+    tx.executemany("UPDATE jobs SET handed_over = 0 WHERE id = ?", [(one,) for one in job_ids])
+
+
+def put_back_all(tx: Transaction, *, keep: Collection[int] = ()) -> int:
+    """Let every handed-over job but `keep` wait in the ledger again; how many there were."""
+    marks = ", ".join(str(int(one)) for one in keep)
+    rows = tx.all(
+        f"UPDATE jobs SET handed_over = 0 WHERE handed_over = 1 AND id NOT IN ({marks}) RETURNING id"
+    )
+    return len(rows)
 
 
 def progress(tx: Transaction, job_id: JobId, *, done: int, total: int, text: str) -> None:
     """Note how far a running job is."""
     tx.execute(
-        "UPDATE jobs SET progress_done = ?, progress_total = ?, progress_text = ? WHERE id = ?",
+        "UPDATE jobs SET progress_done = ?, progress_total = ?, progress_text = ? "
+        "WHERE id = ? AND state = 'running'",
         (done, total, text, job_id),
     )
 
 
-def renew(tx: Transaction, job_id: JobId, *, owner: str, until: float) -> bool:
-    """Heartbeat: extend the lease; False when the job is no longer `owner`'s or was cancelled."""
-    row = tx.one(
-        "UPDATE jobs SET lease_until = ? WHERE id = ? AND state = 'running' AND lease_owner = ? "
-        "AND cancel_requested = 0 RETURNING id",
-        (until, job_id, owner),
+def may_go_on(store: Database | Transaction, job_id: JobId, *, lease: str) -> bool:
+    """False when the job is no longer held under this lease, or the user cancelled it."""
+    row = store.one(
+        "SELECT 1 FROM jobs WHERE id = ? AND state = 'running' AND lease = ? AND cancel_requested = 0",
+        (job_id, lease),
     )
     return row is not None
 
 
 def finish(
-    tx: Transaction, job_id: JobId, state: JobState, *, now: float, result: str = "", error: str = ""
+    tx: Transaction, job_id: JobId, state: JobState, *, lease: str, now: float, told: str = ""
 ) -> bool:
-    """Bring a running job to its end; False when it was not running any more."""
+    """Bring a running job to its end; False when it is not held under this lease any more.
+
+    `told` is the result of one that succeeded, the error of any other.
+    """
+    result, error = (told, "") if state is JobState.SUCCEEDED else ("", told)
     row = tx.one(
-        "UPDATE jobs SET state = ?, finished_at = ?, result = ?, error = ?, lease_owner = '', lease_until = 0, "
-        "handed_over = 0 WHERE id = ? AND state = 'running' RETURNING id",
-        (state, now, result, error, job_id),
+        "UPDATE jobs SET state = ?, finished_at = ?, result = ?, error = ?, lease = '' "
+        "WHERE id = ? AND state = 'running' AND lease = ? RETURNING id",
+        (state, now, result, error, job_id, lease),
     )
     tx.changed(Changed.JOBS)
     return row is not None
 
 
-def retry_later(tx: Transaction, job_id: JobId, *, run_after: float, error: str) -> None:
-    """Have a running job wait for another try."""
-    tx.execute(
-        "UPDATE jobs SET state = 'waiting-retry', run_after = ?, error = ?, lease_owner = '', lease_until = 0, "
-        "handed_over = 0 WHERE id = ? AND state = 'running'",
-        (run_after, error, job_id),
+_STOPPED = (
+    "lease = '', finished_at = CASE WHEN cancel_requested THEN ? END, "
+    "state = CASE WHEN cancel_requested THEN 'cancelled' ELSE"
+)
+"""A cancelled job that stops for another reason is cancelled all the same."""
+
+
+def retry_later(tx: Transaction, job_id: JobId, *, lease: str, now: float, delay: float, error: str) -> bool:
+    """Have a running job wait for another try; False when it is not held under this lease any more."""
+    row = tx.one(
+        f"UPDATE jobs SET run_after = ?, error = ?, {_STOPPED} 'waiting-retry' END "
+        "WHERE id = ? AND state = 'running' AND lease = ? RETURNING id",
+        (now + delay, error, now, job_id, lease),
     )
     tx.changed(Changed.JOBS)
-
-
-def release(tx: Transaction, job_id: JobId, *, now: float) -> None:
-    """Give a running job back unharmed: the program stops, the try does not count."""
-    tx.execute(
-        "UPDATE jobs SET state = 'queued', run_after = min(run_after, ?), attempt = max(attempt - 1, 0), "
-        "lease_owner = '', lease_until = 0, handed_over = 0 WHERE id = ? AND state = 'running'",
-        (now, job_id),
-    )
-
-
-def recover(tx: Transaction, *, now: float) -> int:
-    """After taking ownership of a home: nothing runs, nothing is handed over; how many were running.
-
-    An interrupted try does not count against the job's retries.
-    """
-    rows = tx.all(
-        "UPDATE jobs SET state = 'queued', run_after = min(run_after, ?), lease_owner = '', lease_until = 0, "
-        "interruptions = interruptions + 1, attempt = max(attempt - 1, 0) WHERE state = 'running' RETURNING id",
-        (now,),
-    )
-    tx.execute("UPDATE jobs SET handed_over = 0 WHERE handed_over = 1")
     tx.jobs_enqueued = True
-    return len(rows)
+    return row is not None
 
 
-def expire_leases(tx: Transaction, *, now: float) -> int:
-    """Put jobs whose lease ran out back in line; how many there were."""
+def release(tx: Transaction, job_id: JobId, *, lease: str, now: float) -> bool:
+    """Give a running job back unharmed: the program stops, the try does not count."""
+    row = tx.one(
+        "UPDATE jobs SET run_after = min(run_after, ?), attempt = max(attempt - 1, 0), "
+        f"{_STOPPED} 'queued' END WHERE id = ? AND state = 'running' AND lease = ? RETURNING id",
+        (now, now, job_id, lease),
+    )
+    tx.changed(Changed.JOBS)
+    return row is not None
+
+
+def recover(tx: Transaction, *, now: float, alive: Collection[str] = ()) -> int:
+    """Put running jobs whose lease nobody holds back in line; how many there were.
+
+    `alive` are the leases held in this process, the only one that runs jobs. An interrupted try does not
+    count against the job's retries.
+    """
+    marks = ", ".join("?" * len(alive))
     rows = tx.all(
-        "UPDATE jobs SET state = 'queued', lease_owner = '', lease_until = 0, handed_over = 0 "
-        "WHERE state = 'running' AND lease_until < ? RETURNING id",
-        (now,),
+        "UPDATE jobs SET run_after = min(run_after, ?), interruptions = interruptions + 1, "
+        f"attempt = max(attempt - 1, 0), {_STOPPED} 'queued' END "
+        f"WHERE state = 'running' AND lease NOT IN ({marks}) RETURNING id",
+        (now, now, *alive),
     )
     if rows:
         tx.changed(Changed.JOBS)
+        tx.jobs_enqueued = True
     return len(rows)
 
 
@@ -240,7 +285,7 @@ def again(tx: Transaction, job_id: JobId, *, now: float) -> bool:
         "handed_over = 0 WHERE id = ? AND state IN ('dead', 'cancelled', 'waiting-retry') RETURNING id",
         (now, job_id),
     )
-    tx.jobs_enqueued = row is not None
+    tx.jobs_enqueued |= row is not None
     tx.changed(Changed.JOBS)
     return row is not None
 
@@ -256,7 +301,8 @@ def open_count(store: Database | Transaction, names: Sequence[str] = ()) -> int:
     """Jobs that still have something to do, of these names only when some are given."""
     of_names = f" AND name IN ({', '.join('?' * len(names))})" if names else ""
     row = store.one(
-        f"SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running'){of_names}", tuple(names)
+        f"SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running'){of_names}",
+        tuple(names),
     )
     return int(row[0]) if row else 0
 

@@ -225,15 +225,17 @@ CREATE TABLE jobs (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, args TEXT NOT NULL,
   queue TEXT NOT NULL, priority INTEGER NOT NULL, state TEXT NOT NULL,
   attempt INTEGER NOT NULL DEFAULT 0, run_after REAL NOT NULL,
-  lease_owner TEXT NOT NULL DEFAULT '', lease_until REAL NOT NULL DEFAULT 0,
-  interruptions INTEGER NOT NULL DEFAULT 0,
+  lease TEXT NOT NULL DEFAULT '', interruptions INTEGER NOT NULL DEFAULT 0,
   handed_over INTEGER NOT NULL DEFAULT 0, cancel_requested INTEGER NOT NULL DEFAULT 0,
   progress_done INTEGER NOT NULL DEFAULT 0, progress_total INTEGER NOT NULL DEFAULT 0,
   progress_text TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '', result TEXT NOT NULL DEFAULT '',
   created_at REAL NOT NULL, started_at REAL, finished_at REAL,
   UNIQUE (name, key)
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (queue, priority DESC, run_after) WHERE state IN ('queued', 'waiting-retry');
+CREATE INDEX jobs_due ON jobs (queue, priority DESC, run_after, id)
+  WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0;
+CREATE INDEX jobs_later ON jobs (run_after) WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0;
+CREATE INDEX jobs_handed_over ON jobs (queue) WHERE handed_over = 1;
 CREATE INDEX jobs_state ON jobs (state, name);
 """
 

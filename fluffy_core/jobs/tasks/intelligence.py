@@ -30,7 +30,9 @@ def kinds(embed: Embeds) -> tuple[JobKind, ...]:
             queue=Queue.NORMAL,
             priority=LOW,
             args={"thread_id": int, "last_message_id": int, "model": str},
-            key=lambda args: f"{args['thread_id']}/{args['last_message_id']}/{args['model']}/{SUMMARY_VERSION}",
+            key=lambda args: (
+                f"{args['thread_id']}/{args['last_message_id']}/{args['model']}/{SUMMARY_VERSION}"
+            ),
             handler=_summarize(embed),
         ),
         JobKind(
@@ -73,4 +75,6 @@ def _follow_ups(run: JobRun) -> str:
     found = follow_ups.find(run.store, lookback_days=number(run.job.args, "lookback_days"))
     with run.store.transaction() as tx:
         count = follow_ups.write(tx, found)
-        return run.succeed(tx, f"{count:,} of your messages wait for an answer" if count else "Nobody owes you an answer")
+        return run.succeed(
+            tx, f"{count:,} of your messages wait for an answer" if count else "Nobody owes you an answer"
+        )

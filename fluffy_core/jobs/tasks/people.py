@@ -15,7 +15,9 @@ def kinds() -> tuple[JobKind, ...]:
             queue=Queue.FAST,
             priority=MEDIUM,
             args={"message_ids": list, "force": int},
-            key=lambda args: ids_key(numbers(args, "message_ids"), f"{contacts.VERSION}.{number(args, 'force')}"),
+            key=lambda args: ids_key(
+                numbers(args, "message_ids"), f"{contacts.VERSION}.{number(args, 'force')}"
+            ),
             handler=_extract,
             retries=3,
             parallel=5,
