@@ -93,13 +93,13 @@ def _text(head: bytes) -> str:
 
 
 def _is_address_book(text: str) -> bool:
-    line = text.lstrip().split("\n", 1)[0].strip()
-    if line.lower().startswith("sep="):
-        line = text.lstrip().split("\n", 2)[1].strip()
-    if "\0" in line:
-        return False
-    return any(
-        contact_columns.is_address_book(next(csv.reader([line], delimiter=delimiter), []))
-        for delimiter in ",;\t"
-        if delimiter in line
-    )
+    lines = text.lstrip().replace("\r", "\n").split("\n", 3)
+    line = next((line for line in lines if line and not line.lower().startswith("sep=")), "")
+    return any(contact_columns.is_address_book(_cells(line, delimiter)) for delimiter in ",;\t")
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []

@@ -211,7 +211,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "birthday": ("birthday", "geburtstag", "anniversaire", "cumpleaños", "compleanno", "date de naissance"),
     "note": ("notes", "note", "notizen", "anmerkungen", "remarques", "notas"),
 }
-"""Field -> column names in lower case and without numbers: Google (old and new), Outlook, Thunderbird; several languages."""
+"""Field -> column names in lower case and without numbers: Google, Outlook, Thunderbird."""
 
 _NUMBER = re.compile(r" \d{1,2}(?=[ :]|$):?")
 _VALUE = re.compile(r" - (?:value|wert|valeur|valor|valore)$")
