@@ -9,10 +9,8 @@ from fluffy_core.ai.phrases import wordings
 from fluffy_core.ai.sentences import Sentence, SentenceKind
 from fluffy_core.domain.intelligence import SpeechAct
 
-MAX_SENTENCES = 150
-"""Only the first sentences of a message are read for what they ask or promise."""
-_SURE = 0.9
-"""A sentence whose wording the rules do not know is a request from this probability on."""
+MAX_CHARS = 8_000
+"""Only so much of a message is read for what it asks or promises: who writes more, asks at the top."""
 _WEIGHTS = {SpeechAct.REQUEST: 3, SpeechAct.QUESTION: 2, SpeechAct.MEETING: 2, SpeechAct.PROPOSAL: 1}
 _ONLY_AS_QUESTION = frozenset({SpeechAct.MEETING, SpeechAct.PROPOSAL})
 
@@ -43,8 +41,11 @@ def strongest(asks: Sequence[Ask]) -> Ask | None:
 
 
 def told(body: str) -> list[Sentence]:
-    """The first sentences of a body without greeting and sign-off."""
-    return [each for each in sentences.split(body)[:MAX_SENTENCES] if each.kind is SentenceKind.TEXT]
+    """The sentences at the head of a body, without greeting, sign-off and what the limit cut off."""
+    found = sentences.split(body[:MAX_CHARS])
+    if len(body) > MAX_CHARS:
+        found = found[:-1]
+    return [each for each in found if each.kind is SentenceKind.TEXT]
 
 
 def day_of(seconds: int) -> date:
@@ -54,19 +55,15 @@ def day_of(seconds: int) -> date:
 
 def _candidates(found: Sequence[Sentence]) -> Iterator[tuple[Sentence, SpeechAct]]:
     for index, each in enumerate(found):
-        act = speech_acts.speech_act(each.text)
-        question = speech_acts.is_question(each.text)
-        if act is SpeechAct.STATEMENT and not question and intent.probability(each.text) >= _SURE:
-            act = SpeechAct.REQUEST
-        if act not in _WEIGHTS or (act in _ONLY_AS_QUESTION and not question):
+        act = speech_acts.asking(each.text)
+        if act is None or (act in _ONLY_AS_QUESTION and not speech_acts.is_question(each.text)):
             continue
         if act is SpeechAct.QUESTION and _answers_itself(found, index):
             continue
-        yield each, act
+        if not intent.is_unlikely(each.text):
+            yield each, act
 
 
 def _answers_itself(found: Sequence[Sentence], index: int) -> bool:
     """Whether the writer answers the question at `index` in the next sentence."""
-    return (
-        index + 1 < len(found) and wordings()["self_answer"].pattern.match(found[index + 1].text) is not None
-    )
+    return index + 1 < len(found) and wordings()["self_answer"].matches(found[index + 1].text)

@@ -81,11 +81,10 @@ def categorize(message: ThreadMessage, context: MessageContext) -> Category:
 
 
 def _with_ask(message: ThreadMessage, context: MessageContext, ask: Ask) -> Category:
-    pattern = wordings()["urgent"].pattern
-    urgent = pattern.search(message.subject[:200]) or pattern.search(message.body[:4000])
+    urgent = wordings()["urgent"].matches(f"{message.subject[:200]}\n{message.body[:4000]}")
     soon = bool(ask.due) and (date.fromisoformat(ask.due) - asks.day_of(message.date)).days <= _SOON_DAYS
     known = context.sent_to_sender > 0 or context.reply_to_mine
-    priority = 1 + known + bool(urgent or soon)
+    priority = 1 + known + (urgent or soon)
     if context.sent_to_sender >= _CLOSE and ask.act is SpeechAct.REQUEST and ask.due:
         priority += 1
     verb = "wants to know" if ask.act is SpeechAct.QUESTION else "asks you"

@@ -58,11 +58,15 @@ _UNIT = (
     r"(?P<unit>(?:business |working )?days?|(?:werk|arbeits)?tag(?:e|en|es)?|weeks?|wochen?|"
     r"months?|monate?n?|hours?|stunden?)"
 )
-_DEADLINE = (
-    r"(?P<mark>\b(?:(?:no|not) later than|by|before|until|till|due|deadline(?: is|:)?|latest|"
-    r"bis(?: spätestens| zum)?|spätestens(?: zum| am| bis)?|vor|frist(?: ist|:)?)"
-    r"(?: the| dem| den| zum| close of| end of day| eod| cob)?\s+)?"
+_WINDOW = 30
+"""Characters before a date in which a word says what the date is for."""
+_DEADLINE = re.compile(
+    r"\b(?:(?:no|not) later than|by|before|until|till|due|deadline(?: is|:)?|latest|bis(?: spätestens| zum)?|"
+    r"spätestens(?: zum| am| bis)?|vor|frist(?: ist|:)?)"
+    r"(?: the| dem| den| zum| am)?(?: (?:close of (?:business|day)|end of (?:business|day)|eod|cob))?(?: on)?\s+$",
+    re.IGNORECASE,
 )
+_ON = re.compile(r"\b(?:on|am)\s+$", re.IGNORECASE)
 _NOT_AHEAD = re.compile(
     r"\b(?:from|since|of|last|past|previous|vom|von|seit|letzte[nrs]?|vorige[nrs]?|dated|"
     r"on or after|after|nach|ab)\s+$",
@@ -103,17 +107,23 @@ def find(text: str, sent: date) -> Due | None:
     first: Due | None = None
     for pattern, read in _RULES:
         for match in pattern.finditer(text):
-            if _NOT_AHEAD.search(text, max(0, match.start() - 16), match.start()):
+            if _before(match, _NOT_AHEAD):
                 continue
             day = read(match, sent)
             if day is None or day < sent:
                 continue
-            deadline = match["mark"] is not None or _WITHIN.match(match[0]) is not None
-            due = Due(day, match[0].strip(), deadline)
-            if deadline:
+            mark = _before(match, _DEADLINE)
+            due = Due(day, f"{mark}{match[0]}", bool(mark) or _WITHIN.match(match[0]) is not None)
+            if due.deadline:
                 return due
             first = first or due
     return first
+
+
+def _before(match: re.Match[str], wanted: re.Pattern[str]) -> str:
+    """The words right before a date, if they are the wanted ones."""
+    found = wanted.search(match.string, max(0, match.start() - _WINDOW), match.start())
+    return found[0] if found else ""
 
 
 def iso(text: str, sent: date) -> str:
@@ -157,7 +167,7 @@ def _named_month(match: re.Match[str], sent: date) -> date | None:
 
 def _slashes(match: re.Match[str], sent: date) -> date | None:
     """Month first as in the United States, unless only day first can be meant."""
-    if match["mark"] is None and match["on"] is None and match["y"] is None:
+    if not (match["y"] or _before(match, _ON) or _before(match, _DEADLINE)):
         return None  # a fraction, a score, one or the other
     first, second = int(match["a"]), int(match["b"])
     if first > 12:  # noqa: PLR2004 - no such month
@@ -233,7 +243,7 @@ def _working_days(sent: date, number: int) -> date:
 
 
 def _rule(pattern: str, read: Reader) -> tuple[re.Pattern[str], Reader]:
-    return re.compile(_DEADLINE + pattern, re.IGNORECASE), read
+    return re.compile(pattern, re.IGNORECASE), read
 
 
 _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
@@ -247,17 +257,15 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _named_month,
     ),
     _rule(r"\b(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>20\d\d|\d\d)?(?!\d)", _iso_date),
-    _rule(
-        r"(?P<on>\b(?:on|am) )?(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)(?:/(?P<y>20\d\d|\d\d))?(?![\d/])", _slashes
-    ),
-    _rule(rf"\b(?:the )?end(?:e)?(?: of| des)? (?P<month>{_MONTH_NAME})\b", _month_end),
+    _rule(r"(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)(?:/(?P<y>20\d\d|\d\d))?(?![\d/])", _slashes),
+    _rule(rf"\bende?(?: of| des)? (?P<month>{_MONTH_NAME})\b", _month_end),
     _rule(
         r"\b(?:end of (?:the |this |next )?(?:month|quarter|year)|eom|(?:monats|quartals|jahres)ende|"
         r"ende (?:des |dieses |nächsten |kommenden )?(?:monats|quartals|jahres))\b",
         _period_end,
     ),
     _rule(
-        r"\b(?:(?:the )?(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|"
+        r"\b(?:(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|"
         r"eow|(?:ende |anfang |mitte )(?:der |dieser |nächster |kommender |der nächsten |der kommenden )?woche|"
         r"(?:early |later |sometime )?(?:this|next|coming) week|(?:diese|nächste|kommende)[rn]? woche|"
         r"(?:the |this |das |dieses )?(?:weekend|wochenende))\b",
@@ -269,13 +277,13 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _count,
     ),
     _rule(
-        r"(?<!guten )\b(?P<word>day after tomorrow|tomorrow|today|tonight|eod|cob|"
-        r"(?:end|close) of (?:the )?(?:day|business)|übermorgen|morgen|heute)\b",
+        r"(?<!guten )\b(?P<word>day after tomorrow|tomorrow|today|tonight|übermorgen|morgen|heute)\b",
         _relative,
     ),
     _rule(
-        rf"\b(?:on |am |kommenden? )?(?P<which>this |next |coming |diesen |nächsten |kommenden )?"
+        rf"\b(?P<which>this |next |coming |diesen |nächsten |kommenden )?"
         rf"(?P<day>{_DAY})(?:abend|nachmittag|vormittag|morgen|mittag)?\b",
         _weekday,
     ),
+    _rule(r"\b(?P<word>eod|cob|(?:end|close) of (?:the )?(?:day|business))\b", _relative),
 )

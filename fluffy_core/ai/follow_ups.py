@@ -57,7 +57,7 @@ def _in_thread(thread: Sequence[ThreadMessage], clock: _Clock) -> FollowUp | Non
     for message in reversed(waiting):
         if not message.from_me:
             continue
-        if wordings()["never_mind"].pattern.search(message.body[:2000]):
+        if wordings()["never_mind"].matches(message.body[:2000]):
             return None
         ask = _ask(message)
         if ask is not None:

@@ -16,6 +16,22 @@ from fluffy_core.config import resources_folder
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[?!$]|\d+")
 _MAX_TOKENS = 80
+_SECTIONS = (
+    "courtesy_head",
+    "courtesy",
+    "rhetorical",
+    "request_head",
+    "request",
+    "decision",
+    "commitment",
+    "proposal",
+    "meeting",
+    "answer",
+    "footer",
+)
+_KNOWN_SHARE = 0.6
+"""A sentence with fewer known words is not English, or not about anything the model has seen."""
+_UNLIKELY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,14 @@ def probability(sentence: str) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
+def is_unlikely(sentence: str) -> bool:
+    """Whether an English sentence that is worded like a request is none, as far as the model can tell."""
+    known = _shipped().weights
+    tokens = _tokens(sentence)
+    english = sum(each in known for each in tokens) >= _KNOWN_SHARE * len(tokens)
+    return english and probability(sentence) < _UNLIKELY
+
+
 def features(sentence: str) -> dict[str, float]:
     """What the model sees: the words, which of them stand first and last, and what the rules say."""
     tokens = _tokens(sentence)
@@ -45,9 +69,8 @@ def features(sentence: str) -> dict[str, float]:
     names = dict.fromkeys(tokens + places + [f"^^{each}" for each in tokens[:1]])
     scale = 1 / math.sqrt(len(names) or 1)
     found = dict.fromkeys(names, scale)
-    words = words_of(normal)
-    found.update({f"@{name}": 1.0 for name, each in wordings().items() if each.fits(normal, words)})
-    found[f"@is {speech_acts.speech_act(sentence)}"] = 1.0
+    words, known = words_of(normal), wordings()
+    found.update({f"@{name}": 1.0 for name in _SECTIONS if known[name].fits(normal, words)})
     found["@length"] = math.log1p(len(tokens)) / 2
     return found
 

@@ -57,6 +57,6 @@ def _settled(message: ThreadMessage, later: Sequence[ThreadMessage]) -> bool:
     """Whether a later message delivers what was promised, or thanks for it."""
     known = wordings()
     return any(
-        known["delivered" if each.from_me is message.from_me else "received"].pattern.search(each.body[:2000])
+        known["delivered" if each.from_me is message.from_me else "received"].matches(each.body[:2000])
         for each in later
     )

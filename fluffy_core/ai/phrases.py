@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,17 +13,29 @@ _WORD = re.compile(r"[\w'-]+")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One section of the file: a pattern, where it must match, and the words one of which it needs."""
+    """One section of the file: expressions with the words one of which each needs, and where they match."""
 
-    pattern: re.Pattern[str]
+    patterns: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
     head: bool
-    triggers: frozenset[str]
+    words: frozenset[str]
+    """All words of the section; empty when one of its expressions needs none."""
 
     def fits(self, text: str, words: frozenset[str]) -> bool:
-        """Whether a normalised sentence, made of `words`, is worded so."""
-        if self.triggers and self.triggers.isdisjoint(words):
+        """Whether a text made of `words` is worded so."""
+        if self.words and self.words.isdisjoint(words):
             return False
-        return (self.pattern.match(text) if self.head else self.pattern.search(text)) is not None
+        for needed, pattern in self.patterns:
+            if needed and needed.isdisjoint(words):
+                continue
+            if (pattern.match(text) if self.head else pattern.search(text)) is not None:
+                return True
+        return False
+
+    def matches(self, text: str) -> bool:
+        """The same without looking at words first: for sections that are seldom asked."""
+        return any(
+            (pattern.match(text) if self.head else pattern.search(text)) for _, pattern in self.patterns
+        )
 
 
 @cache
@@ -30,14 +43,22 @@ def wordings() -> dict[str, Wording]:
     """Every section of the file by its name."""
     path = resources_folder() / "ai" / "phrases.toml"
     sections = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {
-        name: Wording(
-            re.compile("|".join(f"(?:{each})" for each in section["patterns"]), re.IGNORECASE),
-            bool(section.get("head", False)),
-            frozenset(section.get("triggers", "").split()),
-        )
-        for name, section in sections.items()
-    }
+    return {name: _wording(section["patterns"], head="head" in section) for name, section in sections.items()}
+
+
+def _wording(entries: Sequence[tuple[str, str]], *, head: bool) -> Wording:
+    """Neighbours that need no word are one expression: one scan instead of several."""
+    patterns: list[tuple[frozenset[str], re.Pattern[str]]] = []
+    always = [expression for words, expression in entries if not words]
+    if always:
+        patterns.append((frozenset(), _compile(always)))
+    patterns += [(frozenset(words.split()), _compile([expression])) for words, expression in entries if words]
+    every = frozenset[str]() if always else frozenset().union(*(needed for needed, _ in patterns))
+    return Wording(tuple(patterns), head, every)
+
+
+def _compile(expressions: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in expressions), re.IGNORECASE)
 
 
 def words_of(text: str) -> frozenset[str]:

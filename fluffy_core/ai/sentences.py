@@ -91,15 +91,15 @@ def _blocks(body: str) -> Iterator[_BLOCK]:
 
 def _continues(previous: str, line: str, stripped: str) -> bool:
     """Whether a line goes on where the line before it stopped."""
-    if not previous or previous.endswith(":") or _is("sign_off", stripped):
+    if not previous or previous[-1] == ":":
         return False
-    if _is("greeting", previous) or _is("sign_off", previous):
+    if len(previous) < _WRAP_AT and _LOWER.match(line) is None:
         return False
-    return len(previous) >= _WRAP_AT or _LOWER.match(line) is not None
+    return not (_is("sign_off", stripped) or _is("greeting", previous) or _is("sign_off", previous))
 
 
 def _is(wording: str, line: str) -> bool:
-    return len(line) < _SHORT_LINE and wordings()[wording].pattern.match(line) is not None
+    return len(line) < _SHORT_LINE and wordings()[wording].matches(line)
 
 
 def _cut(body: str, block: _BLOCK) -> Iterator[_BLOCK]:
