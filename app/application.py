@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from shiboken6 import delete
 
-from app.background import Background
+from app.background import Background, ChangeOp
 from app.bridge import Bridge
 from app.context import Context, Notices
 from app.errors import Presenter
@@ -46,7 +46,12 @@ class Desk(QObject):
         """Show the window first, then put the core to work."""
         self.window.start()
         self.window.show()
-        self.window.status.owner = self.context.core.start_workers()
+        op = ChangeOp(self.context.background, self, self.context.core.start_workers)
+        op.success(self._started).run()
+
+    def _started(self, owner: bool) -> None:
+        self.window.status.owner = owner
+        self.window.status.refresh()
 
     def close(self) -> None:
         """Finish writes, hear nothing more; the core is closed by whoever opened it."""

@@ -1,4 +1,4 @@
-"""Core calls off the main thread: reads side by side, writes one after another, answers on the main thread."""
+"""Core calls off the main thread: reads side by side, writes in order, answers back on the main thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ READERS = 3
 
 
 class Background(QObject):
-    """The threads. Python's own, since Qt's pool gives each task a new thread state (and database connection)."""
+    """The threads: Python's own, since each task on Qt's pool has a new thread state, so a new connection."""
 
     finished = Signal(object)
     """An operation that ended, carried to the main thread."""

@@ -2,7 +2,7 @@
 
 import importlib.util
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
@@ -22,6 +22,11 @@ def icon(name: str, size: int, colors: tuple[QColor, QColor]) -> QIcon:
 
 def pixmap(name: str, size: int, color: QColor, *, density: float = 1.0) -> QPixmap:
     """A glyph drawn into a transparent square of `size` device-independent pixels."""
+    return _draw(name, size, color.rgba(), density=density)
+
+
+@lru_cache(maxsize=256)
+def _draw(name: str, size: int, rgba: int, *, density: float) -> QPixmap:
     image = QPixmap(round(size * density), round(size * density))
     image.setDevicePixelRatio(density)
     image.fill(Qt.GlobalColor.transparent)
@@ -30,8 +35,8 @@ def pixmap(name: str, size: int, color: QColor, *, density: float = 1.0) -> QPix
     font = QFont(_family())
     font.setPixelSize(size)
     painter.setFont(font)
-    painter.setPen(color)
-    painter.drawText(QRectF(0, 0, size, size), Qt.AlignmentFlag.AlignCenter, chr(_glyphs()[f"{name}"]))
+    painter.setPen(QColor.fromRgba(rgba))
+    painter.drawText(QRectF(0, 0, size, size), Qt.AlignmentFlag.AlignCenter, chr(_glyphs()[name]))
     painter.end()
     return image
 

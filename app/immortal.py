@@ -1,8 +1,8 @@
 """Keeps None, True and False alive under PySide6 6.12 on CPython 3.11.
 
 PySide6 6.12 returns them without counting the reference (measured: one lost for each call that returns
-nothing). From Python 3.12 on they are immortal (PEP 683) and that is harmless; in 3.11 their count reaches zero
-after some ten thousand calls and the interpreter aborts ("none_dealloc: deallocating None").
+nothing). From Python 3.12 on they are immortal (PEP 683) and that is harmless; in 3.11 their count comes down
+to zero after some ten thousand calls and the interpreter aborts ("none_dealloc: deallocating None").
 """
 
 import ctypes

@@ -1,4 +1,4 @@
-"""Pictures of every view, taken offscreen from a real home: for documents, and for looking at with one's own eyes."""
+"""Pictures of every view, taken offscreen from a real home: for documents, and to look at."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from app.theme import Theme
 from app.views.importing.dialog import ImportDialog
 from app.widgets.key_overlay import KeyOverlay
 from app.widgets.palette import Palette
-from fluffy_core import Core, Section, inbox, load_settings, people
+from fluffy_core import Core, Section, ThreadId, inbox, load_settings, people
 
 SIZE = (1280, 800)
 LARGE = (1920, 1080)
 PATIENCE_MS = 15_000
 THEMES = ("light", "dark")
 SCALED = 2.0
+AT_REST = 4
+"""Looks in a row that found nothing under way."""
 
 
 def take(home: Path | None, folder: Path, *, theme: str = "", scale: float | None = None) -> int:
@@ -42,6 +44,7 @@ def take(home: Path | None, folder: Path, *, theme: str = "", scale: float | Non
         camera = Camera(desk, folder, suffix=f"-{scale * 100:.0f}" if scale else "")
         desk.window.start()
         desk.window.show()
+        desk.window.activateWindow()
         for one in [theme] if theme else THEMES:
             style.choose(one)
             camera.session(one, whole=scale is None)
@@ -83,7 +86,7 @@ class Camera:
         """Let the window come to rest: nothing under way, nothing about to be asked."""
         still = 0
         waited = 0
-        while still < 4 and waited < PATIENCE_MS:
+        while still < AT_REST and waited < PATIENCE_MS:
             _pause(60)
             waited += 60
             still = still + 1 if self._desk.context.background.idle and ready() else 0
@@ -177,14 +180,14 @@ def _pause(milliseconds: int) -> None:
     loop.exec()
 
 
-def _worth_seeing(core: Core) -> int | None:
+def _worth_seeing(core: Core) -> ThreadId | None:
     """The conversation that shows most: the longest of those that need a reply."""
     ids = inbox.ids(core.store, Section.NEEDS_REPLY) or inbox.ids(core.store, Section.EVERYTHING)
     rows = inbox.rows(core.store, ids[:100])
     return max(rows, key=lambda one: (rows[one].message_count, -one), default=None)
 
 
-def _designed(core: Core) -> int | None:
+def _designed(core: Core) -> ThreadId | None:
     """A conversation whose newest message has HTML."""
     from fluffy_core import reader
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
@@ -46,6 +46,8 @@ class Style:
     dark: bool
     tokens: Tokens
     family: str
+    fonts: dict[tuple[str, bool], QFont] = field(default_factory=dict, compare=False)
+    """Made once: rows ask for them at every stroke."""
 
     def color(self, name: str) -> QColor:
         """A colour by its token name."""
@@ -60,6 +62,12 @@ class Style:
 
     def font(self, size: str = "body", *, bold: bool = False) -> QFont:
         """The user interface font with tabular figures; semibold where weight carries the meaning."""
+        key = (size, bold)
+        if key not in self.fonts:
+            self.fonts[key] = self._make_font(size, bold)
+        return QFont(self.fonts[key])
+
+    def _make_font(self, size: str, bold: bool) -> QFont:
         font = QFont(self.family)
         font.setPixelSize(self.px(size))
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)

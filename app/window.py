@@ -64,7 +64,9 @@ class Window(QMainWindow):
     @property
     def page(self) -> QWidget:
         """What is in view."""
-        return self.stack.currentWidget()
+        page = self.stack.currentWidget()
+        assert page is not None
+        return page
 
     def start(self) -> None:
         """Ask for the first data."""

@@ -1,6 +1,5 @@
 """Saving an attachment where the user says; nothing is ever opened from here."""
 
-import os
 import re
 from pathlib import Path
 
@@ -49,7 +48,7 @@ def _write(target: Path, content: bytes) -> None:
     part = target.with_name(target.name + ".part")
     try:
         part.write_bytes(content)
-        os.replace(part, target)
+        part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
         if error.errno == NO_SPACE:

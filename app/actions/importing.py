@@ -8,19 +8,9 @@ from PySide6.QtCore import QObject
 
 from app.background import ChangeOp, QueryOp
 from app.context import Context
-from fluffy_core import (
-    AccountId,
-    ImportPlan,
-    ImportReport,
-    JobState,
-    OwnAddress,
-    activity,
-    demonstration,
-    imports,
-)
+from fluffy_core import AccountId, ImportPlan, ImportReport, OwnAddress, demonstration, imports
 
 Failed = Callable[[Exception], object]
-OPEN = (JobState.QUEUED, JobState.RUNNING, JobState.WAITING_RETRY)
 
 
 def look(
@@ -63,7 +53,7 @@ def start_demo(context: Context, receiver: QObject) -> None:
     words = "The demo mailbox is being read; it appears in a moment"
 
     def work() -> AccountId:
-        return demonstration.start(context.core.store, paths.demo, resources=paths.resources)
+        return demonstration.start(context.core.store, paths.demo, resources=paths.resources / "demo")
 
     ChangeOp(context.background, receiver, work).success(
         lambda _id: context.notices.done.emit(words, False)
@@ -72,10 +62,11 @@ def start_demo(context: Context, receiver: QObject) -> None:
 
 @dataclass(frozen=True)
 class ImportState:
-    """How an import stands; `over` when no job of it is left to run."""
+    """How an import stands; `failure` says why it gave up, "" when it did not."""
 
     report: ImportReport
     over: bool
+    failure: str
 
 
 def import_state(
@@ -85,8 +76,7 @@ def import_state(
     store = context.core.store
 
     def look_up() -> ImportState:
-        jobs = activity.jobs(store, states=OPEN)
-        over = not any(one.name == "sync-emails-initial" for one in jobs)
-        return ImportState(imports.report(store, account_id), over)
+        over = imports.is_read(store, account_id)
+        return ImportState(imports.report(store, account_id), over, imports.failure(store, account_id))
 
     QueryOp(context.background, receiver, look_up).success(told).run()

@@ -17,7 +17,7 @@ def is_safe(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    if parts.scheme.lower() not in SAFE_SCHEMES or any(ord(one) < 33 for one in address):
+    if parts.scheme.lower() not in SAFE_SCHEMES or any(one <= " " for one in address):
         return False
     return bool(parts.path if parts.scheme.lower() == "mailto" else parts.hostname)
 

@@ -31,7 +31,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class ListSection(Generic[Id]):
-    """A titled run of ids; without a title there is no header row. `total` is the number said in the header."""
+    """A titled run of ids; without a title there is no header row. `total` is said in the header."""
 
     title: str
     ids: Sequence[Id]

@@ -27,6 +27,7 @@ class StatusBar(QWidget):
         self._op: Op[dict[str, dict[str, object]]] | None = None
         self._left: dict[int, float | None] = {}
         self._working = 0
+        self._failed = 0
         self.owner = True
         self._words = label("")
         self._pause = button("Pause", self._toggle, kind="link")
@@ -43,6 +44,11 @@ class StatusBar(QWidget):
         context.bridge.changed.connect(self._on_changed)
         context.bridge.progress.connect(self._on_progress)
 
+    @property
+    def words(self) -> str:
+        """What the line says of the work."""
+        return self._words.text().replace(dates.HOLD, " ")
+
     def refresh(self) -> None:
         """Count what waits and runs."""
         if self._op is None:
@@ -56,12 +62,13 @@ class StatusBar(QWidget):
         self._working = sum(
             int(str(states.get(state, 0))) for state in ("queued", "running", "waiting-retry")
         )
-        failed = int(str(states.get("dead", 0)))
+        self._failed = int(str(states.get("dead", 0)))
         if not self._working:
             self._left.clear()
-        self._say(failed)
+        self._say()
 
-    def _say(self, failed: int = 0) -> None:
+    def _say(self) -> None:
+        failed = self._failed
         paused = self._context.core.jobs.paused
         parts = [count(failed, "job failed", "jobs failed")] if failed else []
         if not self.owner:

@@ -21,7 +21,7 @@ class ElidedButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self._words)
         tip(self, self._words)
-        self.clicked.connect(lambda: run())
+        self.clicked.connect(lambda _checked: run())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the words."""
@@ -47,7 +47,7 @@ def button(text: str, run: Callable[[], object], *, kind: str = "plain", key: st
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     made.setAccessibleName(clean(text, 120))
-    made.clicked.connect(lambda: run())
+    made.clicked.connect(lambda _checked: run())
     if key:
         _add_cap(made, key)
     return made
@@ -63,7 +63,7 @@ def _add_cap(owner: QPushButton, key: str) -> None:
     line = QHBoxLayout(owner)
     line.setContentsMargins(0, 0, 10, 0)
     line.addStretch()
-    line.addWidget(cap)
+    line.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
 def chip(text: str, run: Callable[[], object], *, says: str, hint: str = "") -> QPushButton:

@@ -2,9 +2,15 @@
 
 from PySide6.QtCore import QDateTime, QLocale
 
+MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 7
+THIS_YEAR = range(-299, 300)
+"""Days away that need no year."""
+HOLD = "\u00a0"
+"""A space at which no line ends."""
+
 
 def short(when: float, now: float) -> str:
-    """ "10:42", "Yest.", "Fri", "18 Nov", "Nov 2023"; "" for no date."""
+    """As "10:42", "Yest.", "Fri", "18 Nov", "Nov 2023"; "" for no date."""
     if not when:
         return ""
     moment, today = QDateTime.fromSecsSinceEpoch(int(when)), QDateTime.fromSecsSinceEpoch(int(now))
@@ -14,15 +20,15 @@ def short(when: float, now: float) -> str:
         return locale.toString(moment.time(), "HH:mm")
     if days == 1:
         return "Yest."
-    if 1 < days < 7:
+    if 1 < days < WEEK:
         return locale.toString(moment.date(), "ddd")
-    if -300 < days < 300:
+    if days in THIS_YEAR:
         return locale.toString(moment.date(), "d MMM")
     return locale.toString(moment.date(), "MMM yyyy")
 
 
 def spoken(when: float, now: float) -> str:
-    """ "today 10:42", "yesterday 17:03", "Fri 18 Nov 09:12", "18 Nov 2023"."""
+    """As "today 10:42", "yesterday 17:03", "Fri 18 Nov 09:12", "18 Nov 2023"."""
     if not when:
         return "no date"
     moment, today = QDateTime.fromSecsSinceEpoch(int(when)), QDateTime.fromSecsSinceEpoch(int(now))
@@ -31,20 +37,21 @@ def spoken(when: float, now: float) -> str:
     clock = locale.toString(moment.time(), "HH:mm")
     if days in (0, 1):
         return f"{'today' if days == 0 else 'yesterday'} {clock}"
-    if -300 < days < 300:
+    if days in THIS_YEAR:
         return f"{locale.toString(moment.date(), 'ddd d MMM')} {clock}"
     return locale.toString(moment.date(), "d MMM yyyy")
 
 
 def day(when: float, now: float) -> str:
-    """ "today", "yesterday", "18 Nov", "18 Nov 2023"."""
+    """As "today", "yesterday", "18 Nov", "18 Nov 2023"."""
     if not when:
         return "no date"
     moment, today = QDateTime.fromSecsSinceEpoch(int(when)), QDateTime.fromSecsSinceEpoch(int(now))
     days = moment.date().daysTo(today.date())
     if days in (0, 1):
         return "today" if days == 0 else "yesterday"
-    return QLocale().toString(moment.date(), "d MMM" if -300 < days < 300 else "d MMM yyyy")
+    words = QLocale().toString(moment.date(), "d MMM" if days in THIS_YEAR else "d MMM yyyy")
+    return words.replace(" ", HOLD)
 
 
 def exact(when: float) -> str:
@@ -55,25 +62,25 @@ def exact(when: float) -> str:
 
 
 def ago(when: float, now: float) -> str:
-    """ "just now", "2 min ago", "3 h ago", "5 days ago"."""
+    """As "just now", "2 min ago", "3 h ago", "5 days ago"."""
     seconds = max(0, int(now - when))
-    if seconds < 60:
+    if seconds < MINUTE:
         return "just now"
-    if seconds < 3600:
-        return f"{seconds // 60} min ago"
-    if seconds < 86400:
-        return f"{seconds // 3600} h ago"
-    return "yesterday" if seconds < 2 * 86400 else f"{seconds // 86400} days ago"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE}{HOLD}min{HOLD}ago"
+    if seconds < DAY:
+        return f"{seconds // HOUR}{HOLD}h{HOLD}ago"
+    return "yesterday" if seconds < 2 * DAY else f"{seconds // DAY}{HOLD}days{HOLD}ago"
 
 
 def left(seconds: float | None) -> str:
-    """ "about 3 min left", "a few seconds left"; "" when it cannot be said."""
+    """As "about 3 min left", "a few seconds left"; "" when it cannot be said."""
     if seconds is None:
         return ""
-    if seconds < 20:
+    if seconds < MINUTE / 3:
         return "a few seconds left"
-    if seconds < 90:
+    if seconds < 1.5 * MINUTE:
         return "about a minute left"
-    if seconds < 5400:
-        return f"about {round(seconds / 60)} min left"
-    return f"about {round(seconds / 3600)} h left"
+    if seconds < 1.5 * HOUR:
+        return f"about {round(seconds / MINUTE)} min left"
+    return f"about {round(seconds / HOUR)} h left"

@@ -14,11 +14,16 @@ class Keyed(Protocol):
     """What is listed."""
 
     @property
-    def group(self) -> str: ...
+    def group(self) -> str:
+        """Heading."""
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """What it does."""
+
     @property
-    def shown(self) -> str: ...
+    def shown(self) -> str:
+        """Its keys, as written."""
 
 
 class KeyOverlay(Overlay):

@@ -15,6 +15,7 @@ class Overlay(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._over = parent
         self._before = parent.focusWidget()
         self.panel = QFrame()
         self.panel.setProperty("kind", "overlay")
@@ -66,6 +67,6 @@ class Overlay(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Grow with the window."""
-        if event.type() == QEvent.Type.Resize and watched is self.parent():
-            self.setGeometry(self.parentWidget().rect())
+        if event.type() == QEvent.Type.Resize and watched is self._over:
+            self.setGeometry(self._over.rect())
         return super().eventFilter(watched, event)

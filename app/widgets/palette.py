@@ -15,11 +15,16 @@ class Named(Protocol):
     """What can be found."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """What to run."""
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """What it does."""
+
     @property
-    def shown(self) -> str: ...
+    def shown(self) -> str:
+        """Its keys, as written."""
 
 
 class Palette(Overlay):
@@ -56,7 +61,7 @@ class Palette(Overlay):
                 step = 1 if event.key() == Qt.Key.Key_Down else -1
                 self.list.setCurrentRow((self.list.currentRow() + step) % max(self.list.count(), 1))
                 return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.list.currentItem():
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.list.count():
                 self._chosen(self.list.currentItem())
                 return True
         return super().eventFilter(watched, event)
@@ -82,4 +87,4 @@ class Palette(Overlay):
     def _chosen(self, item: QListWidgetItem) -> None:
         command = str(item.data(Qt.ItemDataRole.UserRole))
         self.leave()
-        QTimer.singleShot(0, self.parent(), lambda: self._run(command))
+        QTimer.singleShot(0, self._over, lambda: self._run(command))

@@ -16,6 +16,8 @@ from app.widgets.text import clean
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 LINE, NOTE_LINE = 19, 17
+DETAIL_MIN = 40
+"""Pixels below which first words say nothing."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class RowDelegate(QStyledItemDelegate):
         body = style.font(bold=text.strong)
         used = self._text(painter, second, (text.line, body, "ink"))
         rest = second.adjusted(used, 0, 0, 0)
-        if text.detail and rest.width() > 40:
+        if text.detail and rest.width() > DETAIL_MIN:
             self._text(painter, rest, (f" – {clean(text.detail)}", style.font(), "ink2"))
         if text.note:
             third = QRect(inner.left(), second.bottom() + 1, inner.width(), NOTE_LINE)

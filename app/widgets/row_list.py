@@ -1,6 +1,7 @@
 """A list view for a hundred thousand rows of two heights; it keeps selection and place when rows change."""
 
 from collections.abc import Callable
+from itertools import compress, count
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
@@ -28,6 +29,7 @@ class RowListView(QListView):
         super().__init__(parent)
         self.rows = geometry
         self.is_tall: Callable[[Any], bool] = lambda _row: False
+        self._tall: set[object] = set()
         self._restoring = False
         self._kept: tuple[object, object, int, int] = (None, None, 0, -1)
         self.setUniformItemSizes(True)
@@ -41,9 +43,9 @@ class RowListView(QListView):
     def show_model(self, model: RowsModel) -> None:
         """Show these rows."""
         model.modelAboutToBeReset.connect(self._keep)
-        model.modelReset.connect(self._restore)
-        model.rows_arrived.connect(self._learn)
         self.setModel(model)
+        model.modelReset.connect(self._restore)  # after the view's own reset, which forgets the current row
+        model.rows_arrived.connect(self._learn)
 
     @property
     def items(self) -> RowsModel:
@@ -226,14 +228,14 @@ class RowListView(QListView):
         self.viewport().update()
 
     def _measure(self) -> None:
-        model, known = self.items, self.items.known()
-        tall = (
+        """Heights of all rows; the loops run in C, since there may be a hundred thousand."""
+        model, tall = self.items, self._tall
+        rows = (
             row
             for start, section in zip(model.starts, model.sections, strict=True)
-            for row, identity in enumerate(section.ids, start + bool(section.title))
-            if identity in known and self.is_tall(known[identity])
+            for row in compress(count(start + bool(section.title)), map(tall.__contains__, section.ids))
         )
-        self.rows.reset(model.headers, model.rowCount(), tall if known else ())
+        self.rows.reset(model.headers, model.rowCount(), rows if tall else ())
         self.updateGeometries()
 
     def _learn(self, first: int, last: int) -> None:
@@ -242,9 +244,11 @@ class RowListView(QListView):
         anchor = self.rows.row_at(bar.value())
         before = self.rows.top(max(anchor, 0))
         for row in range(first, min(last + 1, model.rowCount())):
-            value = known.get(model.id_at(row))
-            if value is not None:
-                self.rows.set_tall(row, self.is_tall(value))
+            identity = model.id_at(row)
+            if identity in known:
+                tall = self.is_tall(known[identity])
+                (self._tall.add if tall else self._tall.discard)(identity)
+                self.rows.set_tall(row, tall)
         self.updateGeometries()
         if anchor >= 0 and bar.value():
             bar.setValue(bar.value() + self.rows.top(anchor) - before)

@@ -1,5 +1,7 @@
 """A search field that shows which operators there are while it has the focus."""
 
+from functools import partial
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -88,7 +90,7 @@ class SearchBox(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         for operator, meaning in list(OPERATORS.items())[:6]:
-            one = button(operator, lambda operator=operator: self._insert(operator), kind="chip")
+            one = button(operator, partial(self._insert, operator), kind="chip")
             one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             one.setToolTip(meaning)
             one.setAccessibleName(f"Search {meaning}")

@@ -6,7 +6,8 @@ import unicodedata
 SHOWN = 400
 """Characters of a value that a single line can ever show."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+")
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+"""White space but for the kinds that hold words together."""
 
 
 def clean(text: str, limit: int = SHOWN) -> str:
@@ -37,5 +38,5 @@ def is_right_to_left(text: str) -> bool:
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """ "1 message", "1,204 messages"."""
+    """As "1 message", "1,204 messages"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -16,6 +16,7 @@ class Toast(QFrame):
     def __init__(self, parent: QWidget, duration: int) -> None:
         super().__init__(parent)
         self.setProperty("kind", "toast")
+        self._over = parent
         self._words = label(kind="toast")
         self._undo = button("Undo", self._undone, kind="toast", key="z")
         line = QHBoxLayout(self)
@@ -50,5 +51,5 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        parent = self.parentWidget()
+        parent = self._over
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 48)

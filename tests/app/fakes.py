@@ -74,27 +74,39 @@ SUBJECTS = (
     ),
     ("What changed this week", "12 articles from the feeds you follow", ""),
 )
-LONG = (
-    "Hello Robin,\n\nfollowing our call on Monday, could you send me the revised quote\nfor 40 seats by Thursday? "
-    "Finance needs it before the board\nmeeting on the 12th.\n\nAlso, we decided to go with the annual plan. The details are at\n"
-    "https://nordlicht.example/plans?id=12 and we can talk any time.\n\nBest regards\nHanna\n\n--\n"
-    "Hanna Lindqvist\nHead of Purchasing, Nordlicht GmbH\n+49 40 0000 0000\n\n"
-    "On Mon, Robin Vale wrote:\n> Thank you for the call. Shall I prepare a quote?\n> Robin"
-)
+LONG = """Hello Robin,
+
+following our call on Monday, could you send me the revised quote
+for 40 seats by Thursday? Finance needs it before the board
+meeting on the 12th.
+
+Also, we decided to go with the annual plan. The details are at
+https://nordlicht.example/plans?id=12 and we can talk any time.
+
+Best regards
+Hanna
+
+--
+Hanna Lindqvist
+Head of Purchasing, Nordlicht GmbH
++49 40 0000 0000
+
+On Mon, Robin Vale wrote:
+> Thank you for the call. Shall I prepare a quote?
+> Robin"""
+PDF = AttachmentRow(7, "Quote 40 seats.pdf", "application/pdf", 184_320, False, "00")
 
 
 def zones_of(text: str) -> tuple[Zone, ...]:
     """Body, signature, quote by the plainest rules."""
     lines = text.split("\n")
-    quote = next(
-        (at for at, line in enumerate(lines) if line.startswith("On ") and line.endswith("wrote:")),
-        len(lines),
-    )
+    total = len(lines)
+    quote = next((at for at, line in enumerate(lines) if line.endswith("wrote:")), total)
     sign = next((at for at, line in enumerate(lines) if line == "--"), quote)
     made = [
         Zone(ZoneKind.BODY, 0, sign),
         Zone(ZoneKind.SIGNATURE, sign, quote),
-        Zone(ZoneKind.QUOTE, quote, len(lines)),
+        Zone(ZoneKind.QUOTE, quote, total),
     ]
     return tuple(zone for zone in made if zone.start < zone.end)
 
@@ -141,9 +153,7 @@ def message(thread: int, at: int, of: int, *, text: str = LONG) -> MessageView:
         has_html=thread == 1 and at == of - 1,
         seen=True,
         bulk="",
-        attachments=(AttachmentRow(7, "Quote 40 seats.pdf", "application/pdf", 184_320, False, "00"),)
-        if at == of - 1
-        else (),
+        attachments=(PDF,) if at == of - 1 else (),
     )
 
 
@@ -173,10 +183,24 @@ class FakeJobs:
 def job(at: int, name: str, state: JobState, **more: object) -> Job:
     """A row of the ledger."""
     made = Job(
-        id=JobId(at), name=name, key=str(at), args={}, queue=Queue.NORMAL, priority=1, state=state, attempt=1,
-        run_after=NOW, created_at=NOW - 600, started_at=NOW - 500, finished_at=NOW - 60 if state is JobState.SUCCEEDED else None,
-        progress_done=0, progress_total=0, progress_text="", error="", result="",
-    )  # fmt: skip
+        id=JobId(at),
+        name=name,
+        key=str(at),
+        args={},
+        queue=Queue.NORMAL,
+        priority=1,
+        state=state,
+        attempt=1,
+        run_after=NOW,
+        created_at=NOW - 600,
+        started_at=NOW - 500,
+        finished_at=NOW - 60,
+        progress_done=0,
+        progress_total=0,
+        progress_text="",
+        error="",
+        result="",
+    )
     return replace(made, **more)  # type: ignore[arg-type]
 
 
@@ -184,7 +208,15 @@ class FakeMail:
     """Implements the face over plain dictionaries; every call notes on which thread it ran."""
 
     def __init__(self, threads: int = 30, *, needs_reply: int = 5, waiting: int = 3) -> None:
-        self.core = SimpleNamespace(store=self, bus=Bus(), jobs=FakeJobs(), start_workers=lambda: True)
+        paths = SimpleNamespace(demo=Path("demo"), resources=Path("resources"))
+        self.core = SimpleNamespace(
+            store=self,
+            bus=Bus(),
+            jobs=FakeJobs(),
+            start_workers=lambda: True,
+            settings=SimpleNamespace(paths=paths),
+        )
+        self.demo_started = False
         self.threads = threads
         self.sections = {
             Section.NEEDS_REPLY: [ThreadId(at + 1) for at in range(needs_reply)],
@@ -199,17 +231,25 @@ class FakeMail:
         self.ruled: list[tuple[str, int, object]] = []
         self.confirmed: list[str] = []
         self.text = LONG
+        self.failed = ""
         self.job_rows: tuple[Job, ...] = (
-            job(1, "sync-emails-initial", JobState.RUNNING, progress_done=3210, progress_total=10000, progress_text="3,210 of 10,000 messages"),
-            job(2, "summarize-email-thread", JobState.DEAD, error="The model file is damaged: fetch it again."),
+            job(
+                1,
+                "sync-emails-initial",
+                JobState.RUNNING,
+                progress_done=3210,
+                progress_total=10000,
+                progress_text="3,210 of 10,000 messages",
+            ),
+            job(
+                2, "summarize-email-thread", JobState.DEAD, error="The model file is damaged: fetch it again."
+            ),
             job(3, "categorize-emails", JobState.SUCCEEDED, result="Sorted 394 messages"),
             job(4, "extract-contacts", JobState.QUEUED),
-        )  # fmt: skip
+        )
 
     def _note(self) -> None:
         self.callers.add(threading.current_thread().name)
-
-    # inbox
 
     def counts(self, _store: object) -> InboxCounts:
         self._note()
@@ -232,7 +272,7 @@ class FakeMail:
             )
         if section is not Section.EVERYTHING:
             return tuple(self._ids(section))
-        return tuple(map(ThreadId, range(1, self.threads + 1)))
+        return tuple(range(1, self.threads + 1))  # type: ignore[arg-type]
 
     def row(self, thread_id: ThreadId) -> ThreadRow:
         section = next((one for one, ids in self.sections.items() if thread_id in ids), Section.EVERYTHING)
@@ -243,8 +283,6 @@ class FakeMail:
         self._note()
         return {one: self.row(one) for one in ids}
 
-    # reader
-
     def open_thread(self, _store: object, thread_id: ThreadId) -> ThreadDetail:
         self._note()
         found = self.row(thread_id)
@@ -254,10 +292,11 @@ class FakeMail:
         points = (
             SummaryPoint("we decided to go with the annual plan.", messages[0].id),
             SummaryPoint(
-                "could you send me the revised quote for 40 seats by Thursday? Finance needs it before the board meeting "
-                "on the 12th.", messages[-1 if len(messages) % 2 else -2].id,
+                "could you send me the revised quote for 40 seats by Thursday? "
+                "Finance needs it before the board meeting on the 12th.",
+                messages[-1 if len(messages) % 2 else -2].id,
             ),
-        )  # fmt: skip
+        )
         owed = (
             Owed("me", "Revised quote for 40 seats", messages[0].id, "2026-11-26"),
             Owed("them", "Billing address", messages[-1].id),
@@ -279,8 +318,6 @@ class FakeMail:
         self._note()
         return AttachmentRow(attachment_id, "Quote 40 seats.pdf", "application/pdf", 4, False, "00"), b"%PDF"
 
-    # triage
-
     def set_done(self, _store: object, thread_ids: Sequence[ThreadId], done: bool) -> int:
         self._note()
         self.undoable.append(("1 thread done", set(self.done)))
@@ -294,15 +331,13 @@ class FakeMail:
         self.core.bus.changed(Changed.THREADS)
         return 1
 
-    def undo_last(self, _store: object) -> str | None:
+    def undo(self, _store: object) -> str | None:
         self._note()
         if not self.undoable:
             return None
         label, self.done = self.undoable.pop()
         self.core.bus.changed(Changed.THREADS)
         return label
-
-    # people
 
     def contact(self, at: int) -> ContactRow:
         name, email, company, title = PEOPLE[(at - 1) % len(PEOPLE)]
@@ -320,11 +355,12 @@ class FakeMail:
     def detail(self, _store: object, contact_id: ContactId) -> ContactDetail:
         self._note()
         made = self.contact(contact_id)
+        seen, quote = NOW - 50 * DAY, "Head of Purchasing, Nordlicht GmbH"
         fields = (
-            ContactField("title", made.title, "signature", 0.9, "Head of Purchasing, Nordlicht GmbH", MessageId(1), NOW - 50 * DAY, False),
-            ContactField("phone", "+49 40 0000 0000", "signature", 0.9, "+49 40 0000 0000", MessageId(1), NOW - 50 * DAY, False),
+            ContactField("title", made.title, "signature", 0.9, quote, MessageId(1), seen, False),
+            ContactField("phone", "+49 40 0000 0000", "signature", 0.9, "", MessageId(1), seen, False),
             ContactField("place", "Hamburg", "calendar", 0.7, "", None, NOW - 9 * DAY, False),
-        )  # fmt: skip
+        )
         addresses = (made.email, f"private.{contact_id}@home.example")
         months = (1, 2, 1, 3, 2, 4, 3, 5, 4, 6, 5, 7)
         threads = tuple(ThreadId(one) for one in range(contact_id, 30, 7))
@@ -343,8 +379,6 @@ class FakeMail:
         self.ruled.append((name, first, second))
         self.core.bus.changed(Changed.CONTACTS)
         return 1
-
-    # activity, imports
 
     def jobs(self, _store: object, *, states: Sequence[JobState] = (), limit: int = 200) -> tuple[Job, ...]:
         self._note()
@@ -373,6 +407,13 @@ class FakeMail:
             ("One message could not be read.",),
         )
 
+    def is_read(self, _store: object, _account: int) -> bool:
+        self._note()
+        return not any(one.state is JobState.RUNNING for one in self.job_rows)
+
+    def failure(self, _store: object, _account: int) -> str:
+        return self.failed
+
     def look(self, paths: Sequence[Path]) -> SimpleNamespace:
         self._note()
         return SimpleNamespace(files=tuple(paths), size=24_000_000, kinds=("mbox",))
@@ -380,6 +421,11 @@ class FakeMail:
     def start(self, _store: object, paths: Sequence[Path], *, me: Sequence[str] = ()) -> int:
         self._note()
         self.started = [Path(one) for one in paths]
+        return 1
+
+    def start_demo(self, _store: object, _folder: Path, *, resources: Path) -> int:
+        self._note()
+        self.demo_started = resources.name == "demo"
         return 1
 
     def own(self, _store: object) -> tuple[SimpleNamespace, ...]:
@@ -395,20 +441,31 @@ class FakeMail:
         return {
             "inbox": {"counts": self.counts, "ids": self.ids, "rows": self.rows},
             "reader": {
-                "open_thread": self.open_thread, "opened": self.opened, "message_html": self.message_html,
+                "open_thread": self.open_thread,
+                "opened": self.opened,
+                "message_html": self.message_html,
                 "attachment": self.attachment,
             },
-            "triage": {"set_done": self.set_done, "set_seen": self.set_seen, "undo_last": self.undo_last},
+            "triage": {"set_done": self.set_done, "set_seen": self.set_seen, "undo": self.undo},
             "people": {
-                "ids": self.people_ids, "rows": self.people_rows, "detail": self.detail, "proposals": self.proposals,
+                "ids": self.people_ids,
+                "rows": self.people_rows,
+                "detail": self.detail,
+                "proposals": self.proposals,
                 "merge": lambda _s, keep, other: self.rule("merge", keep, other),
                 "split": lambda _s, contact, email: self.rule("split", contact, email),
                 "dismiss": lambda _s, a, b: self.rule("dismiss", a, b),
                 "rename": lambda _s, contact, name: self.rule("rename", contact, name),
             },
+            "demonstration": {"start": self.start_demo},
             "activity": {"jobs": self.jobs, "stats": self.stats},
             "imports": {
-                "look": self.look, "start": self.start, "report": self.report, "own_addresses": self.own,
+                "look": self.look,
+                "start": self.start,
+                "report": self.report,
+                "is_read": self.is_read,
+                "failure": self.failure,
+                "own_addresses": self.own,
                 "confirm_own": self.confirm,
             },
-        }  # fmt: skip
+        }

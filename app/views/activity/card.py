@@ -12,7 +12,7 @@ from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.labels import ElidedLabel, label, tip
 from app.widgets.progress_row import ProgressRow
-from app.widgets.text import clean
+from app.widgets.text import clean, count
 from fluffy_core import Job, JobState, activity
 
 KINDS = {JobState.DEAD: "card-bad", JobState.WAITING_RETRY: "card-warn", JobState.RUNNING: "card-run"}
@@ -63,12 +63,13 @@ class JobCard(QFrame):
 class DoneLine(QWidget):
     """A finished job: what came of it and when."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, times: int = 1) -> None:
         super().__init__()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 2, 0, 2)
         line.setSpacing(12)
-        line.addWidget(ElidedLabel(activity.sentence(job), "body"), 1)
+        words = activity.sentence(job) if times == 1 else f"{activity.title(job.name)}: done {times:,} times"
+        line.addWidget(ElidedLabel(words, "body"), 1)
         when = job.finished_at or job.created_at
         said = label(dates.spoken(when, time.time()), "small")
         tip(said, dates.exact(when))
@@ -80,6 +81,6 @@ def _detail(job: Job) -> str:
         return clean(job.error, 400) or "It failed without saying why."
     if job.state is JobState.WAITING_RETRY:
         wait = max(0, int(job.run_after - time.time()))
-        when = "now" if wait < 1 else f"in {wait} s" if wait < 90 else f"in {wait // 60} min"
-        return f"{clean(job.error, 300)} Tried {job.attempt} times; next try {when}."
+        when = f"in {wait // dates.MINUTE} min" if wait > dates.MINUTE else f"in {wait} s" if wait else "now"
+        return f"{clean(job.error, 300)} Tried {count(job.attempt, 'time')}; next try {when}."
     return clean(job.progress_text, 200)

@@ -30,16 +30,16 @@ class ActivityPage(QWidget):
         pane(self, "canvas")
         self._context = context
         self._op: Op[tuple[Job, ...]] | None = None
-        self._shown: tuple[Job, ...] | None = None
+        self.shown: tuple[Job, ...] | None = None
         self._cards: dict[int, JobCard] = {}
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._empty = EmptyState(
+        self.empty = EmptyState(
             "Nothing to tell", "What works in the background is listed here, with its result."
         )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(QWidget())
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.empty)
         self._stack.addWidget(self._scroll)
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self.refresh)
@@ -64,11 +64,11 @@ class ActivityPage(QWidget):
 
     def _show(self, jobs: tuple[Job, ...]) -> None:
         self._op = None
-        if jobs == self._shown:
+        if jobs == self.shown:
             return
-        self._shown = jobs
+        self.shown = jobs
         if not jobs:
-            self._stack.setCurrentWidget(self._empty)
+            self._stack.setCurrentWidget(self.empty)
             return
         self._cards.clear()
         position = self._scroll.verticalScrollBar().value()
@@ -104,8 +104,8 @@ class ActivityPage(QWidget):
                 column.addWidget(label(f"{name}{f' · {number:,} times' if number > 1 else ''}", "dim"))
         if over:
             self._title(column, "Done")
-            for one in over[:LINES_SHOWN]:
-                column.addWidget(DoneLine(one))
+            for one, times in _runs(over)[:LINES_SHOWN]:
+                column.addWidget(DoneLine(one, times))
 
     def _head(self, open_jobs: int) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -138,7 +138,7 @@ class ActivityPage(QWidget):
 
     def _toggle(self) -> None:
         acts.set_paused(self._context, self, not self._context.core.jobs.paused)
-        self._shown = None
+        self.shown = None
         self._soon.start()
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
@@ -148,6 +148,17 @@ class ActivityPage(QWidget):
     def _on_progress(self, progress: Progress) -> None:
         if (card := self._cards.get(progress.job_id)) is not None:
             card.move_to(progress.done, progress.total, words=progress.text, seconds=progress.seconds_left)
+
+
+def _runs(jobs: Sequence[Job]) -> list[tuple[Job, int]]:
+    """Newest of each run of jobs of one kind, and how many there were in a row."""
+    found: list[tuple[Job, int]] = []
+    for one in jobs:
+        if found and found[-1][0].name == one.name and found[-1][0].state is one.state:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((one, 1))
+    return found
 
 
 def _by_kind(jobs: Sequence[Job]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from app.views.importing.choose import ChooseStep
 from app.views.importing.finish import FinishStep
 from app.views.importing.running import RunningStep
 from app.widgets.labels import label, pane
-from fluffy_core import AccountId, ImportPlan, ImportReport, KnownError
+from fluffy_core import AccountId, ImportPlan, KnownError
 
 
 class ImportDialog(QDialog):
@@ -90,6 +90,10 @@ class ImportDialog(QDialog):
     def _start(self) -> None:
         acts.start(self._context, self, self._paths, started=self.watch, failed=self._look_failed)
 
-    def _finished(self, report: ImportReport) -> None:
-        self.finish.show_report(report)
+    def _finished(self, state: acts.ImportState) -> None:
+        if state.failure:
+            self.choose.say_problem(f"{state.failure} What was read until then is kept.")
+            self.steps.setCurrentWidget(self.choose)
+            return
+        self.finish.show_report(state.report)
         self.steps.setCurrentWidget(self.finish)

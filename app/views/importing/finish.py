@@ -71,7 +71,7 @@ class FinishStep(QWidget):
 
 
 def sentence(report: ImportReport) -> str:
-    """ "9,998 of 10,000 messages read, 2 kept unread; 1,204 conversations, 310 people." """
+    """As "9,998 of 10,000 messages read, 2 kept unread; 1,204 conversations, 310 people"."""
     read = report.messages - report.unread
     parts = [f"{read:,} of {count(report.messages, 'message')} read"]
     if report.unread:
@@ -82,4 +82,5 @@ def sentence(report: ImportReport) -> str:
         parts.append(count(report.events, "meeting"))
     if report.cards:
         parts.append(count(report.cards, "contact card"))
-    return f"{', '.join(parts)}. {count(report.threads, 'conversation')}, {count(report.contacts, 'person', 'people')}."
+    found = f"{count(report.threads, 'conversation')}, {count(report.contacts, 'person', 'people')}"
+    return f"{', '.join(parts)}. {found}."

@@ -16,7 +16,7 @@ LOOK_MS = 700
 
 
 class RunningStep(QWidget):
-    """Told over the bus; looks at the report now and then, so that a missed event does no harm."""
+    """Tells the last `ImportState` when it is over; looks now and then, in case an event was missed."""
 
     finished = Signal(object)
     hidden = Signal()
@@ -78,7 +78,7 @@ class RunningStep(QWidget):
         if state.over:
             self._account = None
             self._timer.stop()
-            self.finished.emit(state.report)
+            self.finished.emit(state)
 
     def _stop(self) -> None:
         from app.actions import jobs

@@ -37,10 +37,11 @@ class InboxPage(QWidget):
         self._split.setSizes([style.px("list"), 2000, style.px("side")])
         self.side.hide()
         self._side_wanted = True
+        self._glance = False
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._split)
-        self.list.chosen.connect(self.reader.open)
+        self.list.chosen.connect(self._on_chosen)
         self.list.opened.connect(self._read)
         self.list.listed.connect(self._on_listed)
         self.reader.shown.connect(self._on_shown)
@@ -97,7 +98,12 @@ class InboxPage(QWidget):
     def _on_listed(self, counts: InboxCounts) -> None:
         self.listed.emit(counts)
         if self.reader.thread_id is None and self.list.view.current_id() is None and self.width() >= NARROW:
+            self._glance = True
             self.list.view.step(1)
+            self._glance = False
+
+    def _on_chosen(self, thread_id: ThreadId) -> None:
+        self.reader.open(thread_id, glance=self._glance)
 
     def _escape(self) -> None:
         if self.list.search.text:

@@ -116,7 +116,7 @@ class PersonPanel(QScrollArea):
     def _owed(self, summary: Summary | None) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setColumnMinimumWidth(0, 88)
+        grid.setColumnMinimumWidth(0, 72)
         grid.setColumnStretch(1, 1)
         for row, (words, who) in enumerate((("You owe", "me"), ("Owes you", "them"))):
             owed = [one for one in summary.owed if one.who_owes == who] if summary else []

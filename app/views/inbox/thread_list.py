@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
@@ -57,7 +58,7 @@ class ThreadList(QWidget):
         self.model = RowsModel(context.background, lambda ids: inbox.rows(context.core.store, ids), self)
         self.model.describe = sentence
         self.view.show_model(self.model)
-        self._empty = EmptyState("", "")
+        self.empty = EmptyState("", "")
         self._lay_out()
         self._pause = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._pause.timeout.connect(self._after_pause)
@@ -92,7 +93,7 @@ class ThreadList(QWidget):
         column.addLayout(top)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.empty)
         column.addLayout(self._stack, 1)
 
     def _question(self, query: str) -> Callable[[], Listing]:
@@ -107,7 +108,7 @@ class ThreadList(QWidget):
             second = inbox.ids(store, Section.WAITING)
             above = {*first, *second}
             rest: Sequence[ThreadId] = inbox.ids(store, Section.EVERYTHING, include_done=True)
-            rest = tuple(one for one in rest if one not in above) if above else rest
+            rest = tuple(filterfalse(above.__contains__, rest)) if above else rest
             sections: Found = [
                 ListSection("Needs reply", first, len(first)),
                 ListSection("Waiting for others", second, len(second)),
@@ -124,14 +125,14 @@ class ThreadList(QWidget):
             self._stack.setCurrentWidget(self.view)
         else:
             self._say_empty()
-            self._stack.setCurrentWidget(self._empty)
+            self._stack.setCurrentWidget(self.empty)
         self.listed.emit(listing.counts)
 
     def _say_empty(self) -> None:
         if self.search.text:
-            self._empty.say("Nothing found", "Fewer words find more. Esc clears the search.")
+            self.empty.say("Nothing found", "Fewer words find more. Esc clears the search.")
         else:
-            self._empty.say(
+            self.empty.say(
                 "No mail here yet", "Drop a mailbox file or folder on this window, or press Ctrl O."
             )
 

@@ -51,7 +51,7 @@ class PersonCard(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, 88)
+        grid.setColumnMinimumWidth(0, 72)
         grid.setColumnStretch(1, 1)
         shown = self._detail.addresses[:ADDRESSES_SHOWN]
         for at, email in enumerate(shown):
@@ -65,7 +65,7 @@ class PersonCard(QWidget):
                 part.setAccessibleName(f"Make {clean(email, 80)} a person of its own")
                 part.setToolTip("Make this address a person of its own")
                 marks.append(part)
-            grid.addWidget(InlineText(email, marks), at, 1)
+            grid.addWidget(InlineText(email.replace("@", "@\u200b"), marks), at, 1)
         return grid
 
     def _split(self, email: str) -> None:

@@ -36,7 +36,7 @@ class FactGrid(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, 88)
+        grid.setColumnMinimumWidth(0, 72)
         grid.setColumnStretch(1, 1)
         facts = [one for one in detail.fields if one.field not in IN_HEADLINE][:limit]
         for row, fact in enumerate(facts):
@@ -76,8 +76,8 @@ def headline_source(detail: ContactDetail) -> ContactField | None:
 
 
 def traffic(row: ContactRow) -> str:
-    """ "12 messages from them, 9 from you · last 3 days ago"."""
-    last = f" · last {dates.ago(row.last_date, time.time())}" if row.last_date else ""
+    """As "12 messages from them, 9 from you · last 3 days ago"."""
+    last = f" · last\u00a0{dates.ago(row.last_date, time.time())}" if row.last_date else ""
     return f"{count(row.messages_in, 'message')} from them, {row.messages_out:,} from you{last}"
 
 

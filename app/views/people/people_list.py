@@ -43,7 +43,7 @@ class PeopleList(QWidget):
         self.model = RowsModel(context.background, lambda ids: people.rows(context.core.store, ids), self)
         self.model.describe = sentence
         self.view.show_model(self.model)
-        self._empty = EmptyState("", "")
+        self.empty = EmptyState("", "")
         self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self.refresh)
@@ -86,7 +86,7 @@ class PeopleList(QWidget):
         column.addLayout(top)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.empty)
         column.addLayout(self._stack, 1)
 
     def _show(self, found: Found) -> None:
@@ -101,10 +101,10 @@ class PeopleList(QWidget):
                 self.view.step(1)
             return
         if self.search.text:
-            self._empty.say("Nobody found", "Search by name, address or company.")
+            self.empty.say("Nobody found", "Search by name, address or company.")
         else:
-            self._empty.say("Nobody here yet", "People appear by themselves once you wrote to each other.")
-        self._stack.setCurrentWidget(self._empty)
+            self.empty.say("Nobody here yet", "People appear by themselves once you wrote to each other.")
+        self._stack.setCurrentWidget(self.empty)
 
 
 def row_text(row: ContactRow) -> RowText:
@@ -113,7 +113,7 @@ def row_text(row: ContactRow) -> RowText:
     return RowText(
         title=row.name or row.email,
         line=place or row.email,
-        detail=f"{row.messages_in + row.messages_out:,} messages" if place else "",
+        detail=count(row.messages_in + row.messages_out, "message") if place else "",
         meta=dates.short(row.last_date, time.time()),
     )
 

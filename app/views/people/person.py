@@ -41,10 +41,10 @@ class PersonView(QWidget):
         self._wanted: ContactId | None = None
         self._op: Op[Found] | None = None
         self._shown: Found | None = None
-        self._empty = EmptyState("Nobody chosen", "j and k move through the list.")
+        self.empty = EmptyState("Nobody chosen", "j and k move through the list.")
         self._skeleton = Skeleton(context.theme)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.empty)
         self._stack.addWidget(self._skeleton)
         self._content: QWidget | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -88,8 +88,8 @@ class PersonView(QWidget):
     def _failed(self, _error: Exception) -> None:
         self._slow.stop()
         self._wanted = None
-        self._empty.say("This person is gone", "They were merged with somebody or have no mail left.")
-        self._stack.setCurrentWidget(self._empty)
+        self.empty.say("This person is gone", "They were merged with somebody or have no mail left.")
+        self._stack.setCurrentWidget(self.empty)
 
     def _show(self, found: Found) -> None:
         self._op = None

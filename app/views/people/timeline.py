@@ -68,5 +68,7 @@ class Timeline(QWidget):
         said = " · ".join(
             part for part in (row.note, count(row.message_count, "message"), row.preview) if part
         )
-        column.addWidget(ElidedLabel(said, "small"))
+        line = ElidedLabel(said, "small")
+        line.setContentsMargins(1, 0, 0, 0)
+        column.addWidget(line)
         return made

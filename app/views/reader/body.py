@@ -32,6 +32,8 @@ class MessageBody(QTextBrowser):
         super().__init__()
         self._theme = theme
         self._parts: Sequence[Part] = ()
+        self.marked = ""
+        """The words that are marked at the moment."""
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -88,7 +90,8 @@ class MessageBody(QTextBrowser):
         mark.cursor = cursor
         mark.format.setBackground(self._theme.style.color("accent_soft"))
         self.setExtraSelections([mark])
-        QTimer.singleShot(self._theme.style.px("flash"), self, lambda: self.setExtraSelections([]))
+        self.marked = match.group()
+        QTimer.singleShot(self._theme.style.px("flash"), self, self._unmark)
         return top
 
     def sizeHint(self) -> QSize:
@@ -122,6 +125,10 @@ class MessageBody(QTextBrowser):
         height = int(self.document().size().height()) + 2
         if height != self.height():
             self.setFixedHeight(height)
+
+    def _unmark(self) -> None:
+        self.setExtraSelections([])
+        self.marked = ""
 
     def _again(self) -> None:
         self.show_parts(self._parts)

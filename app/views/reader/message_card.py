@@ -22,6 +22,8 @@ from fluffy_core import MessageView, PersonRef, ZoneKind, reader
 
 PEOPLE_SHOWN = 6
 UNITS = ("bytes", "KB", "MB", "GB")
+STEP = 1000
+ROUND = 10
 
 
 class _Header(QWidget):
@@ -209,11 +211,11 @@ def name_of(person: PersonRef) -> str:
 
 
 def size_words(size: int) -> str:
-    """ "812 bytes", "24 KB", "1.2 MB"."""
+    """As "812 bytes", "24 KB", "1.2 MB"."""
     amount, unit = float(size), 0
-    while amount >= 1000 and unit < len(UNITS) - 1:
-        amount, unit = amount / 1000, unit + 1
-    return f"{amount:.1f} {UNITS[unit]}" if unit > 1 and amount < 10 else f"{amount:.0f} {UNITS[unit]}"
+    while amount >= STEP and unit < len(UNITS) - 1:
+        amount, unit = amount / STEP, unit + 1
+    return f"{amount:.1f} {UNITS[unit]}" if unit > 1 and amount < ROUND else f"{amount:.0f} {UNITS[unit]}"
 
 
 def _recipients(message: MessageView) -> str:

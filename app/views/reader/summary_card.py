@@ -10,6 +10,7 @@ from app.widgets import dates
 from app.widgets.buttons import chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import hairline, label
+from app.widgets.text import clean
 from fluffy_core import MessageId, Owed, Summary
 
 Jump = Callable[[MessageId, str], object]
@@ -36,7 +37,7 @@ class SummaryCard(QFrame):
         column.addLayout(head)
         for point in summary.points[:SHOWN]:
             mark = self._mark(point.message_id, point.text)
-            column.addWidget(InlineText(point.text, [mark] if mark else [], bullet=True))
+            column.addWidget(InlineText(sentence_case(point.text), [mark] if mark else [], bullet=True))
         if summary.owed:
             column.addSpacing(6)
             column.addWidget(hairline())
@@ -59,7 +60,7 @@ class SummaryCard(QFrame):
         column.setSpacing(3)
         column.addWidget(label(heading, "small"))
         for one in owed:
-            words = one.text + (f" (by {due_words(one.due)})" if one.due else "")
+            words = sentence_case(one.text) + (f" (by {due_words(one.due)})" if one.due else "")
             mark = self._mark(one.message_id, one.text)
             column.addWidget(InlineText(words, [mark] if mark else []))
         column.addStretch()
@@ -71,6 +72,12 @@ class SummaryCard(QFrame):
             return None
         says = f"Go to message {number}, where this was written"
         return chip(str(number), lambda: self._jump(message_id, words), says=says)
+
+
+def sentence_case(text: str) -> str:
+    """A sentence that was cut out after "Hello," begins with a capital."""
+    shown = clean(text, 1200)
+    return shown[:1].upper() + shown[1:]
 
 
 def due_words(due: str) -> str:

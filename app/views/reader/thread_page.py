@@ -145,7 +145,7 @@ class ThreadPage(QWidget):
 
 
 def meta_line(detail: ThreadDetail) -> str:
-    """ "Ann, Ben, you and 2 more · 6 messages since 9 Nov"."""
+    """As "Ann, Ben, you and 2 more · 6 messages since 9 Nov"."""
     names: dict[str, None] = {}
     for message in detail.messages:
         names.setdefault(name_of(message.sender), None)

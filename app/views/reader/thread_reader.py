@@ -32,16 +32,17 @@ class ThreadReader(QWidget):
         self.page: ThreadPage | None = None
         self._context = context
         self._wanted: ThreadId | None = None
+        self._glance = False
         self._op: Op[ThreadDetail] | None = None
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName("Conversation")
-        self._empty = EmptyState(
+        self.empty = EmptyState(
             "Nothing open", "j and k move through the list, Enter reads, ? shows all keys."
         )
         self._skeleton = Skeleton(context.theme)
         self._stack = QStackedLayout(self)
-        for one in (self._empty, self._skeleton, self._scroll):
+        for one in (self.empty, self._skeleton, self._scroll):
             self._stack.addWidget(one)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._load)
@@ -56,20 +57,23 @@ class ThreadReader(QWidget):
         """What is open or about to be."""
         return self._wanted
 
-    def open(self, thread_id: ThreadId) -> None:
-        """Show this conversation once the user stays on it."""
+    def open(self, thread_id: ThreadId, *, glance: bool = False) -> None:
+        """Show this conversation once the user stays on it; at a `glance` it does not count as seen."""
         if thread_id != self._wanted:
             self._wanted = thread_id
+            self._glance = glance
             self._settle.start()
 
     def close_thread(self) -> None:
         """Show nothing."""
         self._wanted = None
         self._settle.stop()
-        self._stack.setCurrentWidget(self._empty)
+        self._stack.setCurrentWidget(self.empty)
 
     def read_on(self) -> None:
         """Give the text the focus, or scroll a page when it has it."""
+        self._glance = False
+        self._seen.start()
         if self._scroll.hasFocus():
             bar = self._scroll.verticalScrollBar()
             bar.setValue(bar.value() + bar.pageStep() * 9 // 10)
@@ -128,7 +132,7 @@ class ThreadReader(QWidget):
         self._scroll.setWidget(holder)
         self._stack.setCurrentWidget(self._scroll)
         QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(position))
-        if detail.row.unread_count or (detail.summary is None and not same):
+        if not self._glance and (detail.row.unread_count or (detail.summary is None and not same)):
             self._seen.start()
         self.shown.emit(detail)
 
@@ -136,7 +140,7 @@ class ThreadReader(QWidget):
         self._op = None
         self._slow.stop()
         self.close_thread()
-        self._empty.say("This conversation cannot be shown", "Choose it again to try once more.")
+        self.empty.say("This conversation cannot be shown", "Choose it again to try once more.")
         self._context.notices.failed.emit(error)
 
     def _mark_seen(self) -> None:

@@ -34,9 +34,10 @@ class WelcomePage(QWidget):
             self._demo,
         )
         self.files = _choice(
-            "Import files", "Mailboxes from Thunderbird, Apple Mail, Google Takeout, or any mbox, Maildir, .eml.",
+            "Import files",
+            "Mailboxes from Thunderbird, Apple Mail or Google Takeout, or any mbox, Maildir, .eml.",
             lambda: context.notices.import_wanted.emit([]),
-        )  # fmt: skip
+        )
         column.addWidget(self.demo)
         column.addWidget(self.files)
         column.addSpacing(8)
@@ -78,5 +79,5 @@ def _choice(heading: str, sentence: str, run: Callable[[], object]) -> QPushButt
         line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column.addWidget(line)
     made.setMinimumHeight(74)
-    made.clicked.connect(lambda: run())
+    made.clicked.connect(lambda _checked: run())
     return made

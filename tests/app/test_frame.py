@@ -1,0 +1,254 @@
+"""The frame: theme, contrast, errors, background operations, overlays, palette, status line."""
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+from shiboken6 import delete
+
+from app import errors, immortal
+from app.background import Background, ChangeOp, QueryOp
+from app.theme import Style, Theme, load_tokens
+from app.widgets.key_overlay import KeyOverlay
+from app.widgets.labels import ElidedLabel, label, tip
+from app.widgets.palette import Palette
+from app.window import Window
+from fluffy_core import BugError, JobState, KnownError, Progress
+from tests.app.conftest import RESOURCES
+from tests.app.driver import Opened
+from tests.app.fakes import job
+
+PAIRS = [
+    (ink, ground)
+    for ground in ("paper", "canvas", "hover", "accent_soft")
+    for ink in ("ink", "ink2", "accent", "warn")
+] + [
+    ("on_accent", "accent"),
+    ("on_accent", "accent_strong"),
+    ("warn", "warn_soft"),
+    ("bad", "bad_soft"),
+    ("bad", "paper"),
+    ("good", "good_soft"),
+    ("good", "paper"),
+    ("paper", "ink"),
+]
+
+
+def luminance(color: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme_name", ["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_text_can_be_read(theme_name: str, ink: str, ground: str) -> None:
+    colors = load_tokens(RESOURCES)[theme_name]
+    high, low = sorted((luminance(str(colors[ink])), luminance(str(colors[ground]))), reverse=True)
+    assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_tokens_name_the_same_colours_in_both() -> None:
+    tokens = load_tokens(RESOURCES)
+    assert set(tokens["light"]) == set(tokens["dark"])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_token_of_the_sheet_is_filled(dark: bool) -> None:
+    style = Style(dark, load_tokens(RESOURCES), "Inter")
+    sheet = style.sheet((RESOURCES / "style" / "fluffy.qss").read_text(encoding="utf-8"))
+    assert "$" not in sheet
+    with pytest.raises(KeyError):
+        style.sheet("$no_such_token")
+
+
+def test_no_colour_or_size_is_written_into_a_widget() -> None:
+    app = Path(sys.modules["app"].__file__ or "").parent
+    for path in app.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        assert "setStyleSheet(" not in source or path.name == "theme.py", path
+        assert not [line for line in source.splitlines() if "QColor(" in line and '"#' in line], path
+
+
+def test_dark_follows_the_choice(qtbot: QtBot, theme: Theme) -> None:
+    with qtbot.waitSignal(theme.changed):
+        theme.choose("dark")
+    assert theme.style.dark
+    assert QApplication.palette().window().color() == theme.style.color("canvas")
+    theme.choose("light")
+    assert not theme.style.dark
+
+
+def test_none_stays_alive_under_qt(qtbot: QtBot) -> None:
+    """PySide6 6.12 loses one reference to None for each call that returns nothing."""
+    if sys.version_info >= (3, 12):
+        pytest.skip("None is immortal")
+    shown = QLabel("")
+    qtbot.addWidget(shown)
+    for _ in range(30_000):
+        shown.setText("")
+    assert sys.getrefcount(None) > immortal.ENOUGH
+
+
+def test_operations_run_elsewhere_and_answer_here(qtbot: QtBot) -> None:
+    background, told = Background(), []
+    receiver = QObject()
+    work = lambda: threading.current_thread().name  # noqa: E731
+    QueryOp(background, receiver, work).success(
+        lambda name: told.append((name, threading.current_thread()))
+    ).run()
+    qtbot.waitUntil(lambda: len(told) == 1)
+    name, here = told[0]
+    assert name.startswith("query")
+    assert here is threading.main_thread()
+    background.close()
+
+
+def test_writes_keep_their_order(qtbot: QtBot) -> None:
+    background, done = Background(), []
+    receiver = QObject()
+    for at in range(50):
+        ChangeOp(background, receiver, lambda at=at: done.append(at)).run()  # type: ignore[misc]
+    qtbot.waitUntil(lambda: background.idle)
+    assert done == list(range(50))
+    background.close()
+
+
+def test_nothing_is_told_to_a_receiver_that_is_gone(qtbot: QtBot) -> None:
+    background, told = Background(), []
+    receiver = QObject()
+    hold = threading.Event()
+    QueryOp(background, receiver, lambda: hold.wait(5)).success(told.append).run()
+    delete(receiver)
+    hold.set()
+    qtbot.waitUntil(lambda: background.idle)
+    assert told == []
+    background.close()
+
+
+def test_a_cancelled_question_is_not_answered(qtbot: QtBot) -> None:
+    background, told = Background(), []
+    receiver = QObject()
+    hold = threading.Event()
+    running = QueryOp(background, receiver, lambda: hold.wait(5)).success(told.append).run()
+    running.cancel()
+    hold.set()
+    qtbot.waitUntil(lambda: background.idle)
+    assert told == []
+    background.close()
+
+
+def test_an_error_nobody_took_care_of_is_told(qtbot: QtBot) -> None:
+    background = Background()
+    receiver = QObject()
+
+    def fail() -> None:
+        raise KnownError("The disk is full.")
+
+    with qtbot.waitSignal(background.failed) as told:
+        QueryOp(background, receiver, fail).run()
+    assert str(told.args[0]) == "The disk is full."
+    background.close()
+
+
+def test_known_errors_speak_for_themselves() -> None:
+    assert errors.words(KnownError("The disk is full.")) == errors.Words("The disk is full.", "")
+
+
+def test_bugs_come_with_a_report_and_without_jargon() -> None:
+    said = errors.words(BugError("impossible"))
+    assert said.happened == "Something in FluffyMail went wrong."
+    assert "impossible" in said.details
+    assert "impossible" not in said.happened + said.safe
+
+
+@pytest.mark.logged("impossible")
+def test_a_bug_is_shown_once(opened: Opened) -> None:
+    for _ in range(3):
+        opened.desk.presenter.show(BugError("impossible"))
+    boxes = opened.window.findChildren(QMessageBox)
+    assert len(boxes) == 1
+    boxes[0].close()
+
+
+def test_known_errors_are_said_in_the_window(opened: Opened) -> None:
+    opened.desk.context.background.failed.emit(KnownError("The disk is full."))
+    assert opened.window.toast.isVisible()
+    assert opened.window.toast.accessibleName() == "The disk is full."
+
+
+def test_all_keys_are_listed_and_go_away(opened: Opened) -> None:
+    opened.press("?")
+    overlay = opened.window.findChildren(KeyOverlay)[0]
+    said = " ".join(one.text() for one in overlay.findChildren(QLabel))
+    for words in ("Next in the list", "Mark as unread", "Undo the last change", "Ctrl", "Esc"):
+        assert words in said
+    opened.bot.keyClick(overlay, Qt.Key.Key_Escape)
+    opened.bot.waitUntil(lambda: not opened.window.findChildren(KeyOverlay))
+
+
+def test_the_palette_finds_and_runs(opened: Opened) -> None:
+    opened.press("Ctrl+K")
+    palette = opened.window.findChildren(Palette)[0]
+    assert palette.list.count() > 10
+    opened.bot.keyClicks(palette.line, "activ")
+    assert palette.list.count() == 1
+    opened.bot.keyClick(palette.line, Qt.Key.Key_Return)
+    opened.bot.waitUntil(lambda: opened.window.page is not opened.window.inbox)
+    assert type(opened.window.page).__name__ == "ActivityPage"
+
+
+def test_digits_and_two_key_sequences_go_to_pages(opened: Opened) -> None:
+    pages = []
+    for key in ("2", "G, A", "G, I", "3", "1", "G, P"):
+        opened.press(key)
+        pages.append(type(opened.window.page).__name__)
+    assert pages == ["PeoplePage", "ActivityPage", "InboxPage", "ActivityPage", "InboxPage", "PeoplePage"]
+
+
+def test_status_line_counts_and_pauses(opened: Opened) -> None:
+    status = opened.window.status
+    opened.settle(lambda: "job" in status.words)
+    assert status.words == "2 jobs at work · 1 job failed"
+    opened.mail.core.bus.publish(Progress(1, "sync-emails-initial", 10, 100, "10 of 100", 200.0))  # type: ignore[arg-type]
+    opened.bot.waitUntil(lambda: "3 min" in status.words)
+    pause = next(one for one in status.findChildren(QPushButton) if one.text() == "Pause")
+    pause.click()
+    opened.settle(lambda: opened.mail.core.jobs.paused and "paused" in status.words)
+    opened.mail.job_rows = (job(9, "x", JobState.SUCCEEDED),)
+    opened.mail.core.jobs.paused = False
+    status.refresh()
+    opened.settle(lambda: status.words == "All done")
+
+
+def test_labels_never_interpret(qtbot: QtBot) -> None:
+    made = label("<b>bold</b>\0")
+    elided = ElidedLabel("<img src=x>")
+    qtbot.addWidget(made)
+    qtbot.addWidget(elided)
+    tip(made, "<b>")
+    assert made.text() == "<b>bold</b>"
+    assert made.textFormat() == elided.textFormat() == Qt.TextFormat.PlainText
+    assert made.toolTip() == "<span>&lt;b&gt;</span>"
+
+
+def named(widget: object) -> bool:
+    return bool(getattr(widget, "accessibleName", str)() or getattr(widget, "text", str)())
+
+
+def test_everything_that_takes_the_focus_has_a_name(opened: Opened) -> None:
+    window: Window = opened.window
+    for key in ("1", "2", "3"):
+        opened.press(key)
+        opened.settle()
+        nameless = [
+            one
+            for one in window.page.findChildren(QPushButton)
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus and not named(one)
+        ]
+        assert not nameless

@@ -1,0 +1,103 @@
+"""The window never waits: a hundred thousand conversations, events by the hundred, and a watchdog."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from app.itemmodels.rows import Role
+from fluffy_core import Changed, Progress, ThreadId
+from tests.app.driver import Open
+from tests.app.fakes import FakeMail
+
+LIMIT = 0.25
+"""Seconds; the aim is 0.05, the rest is room for a busy machine."""
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Watchdog:
+    """Ticks every 5 ms on the main thread; the longest gap between two ticks is the longest stall."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=5)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.longest = max(self.longest, now - self._last)
+        self._last = now
+
+    def stop(self) -> float:
+        self._tick()
+        self._timer.stop()
+        return self.longest
+
+
+def test_a_hundred_thousand_conversations_scroll_without_a_stall(open_window: Open) -> None:
+    opened = open_window(FakeMail(100_000, needs_reply=400, waiting=200))
+    view = opened.window.inbox.list.view
+    opened.settle(lambda: view.items.rowCount() == 100_003)
+    opened.settle(lambda: view.items.index(1).data(Role.ROW) is not None)
+    dog, bar = Watchdog(), view.verticalScrollBar()
+    for step in range(60):
+        bar.setValue(bar.maximum() * step // 60)
+        opened.bot.wait(15)
+    view.choose(ThreadId(99_999))
+    opened.settle(lambda: view.currentIndex().data(Role.ROW) is not None)
+    assert dog.stop() < LIMIT
+
+
+def test_an_import_does_not_stall_the_window(open_window: Open) -> None:
+    opened = open_window(FakeMail(100_000, needs_reply=400, waiting=200))
+    view = opened.window.inbox.list.view
+    opened.settle(lambda: view.items.rowCount() == 100_003 and view.current_id() is not None)
+    over = threading.Event()
+    bus = opened.mail.core.bus
+
+    def imports() -> None:
+        for done in range(0, 3000, 10):
+            opened.mail.threads += 10
+            bus.changed(Changed.MESSAGES, Changed.THREADS, Changed.JOBS, Changed.CONTACTS)
+            bus.publish(Progress(1, "sync-emails-initial", done, 3000, "reading", 9.0))  # type: ignore[arg-type]
+            time.sleep(0.01)
+        over.set()
+
+    dog = Watchdog()
+    threading.Thread(target=imports, daemon=True).start()
+    while not over.is_set():
+        opened.press("J")
+        opened.bot.wait(30)
+    longest = dog.stop()
+    opened.settle(lambda: view.items.rowCount() == 103_003)
+    assert longest < LIMIT
+
+
+def test_keys_are_answered_at_once(open_window: Open) -> None:
+    opened = open_window(FakeMail(100_000, needs_reply=400, waiting=200))
+    view = opened.window.inbox.list.view
+    opened.settle(lambda: view.current_id() is not None and view.currentIndex().data(Role.ROW) is not None)
+    slowest = 0.0
+    for key in ("J", "J", "K", "E", "J", "Z", "I", "I", "?"):
+        start = time.perf_counter()
+        opened.press(key)
+        slowest = max(slowest, time.perf_counter() - start)
+        opened.bot.wait(5)
+    assert slowest < LIMIT
+
+
+def test_starting_loads_neither_web_engine_nor_icon_libraries() -> None:
+    code = (
+        "import sys, app.application, app.window; "
+        "heavy = ('qtawesome', 'numpy', 'onnxruntime', 'dateparser'); "
+        "print(*sorted(m for m in sys.modules if 'WebEngine' in m or m in heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == ""
