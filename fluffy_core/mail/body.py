@@ -102,7 +102,7 @@ class _Collector:
             self.problems.append(problem)
         text = charset.clean_body(text)
         if len(text) > MAX_TEXT or len(cut) < len(content):
-            self.problems.append("The text is very long; only its first 2,000,000 characters are shown.")
+            self.problems.append(_LONG)
             text = text[:MAX_TEXT]
         return text
 
@@ -118,6 +118,7 @@ class _Collector:
         )
 
 
+_LONG = f"The text is very long; only its first {MAX_TEXT:,} characters are shown."
 _SECRET = "The message is encrypted; its text cannot be read here."
 
 
@@ -137,6 +138,7 @@ def read(root: Part) -> Body:
         body.text = _report(collector.attachments)
     if len(body.text) > MAX_TEXT:
         body.text = body.text[:MAX_TEXT]
+        body.problems = list(dict.fromkeys((*body.problems, _LONG)))
     body.attachments = [_inline_if_shown(item, body.html) for item in body.attachments]
     return body
 

@@ -5,6 +5,8 @@ from typing import Any
 
 _MAX_ELEMENTS = 20_000
 _MAX_ANCESTORS = 40
+_MAX_STYLE = 2000
+_MAX_SHEETS, _MAX_SHEET = 10, 200_000
 _SUSPECT = re.compile(
     r"display|visibility|font-size\s*:\s*[01]|opacity|max-height|color|hidden|preheader|text-indent|left\s*:\s*-"
     r"|height\s*:\s*0",
@@ -20,10 +22,11 @@ _WHITE_TEXT = re.compile(rf"(?:^|;)color:(?:{_WHITE}|transparent)(?:[;!]|$)")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color|-image)?:([^;]*)")
 _WHITE_OR_NONE = re.compile(rf"(?:{_WHITE}|none|transparent|inherit|initial)?(?:!important)?")
 _SPACE = re.compile(r"\s+")
-_STYLE_SHEET = re.compile(r"<style[^>]*>(.{0,200000}?)</style", re.IGNORECASE | re.DOTALL)
-_MEDIA = re.compile(r"@[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+# The repetitions are bounded: a sheet written to be slow is read in part.
+_MEDIA = re.compile(r"@[^{}@;]{0,500}\{(?:[^{}]{0,1000}\{[^{}]{0,1000}\}){0,200}[^{}]{0,1000}\}")
 _HIDING_CLASS = re.compile(
-    r"\.([A-Za-z][\w-]*)\s*\{[^{}]*(?:display\s*:\s*none|mso-hide)[^{}]*\}", re.IGNORECASE
+    r"\.([A-Za-z][\w-]{0,60})\s{0,20}\{[^{}]{0,500}?(?:display\s{0,9}:\s{0,9}none|mso-hide)[^{}]{0,500}\}",
+    re.IGNORECASE,
 )
 
 
@@ -44,14 +47,20 @@ def remove(tree: Any, html: str) -> None:
 def _hiding_classes(html: str) -> set[str]:
     """Classes that a style sheet hides on every screen; rules for some screens only don't count."""
     names: set[str] = set()
-    for sheet in _STYLE_SHEET.findall(html)[:10]:
-        if "display" in sheet.lower():
-            names.update(_HIDING_CLASS.findall(_MEDIA.sub("", sheet))[:50])
+    lowered = html.lower()
+    end = 0
+    for _ in range(_MAX_SHEETS):
+        start = lowered.find("<style", end)
+        end = lowered.find("</style", start) if start >= 0 else -1
+        if end < 0:
+            break
+        sheet = html[start : min(end, start + _MAX_SHEET)]
+        names.update(_HIDING_CLASS.findall(_MEDIA.sub("", sheet))[:50])
     return names
 
 
 def _style(element: Any) -> str:
-    return _SPACE.sub("", (element.getattr("style") or "").lower())
+    return _SPACE.sub("", (element.getattr("style") or "")[:_MAX_STYLE].lower())
 
 
 def _is_hidden(element: Any) -> bool:

@@ -20,7 +20,7 @@ _MARKS = re.compile(f"[{_OPEN}{_CLOSE}{_DROPPED}]")
 _NO_BORDER = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)", re.IGNORECASE)
 _FILLER = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _JOINER = re.compile(r"(?<!\S)\u200c+")
-_ODD_LINKS = 'a[href]:not([href^="http://"]):not([href^="https://"])'
+_ODD_LINKS = 'a:not([href^="http://"]):not([href^="https://"])'
 _LINK = re.compile(r" \((https?://\S{1,4000})\)")
 _MANY_LINES = re.compile(r"\n{3,}")
 

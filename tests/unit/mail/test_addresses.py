@@ -25,7 +25,10 @@ def pairs(text: str) -> list[tuple[str, str]]:
         ("a@x.example (Ann Bee)", [("Ann Bee", "a@x.example")]),
         ("(note) a@x.example (Ann (the) Bee)", [("note Ann the Bee", "a@x.example")]),
         ("Ann (sales) <a@x.example>", [("Ann", "a@x.example")]),
-        ("team: a@x.example, B <b@x.example>;, c@x.example", [("", "a@x.example"), ("B", "b@x.example"), ("", "c@x.example")]),
+        (
+            "team: a@x.example, B <b@x.example>;, c@x.example",
+            [("", "a@x.example"), ("B", "b@x.example"), ("", "c@x.example")],
+        ),
         ("undisclosed-recipients:;", []),
         ("<undisclosed:;@x.example>", []),
         ("<@r.example,@s.example:u@x.example>", [("", "u@x.example")]),
@@ -109,7 +112,9 @@ def test_an_odd_mailbox_in_the_middle_loses_none_after_it() -> None:
     assert [address.email for address in parse_list(written)] == ["a@x.example", "b@x.example", "c@x.example"]
 
 
-NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N"], max_codepoint=0x2FFF), min_size=1, max_size=20)
+NAMES = st.text(
+    st.characters(codec="utf-8", categories=["L", "N"], max_codepoint=0x2FFF), min_size=1, max_size=20
+)
 LOCALS = st.from_regex(r"[a-z0-9]([a-z0-9._+-]{0,20}[a-z0-9])?", fullmatch=True)
 EMAILS = st.builds("{}@{}.example".format, LOCALS, st.from_regex(r"[a-z]{1,12}", fullmatch=True))
 
@@ -129,7 +134,25 @@ def test_any_text_gives_usable_addresses(anything: str, syntax: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", [",", "a, ", "(", '"', "<", " ", "\\", '<"', "[", "a@", "a <b@c> ", "=?utf-8?q?", ":", '"\\', "a b ", "@a:"]
+    "piece",
+    [
+        ",",
+        "a, ",
+        "(",
+        '"',
+        "<",
+        " ",
+        "\\",
+        '<"',
+        "[",
+        "a@",
+        "a <b@c> ",
+        "=?utf-8?q?",
+        ":",
+        '"\\',
+        "a b ",
+        "@a:",
+    ],
 )
 def test_a_megabyte_of_any_syntax_is_quick(piece: str) -> None:
     start = time.perf_counter()

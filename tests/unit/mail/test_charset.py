@@ -54,7 +54,9 @@ def test_utf8_with_one_broken_character_stays_utf8() -> None:
     assert problem
 
 
-@pytest.mark.parametrize("declared", ["x-foo", "binary", "hex", "rot13", "punycode", "idna", "a\0b", "é", "../x", "zlib"])
+@pytest.mark.parametrize(
+    "declared", ["x-foo", "binary", "hex", "rot13", "punycode", "idna", "a\0b", "é", "../x", "zlib"]
+)
 def test_what_is_no_charset_is_said_and_the_text_guessed(declared: str) -> None:
     text, problem = charset.decode(b"caf\xe9", declared)
     assert text == "café"
@@ -103,7 +105,10 @@ def test_lines_for_display_reorder_and_hide_nothing(text: str, clean: str) -> No
     assert charset.clean_line(text) == clean
 
 
-@given(st.binary(max_size=300), st.sampled_from(["", "utf-8", "utf-7", "utf-16", "iso-2022-jp", "gb2312", "big5", "x"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["", "utf-8", "utf-7", "utf-16", "iso-2022-jp", "gb2312", "big5", "x"]),
+)
 def test_any_bytes_become_text_that_a_database_takes(data: bytes, declared: str) -> None:
     text = charset.clean_body(charset.decode(data, declared)[0])
     assert text.encode("utf-8").decode("utf-8") == text

@@ -112,7 +112,9 @@ def test_any_bytes_split(raw: bytes) -> None:
 def test_headers_written_are_read_back(fields: dict[str, str]) -> None:
     raw = "".join(f"{name.title()}: {value}\r\n" for name, value in fields.items()).encode() + b"\r\nbody"
     found, body, problem = headers.split(raw)
-    assert {name: found.text(name) for name in found} == {n: v.removeprefix("\ufeff") for n, v in fields.items()}
+    assert {name: found.text(name) for name in found} == {
+        n: v.removeprefix("\ufeff") for n, v in fields.items()
+    }
     assert (raw[body:], problem) == (b"body", "")
 
 

@@ -38,7 +38,9 @@ def test_what_is_no_file_stays_text(text: bytes) -> None:
     assert extract(text) == (text, [])
 
 
-@pytest.mark.parametrize("piece", [b"begin 644 x\n", b"begin 644 x\nM\n", b"=ybegin name=x\n", UU, b"=ybegin "])
+@pytest.mark.parametrize(
+    "piece", [b"begin 644 x\n", b"begin 644 x\nM\n", b"=ybegin name=x\n", UU, b"=ybegin "]
+)
 def test_many_beginnings_are_quick(piece: bytes) -> None:
     start = time.perf_counter()
     extract(piece * (1_000_000 // len(piece)))

@@ -31,7 +31,10 @@ HEAD = b'Content-Type: multipart/mixed; boundary="b"\n\n'
         (b"--b\n\n--b--\n", [""]),
         (b"--b\n\n--bb\nx\n--b--\n", ["--bb\nx"]),
         (b"--b\nno header\n--b--\n", ["no header"]),
-        (b'--b\nContent-Type: multipart/x; boundary="b2"\n\n--b2\n\nin\n--b2--\n--b\n\nout\n--b--', [["in"], "out"]),
+        (
+            b'--b\nContent-Type: multipart/x; boundary="b2"\n\n--b2\n\nin\n--b2--\n--b\n\nout\n--b--',
+            [["in"], "out"],
+        ),
         (b'--b\nContent-Type: multipart/x; boundary="b2"\n\n--b2\n\nin\n--b\n\nout\n--b--', [["in"], "out"]),
         (b'--b\nContent-Type: multipart/x; boundary="b"\n\n--b\n\nin\n--b--\n', ["", "in"]),
         (b"nothing to split", "nothing to split"),
@@ -43,7 +46,9 @@ def test_parts_are_found(body: bytes, found: object) -> None:
 
 
 def test_an_undeclared_boundary_is_guessed_and_said() -> None:
-    root, problems = tree(b"Content-Type: multipart/mixed\n\n--xyz\nContent-Type: text/plain\n\nhi\n--xyz--\n")
+    root, problems = tree(
+        b"Content-Type: multipart/mixed\n\n--xyz\nContent-Type: text/plain\n\nhi\n--xyz--\n"
+    )
     assert shape(root) == ["hi"]
     assert problems == ["A multipart boundary is not declared."]
 
@@ -63,13 +68,19 @@ def test_parts_of_a_digest_are_messages() -> None:
 def test_a_part_keeps_its_headers() -> None:
     root, _ = tree(HEAD + b'--b\nContent-Type: image/png; name="a.png"\nContent-Id: <c@d>\n\nx\n--b--')
     child = root.children[0]
-    assert (child.media_type, child.filename, child.content_id, child.disposition) == ("image/png", "a.png", "c@d", "")
+    assert (child.media_type, child.filename, child.content_id, child.disposition) == (
+        "image/png",
+        "a.png",
+        "c@d",
+        "",
+    )
 
 
 def nested(depth: int) -> bytes:
     """A message of multiparts inside each other, the innermost saying "core"."""
     opening = b"".join(
-        b'--b%d\nContent-Type: multipart/mixed; boundary="b%d"\n\n' % (level, level + 1) for level in range(depth)
+        b'--b%d\nContent-Type: multipart/mixed; boundary="b%d"\n\n' % (level, level + 1)
+        for level in range(depth)
     )
     closing = b"".join(b"--b%d--\n" % level for level in range(depth, -1, -1))
     head = b'From: a@x.example\nContent-Type: multipart/mixed; boundary="b0"\n\n'

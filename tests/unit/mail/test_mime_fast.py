@@ -27,7 +27,11 @@ def test_both_parsers_agree(body: bytes) -> None:
     waiting = [(fast, slow)]
     while waiting:
         one, other = waiting.pop()
-        assert (one.media_type, one.filename, one.content_id) == (other.media_type, other.filename, other.content_id)
+        assert (one.media_type, one.filename, one.content_id) == (
+            other.media_type,
+            other.filename,
+            other.content_id,
+        )
         assert one.content.strip() == other.content.strip()
         assert len(one.children) == len(other.children)
         waiting += zip(one.children, other.children, strict=True)

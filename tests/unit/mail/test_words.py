@@ -40,7 +40,13 @@ def test_words_are_decoded(written: str, text: str) -> None:
     assert decode_words(written) == text
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=1, max_size=80))
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]),
+        min_size=1,
+        max_size=80,
+    )
+)
 def test_what_the_standard_library_writes_is_read_back(text: str) -> None:
     assert decode_words(Header(text, "utf-8").encode()) == text.removeprefix("\ufeff")
 
