@@ -1,9 +1,10 @@
 """Which thread a message belongs to: JWZ's references by union-find, subjects where there are none.
 
 Source: J. Zawinski, "message threading" (1997), and RFC 5256 section 2.2, with two changes. A
-message joins sets instead of building a tree, since the reader shows threads by date. And a
-message that names Message-IDs of many threads at once (forged, or a digest) joins only the one it
-answers, so that no mail can glue strangers' threads together.
+message joins sets instead of building a tree, since the reader shows threads by date. And of the
+Message-IDs that a message names only the root and the nearest ancestors count, so that no mail
+(forged, or a digest) can glue many strangers' threads together. Which of them count depends on the
+message alone: the threads are the same in whatever order mail arrives.
 """
 
 import re
@@ -12,10 +13,13 @@ from dataclasses import dataclass
 
 from fluffy_core.mail import subjects
 
-MAX_JOINED = 4
-"""A message may make one thread of at most this many."""
+NEAREST = 4
+"""Ancestors of a message, beside the root of its thread, that decide where it belongs."""
 SUBJECT_WINDOW = 45 * 86400
 """Seconds between two messages that a subject alone may still connect."""
+_SHORTEST_SUBJECT = 3
+_TOGETHER = 2
+"""People that two messages must share for their subject to connect them."""
 _GENERIC = re.compile(
     r"^(?:|hi|hello|hey|hallo|test|no subject|kein betreff|\(no subject\)|fyi|update|info|question|frage)$"
 )
@@ -29,18 +33,19 @@ class Placement:
     absorbed: tuple[int, ...] = ()
 
 
-def place(references: Sequence[bytes], known: Mapping[bytes, int]) -> Placement:
-    """Decide by references: `references` are keys, the message's own first and its parent's last.
+def links(references: Sequence[str]) -> tuple[str, ...]:
+    """The Message-IDs that count of those a message names, oldest first as it names them."""
+    return (*references[:1], *references[1:][-NEAREST:])
 
-    `known` maps keys to the threads that hold or name them. The lowest thread id survives a union,
-    so that the outcome does not depend on the order of arrival within a union.
+
+def place(references: Sequence[bytes], known: Mapping[bytes, int]) -> Placement:
+    """Decide by references: `references` are the keys of a message's `links`, its own among them.
+
+    `known` maps keys to the threads that hold or name them. The lowest thread id survives a union.
     """
     found = {known[key] for key in references if key in known}
     if not found:
         return Placement(None)
-    if len(found) > MAX_JOINED:
-        nearest = next(known[key] for key in reversed(references) if key in known)
-        return Placement(nearest)
     target = min(found)
     return Placement(target, tuple(sorted(found - {target})))
 
@@ -78,7 +83,9 @@ def place_by_subject(
             continue
         shared = len(set(people) & set(one.people))
         quoted = any(name in text for text in quoted_from for name in one.sender_names)
-        if (shared >= 2 or (shared >= 1 and quoted)) and (best is None or (distance, one.thread_id) < best):
+        if (shared >= _TOGETHER or (shared >= 1 and quoted)) and (
+            best is None or (distance, one.thread_id) < best
+        ):
             best = (distance, one.thread_id)
     return None if best is None else best[1]
 
@@ -90,4 +97,4 @@ def starts_with_reply(subject: str) -> bool:
 
 def is_generic(base_subject: str) -> bool:
     """True for subjects too common to connect messages ("", "hi", "test", …); takes a base subject."""
-    return len(base_subject) < 3 or _GENERIC.match(base_subject.casefold()) is not None
+    return len(base_subject) < _SHORTEST_SUBJECT or _GENERIC.match(base_subject.casefold()) is not None

@@ -11,7 +11,7 @@ from fluffy_core.domain.ingest import Prepared
 from fluffy_core.domain.message import ParsedMessage
 from fluffy_core.domain.source import RawItem
 from fluffy_core.errors import UnreadableError
-from fluffy_core.mail import mime, subjects
+from fluffy_core.mail import mime, subjects, threading
 
 PAGE_ITEMS = 500
 PAGE_BYTES = 8 << 20
@@ -57,7 +57,7 @@ def _prepare(item: RawItem, compress: Callable[[bytes], bytes], now: float) -> P
         item.position, item.locator, item.flags, size, digest, raw, message,
         identity=own[0] if own else content,
         content_key=content,
-        references=own + tuple(key(one) for one in message.references),
+        references=own + tuple(key(one) for one in threading.links(message.references)),
         base_subject=subjects.normalise(message.subject)[:200],
         is_reply=subjects.is_reply(message.subject) or subjects.is_forward(message.subject),
         preview=preview(message.text),
