@@ -153,7 +153,7 @@ def _weigh(tx: Transaction, contact_id: int, other_id: int, score: float) -> Non
         keep, gone = sorted((contact_id, other_id))
         identity.join(tx, keep, gone)
     elif score >= LIKELY:
-        rulings.propose(tx, contact_id, other_id, score, "They have the same name.")
+        rulings.propose(tx, contact_id, other_id, score=score, reason="They have the same name.")
 
 
 def _similarity(a: Standing, b: Standing) -> float:

@@ -53,7 +53,7 @@ def merge(store: Database, keep: ContactId, other: ContactId) -> UndoToken:
             raise UsageError("That person is not there any more.")
         before = rulings.rule(tx, [(a, b) for a in mine for b in moved], together=True)
         inverse = {"unmerge": other, "from": keep, "addresses": moved, "rulings": before}
-        return undo.note(tx, f"Merged two people into {best_name(tx, keep)}", "identity", inverse)
+        return undo.note(tx, f"Merged two people into {best_name(tx, keep)}", "identity", inverse=inverse)
 
 
 def split(store: Database, contact_id: ContactId, email: str) -> UndoToken:
@@ -69,7 +69,7 @@ def split(store: Database, contact_id: ContactId, email: str) -> UndoToken:
         refresh(tx, fresh)
         refresh(tx, contact_id)
         inverse = {"rejoin": fresh, "into": contact_id, "rulings": before}
-        return undo.note(tx, f"Split {email} off", "identity", inverse)
+        return undo.note(tx, f"Split {email} off", "identity", inverse=inverse)
 
 
 def dismiss(store: Database, a: ContactId, b: ContactId) -> UndoToken:
@@ -79,7 +79,7 @@ def dismiss(store: Database, a: ContactId, b: ContactId) -> UndoToken:
         before = rulings.rule(tx, pairs, together=False)
         rulings.dismiss(tx, a, b, dismissed=True)
         inverse = {"reopen": [a, b], "rulings": before}
-        return undo.note(tx, "Kept two people apart", "identity", inverse)
+        return undo.note(tx, "Kept two people apart", "identity", inverse=inverse)
 
 
 def rename(store: Database, contact_id: ContactId, name: str) -> UndoToken:
@@ -90,7 +90,7 @@ def rename(store: Database, contact_id: ContactId, name: str) -> UndoToken:
     with store.transaction() as tx:
         was, locked = people.rename(tx, contact_id, cleaned, locked=True)
         inverse = {"rename": contact_id, "name": was, "locked": locked, "rulings": []}
-        return undo.note(tx, f"Renamed {was} to {cleaned}", "identity", inverse)
+        return undo.note(tx, f"Renamed {was} to {cleaned}", "identity", inverse=inverse)
 
 
 def undo_ruling(tx: Transaction, inverse: object) -> None:

@@ -157,7 +157,7 @@ def _commit_page(
     with store.transaction() as tx:
         count = ingest.store_page(tx, state.id, prepared)
         count = replace(count, skipped=len(page) - len(prepared))
-        sources.advance(tx, state.id, page[-1].position, count)
+        sources.advance(tx, state.id, count, position=page[-1].position)
         report(tx, count)
 
 

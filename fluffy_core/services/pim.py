@@ -41,7 +41,7 @@ def store_file(tx: Transaction, account_id: AccountId, file: SourceFile, *, scra
 def _store_calendar(tx: Transaction, account_id: AccountId, data: bytes) -> str:
     found = calendar.parse(data, timezone_name=_local_zone())
     ids = addresses.ids_for(tx, {who.email for one in found.events for who in one.attendees if who.email})
-    events.put(tx, account_id, found.events, ids)
+    events.put(tx, account_id, found.events, address_ids=ids)
     return " ".join(found.problems[:3])
 
 

@@ -36,7 +36,7 @@ class Work:
         if self.vectors is not None and vectors.missing(tx, self.ids) == self.ids:
             vectors.put(tx, self.ids, self.vectors)
         if self.summary is not None:
-            summaries.put(tx, self.thread_id, self.last, self.summary)
+            summaries.put(tx, self.thread_id, self.summary, last_message_id=self.last)
 
 
 def work(store: Database, thread_id: ThreadId, *, embed: Embeds | None) -> Work:

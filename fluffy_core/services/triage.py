@@ -18,7 +18,7 @@ def set_done(store: Database, thread_ids: Sequence[ThreadId], done: bool) -> Und
         tx.changed(Changed.THREADS)
         verb = "done" if done else "not done"
         return log.note(
-            tx, f"Marked {_threads(len(changed))} {verb}", "done", {"ids": changed, "done": not done}
+            tx, f"Marked {_threads(len(changed))} {verb}", "done", inverse={"ids": changed, "done": not done}
         )
 
 
@@ -28,7 +28,7 @@ def set_seen(store: Database, thread_ids: Sequence[ThreadId], seen: bool) -> Und
         changed = inbox.set_seen(tx, thread_ids, seen)
         tx.changed(Changed.THREADS)
         label = f"Marked {_threads(len(thread_ids))} {'read' if seen else 'unread'}"
-        return log.note(tx, label, "seen", {"ids": changed, "seen": not seen})
+        return log.note(tx, label, "seen", inverse={"ids": changed, "seen": not seen})
 
 
 def _threads(count: int) -> str:

@@ -10,15 +10,21 @@ from fluffy_core.store.database import Transaction
 
 
 def put(
-    tx: Transaction, account_id: AccountId, events: Sequence[CalendarEvent], address_ids: Mapping[str, int]
+    tx: Transaction,
+    account_id: AccountId,
+    events: Sequence[CalendarEvent],
+    *,
+    address_ids: Mapping[str, int],
 ) -> int:
-    """Keep events; one that is known already is replaced by a newer SEQUENCE only. How many were new or newer."""
+    """Keep events; a newer SEQUENCE alone replaces one that is known. How many were new or newer."""
     changed = 0
     for one in events:
         row = tx.one(
-            "INSERT INTO events (account_id, uid, recurrence_id, starts_at, ends_at, all_day, timezone, summary, location, "
+            "INSERT INTO events (account_id, uid, recurrence_id, starts_at, ends_at, all_day, timezone, "
+            "summary, location, "
             "description, url, status, organizer, rrule, extra_starts, excluded_starts, sequence) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uid, recurrence_id) DO UPDATE SET "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uid, recurrence_id) "
+            "DO UPDATE SET "
             "starts_at = excluded.starts_at, ends_at = excluded.ends_at, all_day = excluded.all_day, "
             "timezone = excluded.timezone, summary = excluded.summary, location = excluded.location, "
             "description = excluded.description, url = excluded.url, status = excluded.status, "
@@ -29,7 +35,7 @@ def put(
         )
         if row is not None:
             changed += 1
-            _invite(tx, int(row[0]), one, address_ids)
+            _invite(tx, int(row[0]), one, address_ids=address_ids)
     if changed:
         tx.changed(Changed.CALENDAR)
     return changed
@@ -37,13 +43,14 @@ def put(
 
 def _row(account_id: AccountId, one: CalendarEvent) -> tuple[object, ...]:
     return (
-        account_id, one.uid, one.recurrence_id or 0, one.start, one.end, one.all_day, one.timezone, one.summary,
-        one.location, one.description, one.url, one.status, one.organizer.email if one.organizer else "", one.rrule,
+        account_id, one.uid, one.recurrence_id or 0, one.start, one.end, one.all_day, one.timezone,
+        one.summary, one.location, one.description, one.url, one.status,
+        one.organizer.email if one.organizer else "", one.rrule,
         json.dumps(one.extra_starts), json.dumps(one.excluded_starts), one.sequence,
     )  # fmt: skip
 
 
-def _invite(tx: Transaction, event_id: int, one: CalendarEvent, address_ids: Mapping[str, int]) -> None:
+def _invite(tx: Transaction, event_id: int, one: CalendarEvent, *, address_ids: Mapping[str, int]) -> None:
     tx.execute("DELETE FROM event_attendees WHERE event_id = ?", (event_id,))
     tx.executemany(
         "INSERT OR IGNORE INTO event_attendees (event_id, address_id, name, status) VALUES (?, ?, ?, ?)",

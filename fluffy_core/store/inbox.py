@@ -7,7 +7,8 @@ from fluffy_core.domain.rows import InboxCounts, Section, ThreadRow
 from fluffy_core.store.database import Database, Transaction
 
 _ROW = (
-    "id, subject, people, preview, note, last_date, message_count, unread_count, has_attachments, section, priority, done"
+    "id, subject, people, preview, note, last_date, message_count, unread_count, has_attachments, section, "
+    "priority, done"
 )
 
 
@@ -15,7 +16,8 @@ def counts(store: Database) -> InboxCounts:
     """How many threads each section holds."""
     row = store.one(
         "SELECT (SELECT count(*) FROM threads WHERE section = 1 AND done = 0), "
-        "(SELECT count(*) FROM threads WHERE section = 2 AND done = 0), (SELECT count(*) FROM threads WHERE done = 0)"
+        "(SELECT count(*) FROM threads WHERE section = 2 AND done = 0), (SELECT count(*) FROM threads "
+        "WHERE done = 0)"
     )
     return InboxCounts(*row) if row else InboxCounts(0, 0, 0)
 
@@ -26,9 +28,8 @@ def ids(store: Database, section: Section, *, include_done: bool = False) -> tup
         where = "" if include_done else "WHERE done = 0"
         sql = f"SELECT id FROM threads {where} ORDER BY last_date DESC, id DESC"
         return tuple(ThreadId(row[0]) for row in store.all(sql))
-    sql = (
-        "SELECT id FROM threads WHERE section = ? AND done = 0 ORDER BY "
-        + ("priority DESC, last_date DESC, id DESC" if section is Section.NEEDS_REPLY else "last_date, id")
+    sql = "SELECT id FROM threads WHERE section = ? AND done = 0 ORDER BY " + (
+        "priority DESC, last_date DESC, id DESC" if section is Section.NEEDS_REPLY else "last_date, id"
     )
     return tuple(ThreadId(row[0]) for row in store.all(sql, (int(section),)))
 
@@ -50,11 +51,8 @@ def _thread_row(row: Sequence[object]) -> ThreadRow:
 
 def set_done(tx: Transaction, thread_ids: Sequence[ThreadId], done: bool) -> list[ThreadId]:
     """Mark threads done or not; those that changed."""
-    changed = []
-    for one in thread_ids:
-        if tx.one("UPDATE threads SET done = ? WHERE id = ? AND done <> ? RETURNING id", (done, one, done)):
-            changed.append(one)
-    return changed
+    sql = "UPDATE threads SET done = ? WHERE id = ? AND done <> ? RETURNING id"
+    return [one for one in thread_ids if tx.one(sql, (done, one, done))]
 
 
 def set_seen(tx: Transaction, thread_ids: Sequence[ThreadId], seen: bool) -> list[int]:
@@ -66,7 +64,8 @@ def set_seen(tx: Transaction, thread_ids: Sequence[ThreadId], seen: bool) -> lis
         )
         changed += [row[0] for row in rows_]
         tx.execute(
-            "UPDATE threads SET unread_count = (SELECT sum(1 - seen) FROM messages WHERE thread_id = threads.id) WHERE id = ?",
+            "UPDATE threads SET unread_count = (SELECT sum(1 - seen) FROM messages WHERE thread_id = "
+            "threads.id) WHERE id = ?",
             (one,),
         )
     return changed
@@ -77,7 +76,8 @@ def set_messages_seen(tx: Transaction, message_ids: Sequence[int], seen: bool) -
     for one in message_ids:
         tx.execute("UPDATE messages SET seen = ? WHERE id = ?", (seen, one))
         tx.execute(
-            "UPDATE threads SET unread_count = (SELECT sum(1 - seen) FROM messages WHERE thread_id = threads.id) "
+            "UPDATE threads SET unread_count = (SELECT sum(1 - seen) FROM messages WHERE thread_id = "
+            "threads.id) "
             "WHERE id = (SELECT thread_id FROM messages WHERE id = ?)",
             (one,),
         )

@@ -1,4 +1,4 @@
-"""What the machine concluded about mail: categories, open follow-ups, and the sections that follow from them."""
+"""What the machine concluded about mail: categories, open follow-ups, and the sections that follow."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,8 +16,10 @@ def put_categories(tx: Transaction, categories: Iterable[tuple[int, Category]]) 
     """Keep the category of each message, replacing an earlier one."""
     tx.executemany(
         "INSERT INTO categories (message_id, importance, requires_response, priority, reason, ask, engine) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO UPDATE SET importance = excluded.importance, "
-        "requires_response = excluded.requires_response, priority = excluded.priority, reason = excluded.reason, "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO UPDATE SET importance = "
+        "excluded.importance, "
+        "requires_response = excluded.requires_response, priority = excluded.priority, reason = "
+        "excluded.reason, "
         "ask = excluded.ask, engine = excluded.engine",
         [
             (message_id, one.importance, one.requires_response, one.priority, one.reason, one.ask, one.engine)
@@ -37,11 +39,13 @@ def mail_with(store: Database | Transaction, email: str, *, before: int, limit: 
     sent = store.one(
         "SELECT count(*) FROM (SELECT 1 FROM message_addresses r JOIN messages m ON m.id = r.message_id "
         "JOIN addresses me ON me.id = m.from_address_id AND me.mine > 0 "
-        "WHERE r.address_id = (SELECT id FROM addresses WHERE email = ?) AND r.role IN (1, 2) AND m.date < ? LIMIT ?)",
+        "WHERE r.address_id = (SELECT id FROM addresses WHERE email = ?) AND r.role IN (1, 2) AND m.date < "
+        "? LIMIT ?)",
         (email, before, limit),
     )
     received = store.one(
-        "SELECT count(*) FROM (SELECT 1 FROM messages WHERE from_address_id = (SELECT id FROM addresses WHERE email = ?) "
+        "SELECT count(*) FROM (SELECT 1 FROM messages WHERE from_address_id = (SELECT id FROM addresses "
+        "WHERE email = ?) "
         "AND date < ? LIMIT ?)",
         (email, before, limit),
     )
@@ -57,7 +61,8 @@ def newest_date(store: Database | Transaction) -> int:
 def waiting_candidates(store: Database | Transaction, *, since: int) -> list[ThreadId]:
     """Threads in which I wrote since a time."""
     rows = store.all(
-        "SELECT DISTINCT m.thread_id FROM messages m JOIN addresses a ON a.id = m.from_address_id AND a.mine > 0 "
+        "SELECT DISTINCT m.thread_id FROM messages m JOIN addresses a ON a.id = m.from_address_id AND "
+        "a.mine > 0 "
         "WHERE m.date >= ? ORDER BY 1",
         (since,),
     )
@@ -74,7 +79,8 @@ def replace_follow_ups(tx: Transaction, found: Sequence[tuple[ThreadId, FollowUp
     tx.execute(f"DELETE FROM follow_ups WHERE message_id NOT IN ({kept}) AND dismissed = 0")
     tx.executemany(
         "INSERT INTO follow_ups (message_id, thread_id, ask, reason, sent_at) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (message_id) DO UPDATE SET ask = excluded.ask, reason = excluded.reason, thread_id = excluded.thread_id",
+        "ON CONFLICT (message_id) DO UPDATE SET ask = excluded.ask, reason = excluded.reason, thread_id = "
+        "excluded.thread_id",
         [(one.message_id, thread_id, one.ask, one.reason, sent_at) for thread_id, one, sent_at in found],
     )
     tx.changed(Changed.FOLLOW_UPS)
@@ -91,7 +97,8 @@ def refresh_sections(tx: Transaction, thread_ids: Iterable[int]) -> None:
     for thread_id in thread_ids:
         section, priority, note = _section(tx, thread_id, oldest)
         tx.execute(
-            "UPDATE threads SET section = ?, priority = ?, note = ? WHERE id = ? AND (section, priority, note) <> (?, ?, ?)",
+            "UPDATE threads SET section = ?, priority = ?, note = ? WHERE id = ? AND (section, priority, "
+            "note) <> (?, ?, ?)",
             (section, priority, note, thread_id, section, priority, note),
         )
     tx.changed(Changed.THREADS)
@@ -99,14 +106,19 @@ def refresh_sections(tx: Transaction, thread_ids: Iterable[int]) -> None:
 
 def _section(tx: Transaction, thread_id: int, oldest: int) -> tuple[int, int, str]:
     asked = tx.one(
-        "SELECT c.priority, c.ask FROM messages m JOIN categories c ON c.message_id = m.id WHERE m.thread_id = ?1 "
-        "AND c.requires_response = 1 AND m.date >= ?2 AND NOT EXISTS (SELECT 1 FROM messages l JOIN addresses a "
-        "ON a.id = l.from_address_id AND a.mine > 0 WHERE l.thread_id = ?1 AND l.date > m.date) ORDER BY m.date DESC LIMIT 1",
+        "SELECT c.priority, c.ask FROM messages m JOIN categories c ON c.message_id = m.id WHERE "
+        "m.thread_id = ?1 "
+        "AND c.requires_response = 1 AND m.date >= ?2 AND NOT EXISTS (SELECT 1 FROM messages l JOIN "
+        "addresses a "
+        "ON a.id = l.from_address_id AND a.mine > 0 WHERE l.thread_id = ?1 AND l.date > m.date) ORDER BY "
+        "m.date DESC LIMIT 1",
         (thread_id, oldest),
     )
     if asked is not None:
         return Section.NEEDS_REPLY, int(asked[0]), f"asks: {asked[1]}" if asked[1] else ""
-    waiting = tx.one("SELECT reason FROM follow_ups WHERE thread_id = ? AND dismissed = 0 LIMIT 1", (thread_id,))
+    waiting = tx.one(
+        "SELECT reason FROM follow_ups WHERE thread_id = ? AND dismissed = 0 LIMIT 1", (thread_id,)
+    )
     if waiting is not None:
         return Section.WAITING, 0, str(waiting[0])
     return Section.EVERYTHING, 0, ""
@@ -116,7 +128,8 @@ def follow_ups(store: Database, limit: int = 500) -> tuple[FollowUpRow, ...]:
     """Open follow-ups, the longest wait first."""
     rows = store.all(
         "SELECT f.thread_id, f.message_id, t.subject, t.people, f.ask, f.reason, f.sent_at FROM follow_ups f "
-        "JOIN threads t ON t.id = f.thread_id WHERE f.dismissed = 0 AND t.done = 0 ORDER BY f.sent_at, f.message_id LIMIT ?",
+        "JOIN threads t ON t.id = f.thread_id WHERE f.dismissed = 0 AND t.done = 0 ORDER BY f.sent_at, "
+        "f.message_id LIMIT ?",
         (limit,),
     )
     return tuple(FollowUpRow(ThreadId(row[0]), MessageId(row[1]), *row[2:]) for row in rows)
@@ -124,7 +137,9 @@ def follow_ups(store: Database, limit: int = 500) -> tuple[FollowUpRow, ...]:
 
 def category_counts(store: Database) -> dict[str, int]:
     """How many messages each importance has, and how many want an answer."""
-    counted = dict(store.all("SELECT importance, count(*) FROM categories GROUP BY importance"))
+    counted: dict[str, int] = dict(
+        store.all("SELECT importance, count(*) FROM categories GROUP BY importance")
+    )
     row = store.one("SELECT count(*) FROM categories WHERE requires_response = 1")
     return {**{str(k): int(v) for k, v in counted.items()}, "requires-response": int(row[0]) if row else 0}
 
@@ -133,7 +148,8 @@ def categories(store: Database, limit: int, importance: str = "") -> list[tuple[
     """(message, thread, subject, importance, requires response, priority, reason), newest first."""
     where, values = ("WHERE c.importance = ? ", (importance,)) if importance else ("", ())
     return store.all(
-        "SELECT m.id, m.thread_id, m.subject, c.importance, c.requires_response, c.priority, c.reason FROM categories c "
+        "SELECT m.id, m.thread_id, m.subject, c.importance, c.requires_response, c.priority, c.reason FROM "
+        "categories c "
         f"JOIN messages m ON m.id = c.message_id {where}ORDER BY m.date DESC, m.id DESC LIMIT ?",
         (*values, limit),
     )

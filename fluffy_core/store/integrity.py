@@ -23,19 +23,25 @@ def database(store: Database) -> str:
 
 
 _RELATIONS = {
-    "messages without their bytes": "SELECT count(*) FROM messages m WHERE NOT EXISTS (SELECT 1 FROM raw_messages r WHERE r.message_id = m.id)",
-    "messages without a place": "SELECT count(*) FROM messages m WHERE NOT EXISTS (SELECT 1 FROM locations l WHERE l.message_id = m.id)",
-    "threads without messages": "SELECT count(*) FROM threads t WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.thread_id = t.id)",
-    "threads with a wrong count": "SELECT count(*) FROM threads t WHERE message_count <> (SELECT count(*) FROM messages m WHERE m.thread_id = t.id)",
-    "contacts without an address": "SELECT count(*) FROM contacts c WHERE merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM address_stats s WHERE s.contact_id = c.id)",
+    "messages without their bytes": "messages m WHERE NOT EXISTS "
+    "(SELECT 1 FROM raw_messages r WHERE r.message_id = m.id)",
+    "messages without a place": "messages m WHERE NOT EXISTS "
+    "(SELECT 1 FROM locations l WHERE l.message_id = m.id)",
+    "threads without messages": "threads t WHERE NOT EXISTS "
+    "(SELECT 1 FROM messages m WHERE m.thread_id = t.id)",
+    "threads with a wrong count": "threads t WHERE message_count <> "
+    "(SELECT count(*) FROM messages m WHERE m.thread_id = t.id)",
+    "contacts without an address": "contacts c WHERE merged_into IS NULL AND NOT EXISTS "
+    "(SELECT 1 FROM address_stats s WHERE s.contact_id = c.id)",
 }
+"""What must not be there, and how to find it."""
 
 
 def relations(store: Database) -> str:
     """Whether everything belongs to something that exists; "" when it does, else a sentence."""
     wrong = []
-    for what, sql in _RELATIONS.items():
-        row = store.one(sql)
+    for what, where in _RELATIONS.items():
+        row = store.one(f"SELECT count(*) FROM {where}")
         if row and row[0]:
             wrong.append(f"{row[0]:,} {what}")
     if store.all("PRAGMA foreign_key_check"):

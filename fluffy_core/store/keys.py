@@ -202,7 +202,8 @@ def _from_keyring(home: Path, name: str) -> bytes:
         raise VaultKeyError(f"The keyring cannot be read ({error}). Unlock it and try again.") from error
     if not found:
         raise VaultKeyError(
-            f"The keyring has no key for {home} any more. Use `fluffy init --recover` with your recovery code."
+            f"The keyring has no key for {home} any more. "
+            "Use `fluffy init --recover` with your recovery code."
         )
     try:
         return bytes.fromhex(found)

@@ -156,7 +156,7 @@ def claim(tx: Transaction, job_id: JobId, *, lease: str, now: float) -> Job | No
     `lease` names this one try: whoever holds another one can no longer decide the job's fate.
     """
     row = tx.one(
-        "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease = ?, handed_over = 0, "
+        "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_owner = ?, handed_over = 0, "
         "started_at = ?, error = '', progress_text = '', cancel_requested = 0 "
         f"WHERE id = ? AND state IN ('queued', 'waiting-retry') AND run_after <= ? RETURNING {_COLUMNS}",
         (lease, now, job_id, now),
@@ -192,7 +192,7 @@ def progress(tx: Transaction, job_id: JobId, *, done: int, total: int, text: str
 def may_go_on(store: Database | Transaction, job_id: JobId, *, lease: str) -> bool:
     """False when the job is no longer held under this lease, or the user cancelled it."""
     row = store.one(
-        "SELECT 1 FROM jobs WHERE id = ? AND state = 'running' AND lease = ? AND cancel_requested = 0",
+        "SELECT 1 FROM jobs WHERE id = ? AND state = 'running' AND lease_owner = ? AND cancel_requested = 0",
         (job_id, lease),
     )
     return row is not None
@@ -207,8 +207,8 @@ def finish(
     """
     result, error = (told, "") if state is JobState.SUCCEEDED else ("", told)
     row = tx.one(
-        "UPDATE jobs SET state = ?, finished_at = ?, result = ?, error = ?, lease = '' "
-        "WHERE id = ? AND state = 'running' AND lease = ? RETURNING id",
+        "UPDATE jobs SET state = ?, finished_at = ?, result = ?, error = ?, lease_owner = '' "
+        "WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING id",
         (state, now, result, error, job_id, lease),
     )
     tx.changed(Changed.JOBS)
@@ -216,7 +216,7 @@ def finish(
 
 
 _STOPPED = (
-    "lease = '', finished_at = CASE WHEN cancel_requested THEN ? END, "
+    "lease_owner = '', finished_at = CASE WHEN cancel_requested THEN ? END, "
     "state = CASE WHEN cancel_requested THEN 'cancelled' ELSE"
 )
 """A cancelled job that stops for another reason is cancelled all the same."""
@@ -226,7 +226,7 @@ def retry_later(tx: Transaction, job_id: JobId, *, lease: str, now: float, delay
     """Have a running job wait for another try; False when it is not held under this lease any more."""
     row = tx.one(
         f"UPDATE jobs SET run_after = ?, error = ?, {_STOPPED} 'waiting-retry' END "
-        "WHERE id = ? AND state = 'running' AND lease = ? RETURNING id",
+        "WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING id",
         (now + delay, error, now, job_id, lease),
     )
     tx.changed(Changed.JOBS)
@@ -238,7 +238,7 @@ def release(tx: Transaction, job_id: JobId, *, lease: str, now: float) -> bool:
     """Give a running job back unharmed: the program stops, the try does not count."""
     row = tx.one(
         "UPDATE jobs SET run_after = min(run_after, ?), attempt = max(attempt - 1, 0), "
-        f"{_STOPPED} 'queued' END WHERE id = ? AND state = 'running' AND lease = ? RETURNING id",
+        f"{_STOPPED} 'queued' END WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING id",
         (now, now, job_id, lease),
     )
     tx.changed(Changed.JOBS)
@@ -255,7 +255,7 @@ def recover(tx: Transaction, *, now: float, alive: Collection[str] = ()) -> int:
     rows = tx.all(
         "UPDATE jobs SET run_after = min(run_after, ?), interruptions = interruptions + 1, "
         f"attempt = max(attempt - 1, 0), {_STOPPED} 'queued' END "
-        f"WHERE state = 'running' AND lease NOT IN ({marks}) RETURNING id",
+        f"WHERE state = 'running' AND lease_owner NOT IN ({marks}) RETURNING id",
         (now, now, *alive),
     )
     if rows:
@@ -268,7 +268,7 @@ def cancel(tx: Transaction, job_id: JobId, *, now: float) -> bool:
     """Cancel a waiting job, or ask a running one to stop at its next checkpoint."""
     tx.changed(Changed.JOBS)
     waiting = tx.one(
-        "UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE id = ? "
+        "UPDATE jobs SET state = 'cancelled', finished_at = ?, handed_over = 0 WHERE id = ? "
         "AND state IN ('queued', 'waiting-retry') RETURNING id",
         (now, job_id),
     )

@@ -38,7 +38,9 @@ def known(tx: Transaction, identities: Sequence[bytes]) -> dict[bytes, list[tupl
     for start in range(0, len(identities), addresses.CHUNK):
         part = identities[start : start + addresses.CHUNK]
         marks = ", ".join("?" * len(part))
-        rows = tx.all(f"SELECT identity, id, content_key, date FROM messages WHERE identity IN ({marks})", part)
+        rows = tx.all(
+            f"SELECT identity, id, content_key, date FROM messages WHERE identity IN ({marks})", part
+        )
         for identity, message_id, content_key, date in rows:
             found.setdefault(identity, []).append((message_id, content_key, date))
     return found
@@ -65,7 +67,8 @@ def insert(tx: Transaction, placed: Sequence[Placed], address_ids: Mapping[str, 
         [_message_row(one, address_ids) for one in placed],
     )
     tx.executemany(
-        "INSERT INTO raw_messages (message_id, data) VALUES (?, ?)", [(one.id, one.prepared.raw) for one in placed]
+        "INSERT INTO raw_messages (message_id, data) VALUES (?, ?)",
+        [(one.id, one.prepared.raw) for one in placed],
     )
     texts = [(one.id, one.message.subject, _people(one.message), one.message.text) for one in placed]
     tx.executemany("INSERT INTO message_texts (id, subject, people, body) VALUES (?, ?, ?, ?)", texts)
@@ -100,7 +103,7 @@ def _message_row(one: Placed, address_ids: Mapping[str, int]) -> tuple[object, .
 
 
 def is_seen(prepared: Prepared) -> bool:
-    """A file without any flags says nothing about reading; its mail counts as read, Gmail's label as unread."""
+    """Whether it was read: a file without any flags says nothing and counts as read; Gmail has a label."""
     labels = prepared.message.labels if prepared.message else ()
     return "unread" not in prepared.flags and not any(label.casefold() == "unread" for label in labels)
 

@@ -85,7 +85,8 @@ def copy_before(database: Database, version: int) -> Path:
     except DiskFullError as error:
         unfinished.unlink(missing_ok=True)
         raise DiskFullError(
-            f"There is no room for a safety copy of {database.path}. Make room and start again; nothing was changed."
+            f"There is no room for a safety copy of {database.path}. Make room and start again; "
+            "nothing was changed."
         ) from error
     return unfinished.replace(target)
 

@@ -8,6 +8,8 @@ from fluffy_core.events import Changed
 from fluffy_core.store.addresses import CHUNK
 from fluffy_core.store.database import Database, Transaction
 
+NAMESAKES = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -45,10 +47,11 @@ def letters(store: Database | Transaction, message_ids: Sequence[int], version: 
         )
         people: dict[int, list[tuple[int, int, str]]] = {}
         for message_id, role, address_id, name in store.all(
-            f"SELECT message_id, role, address_id, name FROM message_addresses WHERE message_id IN ({marks}) AND role <= 3"
+            "SELECT message_id, role, address_id, name FROM message_addresses WHERE message_id IN "
+            f"({marks}) AND role <= 3"
         ):
             people.setdefault(message_id, []).append((role, address_id, name))
-        found += [Letter(*row, tuple(people.get(row[0], ()))) for row in rows]
+        found += [Letter(*row[:4], tuple(people.get(row[0], ()))) for row in rows]
     return found
 
 
@@ -70,7 +73,10 @@ def mark_extracted(tx: Transaction, message_ids: Iterable[int], version: int) ->
 
 def forget_observations(tx: Transaction) -> None:
     """Start over: nothing was observed of any address. Contacts stay until they are decided anew."""
-    tx.execute("UPDATE address_stats SET written_to = 0, personal_from = 0, bulk_from = 0, first_date = 0, last_date = 0")
+    tx.execute(
+        "UPDATE address_stats SET written_to = 0, personal_from = 0, bulk_from = 0, "
+        "first_date = 0, last_date = 0"
+    )
     tx.execute("DELETE FROM address_names")
     tx.execute("DELETE FROM contact_fields WHERE message_id IS NOT NULL AND locked = 0")
 
@@ -80,9 +86,11 @@ def add_observations(tx: Transaction, observed: Mapping[int, Observed]) -> None:
     tx.executemany(
         "INSERT INTO address_stats (address_id, written_to, personal_from, bulk_from, first_date, last_date) "
         "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (address_id) DO UPDATE SET "
-        "written_to = written_to + excluded.written_to, personal_from = personal_from + excluded.personal_from, "
+        "written_to = written_to + excluded.written_to, personal_from = personal_from + "
+        "excluded.personal_from, "
         "bulk_from = bulk_from + excluded.bulk_from, last_date = max(last_date, excluded.last_date), "
-        "first_date = CASE WHEN first_date = 0 THEN excluded.first_date WHEN excluded.first_date = 0 THEN first_date "
+        "first_date = CASE WHEN first_date = 0 THEN excluded.first_date WHEN excluded.first_date = 0 THEN "
+        "first_date "
         "ELSE min(first_date, excluded.first_date) END",
         [
             (address_id, one.written_to, one.personal_from, one.bulk_from, one.first_date, one.last_date)
@@ -143,9 +151,12 @@ def standings(store: Database | Transaction, address_ids: Iterable[int]) -> dict
     ):
         names.setdefault(address_id, []).append((name, messages))
     return {
-        row[0]: Standing(row[0], row[1], bool(row[2]), row[3], row[4], row[5], bool(row[6]), tuple(names.get(row[0], ())))
+        row[0]: Standing(
+            row[0], row[1], bool(row[2]), row[3], row[4], row[5], bool(row[6]), tuple(names.get(row[0], ()))
+        )
         for row in store.all(
-            "SELECT a.id, a.email, a.mine, s.contact_id, coalesce(s.written_to, 0), coalesce(s.personal_from, 0), "
+            "SELECT a.id, a.email, a.mine, s.contact_id, coalesce(s.written_to, 0), "
+            "coalesce(s.personal_from, 0), "
             "coalesce(c.from_card, 0) FROM addresses a LEFT JOIN address_stats s ON s.address_id = a.id "
             f"LEFT JOIN contacts c ON c.id = s.contact_id WHERE a.id IN ({marks})"
         )
@@ -153,22 +164,28 @@ def standings(store: Database | Transaction, address_ids: Iterable[int]) -> dict
 
 
 def namesakes(store: Database | Transaction, keys: Iterable[str]) -> dict[str, list[int]]:
-    """Addresses of contacts by name key; keys that fit more than 50 addresses tell nobody apart."""
+    """Addresses of contacts by name key; keys that fit more than NAMESAKES addresses tell nobody apart."""
     found: dict[str, list[int]] = {}
     for key in keys:
         rows = store.all(
-            "SELECT DISTINCT n.address_id FROM address_names n JOIN address_stats s ON s.address_id = n.address_id "
-            "WHERE n.key = ? AND s.contact_id IS NOT NULL LIMIT 51",
-            (key,),
+            "SELECT DISTINCT n.address_id FROM address_names n "
+            "JOIN address_stats s ON s.address_id = n.address_id "
+            "WHERE n.key = ? AND s.contact_id IS NOT NULL LIMIT ?",
+            (key, NAMESAKES + 1),
         )
-        if len(rows) <= 50:
+        if len(rows) <= NAMESAKES:
             found[key] = sorted(row[0] for row in rows)
     return found
 
 
-def create_contact(tx: Transaction, name: str, address_ids: Sequence[int], *, now: float, from_card: bool = False) -> ContactId:
+def create_contact(
+    tx: Transaction, name: str, address_ids: Sequence[int], *, now: float, from_card: bool = False
+) -> ContactId:
     """A new contact with these addresses."""
-    row = tx.one("INSERT INTO contacts (name, created_at, from_card) VALUES (?, ?, ?) RETURNING id", (name, now, from_card))
+    row = tx.one(
+        "INSERT INTO contacts (name, created_at, from_card) VALUES (?, ?, ?) RETURNING id",
+        (name, now, from_card),
+    )
     contact_id = ContactId(int(row[0]) if row else 0)
     move_addresses(tx, address_ids, contact_id)
     tx.changed(Changed.CONTACTS)
@@ -193,7 +210,8 @@ def move_addresses(tx: Transaction, address_ids: Iterable[int], contact_id: int 
 def addresses_of(store: Database | Transaction, contact_id: int) -> list[tuple[int, str]]:
     """(address id, e-mail address) of a contact, most used first."""
     rows = store.all(
-        "SELECT a.id, a.email FROM address_stats s JOIN addresses a ON a.id = s.address_id WHERE s.contact_id = ? "
+        "SELECT a.id, a.email FROM address_stats s JOIN addresses a ON a.id = s.address_id WHERE "
+        "s.contact_id = ? "
         "ORDER BY s.written_to + s.personal_from DESC, a.email",
         (contact_id,),
     )
@@ -205,7 +223,10 @@ def merge(tx: Transaction, keep: int, other: int) -> list[int]:
     moved = [address_id for address_id, _ in addresses_of(tx, other)]
     move_addresses(tx, moved, keep)
     tx.execute("UPDATE contacts SET merged_into = ? WHERE id = ?", (keep, other))
-    tx.execute("UPDATE contacts SET from_card = 1 WHERE id = ? AND (SELECT from_card FROM contacts WHERE id = ?)", (keep, other))
+    tx.execute(
+        "UPDATE contacts SET from_card = 1 WHERE id = ? AND (SELECT from_card FROM contacts WHERE id = ?)",
+        (keep, other),
+    )
     tx.execute("DELETE FROM merge_proposals WHERE ? IN (contact_a, contact_b)", (other,))
     tx.changed(Changed.CONTACTS)
     return moved
@@ -230,7 +251,8 @@ def refresh(tx: Transaction, contact_id: int, *, name: str, company_id: int | No
     """Bring a contact's figures in line with its addresses; a name the user gave stays."""
     tx.execute(
         "UPDATE contacts SET name = CASE WHEN name_locked THEN name ELSE ? END, company_id = ?, "
-        "(messages_in, messages_out, last_date) = (SELECT coalesce(sum(personal_from), 0), coalesce(sum(written_to), 0), "
+        "(messages_in, messages_out, last_date) = (SELECT coalesce(sum(personal_from), 0), "
+        "coalesce(sum(written_to), 0), "
         "coalesce(max(last_date), 0) FROM address_stats WHERE contact_id = contacts.id) WHERE id = ?",
         (name, company_id, contact_id),
     )
@@ -247,6 +269,8 @@ def rename(tx: Transaction, contact_id: int, name: str, *, locked: bool) -> tupl
 
 def company(tx: Transaction, domain: str, name: str) -> int:
     """The company of a domain, made with this name when it is new."""
-    tx.execute("INSERT INTO companies (name, domain) VALUES (?, ?) ON CONFLICT (domain) DO NOTHING", (name, domain))
+    tx.execute(
+        "INSERT INTO companies (name, domain) VALUES (?, ?) ON CONFLICT (domain) DO NOTHING", (name, domain)
+    )
     row = tx.one("SELECT id FROM companies WHERE domain = ?", (domain,))
     return int(row[0]) if row else 0

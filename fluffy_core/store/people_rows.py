@@ -14,8 +14,10 @@ def ids(store: Database, text: str = "") -> tuple[ContactId, ...]:
     where, values = "", ()
     if text:
         where = (
-            " AND (c.name LIKE ?1 ESCAPE '\\' OR o.name LIKE ?1 ESCAPE '\\' OR EXISTS (SELECT 1 FROM address_stats s "
-            "JOIN addresses a ON a.id = s.address_id WHERE s.contact_id = c.id AND a.email LIKE ?1 ESCAPE '\\'))"
+            " AND (c.name LIKE ?1 ESCAPE '\\' OR o.name LIKE ?1 ESCAPE '\\' OR EXISTS (SELECT 1 FROM "
+            "address_stats s "
+            "JOIN addresses a ON a.id = s.address_id WHERE s.contact_id = c.id AND a.email LIKE ?1 ESCAPE "
+            "'\\'))"
         )
         values = (like,)  # type: ignore[assignment]
     rows_ = store.all(
@@ -42,14 +44,19 @@ def rows(store: Database | Transaction, contact_ids: Sequence[ContactId]) -> dic
     """The rows of contacts; absent ones are left out."""
     marks = ", ".join(str(int(one)) for one in contact_ids) or "NULL"
     found = store.all(
-        "SELECT c.id, c.name, coalesce((SELECT a.email FROM address_stats s JOIN addresses a ON a.id = s.address_id "
+        "SELECT c.id, c.name, coalesce((SELECT a.email FROM address_stats s JOIN addresses a ON a.id = "
+        "s.address_id "
         "WHERE s.contact_id = c.id ORDER BY s.written_to + s.personal_from DESC, a.email LIMIT 1), ''), "
         "coalesce((SELECT f.value FROM contact_fields f JOIN address_stats s ON s.address_id = f.address_id "
-        "WHERE s.contact_id = c.id AND f.field = 'company' ORDER BY f.locked DESC, f.messages DESC, f.seen_at DESC LIMIT 1), "
-        "o.name, ''), coalesce((SELECT f.value FROM contact_fields f JOIN address_stats s ON s.address_id = f.address_id "
-        "WHERE s.contact_id = c.id AND f.field = 'title' ORDER BY f.locked DESC, f.seen_at DESC, f.messages DESC LIMIT 1), ''), "
+        "WHERE s.contact_id = c.id AND f.field = 'company' ORDER BY f.locked DESC, f.messages DESC, "
+        "f.seen_at DESC LIMIT 1), "
+        "o.name, ''), coalesce((SELECT f.value FROM contact_fields f JOIN address_stats s ON s.address_id "
+        "= f.address_id "
+        "WHERE s.contact_id = c.id AND f.field = 'title' ORDER BY f.locked DESC, f.seen_at DESC, "
+        "f.messages DESC LIMIT 1), ''), "
         "c.messages_in, c.messages_out, c.last_date "
-        f"FROM contacts c LEFT JOIN companies o ON o.id = c.company_id WHERE c.id IN ({marks}) AND c.merged_into IS NULL"
+        f"FROM contacts c LEFT JOIN companies o ON o.id = c.company_id WHERE c.id IN ({marks}) AND "
+        "c.merged_into IS NULL"
     )
     return {ContactId(row[0]): ContactRow(*row) for row in found}
 
@@ -63,7 +70,9 @@ def fields(store: Database, contact_id: ContactId) -> tuple[ContactField, ...]:
         (contact_id,),
     )
     return tuple(
-        ContactField(r[0], r[1], r[2], r[3], r[4], None if r[5] is None else MessageId(r[5]), r[6], bool(r[7]))
+        ContactField(
+            r[0], r[1], r[2], r[3], r[4], None if r[5] is None else MessageId(r[5]), r[6], bool(r[7])
+        )
         for r in found
     )
 
@@ -79,12 +88,15 @@ class NewField:
     confidence: float
 
 
-def add_field(tx: Transaction, address_id: int, new: NewField, *, message_id: int | None, seen_at: int) -> None:
+def add_field(
+    tx: Transaction, address_id: int, new: NewField, *, message_id: int | None, seen_at: int
+) -> None:
     """Note a field with its evidence; the newest message that says the same becomes its source."""
     newer = "(excluded.seen_at, coalesce(excluded.message_id, 0)) >= (seen_at, coalesce(message_id, 0))"
     sourced = ("message_id", "quote", "engine", "confidence", "seen_at")
     tx.execute(
-        "INSERT INTO contact_fields (address_id, field, value, message_id, quote, engine, confidence, seen_at) "
+        "INSERT INTO contact_fields (address_id, field, value, message_id, quote, engine, confidence, "
+        "seen_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (address_id, field, value) DO UPDATE SET "
         "messages = messages + (excluded.message_id IS NOT NULL), "
         + ", ".join(f"{name} = CASE WHEN {newer} THEN excluded.{name} ELSE {name} END" for name in sourced),
@@ -95,7 +107,8 @@ def add_field(tx: Transaction, address_id: int, new: NewField, *, message_id: in
 def dates(store: Database, contact_id: ContactId, *, since: int) -> list[int]:
     """Dates of mail from or to a contact since a time, in Unix seconds."""
     rows_ = store.all(
-        "SELECT DISTINCT m.id, m.date FROM address_stats s JOIN message_addresses r ON r.address_id = s.address_id "
+        "SELECT DISTINCT m.id, m.date FROM address_stats s JOIN message_addresses r ON r.address_id = "
+        "s.address_id "
         "JOIN messages m ON m.id = r.message_id WHERE s.contact_id = ? AND m.date >= ? AND m.bulk = ''",
         (contact_id, since),
     )
@@ -105,8 +118,10 @@ def dates(store: Database, contact_id: ContactId, *, since: int) -> list[int]:
 def threads(store: Database, contact_id: ContactId, limit: int) -> tuple[ThreadId, ...]:
     """The latest threads a contact takes part in."""
     rows_ = store.all(
-        "SELECT m.thread_id, max(m.date) FROM address_stats s JOIN message_addresses r ON r.address_id = s.address_id "
-        "JOIN messages m ON m.id = r.message_id WHERE s.contact_id = ? GROUP BY m.thread_id ORDER BY 2 DESC LIMIT ?",
+        "SELECT m.thread_id, max(m.date) FROM address_stats s JOIN message_addresses r ON r.address_id = "
+        "s.address_id "
+        "JOIN messages m ON m.id = r.message_id WHERE s.contact_id = ? GROUP BY m.thread_id ORDER BY 2 "
+        "DESC LIMIT ?",
         (contact_id, limit),
     )
     return tuple(ThreadId(row[0]) for row in rows_)

@@ -35,10 +35,12 @@ class MessageFacts:
 def thread_messages(store: Database | Transaction, thread_id: ThreadId) -> list[MessageFacts]:
     """The messages of a thread, oldest first; at most the newest MAX_SHOWN."""
     rows = store.all(
-        "SELECT m.id, m.from_name, coalesce(a.email, ''), coalesce(a.mine, 0), s.contact_id, m.date, m.subject, t.body, "
+        "SELECT m.id, m.from_name, coalesce(a.email, ''), coalesce(a.mine, 0), s.contact_id, m.date, "
+        "m.subject, t.body, "
         "m.has_html, m.seen, m.bulk, m.problems, coalesce(c.importance, ''), coalesce(c.reason, ''), "
         "coalesce(c.ask, ''), m.language "
-        "FROM messages m JOIN message_texts t ON t.id = m.id LEFT JOIN addresses a ON a.id = m.from_address_id "
+        "FROM messages m JOIN message_texts t ON t.id = m.id LEFT JOIN addresses a ON a.id = "
+        "m.from_address_id "
         "LEFT JOIN address_stats s ON s.address_id = a.id LEFT JOIN categories c ON c.message_id = m.id "
         "WHERE m.thread_id = ? ORDER BY m.date DESC, m.id DESC LIMIT ?",
         (thread_id, MAX_SHOWN),
@@ -92,7 +94,8 @@ def folders(store: Database, message_ids: Sequence[int]) -> dict[int, list[str]]
     marks = ", ".join(str(int(one)) for one in message_ids) or "NULL"
     found: dict[int, list[str]] = {}
     for message_id, name in store.all(
-        f"SELECT DISTINCT l.message_id, s.folder FROM locations l JOIN sources s ON s.id = l.source_id WHERE l.message_id IN ({marks}) "
+        "SELECT DISTINCT l.message_id, s.folder FROM locations l JOIN sources s ON s.id = l.source_id "
+        f"WHERE l.message_id IN ({marks}) "
         f"UNION SELECT message_id, label FROM message_labels WHERE message_id IN ({marks}) ORDER BY 1, 2"
     ):
         if name:

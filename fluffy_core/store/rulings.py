@@ -18,7 +18,10 @@ def rule(tx: Transaction, pairs: Iterable[Pair], *, together: bool) -> list[tupl
     for a, b in (_ordered(*pair) for pair in pairs):
         row = tx.one("SELECT together FROM identity_rulings WHERE address_a = ? AND address_b = ?", (a, b))
         before.append((a, b, None if row is None else int(row[0])))
-        tx.execute("INSERT OR REPLACE INTO identity_rulings (address_a, address_b, together) VALUES (?, ?, ?)", (a, b, together))
+        tx.execute(
+            "INSERT OR REPLACE INTO identity_rulings (address_a, address_b, together) VALUES (?, ?, ?)",
+            (a, b, together),
+        )
     return before
 
 
@@ -29,7 +32,8 @@ def restore(tx: Transaction, before: Iterable[Sequence[int | None]]) -> None:
             tx.execute("DELETE FROM identity_rulings WHERE address_a = ? AND address_b = ?", (a, b))
         else:
             tx.execute(
-                "UPDATE identity_rulings SET together = ? WHERE address_a = ? AND address_b = ?", (together, a, b)
+                "UPDATE identity_rulings SET together = ? WHERE address_a = ? AND address_b = ?",
+                (together, a, b),
             )
 
 
@@ -38,12 +42,13 @@ def between(store: Database | Transaction, some: Sequence[int], others: Sequence
     left, right = (", ".join(str(int(one)) for one in group) or "NULL" for group in (some, others))
     rows = store.all(
         "SELECT DISTINCT together FROM identity_rulings WHERE "
-        f"(address_a IN ({left}) AND address_b IN ({right})) OR (address_a IN ({right}) AND address_b IN ({left}))"
+        f"(address_a IN ({left}) AND address_b IN ({right})) OR (address_a IN ({right}) AND address_b IN "
+        f"({left}))"
     )
     return {bool(row[0]) for row in rows}
 
 
-def propose(tx: Transaction, a: int, b: int, score: float, reason: str) -> None:
+def propose(tx: Transaction, a: int, b: int, *, score: float, reason: str) -> None:
     """Ask the user whether two contacts are one; a pair they answered stays answered."""
     first, second = _ordered(a, b)
     tx.execute(
@@ -58,7 +63,8 @@ def dismiss(tx: Transaction, a: int, b: int, *, dismissed: bool) -> None:
     """Answer a proposal with "not the same person", or open it again."""
     first, second = _ordered(a, b)
     tx.execute(
-        "UPDATE merge_proposals SET dismissed = ? WHERE contact_a = ? AND contact_b = ?", (dismissed, first, second)
+        "UPDATE merge_proposals SET dismissed = ? WHERE contact_a = ? AND contact_b = ?",
+        (dismissed, first, second),
     )
     tx.changed(Changed.CONTACTS)
 
@@ -68,6 +74,7 @@ def open_proposals(store: Database) -> list[tuple[int, int, float, str]]:
     return [
         (row[0], row[1], row[2], row[3])
         for row in store.all(
-            "SELECT contact_a, contact_b, score, reason FROM merge_proposals WHERE dismissed = 0 ORDER BY score DESC, contact_a, contact_b"
+            "SELECT contact_a, contact_b, score, reason FROM merge_proposals WHERE dismissed = 0 ORDER BY "
+            "score DESC, contact_a, contact_b"
         )
     ]

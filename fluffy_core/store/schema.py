@@ -17,7 +17,8 @@ CREATE TABLE sources (
   path TEXT NOT NULL, member TEXT NOT NULL, kind TEXT NOT NULL, folder TEXT NOT NULL, size INTEGER NOT NULL,
   position INTEGER NOT NULL DEFAULT -1, finished INTEGER NOT NULL DEFAULT 0,
   messages INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL DEFAULT 0,
-  duplicates INTEGER NOT NULL DEFAULT 0, unread INTEGER NOT NULL DEFAULT 0, skipped INTEGER NOT NULL DEFAULT 0,
+  duplicates INTEGER NOT NULL DEFAULT 0, unread INTEGER NOT NULL DEFAULT 0,
+  skipped INTEGER NOT NULL DEFAULT 0,
   problem TEXT NOT NULL DEFAULT '',
   UNIQUE (account_id, path, member)
 ) STRICT;
@@ -87,7 +88,9 @@ CREATE TABLE message_addresses (
 CREATE INDEX message_addresses_address ON message_addresses (address_id, role, message_id);
 
 -- Delivered-To and friends, counted: evidence of whose mailbox this is.
-CREATE TABLE delivered_to (address_id INTEGER PRIMARY KEY REFERENCES addresses (id), messages INTEGER NOT NULL) STRICT;
+CREATE TABLE delivered_to (
+  address_id INTEGER PRIMARY KEY REFERENCES addresses (id), messages INTEGER NOT NULL
+) STRICT;
 
 -- Content is addressed by its SHA-256; the bytes live once, inside the raw message.
 CREATE TABLE attachments (
@@ -126,7 +129,8 @@ CREATE TRIGGER message_texts_deleted AFTER DELETE ON message_texts BEGIN
   VALUES ('delete', old.id, old.subject, old.people, old.body);
 END;
 CREATE TABLE vectors (
-  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, engine TEXT NOT NULL, vector BLOB NOT NULL,
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  engine TEXT NOT NULL, vector BLOB NOT NULL,
   PRIMARY KEY (engine, message_id)
 ) STRICT, WITHOUT ROWID;
 """
@@ -138,7 +142,8 @@ CREATE TABLE contacts (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, company_id INTEGER REFERENCES companies (id),
   created_at REAL NOT NULL, from_card INTEGER NOT NULL DEFAULT 0, name_locked INTEGER NOT NULL DEFAULT 0,
   merged_into INTEGER REFERENCES contacts (id),
-  messages_in INTEGER NOT NULL DEFAULT 0, messages_out INTEGER NOT NULL DEFAULT 0, last_date INTEGER NOT NULL DEFAULT 0
+  messages_in INTEGER NOT NULL DEFAULT 0, messages_out INTEGER NOT NULL DEFAULT 0,
+  last_date INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX contacts_by_date ON contacts (last_date DESC) WHERE merged_into IS NULL;
 
@@ -146,7 +151,8 @@ CREATE INDEX contacts_by_date ON contacts (last_date DESC) WHERE merged_into IS 
 CREATE TABLE address_stats (
   address_id INTEGER PRIMARY KEY REFERENCES addresses (id),
   contact_id INTEGER REFERENCES contacts (id),
-  written_to INTEGER NOT NULL DEFAULT 0, personal_from INTEGER NOT NULL DEFAULT 0, bulk_from INTEGER NOT NULL DEFAULT 0,
+  written_to INTEGER NOT NULL DEFAULT 0, personal_from INTEGER NOT NULL DEFAULT 0,
+  bulk_from INTEGER NOT NULL DEFAULT 0,
   first_date INTEGER NOT NULL DEFAULT 0, last_date INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX address_stats_contact ON address_stats (contact_id);
@@ -156,13 +162,16 @@ CREATE TABLE address_names (
   messages INTEGER NOT NULL, PRIMARY KEY (address_id, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX address_names_key ON address_names (key);
-CREATE TABLE extracted_messages (message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, version INTEGER NOT NULL) STRICT;
+CREATE TABLE extracted_messages (
+  message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, version INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE contact_fields (
   id INTEGER PRIMARY KEY, address_id INTEGER NOT NULL REFERENCES addresses (id),
   field TEXT NOT NULL, value TEXT NOT NULL,
   message_id INTEGER REFERENCES messages (id) ON DELETE CASCADE, quote TEXT NOT NULL, engine TEXT NOT NULL,
-  confidence REAL NOT NULL, seen_at INTEGER NOT NULL, messages INTEGER NOT NULL DEFAULT 1, locked INTEGER NOT NULL DEFAULT 0,
+  confidence REAL NOT NULL, seen_at INTEGER NOT NULL, messages INTEGER NOT NULL DEFAULT 1,
+  locked INTEGER NOT NULL DEFAULT 0,
   UNIQUE (address_id, field, value)
 ) STRICT;
 
@@ -179,8 +188,10 @@ CREATE TABLE identity_rulings (
   together INTEGER NOT NULL, PRIMARY KEY (address_a, address_b)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE undo_log (id INTEGER PRIMARY KEY, at REAL NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL, inverse TEXT NOT NULL,
-  undone INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE undo_log (
+  id INTEGER PRIMARY KEY, at REAL NOT NULL, label TEXT NOT NULL, kind TEXT NOT NULL, inverse TEXT NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0
+) STRICT;
 """
 
 INTELLIGENCE = """
@@ -225,7 +236,7 @@ CREATE TABLE jobs (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, args TEXT NOT NULL,
   queue TEXT NOT NULL, priority INTEGER NOT NULL, state TEXT NOT NULL,
   attempt INTEGER NOT NULL DEFAULT 0, run_after REAL NOT NULL,
-  lease TEXT NOT NULL DEFAULT '', interruptions INTEGER NOT NULL DEFAULT 0,
+  lease_owner TEXT NOT NULL DEFAULT '', interruptions INTEGER NOT NULL DEFAULT 0,
   handed_over INTEGER NOT NULL DEFAULT 0, cancel_requested INTEGER NOT NULL DEFAULT 0,
   progress_done INTEGER NOT NULL DEFAULT 0, progress_total INTEGER NOT NULL DEFAULT 0,
   progress_text TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '', result TEXT NOT NULL DEFAULT '',

@@ -1,9 +1,10 @@
 """Keyword search: the query language, FTS5 with bm25, and fusion with meaning search by reciprocal rank."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.errors import StoreError
@@ -14,9 +15,14 @@ BM25_WEIGHTS = "10.0, 5.0, 1.0"
 RRF_K = 60
 """The constant of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009."""
 MAX_HITS = 5000
-_TOKEN = re.compile(r'(?P<minus>-)?(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))', re.IGNORECASE)
+MAX_QUERY = 2000
+"""Characters of a query that are read."""
+_TOKEN = re.compile(
+    r'(?P<minus>-)?(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))', re.IGNORECASE
+)
 _FIELDS = frozenset({"from", "to", "subject", "has", "before", "after", "in", "category", "is"})
-_WORD = re.compile(r"\w+", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+")
+"""What FTS5's unicode61 takes for a token: letters and digits."""
 
 
 @dataclass(slots=True)
@@ -25,7 +31,6 @@ class Query:
 
     text: str
     match: list[str] = field(default_factory=list)
-    exclude: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     conditions: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -37,7 +42,8 @@ def parse(text: str) -> Query:
     Never fails: what is not an operator is searched as words.
     """
     query = Query(text)
-    for found in _TOKEN.finditer(text[:2000]):
+    clean = text[:MAX_QUERY].encode("utf-8", "replace").decode()  # SQLite takes no lone surrogates
+    for found in _TOKEN.finditer(unicodedata.normalize("NFC", clean)):
         name = (found["field"] or "").lower()
         quoted = found["quoted"] is not None
         value = found["quoted"] if quoted else found["word"]
@@ -57,9 +63,14 @@ def _add_words(query: Query, column: str, value: str, *, quoted: bool, negated: 
         return
     phrase = '"' + " ".join(words) + '"' + ("" if quoted else "*")
     term = f"{{{column}}} : {phrase}" if column else phrase
-    (query.exclude if negated else query.match).append(term)
-    if not negated:
+    if negated:
+        query.conditions.append((_WITHOUT, (term,)))
+    else:
+        query.match.append(term)
         query.words += words
+
+
+_WITHOUT = "m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)"
 
 
 _ADDRESS = (
@@ -77,7 +88,8 @@ _SIMPLE = {
 }
 _CATEGORY = "m.id {no}IN (SELECT message_id FROM categories WHERE {test})"
 _IN = (
-    "(m.id {no}IN (SELECT l.message_id FROM locations l JOIN sources s ON s.id = l.source_id WHERE s.folder LIKE ? ESCAPE '\\') "
+    "(m.id {no}IN (SELECT l.message_id FROM locations l JOIN sources s ON s.id = l.source_id WHERE "
+    "s.folder LIKE ? ESCAPE '\\') "
     "{joined} m.id {no}IN (SELECT message_id FROM message_labels WHERE label LIKE ? ESCAPE '\\'))"
 )
 
@@ -125,30 +137,26 @@ def _add_date(query: Query, name: str, value: str, *, negated: bool) -> None:
 
 
 def _day(value: str) -> int | None:
+    """The start of a day, month or year in the user's time zone, in Unix seconds; None when it is no date."""
     parts = value.replace("/", "-").replace(".", "-").split("-")
     try:
         numbers = [int(part) for part in parts] + [1, 1]
-        day = date(numbers[0], numbers[1], numbers[2])
-    except (ValueError, IndexError):
+        return int(datetime(numbers[0], numbers[1], numbers[2]).astimezone().timestamp())
+    except (ValueError, IndexError, OverflowError):
         return None
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).astimezone().timestamp())
 
 
 def messages(store: Database, query: Query, *, limit: int = MAX_HITS) -> list[MessageId]:
     """The matching messages: best bm25 first when there are words, newest first otherwise."""
     tests = [sql for sql, _ in query.conditions]
     values: list[object] = [one for _, some in query.conditions for one in some]
-    if query.match or query.exclude:
-        expression = " AND ".join(query.match)
-        for term in query.exclude:
-            expression = f"({expression}) NOT {term}" if expression else ""
-        if expression:
-            where = "".join(f" AND {test}" for test in tests)
-            sql = (
-                f"SELECT m.id FROM search JOIN messages m ON m.id = search.rowid WHERE search MATCH ?{where} "
-                f"ORDER BY bm25(search, {BM25_WEIGHTS}), m.date DESC LIMIT ?"
-            )
-            return [MessageId(row[0]) for row in store.all(sql, (expression, *values, limit))]
+    if query.match:
+        where = "".join(f" AND {test}" for test in tests)
+        sql = (
+            f"SELECT m.id FROM search JOIN messages m ON m.id = search.rowid WHERE search MATCH ?{where} "
+            f"ORDER BY bm25(search, {BM25_WEIGHTS}), m.date DESC LIMIT ?"
+        )
+        return [MessageId(row[0]) for row in store.all(sql, (" AND ".join(query.match), *values, limit))]
     if not tests:
         return []
     sql = f"SELECT m.id FROM messages m WHERE {' AND '.join(tests)} ORDER BY m.date DESC, m.id DESC LIMIT ?"
@@ -162,7 +170,10 @@ def matching(store: Database, query: Query, ids: Sequence[MessageId]) -> list[Me
     marks = ", ".join(str(int(one)) for one in ids)
     tests = " AND ".join(sql for sql, _ in query.conditions)
     values = [one for _, some in query.conditions for one in some]
-    kept = {row[0] for row in store.all(f"SELECT m.id FROM messages m WHERE m.id IN ({marks}) AND {tests}", values)}
+    kept = {
+        row[0]
+        for row in store.all(f"SELECT m.id FROM messages m WHERE m.id IN ({marks}) AND {tests}", values)
+    }
     return [one for one in ids if one in kept]
 
 
@@ -180,7 +191,7 @@ def threads_of(store: Database, ids: Sequence[MessageId]) -> list[ThreadId]:
     if not ids:
         return []
     marks = ", ".join(str(int(one)) for one in ids)
-    by_message = dict(store.all(f"SELECT id, thread_id FROM messages WHERE id IN ({marks})"))
+    by_message: dict[int, int] = dict(store.all(f"SELECT id, thread_id FROM messages WHERE id IN ({marks})"))
     return list(dict.fromkeys(ThreadId(by_message[one]) for one in ids if one in by_message))
 
 
@@ -200,7 +211,8 @@ def hits(store: Database, ids: Sequence[MessageId]) -> tuple[Hit, ...]:
     """The messages as results, in the order given."""
     marks = ", ".join(str(int(one)) for one in ids) or "NULL"
     rows = store.all(
-        "SELECT m.id, m.thread_id, m.date, coalesce(nullif(m.from_name, ''), a.email, ''), m.subject, m.preview "
+        "SELECT m.id, m.thread_id, m.date, coalesce(nullif(m.from_name, ''), a.email, ''), m.subject, "
+        "m.preview "
         f"FROM messages m LEFT JOIN addresses a ON a.id = m.from_address_id WHERE m.id IN ({marks})"
     )
     found = {row[0]: Hit(MessageId(row[0]), ThreadId(row[1]), *row[2:]) for row in rows}

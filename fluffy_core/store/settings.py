@@ -14,7 +14,8 @@ def get(store: Database | Transaction, key: str, default: object = None) -> obje
 def put(tx: Transaction, key: str, value: object) -> None:
     """Set a value; it must survive JSON."""
     tx.execute(
-        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = "
+        "excluded.value",
         (key, json.dumps(value)),
     )
 

@@ -8,7 +8,10 @@ from fluffy_core.domain.ingest import PageCount
 from fluffy_core.domain.source import SourceFile, SourceKind
 from fluffy_core.store.database import Database, Transaction
 
-_COLUMNS = "id, path, member, kind, folder, size, position, finished, messages, stored, duplicates, unread, skipped, problem"
+_COLUMNS = (
+    "id, path, member, kind, folder, size, position, finished, messages, stored, duplicates, unread, "
+    "skipped, problem"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def begin(tx: Transaction, account_id: AccountId, files: Sequence[SourceFile]) -
         (account_id,),
     )
     tx.executemany(
-        "INSERT INTO sources (account_id, path, member, kind, folder, size, problem) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "INSERT INTO sources (account_id, path, member, kind, folder, size, problem) VALUES (?, ?, ?, ?, "
+        "?, ?, ?) "
         "ON CONFLICT (account_id, path, member) DO UPDATE SET kind = excluded.kind, size = excluded.size, "
         "problem = excluded.problem, position = -1, finished = 0, messages = 0, stored = 0, duplicates = 0, "
         "unread = 0, skipped = 0",
@@ -83,7 +87,7 @@ def of_account(store: Database | Transaction, account_id: AccountId) -> list[Sou
     ]
 
 
-def advance(tx: Transaction, source_id: int, position: int, count: PageCount) -> None:
+def advance(tx: Transaction, source_id: int, count: PageCount, *, position: int) -> None:
     """Move the cursor behind a page, in the transaction that stores the page."""
     tx.execute(
         "UPDATE sources SET position = ?, messages = messages + ?, stored = stored + ?, "
@@ -119,11 +123,16 @@ class OwnerEvidence:
 
 
 def owner_evidence(store: Database | Transaction, source_id: int, folder: str) -> OwnerEvidence:
-    """Count how often the most frequent addresses of a file write and receive."""
-    total = store.one("SELECT count(*) FROM locations WHERE source_id = ?", (source_id,))
+    """Count how often the most frequent addresses of a file write and receive, mailing lists left out."""
+    total = store.one(
+        "SELECT count(*) FROM locations l JOIN messages m ON m.id = l.message_id "
+        "WHERE l.source_id = ? AND m.bulk <> 'list'",
+        (source_id,),
+    )
     rows = store.all(
         "SELECT a.email, sum(r.role = 0), sum(r.role IN (1, 2)), coalesce(d.messages, 0) "
-        "FROM locations l JOIN message_addresses r ON r.message_id = l.message_id AND r.role <= 2 "
+        "FROM locations l JOIN messages m ON m.id = l.message_id AND m.bulk <> 'list' "
+        "JOIN message_addresses r ON r.message_id = l.message_id AND r.role <= 2 "
         "JOIN addresses a ON a.id = r.address_id LEFT JOIN delivered_to d ON d.address_id = a.id "
         "WHERE l.source_id = ? GROUP BY a.id ORDER BY count(*) DESC, a.email LIMIT 40",
         (source_id,),

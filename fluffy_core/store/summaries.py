@@ -9,15 +9,17 @@ from fluffy_core.events import Changed
 from fluffy_core.store.database import Database, Transaction
 
 
-def put(tx: Transaction, thread_id: ThreadId, last_message_id: int, summary: Summary) -> None:
+def put(tx: Transaction, thread_id: ThreadId, summary: Summary, *, last_message_id: int) -> None:
     """Keep the summary of a thread as it stood at `last_message_id`."""
     body = {
         "points": [[one.text, one.message_id] for one in summary.points],
         "owed": [[one.who_owes, one.text, one.message_id, one.due] for one in summary.owed],
     }
     tx.execute(
-        "INSERT INTO summaries (thread_id, last_message_id, engine, summary, created_at) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (thread_id) DO UPDATE SET last_message_id = excluded.last_message_id, engine = excluded.engine, "
+        "INSERT INTO summaries (thread_id, last_message_id, engine, summary, created_at) VALUES (?, ?, ?, "
+        "?, ?) "
+        "ON CONFLICT (thread_id) DO UPDATE SET last_message_id = excluded.last_message_id, engine = "
+        "excluded.engine, "
         "summary = excluded.summary, created_at = excluded.created_at",
         (thread_id, last_message_id, summary.engine, json.dumps(body), time.time()),
     )
@@ -33,9 +35,3 @@ def get(store: Database | Transaction, thread_id: ThreadId) -> tuple[Summary, fl
     points = tuple(SummaryPoint(text, MessageId(number)) for text, number in body["points"])
     owed = tuple(Owed(who, text, MessageId(number), due) for who, text, number, due in body["owed"])
     return Summary(points, owed, row[0]), float(row[2])
-
-
-def is_current(store: Database | Transaction, thread_id: ThreadId, last_message_id: int, engine: str) -> bool:
-    """Whether a summary of this state of the thread by this engine is there."""
-    row = store.one("SELECT last_message_id, engine FROM summaries WHERE thread_id = ?", (thread_id,))
-    return row is not None and row[0] == last_message_id and row[1] == engine

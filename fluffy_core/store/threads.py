@@ -34,7 +34,8 @@ def add_references(tx: Transaction, rows: Iterable[tuple[bytes, int]]) -> None:
 def next_id(tx: Transaction) -> int:
     """The id that the next thread gets; ids of absorbed threads are not used again."""
     row = tx.one(
-        "SELECT max(coalesce((SELECT max(id) FROM threads), 0), coalesce((SELECT max(thread_id) FROM messages), 0)) + 1"
+        "SELECT max(coalesce((SELECT max(id) FROM threads), 0), coalesce((SELECT max(thread_id) FROM "
+        "messages), 0)) + 1"
     )
     return int(row[0]) if row else 1
 
@@ -81,7 +82,8 @@ def participants(tx: Transaction, thread_id: int) -> tuple[set[int], set[str], s
         )
     }
     rows = tx.all(
-        "SELECT m.from_name, a.email, m.subject FROM messages m LEFT JOIN addresses a ON a.id = m.from_address_id "
+        "SELECT m.from_name, a.email, m.subject FROM messages m LEFT JOIN addresses a ON a.id = "
+        "m.from_address_id "
         "WHERE m.thread_id = ? ORDER BY m.date, m.id LIMIT 50",
         (thread_id,),
     )
@@ -102,7 +104,8 @@ def refresh(tx: Transaction, thread_ids: Iterable[int]) -> None:
             continue
         latest = tx.all(
             "SELECT m.id, m.preview, m.from_name, a.email, coalesce(a.mine, 0) FROM messages m "
-            "LEFT JOIN addresses a ON a.id = m.from_address_id WHERE m.thread_id = ? ORDER BY m.date DESC, m.id DESC LIMIT 12",
+            "LEFT JOIN addresses a ON a.id = m.from_address_id WHERE m.thread_id = ? ORDER BY m.date DESC, "
+            "m.id DESC LIMIT 12",
             (thread_id,),
         )
         subject = tx.one(
@@ -110,8 +113,16 @@ def refresh(tx: Transaction, thread_ids: Iterable[int]) -> None:
         )
         tx.execute(
             "UPDATE threads SET message_count = ?, first_date = ?, last_date = ?, unread_count = ?, "
-            "has_attachments = ?, bulk = ?, subject = ?, last_message_id = ?, preview = ?, people = ? WHERE id = ?",
-            (*facts, subject[0] if subject else "", latest[0][0], latest[0][1], _people(tx, latest, thread_id), thread_id),
+            "has_attachments = ?, bulk = ?, subject = ?, last_message_id = ?, preview = ?, people = ? "
+            "WHERE id = ?",
+            (
+                *facts,
+                subject[0] if subject else "",
+                latest[0][0],
+                latest[0][1],
+                _people(tx, latest, thread_id),
+                thread_id,
+            ),
         )
     tx.changed(Changed.THREADS)
 
@@ -131,7 +142,8 @@ def _recipients(tx: Transaction, thread_id: int) -> list[tuple[str]]:
     return [
         (row[0] or row[1],)
         for row in tx.all(
-            "SELECT DISTINCT r.name, a.email FROM messages m JOIN message_addresses r ON r.message_id = m.id AND r.role = 1 "
+            "SELECT DISTINCT r.name, a.email FROM messages m JOIN message_addresses r ON r.message_id = "
+            "m.id AND r.role = 1 "
             "JOIN addresses a ON a.id = r.address_id WHERE m.thread_id = ? AND a.mine = 0 LIMIT 2",
             (thread_id,),
         )
@@ -144,7 +156,9 @@ def of_messages(store: Database | Transaction, message_ids: Sequence[int]) -> tu
     for start in range(0, len(message_ids), CHUNK):
         part = message_ids[start : start + CHUNK]
         marks = ", ".join("?" * len(part))
-        found.update(row[0] for row in store.all(f"SELECT thread_id FROM messages WHERE id IN ({marks})", part))
+        found.update(
+            row[0] for row in store.all(f"SELECT thread_id FROM messages WHERE id IN ({marks})", part)
+        )
     return tuple(ThreadId(one) for one in sorted(found))
 
 

@@ -15,7 +15,7 @@ class UndoToken:
     label: str
 
 
-def note(tx: Transaction, label: str, kind: str, inverse: object) -> UndoToken:
+def note(tx: Transaction, label: str, kind: str, *, inverse: object) -> UndoToken:
     """Write down how to undo what this transaction does; `inverse` must survive JSON."""
     row = tx.one(
         "INSERT INTO undo_log (at, label, kind, inverse) VALUES (?, ?, ?, ?) RETURNING id",

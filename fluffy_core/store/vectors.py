@@ -66,7 +66,9 @@ def _matrix(store: Database) -> tuple["NDArray[np.int64] | None", "NDArray[np.fl
     stamp = (int(row[0]), int(row[1])) if row else (0, 0)
     with cache.lock:
         if stamp != cache.stamp:
-            rows = store.all("SELECT message_id, vector FROM vectors WHERE engine = ? ORDER BY message_id", (ENGINE,))
+            rows = store.all(
+                "SELECT message_id, vector FROM vectors WHERE engine = ? ORDER BY message_id", (ENGINE,)
+            )
             cache.ids = np.array([one[0] for one in rows], dtype=np.int64)
             joined = b"".join(one[1] for one in rows)
             cache.matrix = np.frombuffer(joined, dtype=np.float16).reshape(-1, SIZE).astype(np.float32)
