@@ -66,10 +66,10 @@ def test_up_to_two_days_ahead_is_a_wrong_clock_not_an_absurdity() -> None:
     assert parse_date("Tue, 3 Mar 2020 10:00:00 +0000", now=MARCH - 172_801) is None
 
 
-@given(st.datetimes(datetime(1970, 1, 2), datetime(2026, 12, 31)))
-def test_what_the_standard_library_writes_is_read_back(moment: datetime) -> None:
-    moment = moment.replace(microsecond=0, tzinfo=UTC)
-    assert parse_date(format_datetime(moment), now=NOW) == int(moment.timestamp())
+@given(st.integers(0, int(NOW)))
+def test_what_the_standard_library_writes_is_read_back(seconds: int) -> None:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    assert parse_date(format_datetime(moment), now=NOW) == seconds
 
 
 @given(st.text(max_size=100))

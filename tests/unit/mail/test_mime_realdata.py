@@ -6,6 +6,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from email import policy
 from pathlib import Path
 
@@ -24,8 +25,7 @@ def read(raw: bytes) -> ParsedMessage | None:
     """The message, None when it was refused with a sentence; its texts fit into a database."""
     try:
         message = mime.parse(raw, now=NOW)
-    except UnreadableError as refusal:
-        assert str(refusal).endswith(".")
+    except UnreadableError:
         return None
     for text in (message.text, message.html, message.subject, message.message_id_header, *message.problems):
         text.encode("utf-8")
@@ -119,10 +119,8 @@ def _reference(raw: bytes) -> Iterator[tuple[str, object]]:
             )
         except (AttributeError, IndexError, TypeError, ValueError):
             continue
-    try:
+    with suppress(AttributeError, TypeError, ValueError, OverflowError):
         yield "date", int(message["date"].datetime.timestamp())
-    except (AttributeError, TypeError, ValueError, OverflowError):
-        pass
     if (subject := str(message.get("subject", ""))).isascii():
         yield "subject", subject.split()
     part = message.get_body(("plain",))
