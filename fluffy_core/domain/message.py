@@ -8,7 +8,11 @@ from fluffy_core.domain.ids import Sha256
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One mailbox of RFC 5322: `email` lower-cased and trimmed, `name` decoded, "" when absent."""
+    """One mailbox of RFC 5322: `email` lower-cased and trimmed, `name` decoded, "" when absent.
+
+    An international domain is in its ASCII form (RFC 5890). A sender may lack the domain ("root") and,
+    where only a name was written, the whole `email`.
+    """
 
     email: str
     name: str = ""
