@@ -15,6 +15,9 @@ def unflow(text: str, *, delsp: bool = False) -> str:
     paragraph: list[str] = []
     depth = 0
     for line in text.split("\n"):
+        if not paragraph and (not line or (line[-1] != " " and line[0] not in "> ")):
+            done.append(line)  # most lines: whole and new
+            continue
         level = len(_QUOTE.match(line).group()) if line.startswith(">") else 0  # type: ignore[union-attr]
         content = line[level:]
         content = content.removeprefix(" ")
