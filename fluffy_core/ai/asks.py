@@ -9,8 +9,9 @@ from fluffy_core.ai.phrases import wordings
 from fluffy_core.ai.sentences import Sentence, SentenceKind
 from fluffy_core.domain.intelligence import SpeechAct
 
-MAX_CHARS = 8_000
+MAX_CHARS = 5_000
 """Only so much of a message is read for what it asks or promises: who writes more, asks at the top."""
+_TELLING_WORDS = 5
 _WEIGHTS = {SpeechAct.REQUEST: 3, SpeechAct.QUESTION: 2, SpeechAct.MEETING: 2, SpeechAct.PROPOSAL: 1}
 _ONLY_AS_QUESTION = frozenset({SpeechAct.MEETING, SpeechAct.PROPOSAL})
 
@@ -25,8 +26,10 @@ class Ask:
 
     @property
     def weight(self) -> int:
-        """How strongly an answer is wanted: a direct request with a date most of all."""
-        return _WEIGHTS[self.act] + 2 * bool(self.due) + speech_acts.is_question(self.sentence.text)
+        """How strongly an answer is wanted: most by a dated request, least by "Let me know."."""
+        text = self.sentence.text
+        says_what = len(text.split()) >= _TELLING_WORDS
+        return _WEIGHTS[self.act] + 2 * bool(self.due) + speech_acts.is_question(text) + 2 * says_what
 
 
 def find(body: str, sent: int) -> list[Ask]:
@@ -55,7 +58,7 @@ def day_of(seconds: int) -> date:
 
 def _candidates(found: Sequence[Sentence]) -> Iterator[tuple[Sentence, SpeechAct]]:
     for index, each in enumerate(found):
-        act = speech_acts.asking(each.text)
+        act = None if each.text.istitle() else speech_acts.asking(each.text)  # a heading asks nothing
         if act is None or (act in _ONLY_AS_QUESTION and not speech_acts.is_question(each.text)):
             continue
         if act is SpeechAct.QUESTION and _answers_itself(found, index):

@@ -19,6 +19,8 @@ _CLOSE = 3
 """I wrote to the sender at least this often: a regular correspondent."""
 _SOON_DAYS = 2
 _MAX_QUOTE = 160
+_URGENT_CHARS = 600
+"""Urgency is told in the subject, at the top or in the request itself."""
 _KNOWN_LANGUAGES = frozenset({"", "en", "de"})
 _BULK_REASONS = {
     BulkKind.LIST: "Sent to a mailing list, not to you personally",
@@ -81,7 +83,8 @@ def categorize(message: ThreadMessage, context: MessageContext) -> Category:
 
 
 def _with_ask(message: ThreadMessage, context: MessageContext, ask: Ask) -> Category:
-    urgent = wordings()["urgent"].matches(f"{message.subject[:200]}\n{message.body[:4000]}")
+    heard = f"{message.subject[:200]}\n{message.body[:_URGENT_CHARS]}\n{ask.sentence.text}"
+    urgent = wordings()["urgent"].matches(heard)
     soon = bool(ask.due) and (date.fromisoformat(ask.due) - asks.day_of(message.date)).days <= _SOON_DAYS
     known = context.sent_to_sender > 0 or context.reply_to_mine
     priority = 1 + known + (urgent or soon)

@@ -63,7 +63,7 @@ _WINDOW = 30
 _DEADLINE = re.compile(
     r"\b(?:(?:no|not) later than|by|before|until|till|due|deadline(?: is|:)?|latest|bis(?: spätestens| zum)?|"
     r"spätestens(?: zum| am| bis)?|vor|frist(?: ist|:)?)"
-    r"(?: the| dem| den| zum| am)?(?: (?:close of (?:business|day)|end of (?:business|day)|eod|cob))?(?: on)?\s+$",
+    r"(?: the| dem| den| zum| am)?(?: (?:(?:close|end) of (?:business|day)|eod|cob))?(?: on)?\s+$",
     re.IGNORECASE,
 )
 _ON = re.compile(r"\b(?:on|am)\s+$", re.IGNORECASE)
@@ -266,8 +266,8 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
     ),
     _rule(
         r"\b(?:(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|"
-        r"eow|(?:ende |anfang |mitte )(?:der |dieser |nächster |kommender |der nächsten |der kommenden )?woche|"
-        r"(?:early |later |sometime )?(?:this|next|coming) week|(?:diese|nächste|kommende)[rn]? woche|"
+        r"eow|(?:ende|anfang|mitte) (?:der |dieser |nächster |kommender |der nächsten |der kommenden )?"
+        r"woche|(?:early |later |sometime )?(?:this|next|coming) week|(?:diese|nächste|kommende)[rn]? woche|"
         r"(?:the |this |das |dieses )?(?:weekend|wochenende))\b",
         _week,
     ),

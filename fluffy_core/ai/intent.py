@@ -32,6 +32,7 @@ _SECTIONS = (
 _KNOWN_SHARE = 0.6
 """A sentence with fewer known words is not English, or not about anything the model has seen."""
 _UNLIKELY = 0.2
+_YOU = frozenset({"you", "your", "u"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,14 @@ def probability(sentence: str) -> float:
 
 
 def is_unlikely(sentence: str) -> bool:
-    """Whether an English sentence that is worded like a request is none, as far as the model can tell."""
-    known = _shipped().weights
+    """Whether an English sentence that is worded like a request is none, as far as the model can tell.
+
+    A question to "you" is taken at its word.
+    """
     tokens = _tokens(sentence)
+    if not tokens or (tokens[-1] == "?" and not _YOU.isdisjoint(tokens)):
+        return False
+    known = _shipped().weights
     english = sum(each in known for each in tokens) >= _KNOWN_SHARE * len(tokens)
     return english and probability(sentence) < _UNLIKELY
 

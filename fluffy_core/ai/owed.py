@@ -8,6 +8,8 @@ from fluffy_core.domain.intelligence import Owed, SpeechAct, ThreadMessage
 from fluffy_core.domain.message import BulkKind
 
 MAX_OWED = 6
+_A_MESSAGE = 2
+"""So many requests and so many promises of one message are told."""
 _OPEN_MESSAGES = 6
 """Older messages of a thread are over: what they asked was answered, dropped or asked again."""
 
@@ -22,7 +24,8 @@ def find(messages: Sequence[ThreadMessage]) -> tuple[Owed, ...]:
     found: list[Owed] = []
     for index in range(max(0, len(thread) - _OPEN_MESSAGES), len(thread)):
         found.extend(_in_message(thread[index], thread[index + 1 :]))
-    return tuple(found[-MAX_OWED:])
+    newest = {each.text: each for each in found}
+    return tuple(newest.values())[-MAX_OWED:]
 
 
 def _by_a_person(message: ThreadMessage) -> bool:
@@ -37,10 +40,12 @@ def _in_message(message: ThreadMessage, later: Sequence[ThreadMessage]) -> list[
         strong = [
             each for each in asks.find(message.body, message.date) if each.act is not SpeechAct.PROPOSAL
         ]
-        found += [Owed(other, each.sentence.text, message.id, each.due) for each in strong[:3]]
+        strong = sorted(strong, key=lambda each: -each.weight)[:_A_MESSAGE]
+        strong.sort(key=lambda each: each.sentence.start)
+        found += [Owed(other, each.sentence.text, message.id, each.due) for each in strong]
     if not _settled(message, later):
         writer = "me" if message.from_me else "them"
-        found += [Owed(writer, text, message.id, due) for text, due in _promises(message)[:2]]
+        found += [Owed(writer, text, message.id, due) for text, due in _promises(message)[:_A_MESSAGE]]
     return found
 
 

@@ -99,7 +99,10 @@ def _continues(previous: str, line: str, stripped: str) -> bool:
 
 
 def _is(wording: str, line: str) -> bool:
-    return len(line) < _SHORT_LINE and wordings()[wording].matches(line)
+    if len(line) >= _SHORT_LINE:
+        return False
+    known = wordings()[wording]
+    return line.split(" ", 1)[0].strip(" ,.!:;-–").lower() in known.words and known.matches(line)
 
 
 def _cut(body: str, block: _BLOCK) -> Iterator[_BLOCK]:

@@ -25,7 +25,7 @@ _NAMED = re.compile(
 )
 _CONDITION = re.compile(
     r"(?:if|when|once|as soon as|before|after|wenn|falls|sobald|bevor)\b"
-    r"(?!.{0,40}\b(?:questions?|problems?|trouble|help|assistance|fragen)\b)[^,]{1,120},\s+",
+    r"(?!.{0,40}\b(?:questions?|problems?|trouble|help|assistance|recipient|error|fragen)\b)[^,]{1,120},\s+",
     re.IGNORECASE,
 )
 _STATED = (

@@ -160,8 +160,8 @@ def test_the_ask_is_always_words_of_the_body(body: str, bulk: BulkKind, answered
 
 def test_three_thousand_messages_a_second() -> None:
     bodies = [
-        "Hi Max,\n\nthank you for the call. The proofs came this morning and look good.\nCould you send the quote "
-        "by Thursday? We would like to start next week.\n\nBest regards\nJane",
+        "Hi Max,\n\nthank you for the call. The proofs came this morning and look good.\nCould you send "
+        "the quote by Thursday? We would like to start next week.\n\nBest regards\nJane",
         "Das Paket ist angekommen. Vielen Dank!\n\nViele Grüße\nJana",
         "The weekly letter: ten ideas for your garden.\n" * 10,
     ]

@@ -14,7 +14,10 @@ def texts(body: str) -> list[str]:
 
 
 def test_a_wrapped_paragraph_is_cut_at_full_stops_only() -> None:
-    body = "Thank you for the call this morning. Could you send the quote, e.g. as\na PDF, by Thursday? We start soon."
+    body = (
+        "Thank you for the call this morning. Could you send the quote, e.g. as\na PDF, by Thursday? "
+        "We start soon."
+    )
     assert texts(body) == [
         "Thank you for the call this morning.",
         "Could you send the quote, e.g. as a PDF, by Thursday?",

@@ -24,8 +24,11 @@ THREAD = (
 )
 
 
-def points(thread: Sequence[ThreadMessage], **limits: int) -> list[tuple[int, str]]:
-    return [(each.message_id, each.text) for each in fast(thread, **limits).points]
+def points(
+    thread: Sequence[ThreadMessage], *, max_points: int = 5, max_words: int = 120
+) -> list[tuple[int, str]]:
+    found = fast(thread, max_points=max_points, max_words=max_words)
+    return [(each.message_id, each.text) for each in found.points]
 
 
 def test_the_points_are_sentences_of_the_thread_in_its_order() -> None:
