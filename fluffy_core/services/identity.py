@@ -6,54 +6,78 @@ from collections.abc import Sequence
 from fluffy_core.domain.ids import ContactId
 from fluffy_core.errors import UsageError
 from fluffy_core.mail import names
-from fluffy_core.store import people, rulings, undo
+from fluffy_core.store import people, people_before, people_rows, rulings, undo
 from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.people import Standing
+from fluffy_core.store.people_before import Before
 from fluffy_core.store.undo import UndoToken
 
 
-def best_name(tx: Transaction, contact_id: int) -> str:
+def best_name(members: Sequence[Standing]) -> str:
     """The name most people and messages agree on; an address when nobody ever wrote one."""
-    addresses = people.addresses_of(tx, contact_id)
     counted: dict[str, int] = {}
-    for standing in people.standings(tx, [address_id for address_id, _ in addresses]).values():
+    for standing in members:
         for name, messages in standing.names:
             counted[name] = counted.get(name, 0) + messages
     if not counted:
-        return addresses[0][1] if addresses else ""
+        return members[0].email if members else ""
     full = {name: count for name, count in counted.items() if " " in name} or counted
     return max(full, key=lambda name: (full[name], len(name), name))
 
 
-def refresh(tx: Transaction, contact_id: int) -> None:
-    """Work out a contact's name, company and figures from its addresses."""
-    company_id = None
-    for _, email in people.addresses_of(tx, contact_id):
-        domain = names.company_of(email)
+def refresh(tx: Transaction, contact_ids: Sequence[int]) -> None:
+    """Work out name, company and figures of contacts from their addresses; those without any stay as they are."""
+    people.refresh(
+        tx,
+        [
+            (one, best_name(members), _company(tx, members))
+            for one, members in people.members(tx, contact_ids).items()
+        ],
+    )
+
+
+def _company(tx: Transaction, members: Sequence[Standing]) -> int | None:
+    for standing in members:
+        domain = names.company_of(standing.email)
         if domain:
-            company_id = people.company(tx, domain, domain.partition(".")[0].replace("-", " ").title())
-            break
-    people.refresh(tx, contact_id, name=best_name(tx, contact_id), company_id=company_id)
+            return people.company(tx, domain, domain.partition(".")[0].replace("-", " ").title())
+    return None
 
 
 def join(tx: Transaction, keep: int, other: int) -> list[int]:
-    """Make two contacts one without asking; returns the addresses that moved to `keep`."""
+    """Make two contacts one without asking; returns the addresses that moved to `keep`.
+
+    A name the user gave survives, also when the other contact bore it.
+    """
     moved = people.merge(tx, keep, other)
-    refresh(tx, keep)
+    people.inherit_name(tx, keep, other)
+    refresh(tx, [keep])
     return moved
+
+
+def _owned(tx: Transaction, contact_id: ContactId) -> list[int]:
+    """The addresses of a contact. Raises UsageError when there is no such contact."""
+    found = [address_id for address_id, _ in people.addresses_of(tx, contact_id)]
+    if not found:
+        raise UsageError(f"There is no person {contact_id}.")
+    return found
+
+
+def _both(tx: Transaction, a: ContactId, b: ContactId) -> list[tuple[int, int]]:
+    """Every pair of an address of the one and an address of the other."""
+    if a == b:
+        raise UsageError("These are not two people.")
+    return [(x, y) for x in _owned(tx, a) for y in _owned(tx, b)]
 
 
 def merge(store: Database, keep: ContactId, other: ContactId) -> UndoToken:
     """The user says two contacts are one person. Raises UsageError when one of them is gone."""
     with store.transaction() as tx:
-        mine = [address_id for address_id, _ in people.addresses_of(tx, keep)]
-        if keep == other or not mine:
-            raise UsageError("There are not two people here to merge.")
-        moved = join(tx, keep, other)
-        if not moved:
-            raise UsageError("That person is not there any more.")
-        before = rulings.rule(tx, [(a, b) for a in mine for b in moved], together=True)
-        inverse = {"unmerge": other, "from": keep, "addresses": moved, "rulings": before}
-        return undo.note(tx, f"Merged two people into {best_name(tx, keep)}", "identity", inverse=inverse)
+        pairs = _both(tx, keep, other)
+        before = people_before.take(tx, [keep, other])
+        join(tx, keep, other)
+        ruled = rulings.rule(tx, pairs, together=True)
+        return _note(tx, f"Merged two people into {people_rows.rows(tx, [keep])[keep].name}", before, rulings=ruled)
 
 
 def split(store: Database, contact_id: ContactId, email: str) -> UndoToken:
@@ -64,53 +88,51 @@ def split(store: Database, contact_id: ContactId, email: str) -> UndoToken:
         rest = [address_id for address_id, one in owned if one != email]
         if not chosen or not rest:
             raise UsageError(f"{email} is not one of several addresses of this person.")
-        before = rulings.rule(tx, [(chosen[0], other) for other in rest], together=False)
+        before = people_before.take(tx, [contact_id])
+        ruled = rulings.rule(tx, [(chosen[0], other) for other in rest], together=False)
         fresh = people.create_contact(tx, email, chosen, now=time.time())
-        refresh(tx, fresh)
-        refresh(tx, contact_id)
-        inverse = {"rejoin": fresh, "into": contact_id, "rulings": before}
-        return undo.note(tx, f"Split {email} off", "identity", inverse=inverse)
+        refresh(tx, [fresh, contact_id])
+        return _note(tx, f"Split {email} off", before, rulings=ruled, made=[fresh])
 
 
 def dismiss(store: Database, a: ContactId, b: ContactId) -> UndoToken:
-    """The user says two contacts are not the same person; the machine never merges them."""
+    """The user says two contacts are not the same person; the machine never merges them.
+
+    Raises UsageError when one of them is gone.
+    """
     with store.transaction() as tx:
-        pairs = [(x, y) for x, _ in people.addresses_of(tx, a) for y, _ in people.addresses_of(tx, b)]
-        before = rulings.rule(tx, pairs, together=False)
+        pairs = _both(tx, a, b)
+        before = people_before.take(tx, [a, b])
+        ruled = rulings.rule(tx, pairs, together=False)
         rulings.dismiss(tx, a, b, dismissed=True)
-        inverse = {"reopen": [a, b], "rulings": before}
-        return undo.note(tx, "Kept two people apart", "identity", inverse=inverse)
+        return _note(tx, "Kept two people apart", before, rulings=ruled)
 
 
 def rename(store: Database, contact_id: ContactId, name: str) -> UndoToken:
-    """The user corrects a name; it stays whatever mail says. Raises UsageError for an empty one."""
+    """The user corrects a name; it stays whatever mail says.
+
+    Raises UsageError for an empty name, and when the person is gone.
+    """
     cleaned = " ".join(name.split())[:200]
     if not cleaned:
         raise UsageError("A person needs a name.")
     with store.transaction() as tx:
-        was, locked = people.rename(tx, contact_id, cleaned, locked=True)
-        inverse = {"rename": contact_id, "name": was, "locked": locked, "rulings": []}
-        return undo.note(tx, f"Renamed {was} to {cleaned}", "identity", inverse=inverse)
+        _owned(tx, contact_id)
+        before = people_before.take(tx, [contact_id])
+        was, _ = people.rename(tx, contact_id, cleaned, locked=True)
+        return _note(tx, f"Renamed {was} to {cleaned}", before)
+
+
+def _note(
+    tx: Transaction, label: str, before: Before, *, rulings: Sequence[object] = (), made: Sequence[int] = ()
+) -> UndoToken:
+    inverse = {"before": before, "rulings": rulings, "made": made}
+    return undo.note(tx, label, "identity", inverse=inverse)
 
 
 def undo_ruling(tx: Transaction, inverse: object) -> None:
-    """Take back a merge, split, dismissal or renaming."""
-    if not isinstance(inverse, dict):
-        return
-    rulings.restore(tx, inverse["rulings"])
-    if "unmerge" in inverse:
-        people.unmerge(tx, inverse["unmerge"], inverse["addresses"])
-        _refresh_all(tx, [inverse["unmerge"], inverse["from"]])
-    elif "rejoin" in inverse:
-        people.merge(tx, inverse["into"], inverse["rejoin"])
-        _refresh_all(tx, [inverse["into"]])
-        people.remove(tx, inverse["rejoin"])
-    elif "reopen" in inverse:
-        rulings.dismiss(tx, *inverse["reopen"], dismissed=False)
-    elif "rename" in inverse:
-        people.rename(tx, inverse["rename"], inverse["name"], locked=inverse["locked"])
-
-
-def _refresh_all(tx: Transaction, contact_ids: Sequence[int]) -> None:
-    for one in contact_ids:
-        refresh(tx, one)
+    """Take back a merge, split, dismissal or renaming: everybody concerned is as they were."""
+    if isinstance(inverse, dict):
+        rulings.restore(tx, inverse["rulings"])
+        refresh(tx, people_before.put_back(tx, inverse["before"]))
+        people_before.drop_empty(tx, inverse["made"])

@@ -71,8 +71,9 @@ def _store_card(tx: Transaction, card: ContactCard) -> None:
         people.from_card(tx, known[0])
     else:
         people.create_contact(tx, name, fresh, now=time.time(), from_card=True)
+    contacts.join_by_card(tx, known)
     _add_fields(tx, ids[card.emails[0]], card)
-    contacts.settle(tx, sorted(ids.values()))
+    contacts.settle(tx, sorted(ids.values()), renamed=ids.values())
 
 
 def _add_fields(tx: Transaction, address_id: int, card: ContactCard) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import zstandard
 
@@ -42,15 +43,23 @@ def preparer(*, clock: Callable[[], float] = time.time) -> Callable[[RawItem], P
     return lambda item: _prepare(item, compress, clock())
 
 
+def unread(item: RawItem, reason: str, *, raw: bytes | None = None) -> Prepared:
+    """An item that is kept as it is, with the reason why it could not be read."""
+    packed = zstandard.ZstdCompressor(level=3).compress(item.content) if raw is None else raw
+    digest = hashlib.sha256(item.content or item.locator.encode("utf-8", "surrogateescape")).digest()
+    return Prepared(item.position, item.locator, item.flags, len(item.content), digest, packed, None, reason)
+
+
 def _prepare(item: RawItem, compress: Callable[[bytes], bytes], now: float) -> Prepared:
     raw = compress(item.content)
-    digest = hashlib.sha256(item.content).digest()
-    size = len(item.content)
     try:
         message = mime.parse(item.content, now=now)
     except UnreadableError as error:
-        reason = item.problem or str(error)
-        return Prepared(item.position, item.locator, item.flags, size, digest, raw, None, reason)
+        return unread(item, item.problem or str(error), raw=raw)
+    if item.problem:
+        message = replace(message, problems=(*message.problems, item.problem))
+    digest = hashlib.sha256(item.content).digest()
+    size = len(item.content)
     own = (key(message.message_id_header),) if message.message_id_header else ()
     content = content_key(message)
     return Prepared(
@@ -70,10 +79,12 @@ def key(message_id_header: str) -> bytes:
 
 
 def content_key(message: ParsedMessage) -> bytes:
-    """A 16-byte key of what a reader sees: sender, date, subject and body, whatever the white space."""
+    """A 16-byte key of what a reader sees: people, date, subject and body, whatever the white space."""
     sender = message.from_.email if message.from_ else ""
     subject = subjects.normalise(message.subject)
-    parts = (sender, str(message.date or message.date_header), subject, "".join(message.text.split()))
+    recipients = ",".join(one.email for one in (*message.to, *message.cc))
+    text = "".join(message.text.split())
+    parts = (sender, recipients, str(message.date or message.date_header), subject, text)
     attached = "".join(one.sha256.hex() for one in message.attachments)
     return hashlib.blake2b("\0".join((*parts, attached)).encode("utf-8", "replace"), digest_size=16).digest()
 

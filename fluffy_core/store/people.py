@@ -77,7 +77,7 @@ def forget_observations(tx: Transaction) -> None:
         "UPDATE address_stats SET written_to = 0, personal_from = 0, bulk_from = 0, "
         "first_date = 0, last_date = 0"
     )
-    tx.execute("DELETE FROM address_names")
+    tx.execute("DELETE FROM address_names WHERE messages > 0")
     tx.execute("DELETE FROM contact_fields WHERE message_id IS NOT NULL AND locked = 0")
 
 
@@ -163,6 +163,28 @@ def standings(store: Database | Transaction, address_ids: Iterable[int]) -> dict
     }
 
 
+def members(store: Database | Transaction, contact_ids: Sequence[int]) -> dict[int, list[Standing]]:
+    """The addresses of each contact with their standing, most used first; contacts without any are left out."""
+    marks = ", ".join(str(int(one)) for one in contact_ids) or "NULL"
+    rows = store.all(
+        "SELECT s.contact_id, s.address_id FROM address_stats s JOIN addresses a ON a.id = s.address_id "
+        f"WHERE s.contact_id IN ({marks}) ORDER BY s.written_to + s.personal_from DESC, a.email"
+    )
+    known = standings(store, [row[1] for row in rows])
+    found: dict[int, list[Standing]] = {}
+    for contact_id, address_id in rows:
+        found.setdefault(contact_id, []).append(known[address_id])
+    return found
+
+
+def unknown_names(store: Database | Transaction, names: Iterable[tuple[int, str]]) -> set[int]:
+    """Addresses that these (address id, name) pairs give a name nobody wrote of them before."""
+    pairs = list(names)
+    marks = ", ".join(str(int(one)) for one in {address_id for address_id, _ in pairs}) or "NULL"
+    known = set(store.all(f"SELECT address_id, name FROM address_names WHERE address_id IN ({marks})"))
+    return {pair[0] for pair in pairs if pair not in known}
+
+
 def namesakes(store: Database | Transaction, keys: Iterable[str]) -> dict[str, list[int]]:
     """Addresses of contacts by name key; keys that fit more than NAMESAKES addresses tell nobody apart."""
     found: dict[str, list[int]] = {}
@@ -232,29 +254,33 @@ def merge(tx: Transaction, keep: int, other: int) -> list[int]:
     return moved
 
 
-def unmerge(tx: Transaction, other: int, address_ids: Sequence[int]) -> None:
-    """Give a merged contact its addresses and its place back."""
-    tx.execute("UPDATE contacts SET merged_into = NULL WHERE id = ?", (other,))
-    move_addresses(tx, address_ids, other)
-    tx.changed(Changed.CONTACTS)
+def inherit_name(tx: Transaction, contact_id: int, other: int) -> None:
+    """Take over the name that the user gave another contact, unless this one has such a name itself."""
+    tx.execute(
+        "UPDATE contacts SET name = o.name, name_locked = 1 FROM contacts o "
+        "WHERE contacts.id = ? AND contacts.name_locked = 0 AND o.id = ? AND o.name_locked = 1",
+        (contact_id, other),
+    )
 
 
 def remove(tx: Transaction, contact_id: int) -> None:
-    """Forget a contact that nobody corresponds with."""
+    """Forget a contact that nobody corresponds with, and those that became part of it."""
     tx.execute("UPDATE address_stats SET contact_id = NULL WHERE contact_id = ?", (contact_id,))
-    tx.execute("UPDATE contacts SET merged_into = NULL WHERE merged_into = ?", (contact_id,))
-    tx.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
+    tx.execute(
+        "WITH RECURSIVE gone (id) AS (VALUES (?) UNION "
+        "SELECT c.id FROM contacts c JOIN gone ON c.merged_into = gone.id) DELETE FROM contacts WHERE id IN (SELECT id FROM gone)",
+        (contact_id,),
+    )
     tx.changed(Changed.CONTACTS)
 
 
-def refresh(tx: Transaction, contact_id: int, *, name: str, company_id: int | None) -> None:
-    """Bring a contact's figures in line with its addresses; a name the user gave stays."""
-    tx.execute(
+def refresh(tx: Transaction, contacts: Sequence[tuple[int, str, int | None]]) -> None:
+    """Bring the figures of contacts (id, name, company) in line with their addresses; a name the user gave stays."""
+    tx.executemany(
         "UPDATE contacts SET name = CASE WHEN name_locked THEN name ELSE ? END, company_id = ?, "
-        "(messages_in, messages_out, last_date) = (SELECT coalesce(sum(personal_from), 0), "
-        "coalesce(sum(written_to), 0), "
+        "(messages_in, messages_out, last_date) = (SELECT coalesce(sum(personal_from), 0), coalesce(sum(written_to), 0), "
         "coalesce(max(last_date), 0) FROM address_stats WHERE contact_id = contacts.id) WHERE id = ?",
-        (name, company_id, contact_id),
+        [(name, company_id, contact_id) for contact_id, name, company_id in contacts],
     )
     tx.changed(Changed.CONTACTS)
 
