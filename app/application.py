@@ -1,10 +1,11 @@
 """The composition root of the window: makes everything once and passes it in."""
 
 import logging
+import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from shiboken6 import delete
 
@@ -17,6 +18,7 @@ from app.window import Window
 from fluffy_core import Core, KnownError, load_settings
 
 log = logging.getLogger(__name__)
+SIGNALS_MS = 500
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -61,6 +63,15 @@ class Desk(QObject):
         delete(self.window)
 
 
+def _quit_on_signals(app: QApplication) -> None:
+    """Ctrl+C in the terminal and a polite kill close the window as its button does."""
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: app.quit())
+    beat = QTimer(app, interval=SIGNALS_MS)
+    beat.timeout.connect(lambda: None)  # Python looks at signals only when it runs
+    beat.start()
+
+
 def run(home: Path | None, *, theme: str = "") -> int:
     """Open the home and its window; the exit code."""
     app = make_application(sys.argv[:1])
@@ -74,6 +85,7 @@ def run(home: Path | None, *, theme: str = "") -> int:
     with core:
         desk = Desk(core, style)
         sys.excepthook = desk.presenter.hook
+        _quit_on_signals(app)
         desk.start()
         code = app.exec()
         desk.close()

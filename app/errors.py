@@ -47,11 +47,11 @@ class Presenter:
         if not said.details:
             self._say(said.happened)
             return
-        log.error("%s", said.details)
         place = said.details.rsplit("File ", 1)[-1]
         if place in self._shown:
             return
         self._shown.add(place)
+        log.error("%s", said.details)
         self._report(said)
 
     def hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

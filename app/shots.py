@@ -86,6 +86,8 @@ class Camera:
         """Let the window come to rest: nothing under way, nothing about to be asked."""
         still = 0
         waited = 0
+        if QApplication.activeModalWidget() is None:
+            self._desk.window.activateWindow()  # WebEngine makes the native window anew
         while still < AT_REST and waited < PATIENCE_MS:
             _pause(60)
             waited += 60
@@ -145,9 +147,11 @@ class Camera:
         if found is None:
             return
         reader = window.inbox.reader
-        reader.open(found)
+        window.inbox.open_thread(found)
         self.settle(lambda: reader.page is not None and reader.page.detail.row.id == found)
-        reader.show_designed()
+        card = reader.page.current_card() if reader.page is not None else None
+        if card is not None and not card.is_designed:
+            card.show_designed()
         self.settle()
         _pause(1500)  # Chromium paints in its own time
         self._save("reader-html")

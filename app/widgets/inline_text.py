@@ -10,6 +10,7 @@ from app.widgets.text import clean
 
 GAP = 6
 BULLET = 18
+KEPT = 3
 
 
 class InlineText(QWidget):
@@ -20,6 +21,7 @@ class InlineText(QWidget):
         self._text = clean(text, 1200)
         self._chips = tuple(chips)
         self._indent = BULLET if bullet else 0
+        self._placed: dict[tuple[int, str], tuple[QTextLayout, int]] = {}
         for one in self._chips:
             one.setParent(self)
         self.setAccessibleName(self._text)
@@ -68,7 +70,13 @@ class InlineText(QWidget):
         return round(self.fontMetrics().height() * 1.3)
 
     def _place(self, width: int) -> tuple[QTextLayout, int]:
-        """The laid out text and its whole height, buttons included."""
+        """The laid out text and its whole height, buttons included; Qt asks for the same widths again."""
+        key = (width, self.font().key())
+        if key not in self._placed:
+            self._placed = {**dict(list(self._placed.items())[-KEPT:]), key: self._lay_out(width)}
+        return self._placed[key]
+
+    def _lay_out(self, width: int) -> tuple[QTextLayout, int]:
         layout = QTextLayout(self._text or " ", self.font())
         option = QTextOption(Qt.AlignmentFlag.AlignLeft)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

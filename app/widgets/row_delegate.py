@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.icons import pixmap
 from app.itemmodels.rows import Role
 from app.theme import Theme
-from app.widgets.text import clean
+from app.widgets.text import SHOWN, clean
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
@@ -138,10 +139,19 @@ class RowDelegate(QStyledItemDelegate):
     def _text(self, painter: QPainter, rect: QRect, what: tuple[str, QFont, str]) -> int:
         """Draw one elided run; its width in pixels."""
         text, font, color = what
-        metrics = QFontMetrics(font)
-        lead = " " if text.startswith(" ") else ""
-        shown = metrics.elidedText(lead + clean(text), Qt.TextElideMode.ElideRight, rect.width())
+        shown, width = _fit(text[: 2 * SHOWN], font.key(), rect.width())
         painter.setFont(font)
         painter.setPen(self._theme.style.color(color))
         painter.drawText(rect, LEFT, shown)
-        return min(metrics.horizontalAdvance(shown), rect.width())
+        return min(width, rect.width())
+
+
+@lru_cache(maxsize=8192)
+def _fit(text: str, font_key: str, width: int) -> tuple[str, int]:
+    """The text cut to a width, and how wide it is: measuring costs more than drawing, and rows come again."""
+    font = QFont()
+    font.fromString(font_key)
+    metrics = QFontMetrics(font)
+    lead = " " if text.startswith(" ") else ""
+    shown = metrics.elidedText(lead + clean(text), Qt.TextElideMode.ElideRight, width)
+    return shown, metrics.horizontalAdvance(shown)

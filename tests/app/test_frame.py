@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
@@ -96,7 +97,8 @@ def test_none_stays_alive_under_qt(qtbot: QtBot) -> None:
 
 
 def test_operations_run_elsewhere_and_answer_here(qtbot: QtBot) -> None:
-    background, told = Background(), []
+    background = Background()
+    told: list[tuple[str, threading.Thread]] = []
     receiver = QObject()
     work = lambda: threading.current_thread().name  # noqa: E731
     QueryOp(background, receiver, work).success(
@@ -110,7 +112,8 @@ def test_operations_run_elsewhere_and_answer_here(qtbot: QtBot) -> None:
 
 
 def test_writes_keep_their_order(qtbot: QtBot) -> None:
-    background, done = Background(), []
+    background = Background()
+    done: list[int] = []
     receiver = QObject()
     for at in range(50):
         ChangeOp(background, receiver, lambda at=at: done.append(at)).run()  # type: ignore[misc]
@@ -120,7 +123,8 @@ def test_writes_keep_their_order(qtbot: QtBot) -> None:
 
 
 def test_nothing_is_told_to_a_receiver_that_is_gone(qtbot: QtBot) -> None:
-    background, told = Background(), []
+    background = Background()
+    told: list[object] = []
     receiver = QObject()
     hold = threading.Event()
     QueryOp(background, receiver, lambda: hold.wait(5)).success(told.append).run()
@@ -132,7 +136,8 @@ def test_nothing_is_told_to_a_receiver_that_is_gone(qtbot: QtBot) -> None:
 
 
 def test_a_cancelled_question_is_not_answered(qtbot: QtBot) -> None:
-    background, told = Background(), []
+    background = Background()
+    told: list[object] = []
     receiver = QObject()
     hold = threading.Event()
     running = QueryOp(background, receiver, lambda: hold.wait(5)).success(told.append).run()
@@ -188,7 +193,7 @@ def test_all_keys_are_listed_and_go_away(opened: Opened) -> None:
     said = " ".join(one.text() for one in overlay.findChildren(QLabel))
     for words in ("Next in the list", "Mark as unread", "Undo the last change", "Ctrl", "Esc"):
         assert words in said
-    opened.bot.keyClick(overlay, Qt.Key.Key_Escape)
+    QTest.keyClick(overlay, Qt.Key.Key_Escape)
     opened.bot.waitUntil(lambda: not opened.window.findChildren(KeyOverlay))
 
 
@@ -196,9 +201,9 @@ def test_the_palette_finds_and_runs(opened: Opened) -> None:
     opened.press("Ctrl+K")
     palette = opened.window.findChildren(Palette)[0]
     assert palette.list.count() > 10
-    opened.bot.keyClicks(palette.line, "activ")
+    QTest.keyClicks(palette.line, "activ")
     assert palette.list.count() == 1
-    opened.bot.keyClick(palette.line, Qt.Key.Key_Return)
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
     opened.bot.waitUntil(lambda: opened.window.page is not opened.window.inbox)
     assert type(opened.window.page).__name__ == "ActivityPage"
 

@@ -1,6 +1,7 @@
 """The inbox: sections, keys, undo, search, and a place that is kept when mail comes in."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.itemmodels.rows import Role
 from fluffy_core import Changed, ThreadId
@@ -75,7 +76,7 @@ def test_unread_and_read_again(opened: Opened) -> None:
 def test_search_asks_the_core_and_escape_clears(opened: Opened) -> None:
     box = opened.window.inbox.list.search
     opened.press("/")
-    opened.bot.keyClicks(box.line, "faktura")
+    QTest.keyClicks(box.line, "faktura")
     opened.settle(lambda: titles(opened) == [("Results", 4)])
     assert opened.mail.queries[-1] == "faktura"
     opened.press("Esc")
@@ -87,7 +88,7 @@ def test_single_keys_stay_letters_in_the_search_box(opened: Opened) -> None:
     box = opened.window.inbox.list.search
     opened.window.activateWindow()
     opened.press("/")
-    opened.bot.keyClicks(box.line, "jekyll")
+    QTest.keyClicks(box.line, "jekyll")
     assert box.text == "jekyll"
     assert opened.mail.done == set()
 

@@ -10,6 +10,7 @@ from app.background import Op, QueryOp
 from app.context import Context
 from app.views.people.facts import FactGrid, headline, traffic
 from app.views.reader.message_card import name_of
+from app.views.reader.summary_card import sentence_case
 from app.widgets import dates
 from app.widgets.bars import Months
 from app.widgets.buttons import ElidedButton, button
@@ -122,7 +123,7 @@ class PersonPanel(QScrollArea):
             owed = [one for one in summary.owed if one.who_owes == who] if summary else []
             if owed:
                 grid.addWidget(label(words, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
-                grid.addWidget(label(shorten(owed[0].text, 110), wrap=True), row, 1)
+                grid.addWidget(label(sentence_case(shorten(owed[0].text, 110)), wrap=True), row, 1)
         return grid
 
     def _recent(self, row: ThreadRow) -> QWidget:

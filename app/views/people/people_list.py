@@ -113,7 +113,6 @@ def row_text(row: ContactRow) -> RowText:
     return RowText(
         title=row.name or row.email,
         line=place or row.email,
-        detail=count(row.messages_in + row.messages_out, "message") if place else "",
         meta=dates.short(row.last_date, time.time()),
     )
 

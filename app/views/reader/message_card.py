@@ -80,6 +80,11 @@ class MessageCard(QWidget):
             top = self.body.flash(words)
         return None if top is None else top + self.body.mapTo(self, self.body.rect().topLeft()).y()
 
+    @property
+    def is_designed(self) -> bool:
+        """Whether the HTML is shown."""
+        return self._designed is not None and not self._designed.isHidden()
+
     def show_designed(self) -> None:
         """Fetch the sanitised HTML and show it in the locked view; again for plain text."""
         self.set_open(True)
