@@ -7,7 +7,8 @@
     │   ├── DiskFullError        no room left; nothing half-written
     │   ├── StoreError           the database cannot be opened or is not ours
     │   │   ├── VaultKeyError        no key, a wrong key, an unsafe keyring
-    │   │   └── NewerStoreError  written by a newer FluffyMail
+    │   │   ├── NewerStoreError      written by a newer FluffyMail
+    │   │   └── DamagedStoreError    bytes in it are not what was written
     │   ├── HomeBusyError        another process runs this home
     │   ├── ModelError           a model is missing or damaged
     │   ├── TransientError       worth trying again (network, model host died); may carry retry_after
@@ -46,6 +47,10 @@ class VaultKeyError(StoreError):
 
 class NewerStoreError(StoreError):
     """The database was written by a newer version of the program."""
+
+
+class DamagedStoreError(StoreError):
+    """Something in the database is not what was written there."""
 
 
 class HomeBusyError(KnownError):

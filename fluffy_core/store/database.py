@@ -10,7 +10,14 @@ from typing import Any, TypeVar
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from fluffy_core.domain.events import DomainEvent
-from fluffy_core.errors import BugError, DiskFullError, KnownError, StoreError, VaultKeyError
+from fluffy_core.errors import (
+    BugError,
+    DamagedStoreError,
+    DiskFullError,
+    KnownError,
+    StoreError,
+    VaultKeyError,
+)
 from fluffy_core.events import Changed
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -236,7 +243,7 @@ _SENTENCES: dict[int, tuple[type[KnownError], str]] = {
     sqlcipher.SQLITE_IOERR: (StoreError, _CANNOT),
     sqlcipher.SQLITE_BUSY: (StoreError, _IN_USE),
     sqlcipher.SQLITE_LOCKED: (StoreError, _IN_USE),
-    sqlcipher.SQLITE_CORRUPT: (StoreError, _DAMAGED),
+    sqlcipher.SQLITE_CORRUPT: (DamagedStoreError, _DAMAGED),
 }
 """By SQLite's primary result code, the low byte of the extended one (https://sqlite.org/rescode.html)."""
 

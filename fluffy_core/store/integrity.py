@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from fluffy_core.errors import UnreadableError, VaultKeyError
+from fluffy_core.errors import DamagedStoreError, UnreadableError, VaultKeyError
 from fluffy_core.store.database import Database, translated
 
 
@@ -15,11 +15,17 @@ def sqlite_version(store: Database) -> str:
 
 def database(store: Database) -> str:
     """SQLite's own check and SQLCipher's page authentication; "" when all is well, else a sentence."""
-    broken = store.all("PRAGMA cipher_integrity_check")
-    if broken:
-        return f"{len(broken)} pages of the database do not match their checksums. Restore a backup."
-    found = [str(row[0]) for row in store.all("PRAGMA quick_check(5)")]
-    return "" if found == ["ok"] else f"The database is damaged: {'; '.join(found)}. Restore a backup."
+    try:
+        broken = store.all("PRAGMA cipher_integrity_check")
+        if broken:
+            return f"{len(broken)} pages of the database do not match their checksums. Restore a backup."
+        found = [str(row[0]) for row in store.all("PRAGMA quick_check(5)")]
+    except DamagedStoreError as error:
+        return str(error)
+    faults = [
+        line for line in found if line != "ok" and "fts5" not in line.lower()
+    ]  # of the index, `search` speaks
+    return f"The database is damaged: {'; '.join(faults)}. Restore a backup." if faults else ""
 
 
 _RELATIONS = {

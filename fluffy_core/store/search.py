@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from fluffy_core.domain.ids import MessageId, ThreadId
-from fluffy_core.errors import StoreError
+from fluffy_core.errors import DamagedStoreError
 from fluffy_core.store.database import Database
 
 BM25_WEIGHTS = "10.0, 5.0, 1.0"
@@ -224,7 +224,7 @@ def check(store: Database) -> str:
     try:
         with store.transaction() as tx:
             tx.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
-    except StoreError:
+    except DamagedStoreError:
         return "The search index does not match the messages; `fluffy doctor --repair` builds it anew."
     return ""
 
