@@ -155,8 +155,8 @@ def test_any_text_gives_usable_addresses(anything: str, syntax: str) -> None:
     ],
 )
 def test_a_megabyte_of_any_syntax_is_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found = parse_list(piece * (1_000_000 // len(piece)))
     parse_one(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
     assert len(found) <= MAX_ADDRESSES

@@ -116,7 +116,7 @@ def test_any_bytes_become_text_that_a_database_takes(data: bytes, declared: str)
 
 
 def test_a_megabyte_of_damage_is_quick() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for declared in ("", "utf-8", "utf-7", "iso-2022-jp", "gb2312", "us-ascii"):
         charset.clean_body(charset.decode(b"\xc3(\xff+A" * 200_000, declared)[0])
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

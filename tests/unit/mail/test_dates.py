@@ -79,6 +79,6 @@ def test_any_text_survives(written: str) -> None:
 
 @pytest.mark.parametrize("piece", ["1", " ", "Mon, ", "1 Jan ", "(", "10:"])
 def test_a_long_header_is_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     parse_date(piece * 500_000, now=NOW)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -32,6 +32,6 @@ def test_with_delsp_the_blank_is_only_a_break() -> None:
 
 @pytest.mark.parametrize("piece", ["a \n", "> a \n", ">\n", ">", " \n"])
 def test_megabytes_are_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     unflow(piece * (2_000_000 // len(piece)))
-    assert time.perf_counter() - start < 6
+    assert time.process_time() - start < 6

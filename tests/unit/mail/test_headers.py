@@ -120,6 +120,6 @@ def test_headers_written_are_read_back(fields: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("line", [b"X: y\n", b"junk\n", b" fold\n", b"\t", b":", b"X:\n junk\n"])
 def test_megabytes_of_headers_are_quick(line: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     headers.split(b"Subject: s\n" + line * (2_000_000 // len(line)))
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4

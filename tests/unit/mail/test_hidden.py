@@ -68,9 +68,9 @@ def test_what_a_reader_sees_stays(shown: str) -> None:
     ],
 )
 def test_many_suspects_are_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     to_text(piece * (500_000 // len(piece)))
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,6 @@ def test_many_suspects_are_quick(piece: str) -> None:
     ],
 )
 def test_a_hostile_style_sheet_is_quick(sheet: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert to_text(f"<style>{sheet} display:none</style><p>shown</p>") == "shown"
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

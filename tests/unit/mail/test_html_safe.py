@@ -176,9 +176,9 @@ def test_any_syntax_comes_out_safe(html: str) -> None:
     ],
 )
 def test_a_megabyte_of_anything_is_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     check(sanitise(piece * (1_000_000 // len(piece)), inline_images={}))
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
 
 
 def test_too_deep_a_page_is_shown_as_text() -> None:

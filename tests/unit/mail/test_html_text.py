@@ -99,6 +99,6 @@ def test_any_text_survives(anything: str, syntax: str) -> None:
     ],
 )
 def test_a_megabyte_of_anything_is_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     to_text(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8

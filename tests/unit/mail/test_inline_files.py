@@ -42,6 +42,6 @@ def test_what_is_no_file_stays_text(text: bytes) -> None:
     "piece", [b"begin 644 x\n", b"begin 644 x\nM\n", b"=ybegin name=x\n", UU, b"=ybegin "]
 )
 def test_many_beginnings_are_quick(piece: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     extract(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -74,6 +74,6 @@ def test_of_many_references_the_first_and_the_latest_stay() -> None:
 
 @pytest.mark.parametrize("piece", ["<", "<a", "a@", " ", "<>", "<a@x>"])
 def test_long_references_are_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     thread_ids(piece * (1_000_000 // len(piece)), piece, "")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

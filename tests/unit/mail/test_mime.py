@@ -137,9 +137,9 @@ def test_bodies_in_many_charsets_are_read(charset: str, words: str) -> None:
 
 def test_a_subject_of_a_megabyte_is_bounded_and_said() -> None:
     for piece in (b"x", b"=?utf-8?B?w6k=?= ", b"=?utf-8?Q?"):
-        start = time.perf_counter()
+        start = time.process_time()
         message = mime.parse(HEAD + b"Subject: " + piece * (1_000_000 // len(piece)) + b"\n\nhi", now=NOW)
-        assert time.perf_counter() - start < 2
+        assert time.process_time() - start < 2
         assert len(message.subject) == 2000
         assert message.problems == ("The subject is very long; its first 2,000 characters were kept.",)
 
@@ -148,9 +148,9 @@ def test_a_subject_of_a_megabyte_is_bounded_and_said() -> None:
 @pytest.mark.parametrize("between", [", ", ",\n ", "\nTo: "])
 def test_a_hundred_thousand_recipients_are_bounded_and_said(form: str, between: str) -> None:
     recipients = between.join(form.format(number) for number in range(100_000)).encode()
-    start = time.perf_counter()
+    start = time.process_time()
     message = mime.parse(HEAD + b"To: " + recipients + b"\n\nhi", now=NOW)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
     assert [address.email for address in message.to] == [f"u{number}@x.example" for number in range(2000)]
     assert message.problems == ("The list of recipients is too long; its first 2,000 were kept.",)
 
@@ -170,9 +170,9 @@ def test_nesting_of_any_depth_is_read(depth: int) -> None:
     )
     closing = b"".join(b"--b%d--\n" % level for level in range(depth, -1, -1))
     raw = HEAD + b'Content-Type: multipart/mixed; boundary="b0"\n\n' + opening
-    start = time.perf_counter()
+    start = time.process_time()
     message = mime.parse(raw + b"--b%d\n\ncore\n" % depth + closing, now=NOW)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert message.text == "core"
 
 
@@ -193,9 +193,9 @@ def test_nesting_of_any_depth_is_read(depth: int) -> None:
     ids=["line", "html", "base64", "padding", "parts", "messages", "message", "headers"],
 )
 def test_large_input_is_quick(raw: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     mime.parse(HEAD + raw, now=NOW)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @given(st.binary(max_size=600), st.booleans())

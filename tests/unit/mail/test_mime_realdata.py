@@ -55,9 +55,9 @@ def ordinary(realmail: Path) -> list[bytes]:
 def test_every_specimen_is_read_or_refused_in_time(specimens: list[Path]) -> None:
     assert len(specimens) > 400
     for path in specimens:
-        start = time.perf_counter()
+        start = time.process_time()
         read(path.read_bytes())
-        assert time.perf_counter() - start < 5, path.name
+        assert time.process_time() - start < 5, path.name
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_mutated_messages_never_crash(specimens: list[Path], ordinary: list[byte
     survived = 0
     for _ in range(FUZZED):
         damaged = _mutate(chance.choice(seeds), chance.choice(seeds), chance)
-        start = time.perf_counter()
+        start = time.process_time()
         survived += read(damaged) is not None
-        assert time.perf_counter() - start < 10
+        assert time.process_time() - start < 10
     assert survived > FUZZED // 3

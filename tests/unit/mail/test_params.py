@@ -44,6 +44,6 @@ def test_any_text_survives(value: str) -> None:
 
 @pytest.mark.parametrize("piece", [";", "; a=", '; a="', ";a*0*=", " ", "\\", ';a="\\'])
 def test_a_long_value_is_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     params.parse("x" + piece * 500_000)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -57,7 +57,7 @@ def test_anything_that_looks_like_a_word_survives(text: str) -> None:
 
 
 def test_openings_without_an_end_are_quick() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     decode_words("=?utf-8?Q?" * 4_000)
     decode_words("=?utf-8?Q?a" + "?" * 40_000)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
