@@ -1,6 +1,8 @@
 """`categorize-emails`: every message sorted by rules, with its reason, and its language."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from fluffy_core.ai import categorize
 from fluffy_core.ai.categorize import Addressed, MessageContext
@@ -11,19 +13,37 @@ from fluffy_core.mail import language, names
 from fluffy_core.services import conversations
 from fluffy_core.store import insight, reading, threads
 from fluffy_core.store.database import Database, Transaction
-from fluffy_core.store.reading import MessageFacts
+from fluffy_core.store.reading import MessageFacts, Outline
 
 MODEL_VERSION = "rules-1"
 
 
 def sort(store: Database, message_ids: Sequence[int]) -> list[tuple[int, Category, str]]:
     """Work out (message, category, language) for these messages; nothing is written."""
-    wanted = set(message_ids)
-    found: list[tuple[int, Category, str]] = []
-    for thread_id in threads.of_messages(store, message_ids):
-        facts = reading.thread_messages(store, thread_id)
-        found += [(int(one.id), *_one(store, one, facts)) for one in facts if one.id in wanted]
+    facts = reading.messages(store, message_ids)
+    outlines = reading.outlines(store, sorted({one.thread_id for one in facts}))
+    history = _History(store)
+    found = []
+    for one in facts:
+        message = conversations.as_seen(one)
+        context = _context(one, outlines[one.thread_id], history)
+        found.append((int(one.id), categorize.categorize(message, context), language.detect(message.body)))
     return found
+
+
+class _History:
+    """How much mail went to and came from an address before a time; asked once for each address."""
+
+    def __init__(self, store: Database) -> None:
+        self._store = store
+        self._dates: dict[str, tuple[list[int], list[int]]] = {}
+
+    def before(self, email: str, date: int) -> tuple[int, int]:
+        """(sent to it, received from it) before `date`."""
+        if email not in self._dates:
+            self._dates[email] = insight.mail_dates(self._store, email)
+        sent, received = self._dates[email]
+        return bisect_left(sent, date), bisect_left(received, date)
 
 
 def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list[ThreadId]:
@@ -36,26 +56,21 @@ def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list
     return list(changed)
 
 
-def _one(store: Database, one: MessageFacts, thread: Sequence[MessageFacts]) -> tuple[Category, str]:
-    message = conversations.as_seen(one)
-    return categorize.categorize(message, _context(store, one, thread)), language.detect(message.body)
-
-
-def _context(store: Database, one: MessageFacts, thread: Sequence[MessageFacts]) -> MessageContext:
+def _context(one: MessageFacts, thread: Outline, history: _History) -> MessageContext:
     everybody = (*one.to, *one.cc)
     addressed = (
         Addressed.TO if any(person.mine for person in one.to)
         else Addressed.CC if any(person.mine for person in one.cc) else Addressed.NOT
     )  # fmt: skip
-    sent, received = (0, 0) if one.bulk else insight.mail_with(store, one.sender.email, before=one.date)
+    sent, received = (0, 0) if one.bulk else history.before(one.sender.email, one.date)
     return MessageContext(
         addressed=addressed,
         recipients=len(everybody),
         sent_to_sender=sent,
         received_from_sender=received,
-        answered=any(later.sender.mine and later.date > one.date for later in thread),
-        reply_to_mine=any(earlier.sender.mine and earlier.date < one.date for earlier in thread),
-        newest=one is thread[-1],
+        answered=any(date > one.date for date in thread.mine),
+        reply_to_mine=any(date < one.date for date in thread.mine),
+        newest=one.date >= thread.newest,
         my_names=_given(person for person in everybody if person.mine),
         other_names=_given(person for person in everybody if not person.mine),
         suspicious="; ".join(problem for problem in one.problems if "@" in problem)[:200],
@@ -63,5 +78,10 @@ def _context(store: Database, one: MessageFacts, thread: Sequence[MessageFacts])
 
 
 def _given(people: Iterable[PersonRef]) -> tuple[str, ...]:
-    cleaned = (names.clean(person.name, person.email) for person in people if person.name)
+    cleaned = (_cleaned(person.name, person.email) for person in people if person.name)
     return tuple(sorted({name.split()[0] for name in cleaned if name}))
+
+
+@lru_cache(maxsize=8192)
+def _cleaned(written: str, email: str) -> str:
+    return names.clean(written, email)

@@ -21,6 +21,7 @@ def load(store: Database | Transaction, thread_id: ThreadId) -> list[ThreadMessa
 
 def as_seen(one: MessageFacts) -> ThreadMessage:
     """A stored message without its quotes and signature."""
+    body = zones.reply_text(one.text[: 4 * MAX_BODY], sender=one.sender.name or one.sender.email)
     return ThreadMessage(
         id=one.id,
         date=one.date,
@@ -29,7 +30,7 @@ def as_seen(one: MessageFacts) -> ThreadMessage:
         from_me=one.sender.mine,
         to_me=any(person.mine for person in one.to),
         subject=one.subject,
-        body=zones.reply_text(one.text[: 4 * MAX_BODY])[:MAX_BODY],
+        body=body[:MAX_BODY],
         bulk=one.bulk,
         language=one.language,
         to=tuple(Address(person.email, person.name) for person in one.to if not person.mine),

@@ -10,21 +10,37 @@ from fluffy_core.connectors import files
 from fluffy_core.domain.events import AccountConnected, MessagesStored
 from fluffy_core.domain.ids import AccountId, MessageId
 from fluffy_core.domain.ingest import PageCount, Prepared
+from fluffy_core.domain.jobs import JobState
 from fluffy_core.domain.rows import ImportReport
 from fluffy_core.domain.source import RawItem, SourceFile
 from fluffy_core.errors import UnreadableError
-from fluffy_core.services import ingest, ownership, pim, prepare
+from fluffy_core.services import ingest, ownership, pim, prepare, prepare_process
 from fluffy_core.services.ownership import OwnAddress, confirm_own, own_addresses
-from fluffy_core.domain.jobs import JobState
 from fluffy_core.store import addresses, ledger, messages, sources
 from fluffy_core.store import counts as totals
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import SourceState
 
 __all__ = [
-    "ImportPlan", "OwnAddress", "confirm_own", "failure", "is_read", "is_settled", "look", "own_addresses", "report",
-    "run", "sentence", "settle", "start", "summaries_waiting", "told", "unread_reasons",
-]  # fmt: skip
+    "ImportPlan",
+    "OwnAddress",
+    "confirm_own",
+    "failure",
+    "is_read",
+    "is_settled",
+    "is_whole",
+    "look",
+    "own_addresses",
+    "report",
+    "run",
+    "sentence",
+    "settle",
+    "start",
+    "summaries_waiting",
+    "sync_key",
+    "told",
+    "unread_reasons",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,9 @@ def look(paths: Sequence[Path]) -> ImportPlan:
         for one in files.discover(path):
             found.setdefault((one.path, one.member), one)
     chosen = tuple(found.values())
-    return ImportPlan(chosen, sum(one.size for one in chosen), tuple(sorted({one.kind.value for one in chosen})))
+    return ImportPlan(
+        chosen, sum(one.size for one in chosen), tuple(sorted({one.kind.value for one in chosen}))
+    )
 
 
 def start(store: Database, paths: Sequence[Path], *, me: Sequence[str] = ()) -> AccountId:
@@ -81,91 +99,107 @@ def sync_key(account_id: int, start_date: str = "") -> str:
 
 
 def run(
-    store: Database, account_id: AccountId, *, scratch: Path, on_page: Callable[[Transaction, Step], None],
-) -> None:  # fmt: skip
+    store: Database, account_id: AccountId, *, scratch: Path, on_page: Callable[[Transaction, Step], None]
+) -> None:
     """Read everything that is left of an import, page by page; safe to call again after any interruption.
 
     `on_page` is called inside each page's transaction.
     """
     states = sources.of_account(store, account_id)
-    total = sum(one.file.size for one in states)
-    done = 0
-    for state in states:
-        if not state.finished:
-            _read_one(store, state, scratch=scratch, report=_reporter(on_page, done, total, states))
-        done += state.file.size
-
-
-Report = Callable[[Transaction, SourceState, int, PageCount], None]
-
-
-def _reporter(
-    on_page: Callable[[Transaction, Step], None], before: int, total: int, states: Sequence[SourceState]
-) -> Report:
-    earlier = _sum([one.count for one in states])
-
-    def report(tx: Transaction, state: SourceState, read: int, count: PageCount) -> None:
-        del state
-        nonlocal earlier
-        earlier = _sum([earlier, count])
-        on_page(tx, Step(min(before + read, total), total, earlier, ""))
-
-    return report
-
-
-def _read_one(store: Database, state: SourceState, *, scratch: Path, report: Report) -> None:
-    if pim.is_pim(state.file):
-        with store.transaction() as tx:
-            problem = pim.store_file(tx, state.account_id, state.file, scratch=scratch)
-            sources.finish(tx, state.id, problem)
+    left = sum(one.file.size for one in states if not one.finished)
+    reading = _Reading(store, states, scratch=scratch, on_page=on_page)
+    if left < prepare_process.WORTH_BYTES or not prepare_process.is_possible():
+        make = prepare.preparer()
+        reading.read_all(lambda items: [make(one) for one in items])
         return
-    problem = ""
-    try:
-        read = 0
-        items = files.read(state.file, after=state.position, scratch=scratch)
-        for page, prepared in _prefetched(prepare.pages(items)):
-            read += sum(len(one.content) for one in page)
-            _commit_page(store, state, page, prepared, lambda tx, count, n=read: report(tx, state, n, count))
-    except UnreadableError as error:
-        problem = str(error)
-    with store.transaction() as tx:
-        sources.finish(tx, state.id, problem)
+    with prepare_process.PreparingProcess() as child:
+        reading.read_all(child.prepare)
 
 
-def _prefetched(pages: Iterator[list[RawItem]]) -> Iterator[tuple[list[RawItem], list[Prepared]]]:
-    """Prepare the next page in a second thread while the caller writes this one.
+Prepare = Callable[[Sequence[RawItem]], list[Prepared]]
+
+
+class _Reading:
+    """One run over the files of an import, with its progress."""
+
+    def __init__(
+        self,
+        store: Database,
+        states: Sequence[SourceState],
+        *,
+        scratch: Path,
+        on_page: Callable[[Transaction, Step], None],
+    ) -> None:
+        self._store = store
+        self._scratch = scratch
+        self._on_page = on_page
+        self._states = states
+        self._total = sum(one.file.size for one in states)
+        self._done = sum(one.file.size for one in states if one.finished)
+        self._count = _sum([one.count for one in states])
+
+    def read_all(self, make: Prepare) -> None:
+        """Read what is not finished, preparing items with `make`."""
+        with ThreadPoolExecutor(1, thread_name_prefix="prepare") as pool:
+            for state in self._states:
+                if not state.finished:
+                    self._read(state, make, pool)
+                    self._done += state.file.size
+
+    def _read(self, state: SourceState, make: Prepare, pool: ThreadPoolExecutor) -> None:
+        if pim.is_pim(state.file):
+            with self._store.transaction() as tx:
+                problem = pim.store_file(tx, state.account_id, state.file, scratch=self._scratch)
+                sources.finish(tx, state.id, problem)
+            return
+        problem, read = "", 0
+        try:
+            items = files.read(state.file, after=state.position, scratch=self._scratch)
+            for page, prepared in _prefetched(prepare.pages(items), make, pool):
+                read += sum(len(one.content) for one in page)
+                self._commit(state, page, prepared, read=read)
+        except UnreadableError as error:
+            problem = str(error)
+        with self._store.transaction() as tx:
+            sources.finish(tx, state.id, problem)
+
+    def _commit(
+        self, state: SourceState, page: Sequence[RawItem], prepared: Sequence[Prepared], *, read: int
+    ) -> None:
+        with self._store.transaction() as tx:
+            count = replace(ingest.store_page(tx, state.id, prepared), skipped=len(page) - len(prepared))
+            sources.advance(tx, state.id, count, position=page[-1].position)
+            so_far = _sum([self._count, count])
+            done = min(self._done + min(read, state.file.size), self._total)
+            self._on_page(tx, Step(done, self._total, so_far, state.file.folder))
+        self._count = so_far
+
+
+def _prefetched(
+    pages: Iterator[list[RawItem]], make: Prepare, pool: ThreadPoolExecutor
+) -> Iterator[tuple[list[RawItem], list[Prepared]]]:
+    """Prepare the next page in the pool's thread while the caller writes this one.
 
     A read error comes out after every page before it.
     """
-    make = prepare.preparer()
 
     def step() -> tuple[list[RawItem], list[Prepared]] | None:
         page = next(pages, None)
-        return None if page is None else (page, [make(one) for one in page if not one.skip])
+        return None if page is None else (page, make([one for one in page if not one.skip]))
 
-    with ThreadPoolExecutor(1, thread_name_prefix="prepare") as pool:
+    ahead = pool.submit(step)
+    while (ready := ahead.result()) is not None:
         ahead = pool.submit(step)
-        while (ready := ahead.result()) is not None:
-            ahead = pool.submit(step)
-            yield ready
-
-
-def _commit_page(
-    store: Database, state: SourceState, page: Sequence[RawItem], prepared: Sequence[Prepared],
-    report: Callable[[Transaction, PageCount], None],
-) -> None:  # fmt: skip
-    with store.transaction() as tx:
-        count = ingest.store_page(tx, state.id, prepared)
-        count = replace(count, skipped=len(page) - len(prepared))
-        sources.advance(tx, state.id, count, position=page[-1].position)
-        report(tx, count)
+        yield ready
 
 
 def settle(tx: Transaction, account_id: AccountId) -> PageCount:
     """End an import: decide whose mailbox it is and tell that its messages are there. Returns the totals."""
     states = sources.of_account(tx, account_id)
     if not addresses.has_confirmed(tx):
-        evidence = [sources.owner_evidence(tx, one.id, one.file.folder) for one in states if one.count.messages]
+        evidence = [
+            sources.owner_evidence(tx, one.id, one.file.folder) for one in states if one.count.messages
+        ]
         ownership.note_inferred(tx, ownership.infer(evidence)[:8])
     stored = tuple(MessageId(one) for one in sources.new_message_ids(tx, account_id))
     if stored:
@@ -218,6 +252,11 @@ def report(store: Database, account_id: AccountId, *, seconds: float = 0.0) -> I
     )
 
 
+def is_whole(store: Database, account_id: AccountId) -> bool:
+    """Whether every file of mail could be read to its end; calendars and address books may have oddities."""
+    return not any(one.problem for one in sources.of_account(store, account_id) if not pim.is_pim(one.file))
+
+
 def is_read(store: Database, account_id: AccountId) -> bool:
     """Whether an import came to its end: read, people found, mail sorted; or its job failed."""
     state = ledger.state_of(store, "sync-emails-initial", sync_key(account_id))
@@ -243,7 +282,10 @@ def summaries_waiting(store: Database) -> int:
 
 def unread_reasons(store: Database, account_id: AccountId) -> list[str]:
     """What an import kept unread: "file, place: reason" for each."""
-    return [f"{Path(path).name}, {place}: {why}" for path, place, why in messages.unread_reasons(store, account_id)]
+    return [
+        f"{Path(path).name}, {place}: {why}"
+        for path, place, why in messages.unread_reasons(store, account_id)
+    ]
 
 
 def told(one: ImportReport) -> str:

@@ -1,6 +1,7 @@
 """One page of prepared messages into the store: duplicates told apart, threads settled, people noted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.ingest import PageCount, Prepared
@@ -11,6 +12,8 @@ from fluffy_core.store import addresses, messages, threads
 from fluffy_core.store.database import Transaction
 from fluffy_core.store.messages import Placed
 
+FOOTER = 40
+"""Characters at the end of a letter that may differ when a list added or cut a footer."""
 Numbered = tuple[int, Prepared, ParsedMessage]
 """(message id, item, its message)"""
 
@@ -42,7 +45,7 @@ def _tell_apart(
         candidates = known.setdefault(one.identity, [])
         same = next((c[0] for c in candidates if c[1] == one.content_key), None)
         if same is None:
-            same = next((c[0] for c in candidates if _same_letter(tx, c, message, bodies)), None)
+            same = next((c[0] for c in candidates if _same_letter(tx, c, message, bodies=bodies)), None)
         if same is not None:
             seen.append((same, one))
             continue
@@ -54,7 +57,7 @@ def _tell_apart(
 
 
 def _same_letter(
-    tx: Transaction, candidate: tuple[int, bytes, int], message: ParsedMessage, bodies: dict[int, str]
+    tx: Transaction, candidate: tuple[int, bytes, int], message: ParsedMessage, *, bodies: dict[int, str]
 ) -> bool:
     """One Message-ID, unequal content: still one message when a list only added or cut a footer."""
     message_id, _, date = candidate
@@ -65,16 +68,17 @@ def _same_letter(
         stored = messages.body(tx, message_id)
     ours, theirs = "".join(message.text.split()), "".join(stored.split())
     shorter, longer = sorted((ours, theirs), key=len)
-    return bool(shorter) and longer.startswith(shorter[: max(len(shorter) - 40, 1)]) and len(shorter) * 4 > len(longer)
+    begins_alike = longer.startswith(shorter[: max(len(shorter) - FOOTER, 1)])
+    return bool(shorter) and begins_alike and len(shorter) * 4 > len(longer)
 
 
 def _store(tx: Transaction, fresh: Sequence[Numbered]) -> None:
     ids = addresses.ids_for(tx, _emails(message for _, _, message in fresh))
-    placer = _Placer(tx, ids, fresh)
-    placed = [
-        Placed(MessageId(number), placer.place(one, message, message.date or 0), one, message, message.date or 0)
-        for number, one, message in fresh
-    ]
+    placer = _Placer(tx, fresh)
+    placed = []
+    for number, one, message in fresh:
+        thread_id = placer.place(_Letter(one, message, _people(message, ids), message.date or 0))
+        placed.append(Placed(MessageId(number), thread_id, one, message, message.date or 0))
     placed = placer.settled(placed)
     messages.insert(tx, placed, ids)
     addresses.count_deliveries(tx, messages.delivery_counts(placed, ids))
@@ -89,12 +93,25 @@ def _emails(page: Iterable[ParsedMessage]) -> set[str]:
     return found
 
 
+def _people(message: ParsedMessage, ids: Mapping[str, int]) -> frozenset[int]:
+    return frozenset(ids[address.email] for role, address in messages.roles(message) if role <= messages.CC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A message that looks for its thread: who it is from and to, and its date (0 when undated)."""
+
+    item: Prepared
+    message: ParsedMessage
+    people: frozenset[int]
+    date: int
+
+
 class _Placer:
     """Finds or makes the thread of each message of a page, in order."""
 
-    def __init__(self, tx: Transaction, ids: dict[str, int], fresh: Sequence[Numbered]) -> None:
+    def __init__(self, tx: Transaction, fresh: Sequence[Numbered]) -> None:
         self._tx = tx
-        self._ids = ids
         keys = sorted({key for _, one, _ in fresh for key in one.references})
         self._known = threads.by_reference(tx, keys)
         self._next = threads.next_id(tx)
@@ -102,21 +119,22 @@ class _Placer:
         self._new: dict[int, tuple[int, str, str, int]] = {}
         self._subjects = _Subjects(tx)
 
-    def place(self, one: Prepared, message: ParsedMessage, date: int) -> int:
+    def place(self, letter: _Letter) -> int:
         """The thread id of a message; earlier answers of this page may have been joined since."""
-        known = {key: self._root(self._known[key]) for key in one.references if key in self._known}
-        placement = rules.place(one.references, known)
+        references = letter.item.references
+        known = {key: self._root(self._known[key]) for key in references if key in self._known}
+        placement = rules.place(references, known)
         thread_id = placement.thread_id
-        if thread_id is None and not message.references:
-            thread_id = self._subjects.find(one, message, date, self._people(message))
+        if thread_id is None and not letter.message.references:
+            thread_id = self._subjects.find(letter)
         if thread_id is None:
-            thread_id = self._create(one, message, date)
+            thread_id = self._create(letter)
         thread_id = self._root(thread_id)
         for other in placement.absorbed:
             self._join(thread_id, other)
-        for key in one.references:
+        for key in references:
             self._known.setdefault(key, thread_id)
-        self._subjects.note(one, message, date, thread_id, self._people(message))
+        self._subjects.note(letter, thread_id)
         return thread_id
 
     def settled(self, placed: Sequence[Placed]) -> list[Placed]:
@@ -145,15 +163,10 @@ class _Placer:
         if other != target:
             self._moved[other] = target
 
-    def _create(self, one: Prepared, message: ParsedMessage, date: int) -> int:
+    def _create(self, letter: _Letter) -> int:
         thread_id, self._next = self._next, self._next + 1
-        self._new[thread_id] = (thread_id, message.subject, one.base_subject, date)
+        self._new[thread_id] = (thread_id, letter.message.subject, letter.item.base_subject, letter.date)
         return thread_id
-
-    def _people(self, message: ParsedMessage) -> frozenset[int]:
-        return frozenset(
-            self._ids[address.email] for role, address in messages.roles(message) if role <= messages.CC
-        )
 
 
 class _Subjects:
@@ -163,18 +176,19 @@ class _Subjects:
         self._tx = tx
         self._cache: dict[str, dict[int, rules.SubjectCandidate]] = {}
 
-    def find(self, one: Prepared, message: ParsedMessage, date: int, people: frozenset[int]) -> int | None:
+    def find(self, letter: _Letter) -> int | None:
         """A thread to join, or None."""
-        if rules.is_generic(one.base_subject) or not date:
+        subject, is_reply = letter.item.base_subject, letter.item.is_reply
+        if rules.is_generic(subject) or not letter.date:
             return None
-        candidates = self._candidates(one.base_subject, date)
+        candidates = self._candidates(subject, letter.date)
         if not candidates:
             return None
         quoted: set[str] = set()
-        if one.is_reply and any(len(set(people) & set(each.people)) == 1 for each in candidates):
-            quoted = {header.from_text.casefold() for header in zones.quoted_headers(message.text)}
+        if is_reply and any(len(letter.people & set(each.people)) == 1 for each in candidates):
+            quoted = {header.from_text.casefold() for header in zones.quoted_headers(letter.message.text)}
         return rules.place_by_subject(
-            candidates, date=date, people=people, is_reply=one.is_reply, quoted_from=quoted
+            candidates, date=letter.date, people=letter.people, is_reply=is_reply, quoted_from=quoted
         )
 
     def _candidates(self, base_subject: str, date: int) -> list[rules.SubjectCandidate]:
@@ -191,21 +205,22 @@ class _Subjects:
                 cached[thread_id] = rules.SubjectCandidate(thread_id, first, last, people, names, replies)
         return list(cached.values())
 
-    def note(
-        self, one: Prepared, message: ParsedMessage, date: int, thread_id: int, people: frozenset[int]
-    ) -> None:
+    def note(self, letter: _Letter, thread_id: int) -> None:
         """Remember a message of this page, so that the next one of its conversation finds it."""
-        if not date or rules.is_generic(one.base_subject):
+        date, subject = letter.date, letter.item.base_subject
+        if not date or rules.is_generic(subject):
             return
-        cached = self._cache.setdefault(one.base_subject, {})
+        cached = self._cache.setdefault(subject, {})
         old = cached.get(thread_id)
-        sender = message.from_
+        sender = letter.message.from_
         names = {text.casefold() for text in (sender.name, sender.email) if text} if sender else set()
         cached[thread_id] = rules.SubjectCandidate(
             thread_id,
             first_date=min(date, old.first_date) if old else date,
             last_date=max(date, old.last_date) if old else date,
-            people=set(people) | set(old.people) if old else set(people),
+            people=letter.people | set(old.people) if old else letter.people,
             sender_names=names | set(old.sender_names) if old else names,
-            starts_with_reply=one.is_reply if old is None or date < old.first_date else old.starts_with_reply,
+            starts_with_reply=(
+                letter.item.is_reply if old is None or date < old.first_date else old.starts_with_reply
+            ),
         )

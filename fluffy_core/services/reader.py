@@ -30,9 +30,7 @@ def open_thread(store: Database, thread_id: ThreadId) -> ThreadDetail:
     facts = reading.thread_messages(store, thread_id)
     ids = [one.id for one in facts]
     attached, places = reading.attachments(store, ids), reading.folders(store, ids)
-    views = tuple(
-        _view(one, tuple(attached.get(one.id, ())), tuple(places.get(one.id, ()))) for one in facts
-    )
+    views = tuple(_view(one, tuple(attached.get(one.id, ())), tuple(places.get(one.id, ()))) for one in facts)
     found = summaries.get(store, thread_id)
     return ThreadDetail(row, views, found[0] if found else None, found[1] if found else None)
 
@@ -40,7 +38,8 @@ def open_thread(store: Database, thread_id: ThreadId) -> ThreadDetail:
 def _view(one: MessageFacts, attached: tuple[AttachmentRow, ...], places: tuple[str, ...]) -> MessageView:
     return MessageView(
         id=one.id, sender=one.sender, to=one.to, cc=one.cc, date=one.date, subject=one.subject, text=one.text,
-        zones=zones.split(one.text), has_html=one.has_html, seen=one.seen, bulk=one.bulk, attachments=attached,
+        zones=zones.split(one.text, sender=one.sender.name or one.sender.email),
+        has_html=one.has_html, seen=one.seen, bulk=one.bulk, attachments=attached,
         importance=one.importance, reason=one.reason, ask=one.ask, problems=one.problems, folders=places,
     )  # fmt: skip
 

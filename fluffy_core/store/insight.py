@@ -34,22 +34,21 @@ def set_languages(tx: Transaction, languages: Iterable[tuple[str, int]]) -> None
     tx.executemany("UPDATE messages SET language = ? WHERE id = ?", languages)
 
 
-def mail_with(store: Database | Transaction, email: str, *, before: int, limit: int = 20) -> tuple[int, int]:
-    """(mail from me to this address, mail from it) before a time, each counted up to `limit`."""
-    sent = store.one(
-        "SELECT count(*) FROM (SELECT 1 FROM message_addresses r JOIN messages m ON m.id = r.message_id "
+def mail_dates(store: Database | Transaction, email: str, limit: int = 500) -> tuple[list[int], list[int]]:
+    """(dates of mail from me to this address, dates of mail from it), each sorted, the oldest `limit`."""
+    sent = store.all(
+        "SELECT m.date FROM message_addresses r JOIN messages m ON m.id = r.message_id "
         "JOIN addresses me ON me.id = m.from_address_id AND me.mine > 0 "
-        "WHERE r.address_id = (SELECT id FROM addresses WHERE email = ?) AND r.role IN (1, 2) AND m.date < "
-        "? LIMIT ?)",
-        (email, before, limit),
+        "WHERE r.address_id = (SELECT id FROM addresses WHERE email = ?) AND r.role IN (1, 2) ORDER "
+        "BY 1 LIMIT ?",
+        (email, limit),
     )
-    received = store.one(
-        "SELECT count(*) FROM (SELECT 1 FROM messages WHERE from_address_id = (SELECT id FROM addresses "
-        "WHERE email = ?) "
-        "AND date < ? LIMIT ?)",
-        (email, before, limit),
+    received = store.all(
+        "SELECT date FROM messages WHERE from_address_id = (SELECT id FROM addresses WHERE email = ?) "
+        "ORDER BY 1 LIMIT ?",
+        (email, limit),
     )
-    return (int(sent[0]) if sent else 0, int(received[0]) if received else 0)
+    return [row[0] for row in sent], [row[0] for row in received]
 
 
 def newest_date(store: Database | Transaction) -> int:

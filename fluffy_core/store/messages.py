@@ -163,7 +163,9 @@ def unread_reasons(store: Database, account_id: int, limit: int = 1000) -> list[
 def note_locations(tx: Transaction, source_id: int, rows: Iterable[tuple[int, int, str]]) -> None:
     """Remember where messages were seen: rows of (position, message id, locator)."""
     tx.executemany(
-        "INSERT OR REPLACE INTO locations (source_id, position, message_id, locator) VALUES (?, ?, ?, ?)",
+        "INSERT INTO locations (source_id, position, message_id, locator) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (source_id, position) DO UPDATE SET message_id = excluded.message_id, locator = "
+        "excluded.locator",
         [(source_id, *row) for row in rows],
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
 from fluffy_core.domain.rows import AttachmentRow, PersonRef
-from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.database import Database, Row, Transaction
 
 MAX_SHOWN = 500
 """Messages of one thread that are opened at most, the newest ones."""
@@ -30,21 +30,34 @@ class MessageFacts:
     reason: str
     ask: str
     language: str
+    thread_id: ThreadId
+
+
+_FACTS = (
+    "SELECT m.id, m.from_name, coalesce(a.email, ''), coalesce(a.mine, 0), s.contact_id, m.date, "
+    "m.subject, t.body, "
+    "m.has_html, m.seen, m.bulk, m.problems, coalesce(c.importance, ''), coalesce(c.reason, ''), "
+    "coalesce(c.ask, ''), m.language, m.thread_id "
+    "FROM messages m JOIN message_texts t ON t.id = m.id LEFT JOIN addresses a ON a.id = m.from_address_id "
+    "LEFT JOIN address_stats s ON s.address_id = a.id LEFT JOIN categories c ON c.message_id = m.id "
+)
 
 
 def thread_messages(store: Database | Transaction, thread_id: ThreadId) -> list[MessageFacts]:
     """The messages of a thread, oldest first; at most the newest MAX_SHOWN."""
     rows = store.all(
-        "SELECT m.id, m.from_name, coalesce(a.email, ''), coalesce(a.mine, 0), s.contact_id, m.date, "
-        "m.subject, t.body, "
-        "m.has_html, m.seen, m.bulk, m.problems, coalesce(c.importance, ''), coalesce(c.reason, ''), "
-        "coalesce(c.ask, ''), m.language "
-        "FROM messages m JOIN message_texts t ON t.id = m.id LEFT JOIN addresses a ON a.id = "
-        "m.from_address_id "
-        "LEFT JOIN address_stats s ON s.address_id = a.id LEFT JOIN categories c ON c.message_id = m.id "
-        "WHERE m.thread_id = ? ORDER BY m.date DESC, m.id DESC LIMIT ?",
-        (thread_id, MAX_SHOWN),
+        f"{_FACTS} WHERE m.thread_id = ? ORDER BY m.date DESC, m.id DESC LIMIT ?", (thread_id, MAX_SHOWN)
     )
+    return _facts(store, rows[::-1])
+
+
+def messages(store: Database | Transaction, ids: Sequence[int]) -> list[MessageFacts]:
+    """These messages, in id order; those that are gone are left out."""
+    marks = ", ".join(str(int(one)) for one in ids) or "NULL"
+    return _facts(store, store.all(f"{_FACTS} WHERE m.id IN ({marks}) ORDER BY m.id"))
+
+
+def _facts(store: Database | Transaction, rows: Sequence[Row]) -> list[MessageFacts]:
     people = _recipients(store, [row[0] for row in rows])
     return [
         MessageFacts(
@@ -52,10 +65,32 @@ def thread_messages(store: Database | Transaction, thread_id: ThreadId) -> list[
             to=tuple(people.get((row[0], 1), ())), cc=tuple(people.get((row[0], 2), ())),
             date=row[5], subject=row[6], text=row[7], has_html=bool(row[8]), seen=bool(row[9]), bulk=row[10],
             problems=tuple(line for line in row[11].split("\n") if line),
-            importance=row[12], reason=row[13], ask=row[14], language=row[15],
+            importance=row[12], reason=row[13], ask=row[14], language=row[15], thread_id=ThreadId(row[16]),
         )
-        for row in reversed(rows)
+        for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Who wrote when in a thread: dates of my messages, and of the newest of all. Unix seconds."""
+
+    mine: tuple[int, ...]
+    newest: int
+
+
+def outlines(store: Database | Transaction, thread_ids: Sequence[ThreadId]) -> dict[ThreadId, Outline]:
+    """The outline of each thread."""
+    marks = ", ".join(str(int(one)) for one in thread_ids) or "NULL"
+    mine: dict[int, list[int]] = {}
+    for thread_id, date in store.all(
+        "SELECT m.thread_id, m.date FROM messages m JOIN addresses a ON a.id = m.from_address_id AND "
+        "a.mine > 0 "
+        f"WHERE m.thread_id IN ({marks})"
+    ):
+        mine.setdefault(thread_id, []).append(date)
+    rows = store.all(f"SELECT id, last_date FROM threads WHERE id IN ({marks})")
+    return {ThreadId(row[0]): Outline(tuple(mine.get(row[0], ())), row[1]) for row in rows}
 
 
 def _contact(value: int | None) -> ContactId | None:

@@ -93,61 +93,70 @@ def participants(tx: Transaction, thread_id: int) -> tuple[set[int], set[str], s
 
 def refresh(tx: Transaction, thread_ids: Iterable[int]) -> None:
     """Bring the inbox rows of threads in line with their messages; threads without any end."""
-    for thread_id in thread_ids:
-        facts = tx.one(
-            "SELECT count(*), min(date), max(date), sum(1 - seen), sum(attachments) > 0, min(bulk <> '') "
-            "FROM messages WHERE thread_id = ?",
-            (thread_id,),
-        )
-        if facts is None or not facts[0]:
-            tx.execute("DELETE FROM threads WHERE id = ?", (thread_id,))
-            continue
-        latest = tx.all(
-            "SELECT m.id, m.preview, m.from_name, a.email, coalesce(a.mine, 0) FROM messages m "
-            "LEFT JOIN addresses a ON a.id = m.from_address_id WHERE m.thread_id = ? ORDER BY m.date DESC, "
-            "m.id DESC LIMIT 12",
-            (thread_id,),
-        )
-        subject = tx.one(
-            "SELECT subject FROM messages WHERE thread_id = ? ORDER BY date, id LIMIT 1", (thread_id,)
-        )
-        tx.execute(
-            "UPDATE threads SET message_count = ?, first_date = ?, last_date = ?, unread_count = ?, "
-            "has_attachments = ?, bulk = ?, subject = ?, last_message_id = ?, preview = ?, people = ? "
-            "WHERE id = ?",
-            (
-                *facts,
-                subject[0] if subject else "",
-                latest[0][0],
-                latest[0][1],
-                _people(tx, latest, thread_id),
-                thread_id,
-            ),
-        )
+    wanted = sorted(set(thread_ids))
+    for start in range(0, len(wanted), CHUNK):
+        _refresh(tx, wanted[start : start + CHUNK])
     tx.changed(Changed.THREADS)
 
 
-def _people(tx: Transaction, latest: Sequence[Sequence[object]], thread_id: int) -> str:
-    names: list[str] = []
-    for _id, _preview, name, email, mine in latest:
-        shown = str(name or email or "").strip()
-        if not mine and shown and shown not in names:
-            names.append(shown)
-    if not names:
-        names = ["To: " + str(row[0]) for row in _recipients(tx, thread_id)]
-    return ", ".join(names[:SHOWN_PEOPLE])[:200]
-
-
-def _recipients(tx: Transaction, thread_id: int) -> list[tuple[str]]:
-    return [
-        (row[0] or row[1],)
-        for row in tx.all(
-            "SELECT DISTINCT r.name, a.email FROM messages m JOIN message_addresses r ON r.message_id = "
-            "m.id AND r.role = 1 "
-            "JOIN addresses a ON a.id = r.address_id WHERE m.thread_id = ? AND a.mine = 0 LIMIT 2",
-            (thread_id,),
+def _refresh(tx: Transaction, thread_ids: Sequence[int]) -> None:
+    marks = ", ".join(str(int(one)) for one in thread_ids)
+    facts = tx.all(
+        "SELECT count(*), min(date), max(date), sum(1 - seen), sum(attachments) > 0, min(bulk <> "
+        "''), thread_id "
+        f"FROM messages WHERE thread_id IN ({marks}) GROUP BY thread_id"
+    )
+    ends = _ends(tx, marks)
+    people = _people(tx, marks)
+    tx.executemany(
+        "UPDATE threads SET subject = ?, last_message_id = ?, preview = ?, people = ?, message_count = ?, "
+        "first_date = ?, last_date = ?, unread_count = ?, has_attachments = ?, bulk = ? WHERE id = ?",
+        [(*ends[row[6]], people.get(row[6], ""), *row) for row in facts],
+    )
+    if len(facts) < len(thread_ids):
+        filled = {row[6] for row in facts}
+        tx.executemany(
+            "DELETE FROM threads WHERE id = ?", [(one,) for one in thread_ids if one not in filled]
         )
-    ]
+
+
+def _ends(tx: Transaction, marks: str) -> dict[int, tuple[str, int, str]]:
+    """(subject of the first message, id and preview of the last one) by thread."""
+    # SQLite takes the other columns of a bare max() or min() from the row that it found.
+    last = tx.all(
+        "SELECT thread_id, id, preview, max(date * 4294967296 + id) FROM messages "
+        f"WHERE thread_id IN ({marks}) GROUP BY thread_id"
+    )
+    first = tx.all(
+        "SELECT thread_id, subject, min(date * 4294967296 + id) FROM messages "
+        f"WHERE thread_id IN ({marks}) GROUP BY thread_id"
+    )
+    subjects = {row[0]: row[1] for row in first}
+    return {row[0]: (subjects[row[0]], row[1], row[2]) for row in last}
+
+
+def _people(tx: Transaction, marks: str) -> dict[int, str]:
+    """Who writes in each thread, latest first, me left out; or whom I wrote to when nobody else did."""
+    names: dict[int, dict[str, None]] = {}
+    for thread_id, name, email, _date in tx.all(
+        "SELECT m.thread_id, m.from_name, a.email, max(m.date) FROM messages m JOIN addresses a ON "
+        "a.id = m.from_address_id "
+        f"WHERE m.thread_id IN ({marks}) AND a.mine = 0 GROUP BY m.thread_id, a.id ORDER BY 4 DESC, a.email"
+    ):
+        names.setdefault(thread_id, {})[str(name or email).strip()] = None
+    shown = {one: ", ".join(list(some)[:SHOWN_PEOPLE])[:200] for one, some in names.items()}
+    for thread_id, name, email in tx.all(
+        "SELECT m.thread_id, r.name, a.email FROM messages m JOIN addresses me ON me.id = "
+        "m.from_address_id AND me.mine > 0 "
+        "JOIN message_addresses r ON r.message_id = m.id AND r.role = 1 JOIN addresses a ON a.id = "
+        "r.address_id "
+        f"WHERE m.thread_id IN ({marks}) AND a.mine = 0 GROUP BY m.thread_id, a.id ORDER BY a.email"
+    ):
+        if thread_id not in names:
+            shown[thread_id] = (f"{shown[thread_id]}, " if thread_id in shown else "To: ") + str(
+                name or email
+            )
+    return {one: text[:200] for one, text in shown.items()}
 
 
 def of_messages(store: Database | Transaction, message_ids: Sequence[int]) -> tuple[ThreadId, ...]:
