@@ -24,7 +24,7 @@ from huey.serializer import Serializer
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, Queue
 from fluffy_core.errors import KnownError, StoreError
-from fluffy_core.jobs.registry import Registry
+from fluffy_core.jobs.registry import MEDIUM, Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
@@ -183,11 +183,12 @@ class Dispatcher:
         """Hand over what is due and has room; how many seconds may pass until the next look."""
         now = self._runner.clock()
         with_huey = ledger.handed_over(self._store)
+        least = MEDIUM if ledger.pressing(self._store, MEDIUM, now=now) else 0  # background work yields
         for queue in Queue:
             room = WINDOW - with_huey.get(queue, 0)
-            if room > 0 and ledger.anything_due(self._store, queue, now=now):
+            if room > 0 and ledger.anything_due(self._store, queue, now=now, least=least):
                 with self._store.transaction() as tx:
-                    jobs = ledger.due(tx, queue, now=now, limit=room)
+                    jobs = ledger.due(tx, queue, now=now, limit=room, least=least)
                 self._hand_over(queue, jobs)
         soonest = ledger.next_due(self._store, after=now)
         return TICK if soonest is None else min(TICK, max(0.02, soonest - self._runner.clock()))
@@ -216,7 +217,7 @@ class Dispatcher:
                 ledger.put_back_all(tx, keep=keep)
 
     def _work(self, job_id: JobId) -> None:
-        """Run a job, then those of its kind that came while it ran and as many as may were running already."""
+        """Run a job, then those of its kind that were parked meanwhile."""
         self._taken.add(job_id)
         try:
             job = ledger.get(self._store, job_id)
@@ -226,9 +227,9 @@ class Dispatcher:
                 self._put_back([job_id])
                 self._stop.wait(POLL)
                 return
-            waiting = job_id if self._enter(job) else None
-            while waiting is not None:
-                waiting = self._run_one(job.name, waiting)
+            following = job_id if self._enter(job) else None
+            while following is not None:
+                following = self._run_one(job.name, following)
         finally:
             self._taken.discard(job_id)
 

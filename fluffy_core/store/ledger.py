@@ -106,26 +106,40 @@ def stats(store: Database) -> dict[str, dict[str, int]]:
     return counted
 
 
-def due(tx: Transaction, queue: Queue, *, now: float, limit: int) -> list[tuple[JobId, str, int]]:
-    """(id, name, priority) of jobs to hand over next, best first; marks them as handed over."""
+def due(
+    tx: Transaction, queue: Queue, *, now: float, limit: int, least: int = 0
+) -> list[tuple[JobId, str, int]]:
+    """(id, name, priority) of jobs to hand over next, best first; marks them as handed over.
+
+    Jobs of a priority below `least` are left waiting.
+    """
     return [
         (JobId(row[0]), row[1], row[2])
         for row in tx.all(
             "UPDATE jobs SET handed_over = 1 WHERE id IN ("
             "SELECT id FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') "
-            "AND handed_over = 0 AND run_after <= ? ORDER BY priority DESC, run_after, id LIMIT ?) "
+            "AND handed_over = 0 AND run_after <= ? AND priority >= ? ORDER BY priority DESC, run_after, id LIMIT ?) "
             "RETURNING id, name, priority",
-            (queue, now, limit),
+            (queue, now, least, limit),
         )
     ]
 
 
-def anything_due(store: Database, queue: Queue, *, now: float) -> bool:
-    """Whether a queue has a due job that is not with the dispatcher."""
+def pressing(store: Database, priority: int, *, now: float) -> bool:
+    """Whether a job of at least this priority runs or is due, in whatever queue."""
+    row = store.one(
+        "SELECT 1 FROM jobs WHERE state IN ('queued', 'running') AND priority >= ? AND run_after <= ? LIMIT 1",
+        (priority, now),
+    )
+    return row is not None
+
+
+def anything_due(store: Database, queue: Queue, *, now: float, least: int = 0) -> bool:
+    """Whether a queue has a due job of at least priority `least` that is not with the dispatcher."""
     row = store.one(
         "SELECT 1 FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') AND handed_over = 0 "
-        "AND run_after <= ? LIMIT 1",
-        (queue, now),
+        "AND run_after <= ? AND priority >= ? LIMIT 1",
+        (queue, now, least),
     )
     return row is not None
 

@@ -13,7 +13,7 @@ def kinds() -> tuple[JobKind, ...]:
         JobKind(
             name="extract-contacts",
             queue=Queue.FAST,
-            priority=MEDIUM,
+            priority=MEDIUM + 1,  # people first: categories ask who is known
             args={"message_ids": list, "force": int},
             key=lambda args: ids_key(
                 numbers(args, "message_ids"), f"{contacts.VERSION}.{number(args, 'force')}"
