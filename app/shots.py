@@ -20,6 +20,7 @@ from fluffy_core import Core, Section, ThreadId, inbox, load_settings, people
 
 SIZE = (1280, 800)
 LARGE = (1920, 1080)
+SMALL = (640, 400)
 PATIENCE_MS = 15_000
 THEMES = ("light", "dark")
 SCALED = 2.0
@@ -74,7 +75,9 @@ class Camera:
         window.resize(*SIZE)
         self._inbox()
         self._people()
-        if whole:
+        if not whole:
+            self._small()
+        else:
             self._rest()
             window.resize(*LARGE)
             window.run("inbox")
@@ -116,6 +119,21 @@ class Camera:
         if ids:
             page.show_person(ids[0])  # type: ignore[attr-defined]
         self._save("people")
+
+    def _small(self) -> None:
+        """A screen of 1280x800 pixels at 200 % is half as wide and high for the window."""
+        window = self._desk.window
+        window.resize(*SMALL)
+        window.run("inbox")
+        window.run("back")
+        self._save("inbox-small")
+        window.inbox.read_on()
+        self._save("reader-small")
+        window.run("people")
+        self._save("people-small")
+        window.run("keys")
+        self._save("keys-small")
+        self._leave(KeyOverlay)
 
     def _rest(self) -> None:
         window = self._desk.window

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.widgets.labels import label
 from app.widgets.overlay import Overlay
+
+HEIGHT = 420
+TWO_COLUMNS = 720
 
 
 class Keyed(Protocol):
@@ -33,12 +36,20 @@ class KeyOverlay(Overlay):
         super().__init__(parent, width=760)
         self.setAccessibleName("All keys")
         groups = list(dict.fromkeys(one.group for one in commands if one.shown))
-        column = QVBoxLayout(self.panel)
+        inside = QWidget()
+        area = QScrollArea(widgetResizable=True)
+        area.setWidget(inside)
+        area.setMinimumHeight(min(HEIGHT, parent.height() - 64))
+        frame = QVBoxLayout(self.panel)
+        frame.setContentsMargins(0, 0, 0, 0)
+        frame.addWidget(area)
+        column = QVBoxLayout(inside)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(16)
         column.addWidget(label("Keys", "title"))
-        halves = QHBoxLayout()
-        halves.setSpacing(40)
+        wide = parent.width() >= TWO_COLUMNS
+        halves = QBoxLayout(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        halves.setSpacing(40 if wide else 14)
         column.addLayout(halves)
         cut = 2
         for half in (groups[:cut], groups[cut:]):

@@ -29,6 +29,8 @@ class RowListView(QListView):
         super().__init__(parent)
         self.rows = geometry
         self.is_tall: Callable[[Any], bool] = lambda _row: False
+        self.stays_near = True
+        """Whether the row that took a vanished one's place becomes current; not so for another question."""
         self._tall: set[object] = set()
         self._restoring = False
         self._kept: tuple[object, object, int, int] = (None, None, 0, -1)
@@ -223,7 +225,7 @@ class RowListView(QListView):
                 self.items.index(found), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
         self._restoring = False
-        if current is not None and found < 0 and (near := self._item_from(row, 1)) >= 0:
+        if self.stays_near and current is not None and found < 0 and (near := self._item_from(row, 1)) >= 0:
             self.setCurrentIndex(self.items.index(near))
         self.viewport().update()
 

@@ -2,11 +2,15 @@
 
 import pytest
 from PySide6.QtWidgets import QInputDialog, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
+from app.theme import Theme
 from app.views.people.card import PersonCard
+from app.views.people.facts import FactGrid, role
 from app.views.people.page import PeoplePage
 from app.views.people.timeline import Timeline
-from fluffy_core import ContactId
+from app.widgets.inline_text import InlineText
+from fluffy_core import ContactDetail, ContactField, ContactId, ContactRow
 from tests.app.driver import Opened
 
 
@@ -103,3 +107,30 @@ def test_somebody_who_is_gone_is_said_to_be_gone(
     page.person.open(ContactId(2))
     opened.settle(page.person.empty.isVisible)
     assert page.person.empty.accessibleName().startswith("This person is gone")
+
+
+@pytest.mark.parametrize(
+    ("title", "company", "said"),
+    [
+        ("Head of Purchasing", "Nordlicht", "Head of Purchasing · Nordlicht"),
+        ("VP, Tidewell Energy", "tidewell energy", "VP, Tidewell Energy"),
+        ("", "Nordlicht", "Nordlicht"),
+        ("Buyer", "", "Buyer"),
+        ("", "", ""),
+    ],
+)
+def test_a_company_is_said_once(title: str, company: str, said: str) -> None:
+    row = ContactRow(ContactId(1), "Ann", "ann@example.com", company, title, 1, 1, 0)
+    assert role(row) == said
+
+
+def test_one_number_in_two_spellings_is_one_fact(theme: Theme, qtbot: QtBot) -> None:
+    row = ContactRow(ContactId(1), "Ann", "ann@example.com", "", "", 1, 1, 0)
+    fields = tuple(
+        ContactField("phone", value, "signature", 0.9, "", None, 0, False)
+        for value in ("+49 40 0000 0000", "+494000000000", "+49 40 1111 1111")
+    )
+    grid = FactGrid(ContactDetail(row, ("ann@example.com",), fields, (0,) * 12, (), ()))
+    qtbot.addWidget(grid)
+    values = [one.accessibleName() for one in grid.findChildren(InlineText)]
+    assert values == ["+49 40 0000 0000", "+49 40 1111 1111"]

@@ -1,7 +1,8 @@
 """The inbox: list, reader, and the person beside it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.actions import triage
 from app.commands import Handlers
@@ -9,10 +10,13 @@ from app.context import Context
 from app.views.inbox.person_panel import PersonPanel
 from app.views.inbox.thread_list import ThreadList
 from app.views.reader.thread_reader import ThreadReader
+from app.widgets.panes import Panes
 from fluffy_core import InboxCounts, ThreadDetail, ThreadId
 
 NARROW = 1180
 """Below this width the person is folded away by itself."""
+SINGLE = 720
+"""Below this width list and reader take turns."""
 
 
 class InboxPage(QWidget):
@@ -26,21 +30,19 @@ class InboxPage(QWidget):
         self._context = context
         style = context.style
         self.list, self.reader, self.side = ThreadList(context), ThreadReader(context), PersonPanel(context)
-        self._split = QSplitter(childrenCollapsible=False, handleWidth=1)
-        for one in (self.list, self.reader, self.side):
-            self._split.addWidget(one)
+        self._panes = Panes(self.list, self.reader, narrow=SINGLE)
+        self._panes.addWidget(self.side)
         self.list.setMinimumWidth(style.px("list_min"))
         self.reader.setMinimumWidth(style.px("list_min"))
         self.side.setMinimumWidth(220)
         self.side.setMaximumWidth(style.px("side_max"))
-        self._split.setStretchFactor(1, 1)
-        self._split.setSizes([style.px("list"), 2000, style.px("side")])
+        self._panes.setSizes([style.px("list"), 2000, style.px("side")])
         self.side.hide()
         self._side_wanted = True
         self._glance = False
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self._split)
+        line.addWidget(self._panes)
         self.list.chosen.connect(self._on_chosen)
         self.list.opened.connect(self._read)
         self.list.listed.connect(self._on_listed)
@@ -56,7 +58,7 @@ class InboxPage(QWidget):
             "open": self.read_on,
             "newer": lambda: self.reader.step(1),
             "older": lambda: self.reader.step(-1),
-            "back": self.list.enter,
+            "back": self.back,
             "escape": self._escape,
             "done": self._done,
             "unread": lambda: self._mark(seen=False),
@@ -66,6 +68,20 @@ class InboxPage(QWidget):
             "side": self.toggle_side,
         }
 
+    def back(self) -> None:
+        """To the list."""
+        self._panes.back()
+        self.list.enter()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The person needs room."""
+        super().resizeEvent(event)
+        self.side.setVisible(self._side_wanted and self._has_room and self.reader.page is not None)
+
+    @property
+    def _has_room(self) -> bool:
+        return self.width() >= NARROW
+
     def enter(self) -> None:
         """The page came into view."""
         self.list.view.setFocus()
@@ -74,12 +90,14 @@ class InboxPage(QWidget):
         """Show a conversation, wherever it is listed."""
         if not self.list.view.choose(thread_id):
             self.reader.open(thread_id)
+        self._panes.forward()
 
     def read_on(self) -> None:
         """Open the current row, or scroll what is open."""
         if self.reader.thread_id is None:
             self.list.enter()
         else:
+            self._panes.forward()
             self.reader.read_on()
 
     def toggle_side(self) -> None:
@@ -89,15 +107,20 @@ class InboxPage(QWidget):
 
     def _read(self, thread_id: ThreadId) -> None:
         self.reader.open(thread_id)
+        self._panes.forward()
         self.reader.read_on()
 
     def _on_shown(self, detail: ThreadDetail) -> None:
         self.side.follow(detail)
-        self.side.setVisible(self._side_wanted and self.width() >= NARROW)
+        self.side.setVisible(self._side_wanted and self._has_room)
 
     def _on_listed(self, counts: InboxCounts) -> None:
         self.listed.emit(counts)
-        if self.reader.thread_id is None and self.list.view.current_id() is None and self.width() >= NARROW:
+        if (
+            self.reader.thread_id is None
+            and self.list.view.current_id() is None
+            and not self._panes.is_narrow
+        ):
             self._glance = True
             self.list.view.step(1)
             self._glance = False
@@ -106,9 +129,8 @@ class InboxPage(QWidget):
         self.reader.open(thread_id, glance=self._glance)
 
     def _escape(self) -> None:
-        if self.list.search.text:
-            self.list.search.ask("")
-        self.list.enter()
+        self.list.search.ask("")
+        self.back()
 
     def _done(self) -> None:
         """Put the current conversation away and go on to the next."""

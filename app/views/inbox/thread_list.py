@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.background import Op, QueryOp
 from app.context import Context
+from app.errors import words
 from app.itemmodels.rows import ListSection, RowsModel
 from app.views.inbox.words import row_text, sentence
 from app.widgets.empty import EmptyState
@@ -17,6 +18,7 @@ from app.widgets.labels import pane
 from app.widgets.row_delegate import RowDelegate
 from app.widgets.row_list import RowListView
 from app.widgets.search_box import SearchBox
+from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed, InboxCounts, Section, ThreadId, inbox
 
 KINDS = frozenset({Changed.THREADS, Changed.MESSAGES, Changed.CATEGORIES, Changed.FOLLOW_UPS})
@@ -31,6 +33,7 @@ class Listing:
 
     sections: Found
     counts: InboxCounts
+    query: str
 
 
 class ThreadList(QWidget):
@@ -47,6 +50,7 @@ class ThreadList(QWidget):
         self._context = context
         self._op: Op[Listing] | None = None
         self._stale = False
+        self._shown_query = ""
         style = context.style
         self.search = SearchBox("Search mail   from:  has:  before:")
         self.view = RowListView(
@@ -74,7 +78,15 @@ class ThreadList(QWidget):
         if self._op is not None:
             self._op.cancel()
         work = self._question(self.search.text)
-        self._op = QueryOp(self._context.background, self, work).success(self._show).run()
+        self._op = (
+            QueryOp(self._context.background, self, work).success(self._show).failure(self._failed).run()
+        )
+
+    def _failed(self, error: Exception) -> None:
+        self._op = None
+        self.empty.say("The list cannot be read", f"{words(error).happened} Esc tries again.")
+        self._stack.setCurrentWidget(self.empty)
+        self._context.notices.failed.emit(error)
 
     def enter(self) -> None:
         """Give the list the focus, on its first row if none is current."""
@@ -92,6 +104,7 @@ class ThreadList(QWidget):
         top.addWidget(self.search)
         column.addLayout(top)
         self._stack = QStackedLayout()
+        self._stack.addWidget(Skeleton(self._context.theme, rows=True))
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
         column.addLayout(self._stack, 1)
@@ -103,7 +116,7 @@ class ThreadList(QWidget):
             counts = inbox.counts(store)
             if query:
                 found = inbox.ids(store, Section.EVERYTHING, query, include_done=True)
-                return Listing([ListSection("Results", found, len(found))], counts)
+                return Listing([ListSection("Results", found, len(found))], counts, query)
             first = inbox.ids(store, Section.NEEDS_REPLY)
             second = inbox.ids(store, Section.WAITING)
             above = {*first, *second}
@@ -114,12 +127,14 @@ class ThreadList(QWidget):
                 ListSection("Waiting for others", second, len(second)),
                 ListSection("Everything", rest, counts.everything),
             ]
-            return Listing(sections, counts)
+            return Listing(sections, counts, query)
 
         return look
 
     def _show(self, listing: Listing) -> None:
         self._op = None
+        self.view.stays_near = listing.query == self._shown_query
+        self._shown_query = listing.query
         self.model.reset(listing.sections)
         if self.model.rowCount():
             self._stack.setCurrentWidget(self.view)

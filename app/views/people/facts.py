@@ -38,7 +38,7 @@ class FactGrid(QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnMinimumWidth(0, 72)
         grid.setColumnStretch(1, 1)
-        facts = [one for one in detail.fields if one.field not in IN_HEADLINE][:limit]
+        facts = _distinct([one for one in detail.fields if one.field not in IN_HEADLINE])[:limit]
         for row, fact in enumerate(facts):
             name = NAMES.get(fact.field, fact.field.replace("_", " ").capitalize())
             key = label(name, "small")
@@ -46,6 +46,14 @@ class FactGrid(QWidget):
             grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(_value(fact), row, 1)
         self.setVisible(bool(facts))
+
+
+def _distinct(facts: list[ContactField]) -> list[ContactField]:
+    """One of each value, however it is written: a phone number with and without spaces is one."""
+    found: dict[str, ContactField] = {}
+    for one in facts:
+        found.setdefault("".join(filter(str.isalnum, one.value)).casefold(), one)
+    return list(found.values())
 
 
 def source_tag(fact: ContactField) -> QLabel:
@@ -63,7 +71,15 @@ def source_tag(fact: ContactField) -> QLabel:
 
 def headline(detail: ContactDetail) -> str:
     """Title and company in one line."""
-    return " · ".join(part for part in (clean(detail.row.title, 80), clean(detail.row.company, 80)) if part)
+    return role(detail.row)
+
+
+def role(row: ContactRow) -> str:
+    """Title and company; the company once, where the title names it already."""
+    title, company = clean(row.title, 80), clean(row.company, 80)
+    if company.casefold() in title.casefold():
+        return title
+    return f"{title} · {company}" if title else company
 
 
 def headline_source(detail: ContactDetail) -> ContactField | None:

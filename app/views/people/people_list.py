@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.background import Op, QueryOp
 from app.context import Context
+from app.errors import words
 from app.itemmodels.rows import ListSection, RowsModel
+from app.views.people.facts import role
 from app.widgets import dates
 from app.widgets.empty import EmptyState
 from app.widgets.geometry import RowGeometry
@@ -15,6 +17,7 @@ from app.widgets.labels import pane
 from app.widgets.row_delegate import RowDelegate, RowText
 from app.widgets.row_list import RowListView
 from app.widgets.search_box import SearchBox
+from app.widgets.skeleton import Skeleton
 from app.widgets.text import clean, count
 from fluffy_core import ContactId, ContactRow, people
 
@@ -58,7 +61,7 @@ class PeopleList(QWidget):
             self._op.cancel()
         store, query = self._context.core.store, self.search.text
         op = QueryOp(self._context.background, self, lambda: people.ids(store, query))
-        self._op = op.success(self._show).run()
+        self._op = op.success(self._show).failure(self._failed).run()
 
     def refresh_soon(self) -> None:
         """Once a second is enough while an import runs."""
@@ -68,6 +71,12 @@ class PeopleList(QWidget):
     def choose(self, contact_id: ContactId) -> None:
         """Make a person current as soon as they are listed."""
         self._wanted = None if self.view.choose(contact_id) else contact_id
+
+    def _failed(self, error: Exception) -> None:
+        self._op = None
+        self.empty.say("The list cannot be read", f"{words(error).happened} Esc tries again.")
+        self._stack.setCurrentWidget(self.empty)
+        self._context.notices.failed.emit(error)
 
     def enter(self) -> None:
         """Give the list the focus."""
@@ -85,6 +94,7 @@ class PeopleList(QWidget):
         top.addWidget(self.search)
         column.addLayout(top)
         self._stack = QStackedLayout()
+        self._stack.addWidget(Skeleton(self._context.theme, rows=True))
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
         column.addLayout(self._stack, 1)
@@ -109,7 +119,7 @@ class PeopleList(QWidget):
 
 def row_text(row: ContactRow) -> RowText:
     """A person as two lines."""
-    place = " · ".join(part for part in (clean(row.title, 60), clean(row.company, 60)) if part)
+    place = role(row)
     return RowText(
         title=row.name or row.email,
         line=place or row.email,
