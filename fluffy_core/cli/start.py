@@ -72,7 +72,7 @@ def _told(core: Core, account_id: AccountId, report: ImportReport) -> Answer:
     if waiting:
         lines.append(f"{waiting:,} summaries are made by `fluffy run --until-idle` or while the app is open.")
     data = plain(report)
-    return Answer(data, "\n".join(lines), 1 if report.problems and not report.messages else 0)
+    return Answer(data, "\n".join(lines), 0 if imports.is_whole(core.store, account_id) else 1)
 
 
 def _work(core: Core, done: Callable[[], bool], *, quiet: bool) -> None:

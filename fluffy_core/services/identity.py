@@ -26,7 +26,8 @@ def best_name(members: Sequence[Standing]) -> str:
 
 
 def refresh(tx: Transaction, contact_ids: Sequence[int]) -> None:
-    """Work out name, company and figures of contacts from their addresses; those without any stay as they are."""
+    """Work out name, company and figures of contacts from their addresses; those without any stay "
+    "as they are."""
     people.refresh(
         tx,
         [

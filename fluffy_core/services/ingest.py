@@ -12,8 +12,10 @@ from fluffy_core.store import addresses, messages, threads
 from fluffy_core.store.database import Transaction
 from fluffy_core.store.messages import Placed
 
-FOOTER = 40
-"""Characters at the end of a letter that may differ when a list added or cut a footer."""
+LONG, TAIL = 400, 40
+"""Of texts with more characters than LONG the last TAIL may differ: lists rewrap where a footer begins."""
+_FOOTER_RULES = ("___", "---", "===", "***")
+
 Numbered = tuple[int, Prepared, ParsedMessage]
 """(message id, item, its message)"""
 
@@ -68,8 +70,10 @@ def _same_letter(
         stored = messages.body(tx, message_id)
     ours, theirs = "".join(message.text.split()), "".join(stored.split())
     shorter, longer = sorted((ours, theirs), key=len)
-    begins_alike = longer.startswith(shorter[: max(len(shorter) - FOOTER, 1)])
-    return bool(shorter) and begins_alike and len(shorter) * 4 > len(longer)
+    end = len(shorter) - TAIL if len(shorter) > LONG else len(shorter)
+    if not shorter or not longer.startswith(shorter[:end]):
+        return False
+    return longer[len(shorter) :].startswith(_FOOTER_RULES) or len(shorter) * 4 > len(longer)
 
 
 def _store(tx: Transaction, fresh: Sequence[Numbered]) -> None:

@@ -88,11 +88,19 @@ def add_confirmed(tx: Transaction, emails: Sequence[str]) -> None:
 
 def _set(tx: Transaction, emails: Sequence[str]) -> None:
     if addresses.set_mine(tx, emails, confirmed=True):
-        people.forget_observations(tx)
-        contacts.settle(tx, sorted(addresses.ids_for(tx, emails).values()))
-        tx.emit(OwnAddressesChanged())
+        _decide_anew(tx, emails)
+
+
+def _decide_anew(tx: Transaction, emails: Sequence[str]) -> None:
+    people.forget_observations(tx)
+    contacts.settle(tx, sorted(addresses.ids_for(tx, emails).values()))
+    tx.emit(OwnAddressesChanged())
 
 
 def note_inferred(tx: Transaction, emails: Sequence[str]) -> None:
-    """Remember inferred addresses; nothing the user confirmed is touched."""
-    addresses.set_mine(tx, emails, confirmed=False)
+    """Remember inferred addresses; nothing the user confirmed is touched.
+
+    Who is a contact is worked out anew when that was done before without these addresses.
+    """
+    if addresses.set_mine(tx, emails, confirmed=False) and people.were_extracted(tx):
+        _decide_anew(tx, emails)

@@ -71,6 +71,11 @@ def mark_extracted(tx: Transaction, message_ids: Iterable[int], version: int) ->
     )
 
 
+def were_extracted(store: Database | Transaction) -> bool:
+    """Whether any message was counted yet."""
+    return store.one("SELECT 1 FROM extracted_messages LIMIT 1") is not None
+
+
 def forget_observations(tx: Transaction) -> None:
     """Start over: nothing was observed of any address. Contacts stay until they are decided anew."""
     tx.execute(
@@ -164,7 +169,8 @@ def standings(store: Database | Transaction, address_ids: Iterable[int]) -> dict
 
 
 def members(store: Database | Transaction, contact_ids: Sequence[int]) -> dict[int, list[Standing]]:
-    """The addresses of each contact with their standing, most used first; contacts without any are left out."""
+    """The addresses of each contact with their standing, most used first; contacts without any are "
+    "left out."""
     marks = ", ".join(str(int(one)) for one in contact_ids) or "NULL"
     rows = store.all(
         "SELECT s.contact_id, s.address_id FROM address_stats s JOIN addresses a ON a.id = s.address_id "
@@ -268,17 +274,20 @@ def remove(tx: Transaction, contact_id: int) -> None:
     tx.execute("UPDATE address_stats SET contact_id = NULL WHERE contact_id = ?", (contact_id,))
     tx.execute(
         "WITH RECURSIVE gone (id) AS (VALUES (?) UNION "
-        "SELECT c.id FROM contacts c JOIN gone ON c.merged_into = gone.id) DELETE FROM contacts WHERE id IN (SELECT id FROM gone)",
+        "SELECT c.id FROM contacts c JOIN gone ON c.merged_into = gone.id) DELETE FROM contacts "
+        "WHERE id IN (SELECT id FROM gone)",
         (contact_id,),
     )
     tx.changed(Changed.CONTACTS)
 
 
 def refresh(tx: Transaction, contacts: Sequence[tuple[int, str, int | None]]) -> None:
-    """Bring the figures of contacts (id, name, company) in line with their addresses; a name the user gave stays."""
+    """Bring the figures of contacts (id, name, company) in line with their addresses; a name the "
+    "user gave stays."""
     tx.executemany(
         "UPDATE contacts SET name = CASE WHEN name_locked THEN name ELSE ? END, company_id = ?, "
-        "(messages_in, messages_out, last_date) = (SELECT coalesce(sum(personal_from), 0), coalesce(sum(written_to), 0), "
+        "(messages_in, messages_out, last_date) = (SELECT coalesce(sum(personal_from), 0), "
+        "coalesce(sum(written_to), 0), "
         "coalesce(max(last_date), 0) FROM address_stats WHERE contact_id = contacts.id) WHERE id = ?",
         [(name, company_id, contact_id) for contact_id, name, company_id in contacts],
     )

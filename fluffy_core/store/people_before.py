@@ -71,7 +71,8 @@ def _put_proposals_back(tx: Transaction, before: Before) -> None:
         if _is_alive(tx, row[0]) and _is_alive(tx, row[1]):
             tx.execute(
                 "INSERT INTO merge_proposals (contact_a, contact_b, score, reason, dismissed) "
-                "VALUES (?, ?, ?, ?, ?) ON CONFLICT (contact_a, contact_b) DO UPDATE SET dismissed = excluded.dismissed",
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT (contact_a, contact_b) DO UPDATE SET dismissed = "
+                "excluded.dismissed",
                 row,
             )
 
