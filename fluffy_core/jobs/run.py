@@ -175,5 +175,5 @@ def backoff(kind: JobKind, attempt: int, *, fraction: float | None = None) -> fl
 
     Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
     """
-    ceiling = min(kind.backoff_cap, kind.backoff_base * 2.0 ** (attempt - 1))
+    ceiling = min(kind.backoff_cap, kind.backoff_base * 2.0 ** min(attempt - 1, 60))
     return ceiling * (random.random() if fraction is None else fraction)

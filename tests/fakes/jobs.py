@@ -1,0 +1,54 @@
+"""Kinds of jobs that do what a test wants, and a clock that a test sets."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fluffy_core.config import Paths
+from fluffy_core.domain.jobs import Job, Queue
+from fluffy_core.jobs.registry import Handler, JobKind
+from fluffy_core.jobs.run import JobRun
+from fluffy_core.store import ledger
+from fluffy_core.store.database import Database
+
+NOW = 1_741_600_000.0
+
+
+@dataclass(slots=True)
+class Clock:
+    """Tells the time it was given."""
+
+    now: float = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def done(_run: JobRun) -> str:
+    """A handler that succeeds at once."""
+    return "Done"
+
+
+def kind(name: str = "small", handler: Handler = done, **changes: object) -> JobKind:
+    """A kind whose one argument `n` is its key."""
+    plain = JobKind(name, Queue.FAST, 20, {"n": int}, key=lambda args: str(args["n"]), handler=handler)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def paths(home: Path) -> Paths:
+    """The files of a home."""
+    return Paths(home=home, models=home / "models", resources=home)
+
+
+def all_jobs(store: Database) -> list[Job]:
+    """Every job, oldest first."""
+    return sorted(ledger.listed(store, (), 100_000), key=lambda job: job.id)
+
+
+def wait(until: Callable[[], bool], *, seconds: float = 20.0) -> None:
+    """Wait until something is so; fails when it does not become so."""
+    limit = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < limit, "waited in vain"
+        time.sleep(0.005)

@@ -1,0 +1,24 @@
+"""A new store and a clock for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.store.database import Database
+from tests.fakes import stored
+from tests.fakes.jobs import Clock
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    """An empty store with today's schema."""
+    database = stored.empty(tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until a test moves it."""
+    return Clock()

@@ -1,0 +1,350 @@
+"""One try of one job: what its handler may do, and what becomes of each outcome."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fluffy_core.domain.ids import JobId
+from fluffy_core.domain.jobs import Job, JobState
+from fluffy_core.errors import BugError, DiskFullError, KnownError, TransientError
+from fluffy_core.events import Bus, Event, Progress
+from fluffy_core.jobs import run as running
+from fluffy_core.jobs.registry import Handler, JobKind, Registry
+from fluffy_core.jobs.run import JobRun, Runner, backoff
+from fluffy_core.store import ledger
+from fluffy_core.store.database import Database
+from tests.fakes.jobs import NOW, Clock, kind
+
+
+class Bench:
+    """A runner with one kind of job and the job itself."""
+
+    def __init__(self, store: Database, clock: Clock, one: JobKind) -> None:
+        self.store, self.clock = store, clock
+        self.bus = Bus()
+        self.runner = Runner(store, Registry([one]), self.bus, clock=clock)
+        job = Registry([one]).new_job(one.name, {"n": 1}, run_after=clock.now)
+        with store.transaction() as tx:
+            self.id = ledger.enqueue(tx, job, now=clock.now) or JobId(0)
+
+    def run(self) -> JobState | None:
+        return self.runner.run(self.id)
+
+    @property
+    def job(self) -> Job:
+        found = ledger.get(self.store, self.id)
+        assert found is not None
+        return found
+
+    def set(self, column: str, value: object) -> None:
+        with self.store.transaction() as tx:
+            tx.execute(f"UPDATE jobs SET {column} = ?", (value,))
+
+
+Make = Callable[..., Bench]
+
+
+@pytest.fixture
+def bench(store: Database, clock: Clock) -> Make:
+    return lambda handler, **changes: Bench(store, clock, kind(handler=handler, **changes))
+
+
+def raising(error: BaseException) -> Handler:
+    def handle(_run: JobRun) -> str:
+        raise error
+
+    return handle
+
+
+def test_what_the_handler_says_is_the_result(bench: Make) -> None:
+    made = bench(lambda run: f"Looked at {run.job.args['n']}")
+    assert made.run() is JobState.SUCCEEDED
+    job = made.job
+    assert (job.state, job.result, job.error, job.attempt) == (JobState.SUCCEEDED, "Looked at 1", "", 1)
+    assert (job.started_at, job.finished_at) == (NOW, NOW)
+    assert made.run() is None
+
+
+def test_success_is_one_transaction_with_the_effect(bench: Make, store: Database) -> None:
+    def handle(run: JobRun) -> str:
+        with run.store.transaction() as tx:
+            tx.execute("INSERT INTO settings VALUES ('effect', '1')")
+            run.succeed(tx, "Done")
+            raise KnownError("after all, no")
+
+    made = bench(handle)
+    assert made.run() is JobState.DEAD
+    assert store.one("SELECT 1 FROM settings WHERE key = 'effect'") is None
+    assert made.job.error == "after all, no"
+
+
+def test_the_try_says_so_itself_only_once(bench: Make) -> None:
+    def handle(run: JobRun) -> str:
+        with run.store.transaction() as tx:
+            return run.succeed(tx, "by itself")
+
+    made = bench(handle)
+    assert made.run() is JobState.SUCCEEDED
+    assert made.job.result == "by itself"
+
+
+@pytest.mark.parametrize("error", [KnownError("The password is wrong."), DiskFullError("The disk is full.")])
+def test_what_cannot_get_better_is_dead_at_once(bench: Make, error: KnownError) -> None:
+    made = bench(raising(error), retries=5)
+    assert made.run() is JobState.DEAD
+    assert (made.job.state, made.job.error, made.job.attempt) == (JobState.DEAD, str(error), 1)
+
+
+@pytest.mark.parametrize("retries", [0, 1, 3])
+@pytest.mark.logged("failed$")
+@pytest.mark.parametrize("error", [TransientError("The network is away."), ZeroDivisionError("division")])
+def test_one_try_and_the_retries_then_dead(bench: Make, clock: Clock, error: Exception, retries: int) -> None:
+    made = bench(raising(error), retries=retries)
+    states = []
+    while made.job.state in (JobState.QUEUED, JobState.WAITING_RETRY):
+        states.append(made.run())
+        clock.now += 1000
+    assert states == [JobState.WAITING_RETRY] * retries + [JobState.DEAD]
+    assert made.job.attempt == 1 + retries
+
+
+@pytest.mark.logged("job small .* failed")
+def test_a_surprise_is_told_without_its_details(bench: Make, caplog: pytest.LogCaptureFixture) -> None:
+    made = bench(raising(ValueError("a line of somebody's mail")), retries=0)
+    made.run()
+    assert made.job.error == "Something unexpected went wrong (ValueError)."
+    assert "ValueError" in caplog.text
+
+
+@pytest.mark.parametrize(("said", "wait"), [(1.5, 1.5), (86_400.0, 86_400.0), (0.0, 0.0), (-5.0, 0.0)])
+def test_retry_after_is_obeyed(bench: Make, clock: Clock, said: float, wait: float) -> None:
+    made = bench(raising(TransientError("Slow down.", retry_after=said)))
+    assert made.run() is JobState.WAITING_RETRY
+    assert made.job.run_after == clock.now + wait
+    if wait:
+        assert made.run() is None
+    clock.now += wait
+    assert made.run() is JobState.WAITING_RETRY
+
+
+@given(attempt=st.integers(1, 2000), fraction=st.floats(0, 1))
+def test_backoff_doubles_up_to_its_cap_with_full_jitter(attempt: int, fraction: float) -> None:
+    one = kind(backoff_base=2.0, backoff_cap=900.0)
+    ceiling = backoff(one, attempt, fraction=1.0)
+    assert ceiling == min(900.0, 2.0 * 2 ** min(attempt - 1, 50))
+    assert backoff(one, attempt, fraction=fraction) == pytest.approx(ceiling * fraction)
+    assert 0 <= backoff(one, attempt) <= ceiling
+
+
+def test_jitter_differs(bench: Make) -> None:
+    assert len({backoff(kind(), 8) for _ in range(50)}) > 40
+
+
+def test_a_cancelled_job_stops_at_its_checkpoint(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "PROGRESS_INTERVAL", 0.0)
+    steps = []
+
+    def handle(run: JobRun) -> str:
+        for step in range(10):
+            run.checkpoint()
+            steps.append(step)
+            if step == 3:
+                with run.store.transaction() as tx:
+                    assert ledger.cancel(tx, run.job.id, now=NOW)
+        return "not reached"
+
+    made = bench(handle)
+    assert made.run() is JobState.CANCELLED
+    assert steps == [0, 1, 2, 3]
+    assert made.job.state is JobState.CANCELLED
+
+
+def test_a_checkpoint_in_a_transaction_rolls_it_back(bench: Make, store: Database) -> None:
+    def handle(run: JobRun) -> str:
+        with run.store.transaction() as tx:
+            ledger.cancel(tx, run.job.id, now=NOW)
+        with run.store.transaction() as tx:
+            tx.execute("INSERT INTO settings VALUES ('page', '1')")
+            run.interrupt_here(tx)
+        return "not reached"
+
+    assert bench(handle).run() is JobState.CANCELLED
+    assert store.one("SELECT 1 FROM settings WHERE key = 'page'") is None
+
+
+def test_checkpoints_ask_the_ledger_twice_a_second_at_most(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    original = ledger.may_go_on
+
+    def may_go_on(*args: object, **more: object) -> bool:
+        asked.append(1)
+        return original(*args, **more)  # type: ignore[arg-type]
+
+    def handle(run: JobRun) -> str:
+        for _ in range(2000):
+            run.checkpoint()
+        return "Done"
+
+    monkeypatch.setattr(ledger, "may_go_on", may_go_on)
+    bench(handle).run()
+    assert len(asked) <= 2
+
+
+def test_a_stopping_program_gets_its_job_back_uncounted(bench: Make, clock: Clock) -> None:
+    def handle(run: JobRun) -> str:
+        clock.now += 5
+        made.runner.stopping = lambda: True
+        assert run.stopping
+        run.checkpoint()
+        return "not reached"
+
+    made = bench(handle, retries=0)
+    assert made.run() is JobState.QUEUED
+    assert (made.job.attempt, made.job.run_after) == (0, NOW)
+
+
+def test_a_cancel_is_kept_by_a_job_that_stops_for_another_reason(bench: Make) -> None:
+    def handle(run: JobRun) -> str:
+        with run.store.transaction() as tx:
+            ledger.cancel(tx, run.job.id, now=NOW)
+        raise TransientError("The network is away.")
+
+    made = bench(handle)
+    made.run()
+    assert (made.job.state, made.job.finished_at) == (JobState.CANCELLED, NOW)
+
+
+def test_the_time_limit_is_a_reason_to_try_again(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def handle(run: JobRun) -> str:
+        passed = running.time.monotonic() + 61
+        monkeypatch.setattr(running.time, "monotonic", lambda: passed)
+        run.checkpoint()
+        return "not reached"
+
+    made = bench(handle, time_limit=60.0)
+    assert made.run() is JobState.WAITING_RETRY
+    assert made.job.error == "It took longer than its limit of 60 seconds."
+
+
+def test_progress_is_heard_each_time_and_noted_now_and_then(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    heard: list[Event] = []
+    noted: list[int] = []
+
+    def handle(run: JobRun) -> str:
+        for step in range(40):
+            now[0] += 0.1
+            run.progress(step, 40, f"{step} of 40")
+            noted.append(made.job.progress_done)
+        return "Done"
+
+    monkeypatch.setattr(running.time, "monotonic", lambda: now[0])
+    made = bench(handle)
+    made.bus.subscribe(heard.append)
+    made.run()
+    steps = [one for one in heard if isinstance(one, Progress)]
+    assert [one.done for one in steps] == list(range(40))
+    assert 7 <= len(set(noted)) <= 9
+    assert steps[20].seconds_left == pytest.approx(2.1 / 20 * 20)
+    assert steps[0].seconds_left is None
+
+
+def test_progress_within_the_work_is_rolled_back_with_it(bench: Make) -> None:
+    def handle(run: JobRun) -> str:
+        with run.store.transaction() as tx:
+            run.progress(7, 9, "seven", tx=tx)
+        with run.store.transaction() as tx:
+            run.progress(8, 9, "eight", tx=tx)
+            raise KnownError("no")
+
+    made = bench(handle)
+    made.run()
+    assert (made.job.progress_done, made.job.progress_text) == (7, "seven")
+
+
+@pytest.mark.parametrize("ending", ["return", "succeed", "transient", "permanent", "stop"])
+def test_who_lost_the_lease_decides_nothing(bench: Make, ending: str) -> None:
+    """Another process took the job over: whatever this try ends with, the job stays the other's."""
+
+    def handle(run: JobRun) -> str:
+        made.set("lease_owner", "somebody else's")
+        if ending == "succeed":
+            with run.store.transaction() as tx:
+                tx.execute("INSERT INTO settings VALUES ('effect', '1')")
+                run.succeed(tx, "Done")
+        if ending == "stop":
+            made.runner.stopping = lambda: True
+            run.checkpoint()
+        if ending in ("transient", "permanent"):
+            raise TransientError("away") if ending == "transient" else KnownError("bad")
+        return "Done"
+
+    made = bench(handle)
+    assert made.run() is None
+    assert made.job.state is JobState.RUNNING
+    assert made.store.one("SELECT 1 FROM settings WHERE key = 'effect'") is None
+
+
+def test_a_job_of_another_version_is_dead_with_words(bench: Make) -> None:
+    made = bench(lambda _run: "Done")
+    made.set("name", "read-minds")
+    assert made.run() is JobState.DEAD
+    assert made.job.error == "This version of FluffyMail does not know the job “read-minds”."
+
+
+def test_there_is_nothing_to_run_for_an_unknown_id_or_a_later_job(bench: Make, clock: Clock) -> None:
+    made = bench(lambda _run: "Done")
+    assert made.runner.run(JobId(99)) is None
+    clock.now -= 1
+    assert made.run() is None
+    assert made.job.attempt == 0
+
+
+def test_an_outcome_that_cannot_be_written_is_found_later(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_more: object) -> bool:
+        raise DiskFullError("full")
+
+    made = bench(lambda _run: "Done", retries=0)
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "finish", full)
+        with pytest.raises(DiskFullError):
+            made.run()
+    assert made.job.state is JobState.RUNNING
+    with made.store.transaction() as tx:
+        assert made.runner.recover(tx) == 1
+    assert made.run() is JobState.SUCCEEDED
+
+
+def test_what_runs_here_is_not_recovered(bench: Make) -> None:
+    def handle(run: JobRun) -> str:
+        with run.store.transaction() as tx:
+            return str(made.runner.recover(tx))
+
+    made = bench(handle)
+    made.run()
+    assert made.job.result == "0"
+
+
+@pytest.mark.logged("job small .* failed")
+def test_a_bug_in_a_listener_does_not_undo_a_success(bench: Make) -> None:
+    def broken(_changes: object, _jobs: bool) -> None:
+        if made.job.state is JobState.SUCCEEDED:
+            raise BugError("a listener fell over")
+
+    def handle(run: JobRun) -> str:
+        with run.store.transaction() as tx:
+            return run.succeed(tx, "Done")
+
+    made = bench(handle)
+    made.store.add_after_commit(broken)
+    with pytest.raises(BugError):
+        made.run()
+    assert made.job.state is JobState.SUCCEEDED
