@@ -1,0 +1,52 @@
+"""Jobs stay on this computer: no socket is opened, and no word of mail reaches the queue file."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import PROJECT
+
+CANARY = "zugvogel"
+RUN = """
+import sys, time
+from pathlib import Path
+
+def refuse(event, args):
+    if event.startswith("socket."):
+        raise SystemExit(f"a job used a socket: {event}")
+
+from fluffy_core.config import Paths, Settings, resources_folder
+from fluffy_core.core import Core
+from fluffy_core.services import demonstration, imports
+
+sys.addaudithook(refuse)
+home = Path(sys.argv[1])
+paths = Paths(home=home, models=home / "none", resources=resources_folder())
+settings = Settings(paths, key_file=home / "my.key")
+with Core.open(settings) as core:
+    resources = settings.paths.resources / "demo"
+    demonstration.start(core.store, settings.paths.demo, resources=resources)
+    imports.start(core.store, [Path(sys.argv[2])])
+    core.start_workers()
+    seen = b""
+    while not core.jobs.idle():
+        seen += b"".join(path.read_bytes() for path in home.glob("queue.db*"))[:2_000_000]
+        if sys.argv[3].encode() in seen:
+            raise SystemExit("a word of mail is in the queue file")
+        seen = seen[-100:]
+        time.sleep(0.05)
+    names = core.store.all("SELECT DISTINCT name, state FROM jobs ORDER BY 1, 2")
+    assert core.store.one("SELECT 1 FROM message_texts WHERE body LIKE ?", (f"%{sys.argv[3]}%",))
+    never_ran = set(core.jobs.registry.names()) - {name for name, _ in names}
+    print(sorted(never_ran), {state for _, state in names})
+"""
+
+
+def test_all_jobs_run_without_a_socket_and_without_words_in_the_queue(tmp_path: Path) -> None:
+    mail = tmp_path / "one.eml"
+    head = f"From: {CANARY} <{CANARY}@example.com>\nTo: me@example.com\nSubject: {CANARY}\n"
+    head += f"Message-ID: <{CANARY}@x>\n"
+    mail.write_text(f"{head}Date: Mon, 10 Mar 2025 12:00:00 +0000\n\nDo you see the {CANARY}?\n")
+    command = [sys.executable, "-c", RUN, str(tmp_path / "home"), str(mail), CANARY]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=170)
+    assert (done.returncode, done.stdout.strip()) == (0, "[] {'succeeded'}"), done.stderr[-3000:]
