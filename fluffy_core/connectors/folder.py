@@ -72,7 +72,7 @@ def maildir_entries(folder: Path) -> Iterator[Entry]:
             info = _MAILDIR_INFO.search(entry.name)
             key = entry.name[: info.start()] if info else entry.name
             letters = info[1] if info else ""
-            flags = tuple(sorted({_MAILDIR_FLAGS[letter] for letter in letters if letter in _MAILDIR_FLAGS}))
+            flags = headers.with_unseen({_MAILDIR_FLAGS[one] for one in letters if one in _MAILDIR_FLAGS})
             if key in seen:
                 key = f"{name}/{entry.name}"
             seen.add(key)

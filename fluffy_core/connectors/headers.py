@@ -33,6 +33,9 @@ _GMAIL_DRAFTS = {"drafts", "draft", "entwürfe", "brouillons", "borradores", "bo
 _GMAIL_CHAT = {"chat", "chats"}
 
 
+_HEX = re.compile(r"[0-9a-fA-F]{1,8}")
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What mail programs noted in the header: flags as in RawItem, and why it is no mail, if so."""
@@ -55,6 +58,7 @@ def marks(message: bytes) -> Marks:
     if b"tatus" not in block and b"mail-Labels" not in block:
         return Marks()
     flags: set[str] = set()
+    notes_reading = False
     for match in _MARK.finditer(block):
         name, value = match[1].lower(), match[2].decode("utf-8", "replace").strip()
         if name == b"x-gmail-labels":
@@ -62,15 +66,23 @@ def marks(message: bytes) -> Marks:
             if labels & _GMAIL_CHAT:
                 return Marks(skip="a chat, not mail")
             flags |= _gmail_flags(labels)
+            notes_reading = True
         elif name == b"x-mozilla-status":
-            bits = int(value, 16) if re.fullmatch(r"[0-9a-fA-F]{1,8}", value) else 0
+            bits = int(value, 16) if _HEX.fullmatch(value) else 0
             if bits & _MOZILLA_EXPUNGED:
                 return Marks(skip="deleted in Thunderbird")
             flags |= {flag for bit, flag in _MOZILLA.items() if bits & bit}
+            notes_reading |= bool(_HEX.fullmatch(value))
         else:
             table = _STATUS if name == b"status" else _X_STATUS
             flags |= {table[letter] for letter in value[:20] if letter in table}
-    return Marks(tuple(sorted(flags)))
+            notes_reading |= name == b"status"
+    return Marks(with_unseen(flags) if notes_reading else tuple(sorted(flags)))
+
+
+def with_unseen(flags: set[str]) -> tuple[str, ...]:
+    """The flags of a message whose place notes what was read: "unseen" when this one was not."""
+    return tuple(sorted(flags if "seen" in flags else flags | {"unseen"}))
 
 
 def _labels(value: str) -> set[str]:

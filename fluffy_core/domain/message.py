@@ -77,4 +77,6 @@ class ParsedMessage:
     """X-Gmail-Labels, when the message carries them."""
     delivered_to: tuple[str, ...] = ()
     """Delivered-To, X-Original-To and Envelope-To addresses: evidence of whose mailbox this is."""
+    suspicious: str = ""
+    """Why the sender may not be who they claim to be, as a sentence; "" when nothing speaks against them."""
     problems: tuple[str, ...] = field(default=())

@@ -48,7 +48,8 @@ class RawItem:
     """One message as bytes. `position` orders items within their SourceFile and resumes a read.
 
     `locator` is unique within the SourceFile and stable over repeated reads (byte offset, file
-    name). `flags` are RFC 3501 style words in lower case: seen, answered, flagged, draft, deleted.
+    name). `flags` are RFC 3501 style words in lower case: seen, answered, flagged, draft, deleted; and
+    "unseen" where the source notes what was read and this was not.
     `problem` is a plain sentence when the bytes could not be delimited or read whole (`content` is
     then what could be had, perhaps nothing). `skip` says why an item is no mail to import (a chat,
     a message already deleted): it is only counted, and its `content` is empty.

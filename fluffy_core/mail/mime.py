@@ -4,7 +4,7 @@ import re
 
 from fluffy_core.domain.message import Address, ParsedMessage
 from fluffy_core.errors import UnreadableError
-from fluffy_core.mail import addresses, body, bulk, charset, headers, mime_fallback, mime_fast, transfer
+from fluffy_core.mail import addresses, body, bulk, charset, headers, mime_fallback, mime_fast, suspicion, transfer
 from fluffy_core.mail.dates import parse_date
 from fluffy_core.mail.headers import Headers
 from fluffy_core.mail.message_ids import message_id, thread_ids
@@ -39,8 +39,6 @@ def parse(raw: bytes, *, now: float) -> ParsedMessage:
     sender = addresses.parse_one(fields.text("from"))
     if sender is None:
         problems.append("The message does not say who sent it.")
-    elif warning := addresses.spoof(sender):
-        problems.append(warning)
     own = message_id(fields.text("message-id"))
     references, parent, problem = thread_ids(fields.text("references"), fields.text("in-reply-to"), own)
     date_header = fields.line("date")[:200]
@@ -64,6 +62,7 @@ def parse(raw: bytes, *, now: float) -> ParsedMessage:
         list_id=_list_id(fields),
         labels=_labels(fields),
         delivered_to=_delivered(fields),
+        suspicious=suspicion.of(sender, fields),
         problems=tuple(dict.fromkeys((*problems, *([problem] if problem else ()), *content.problems))),
     )
 

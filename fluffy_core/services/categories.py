@@ -73,7 +73,7 @@ def _context(one: MessageFacts, thread: Outline, history: _History) -> MessageCo
         newest=one.date >= thread.newest,
         my_names=_given(person for person in everybody if person.mine),
         other_names=_given(person for person in everybody if not person.mine),
-        suspicious="; ".join(problem for problem in one.problems if "@" in problem)[:200],
+        suspicious=one.suspicious,
     )
 
 

@@ -63,7 +63,8 @@ def insert(tx: Transaction, placed: Sequence[Placed], address_ids: Mapping[str, 
     tx.executemany(
         "INSERT INTO messages (id, thread_id, identity, content_key, message_id_header, date, date_known, "
         "from_address_id, from_name, subject, preview, size, bulk, list_id, has_html, seen, flagged, draft, "
-        "attachments, problems) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "attachments, suspicious, problems) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_message_row(one, address_ids) for one in placed],
     )
     tx.executemany(
@@ -98,14 +99,13 @@ def _message_row(one: Placed, address_ids: Mapping[str, int]) -> tuple[object, .
         address_ids[sender.email] if sender and sender.email else None, sender.name if sender else "",
         message.subject, prepared.preview, prepared.size, message.bulk.value, message.list_id,
         bool(message.html), is_seen(prepared), "flagged" in prepared.flags, "draft" in prepared.flags,
-        sum(1 for part in message.attachments if not part.inline), "\n".join(message.problems),
+        sum(1 for part in message.attachments if not part.inline), message.suspicious, "\n".join(message.problems),
     )  # fmt: skip
 
 
 def is_seen(prepared: Prepared) -> bool:
-    """Whether it was read: a file without any flags says nothing and counts as read; Gmail has a label."""
-    labels = prepared.message.labels if prepared.message else ()
-    return "unread" not in prepared.flags and not any(label.casefold() == "unread" for label in labels)
+    """Whether it was read: mail from a place that notes nothing about reading counts as read."""
+    return "unseen" not in prepared.flags
 
 
 def _people(message: ParsedMessage) -> str:

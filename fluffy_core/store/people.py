@@ -40,7 +40,8 @@ def letters(store: Database | Transaction, message_ids: Sequence[int], version: 
     for start in range(0, len(message_ids), CHUNK):
         marks = ", ".join(str(int(one)) for one in message_ids[start : start + CHUNK])
         rows = store.all(
-            "SELECT m.id, m.date, m.bulk, coalesce(m.from_address_id, 0) FROM messages m "
+            "SELECT m.id, m.date, CASE WHEN m.suspicious <> '' THEN 'suspicious' ELSE m.bulk END, "
+            "coalesce(m.from_address_id, 0) FROM messages m "
             f"WHERE m.id IN ({marks}) AND m.draft = 0 AND NOT EXISTS "
             "(SELECT 1 FROM extracted_messages e WHERE e.message_id = m.id AND e.version >= ?) ORDER BY m.id",
             (version,),

@@ -31,13 +31,14 @@ class MessageFacts:
     ask: str
     language: str
     thread_id: ThreadId
+    suspicious: str
 
 
 _FACTS = (
     "SELECT m.id, m.from_name, coalesce(a.email, ''), coalesce(a.mine, 0), s.contact_id, m.date, "
     "m.subject, t.body, "
     "m.has_html, m.seen, m.bulk, m.problems, coalesce(c.importance, ''), coalesce(c.reason, ''), "
-    "coalesce(c.ask, ''), m.language, m.thread_id "
+    "coalesce(c.ask, ''), m.language, m.thread_id, m.suspicious "
     "FROM messages m JOIN message_texts t ON t.id = m.id LEFT JOIN addresses a ON a.id = m.from_address_id "
     "LEFT JOIN address_stats s ON s.address_id = a.id LEFT JOIN categories c ON c.message_id = m.id "
 )
@@ -65,7 +66,7 @@ def _facts(store: Database | Transaction, rows: Sequence[Row]) -> list[MessageFa
             to=tuple(people.get((row[0], 1), ())), cc=tuple(people.get((row[0], 2), ())),
             date=row[5], subject=row[6], text=row[7], has_html=bool(row[8]), seen=bool(row[9]), bulk=row[10],
             problems=tuple(line for line in row[11].split("\n") if line),
-            importance=row[12], reason=row[13], ask=row[14], language=row[15], thread_id=ThreadId(row[16]),
+            importance=row[12], reason=row[13], ask=row[14], language=row[15], thread_id=ThreadId(row[16]), suspicious=row[17],
         )
         for row in rows
     ]  # fmt: skip

@@ -52,7 +52,7 @@ CREATE TABLE messages (
   size INTEGER NOT NULL, bulk TEXT NOT NULL DEFAULT '', list_id TEXT NOT NULL DEFAULT '',
   has_html INTEGER NOT NULL DEFAULT 0, seen INTEGER NOT NULL DEFAULT 1, flagged INTEGER NOT NULL DEFAULT 0,
   draft INTEGER NOT NULL DEFAULT 0, attachments INTEGER NOT NULL DEFAULT 0,
-  language TEXT NOT NULL DEFAULT '', problems TEXT NOT NULL DEFAULT ''
+  language TEXT NOT NULL DEFAULT '', suspicious TEXT NOT NULL DEFAULT '', problems TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX messages_thread ON messages (thread_id, date);
 CREATE INDEX messages_identity ON messages (identity);

@@ -22,10 +22,10 @@ def maildir(tmp_path: Path) -> Path:
     [
         ("1.host:2,S", "1.host", ("seen",)),
         ("1.host:2,SRF", "1.host", ("answered", "flagged", "seen")),
-        ("1.host;2,DT", "1.host", ("deleted", "draft")),
+        ("1.host;2,DT", "1.host", ("deleted", "draft", "unseen")),
         ("1.host!2,PSab", "1.host", ("seen",)),
-        ("1.host,S=12,W=13:2,", "1.host,S=12,W=13", ()),
-        ("1.host", "1.host", ()),
+        ("1.host,S=12,W=13:2,", "1.host,S=12,W=13", ("unseen",)),
+        ("1.host", "1.host", ("unseen",)),
     ],
 )
 def test_flags_come_from_the_file_name(maildir: Path, name: str, key: str, flags: tuple[str, ...]) -> None:

@@ -129,7 +129,7 @@ def test_flags_of_other_programs() -> None:
         b"Status: RO\nX-Status: AF\n\n1\n", b"Status: O\n\n2\n", b"X-Mozilla-Status: 0007\n\n3\n"
     )
     flags = [item.flags for item in items(data)]
-    assert flags == [("answered", "flagged", "seen"), (), ("answered", "flagged", "seen")]
+    assert flags == [("answered", "flagged", "seen"), ("unseen",), ("answered", "flagged", "seen")]
 
 
 def test_skipped_messages_count_without_content() -> None:
