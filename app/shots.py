@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.application import Desk, make_application
@@ -16,8 +17,9 @@ from app.theme import Theme
 from app.views.importing.dialog import ImportDialog
 from app.widgets.key_overlay import KeyOverlay
 from app.widgets.palette import Palette
-from fluffy_core import Core, Section, ThreadId, inbox, load_settings, people
+from fluffy_core import ContactId, Core, Section, ThreadId, inbox, load_settings, people
 
+log = logging.getLogger(__name__)
 SIZE = (1280, 800)
 LARGE = (1920, 1080)
 SMALL = (640, 400)
@@ -36,6 +38,8 @@ def take(home: Path | None, folder: Path, *, theme: str = "", scale: float | Non
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")  # Chromium's sandbox refuses to run as root
+    os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = "--disable-gpu --disable-logging --log-level=3"
+    qInstallMessageHandler(_tell)
     folder.mkdir(parents=True, exist_ok=True)
     app = make_application(sys.argv[:1])
     settings = load_settings(home)
@@ -89,7 +93,7 @@ class Camera:
         """Let the window come to rest: nothing under way, nothing about to be asked."""
         still = 0
         waited = 0
-        if QApplication.activeModalWidget() is None:
+        if not self._desk.window.isActiveWindow() and QApplication.activeModalWidget() is None:
             self._desk.window.activateWindow()  # WebEngine makes the native window anew
         while still < AT_REST and waited < PATIENCE_MS:
             _pause(60)
@@ -111,9 +115,8 @@ class Camera:
         window, core = self._desk.window, self._desk.context.core
         page = window.show_page("people")
         self.settle()
-        found = people.proposals(core.store)
-        if found:
-            page.show_person(found[0].a.id)  # type: ignore[attr-defined]
+        if (somebody := _most_written(core)) is not None:
+            page.show_person(somebody)  # type: ignore[attr-defined]
             self._save("person")
         ids = people.ids(core.store)
         if ids:
@@ -196,6 +199,12 @@ class Camera:
         widget.grab().save(str(self._folder / f"{name}-{self._theme}{self._suffix}.png"))
 
 
+def _tell(kind: QtMsgType, _context: object, text: str) -> None:
+    """Qt's remarks about a screen that is not there are no news; real faults are."""
+    if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
+        log.error("%s", text)
+
+
 def _pause(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
@@ -207,6 +216,15 @@ def _worth_seeing(core: Core) -> ThreadId | None:
     ids = inbox.ids(core.store, Section.NEEDS_REPLY) or inbox.ids(core.store, Section.EVERYTHING)
     rows = inbox.rows(core.store, ids[:100])
     return max(rows, key=lambda one: (rows[one].message_count, -one), default=None)
+
+
+def _most_written(core: Core) -> ContactId | None:
+    """Who may be the same as somebody else, or with whom most mail was exchanged."""
+    proposals = people.proposals(core.store)
+    if proposals:
+        return proposals[0].a.id
+    rows = people.rows(core.store, people.ids(core.store)[:200])
+    return max(rows, key=lambda one: (rows[one].messages_in + rows[one].messages_out, -one), default=None)
 
 
 def _designed(core: Core) -> ThreadId | None:

@@ -42,7 +42,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "names", nargs="*", metavar="NAME", help=f"which: {', '.join(names)} (default: all speeds)"
     )
     parser.add_argument(
-        "--quick", action="store_true", help="a fifth of the mail and one round: under 3 minutes"
+        "--quick", action="store_true", help="a tenth of the mail and one round: under 3 minutes"
     )
     parser.add_argument(
         "--million", action="store_true", help="search also in 1,000,000 messages (long, 20 GB)"

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SENTENCES = 600
 SPEED_BAR, COSINE_BAR = 2.5, 0.99
 BUDGET = 60.0
 PEER_FOLDER = "FLUFFY_SENTENCE_TRANSFORMER"
@@ -41,7 +40,7 @@ def measure(shop: Workshop) -> Iterator[Row]:
     if not host.is_installed:
         yield Row("embeddings", "sentences", None, "/s", None, "model not installed (`fluffy models pull`)")
         return
-    texts = sentences(shop.messages, SENTENCES if shop.sizes.rounds > 1 else SENTENCES // 3)
+    texts = sentences(shop.messages, shop.sizes.sentences)
     with host:
         ours = OnnxEmbedder(models / EMBEDDER)
         ways: dict[str, Encode] = {

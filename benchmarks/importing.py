@@ -9,7 +9,7 @@ from benchmarks.programs import Contender
 from benchmarks.results import Row, at_least
 from benchmarks.workshop import Filled, Workshop
 
-BUDGET = 240.0
+BUDGET = 180.0
 """Seconds that all rounds may take."""
 BARS = {"mu": 2.0, "notmuch": 5.0}
 COMMANDS = {"mu": "mu index", "notmuch": "notmuch new"}

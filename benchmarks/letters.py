@@ -14,10 +14,14 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 FIRST = datetime(2018, 1, 2, 9, tzinfo=UTC)
 """When invented mail begins."""
+OWNER = "Owner <owner@home.example>"
 SHIFT_DAYS = 61
 """How far apart two tellings of the same mail lie."""
 STAYING = 0.01
 """An address in more than this share of the messages is the owner's or a list's, and stays as it is."""
+OWNING = 0.001
+"""An owner wrote, and was written to in, more than this share of the messages."""
+MOST_OWNERS = 5
 
 FLAGS = re.IGNORECASE | re.MULTILINE
 _SEPARATOR = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\n]*\n")
@@ -25,6 +29,9 @@ _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _ID_HEADER = re.compile(rb"^(?:Message-ID|In-Reply-To|References):.*(?:\r?\n[ \t].*)*", FLAGS)
 _DATE_HEADER = re.compile(rb"^Date:[ \t]*([^\r\n]+)", FLAGS)
 _PEOPLE_HEADER = re.compile(rb"^(?:From|To|Cc|Reply-To|Delivered-To|Return-Path):.*(?:\r?\n[ \t].*)*", FLAGS)
+_FROM_HEADER = re.compile(rb"^From:[^\r\n]*", FLAGS)
+_TO_HEADER = re.compile(rb"^(?:To|Cc):.*(?:\r?\n[ \t].*)*", FLAGS)
+_LIST_HEADER = re.compile(rb"^List-(?:Id|Post|Unsubscribe):", FLAGS)
 _SUBJECT_HEADER = re.compile(rb"^Subject:[^\r\n]*", FLAGS)
 _ADDRESS = re.compile(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _RARE_WORD = re.compile(rb"(?<![\w=@./+-])([cps][a-z]{6,})(?![\w=@./+-])")
@@ -72,6 +79,24 @@ def frequent_addresses(messages: Sequence[bytes]) -> frozenset[bytes]:
             {one.lower() for found in _PEOPLE_HEADER.findall(head) for one in _ADDRESS.findall(found)}
         )
     return frozenset(one for one, count in counted.items() if count > STAYING * len(messages))
+
+
+def owners(messages: Sequence[bytes]) -> list[str]:
+    """Addresses that often both write and are written to, lists left out: whose mailboxes these are."""
+    sent: Counter[bytes] = Counter()
+    received: Counter[bytes] = Counter()
+    for content in messages:
+        head = content[: head_length(content)]
+        if not _LIST_HEADER.search(head):
+            sent.update(
+                {one.lower() for found in _FROM_HEADER.findall(head) for one in _ADDRESS.findall(found)}
+            )
+            received.update(
+                {one.lower() for found in _TO_HEADER.findall(head) for one in _ADDRESS.findall(found)}
+            )
+    both = {one: min(count, received[one]) for one, count in sent.items()}
+    likely = sorted(both, key=lambda one: (-both[one], one))[:MOST_OWNERS]
+    return [one.decode("ascii", "replace") for one in likely if both[one] > OWNING * len(messages)]
 
 
 def head_length(content: bytes) -> int:
@@ -135,9 +160,10 @@ def _letter(number: int, chance: random.Random, *, text: Sequence[str], people: 
     topic = (number if parent is None else parent) % 5000
     at, length = chance.randrange(len(text) - 800), int(chance.lognormvariate(4.6, 0.7)) + 5
     body = text[at : at + min(length, 700)]
+    other, mine = chance.choice(people), chance.random() < 0.2
     fields: Mapping[str, str] = {
-        "From": chance.choice(people),
-        "To": "Owner <owner@home.example>",
+        "From": OWNER if mine else other,
+        "To": other if mine else OWNER,
         "Subject": ("" if parent is None else "Re: ") + " ".join(text[topic * 7 : topic * 7 + 5]),
         "Date": format_datetime(FIRST + timedelta(hours=5 * number)),
         "Message-ID": f"<m{number}@bench.example>",

@@ -27,7 +27,6 @@ from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate
 
-JOBS = 1500
 STARTS = 20
 OVERHEAD_BAR, START_BAR = 3.0, 1.0
 BUDGET = 60.0
@@ -68,22 +67,23 @@ class _Consumer(Consumer):  # type: ignore[misc]  # huey is untyped
 
 def measure(shop: Workshop) -> Iterator[Row]:
     """Overhead in turns, then the wait of single jobs after a rest."""
+    jobs = shop.sizes.jobs
     folder = Path(tempfile.mkdtemp(dir=shop.folder))
     contenders = [
-        Contender("plain", lambda n: plain(folder / f"plain-{n}.db", JOBS)),
-        Contender("batch", lambda n: through_ledger(folder / f"batch-{n}", JOBS, singly=False)),
-        Contender("single", lambda n: through_ledger(folder / f"single-{n}", JOBS, singly=True)),
+        Contender("plain", lambda n: plain(folder / f"plain-{n}.db", jobs)),
+        Contender("batch", lambda n: through_ledger(folder / f"batch-{n}", jobs, singly=False)),
+        Contender("single", lambda n: through_ledger(folder / f"single-{n}", jobs, singly=True)),
     ]
     times = programs.best_in_turns(contenders, rounds=shop.sizes.rounds, budget=BUDGET)
-    best = {name: 1000 * min(found) / JOBS for name, found in times.items()}
-    yield from overhead(best, rounds=len(times["plain"]))
+    best = {name: 1000 * min(found) / jobs for name, found in times.items()}
+    yield from overhead(best, jobs=jobs, rounds=len(times["plain"]))
     yield start_row(waits(folder / "waits", shop.sizes.idle_seconds), shop.sizes.idle_seconds)
     shutil.rmtree(folder)
 
 
-def overhead(best: dict[str, float], *, rounds: int) -> Iterator[Row]:
+def overhead(best: dict[str, float], *, jobs: int, rounds: int) -> Iterator[Row]:
     """Milliseconds for each job, and the ratio to plain Huey."""
-    how = f"{JOBS:,} jobs that do nothing, best of {rounds}"
+    how = f"{jobs:,} jobs that do nothing, best of {rounds}"
     yield Row("jobs", "plain Huey, SQLite", best["plain"], "ms/job", None, how)
     bar = at_most(OVERHEAD_BAR)
     told = f"{best['batch']:.2f} ms/job, encrypted, enqueued in one transaction"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 HEADINGS = ("what", "measured", "bar", "margin", "", "how")
+NUMBERS = ("measured", "bar", "margin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +78,19 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def table(rows: Iterable[Row]) -> str:
-    """Rows as aligned text; the last column runs free."""
+    """Rows as aligned text."""
     lines = [HEADINGS, *map(cells, rows)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(HEADINGS))]
     lines.insert(1, tuple("-" * width for width in widths))
-    return "\n".join("  ".join(map(_padded, line, widths)).rstrip() for line in lines)
+    return "\n".join("  ".join(_aligned(line, widths)).rstrip() for line in lines)
 
 
-def _padded(text: str, width: int) -> str:
-    number = text[:1].isdigit() or text == "–"
-    return text.rjust(width) if number and len(text) < 16 else text.ljust(width)
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """The cells at their widths, numbers to the right."""
+    return [
+        text.rjust(width) if heading in NUMBERS else text.ljust(width)
+        for text, width, heading in zip(line, widths, HEADINGS, strict=True)
+    ]
 
 
 def as_json(row: Row) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The tree of commands. It names the functions behind them; only the chosen one's module is loaded."""
 
 import argparse
+import re
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
 
 LARGEST_ID = 2**63 - 1
+_EXCLUSION = re.compile(r"-[^-]")
+"""`-word` in a query leaves mail with the word out. Argparse lets a parser say which words that look like
+options are numbers; for a search these are.
+"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -86,6 +91,7 @@ def _mail(commands: "Commands") -> None:
     operators = "from: to: subject: has: is: in: before: after: category:"
     search = _leaf(commands, "search", "mail.search", text=f"find messages: words, {operators}")
     search.add_argument("query", nargs="+")
+    search._negative_number_matcher = _EXCLUSION
     _limited(search, 20)
     search.add_argument("--words-only", action="store_true", help="no meaning search")
     threads = _leaf(commands, "threads", "mail.threads", text="list threads")

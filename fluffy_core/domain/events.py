@@ -32,7 +32,7 @@ class AccountConnected:
 
     account_id: AccountId
     afresh: bool = False
-    """List it all again, though that was done before."""
+    """List it though that was done, failed or was cancelled before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class Dispatcher:
         self._running: Counter[str] = Counter()
         self._parked: defaultdict[str, list[tuple[int, JobId]]] = defaultdict(list)
         self._taken: set[JobId] = set()
+        self._stock: Counter[Queue] = Counter()
         self._gate = threading.Lock()
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -185,10 +186,12 @@ class Dispatcher:
         with_huey = ledger.handed_over(self._store)
         least = MEDIUM if ledger.pressing(self._store, MEDIUM, now=now) else 0  # background work yields
         for queue in Queue:
-            room = WINDOW - with_huey.get(queue, 0)
+            self._stock[queue] = with_huey.get(queue, 0)
+            room = WINDOW - self._stock[queue]
             if room > 0 and ledger.anything_due(self._store, queue, now=now, least=least):
                 with self._store.transaction() as tx:
                     jobs = ledger.due(tx, queue, now=now, limit=room, least=least)
+                self._stock[queue] += len(jobs)
                 self._hand_over(queue, jobs)
         soonest = ledger.next_due(self._store, after=now)
         return TICK if soonest is None else min(TICK, max(0.02, soonest - self._runner.clock()))
@@ -229,19 +232,21 @@ class Dispatcher:
                 return
             following = job_id if self._enter(job) else None
             while following is not None:
-                following = self._run_one(job.name, following)
+                following = self._run_one(job, following)
         finally:
             self._taken.discard(job_id)
 
-    def _run_one(self, name: str, job_id: JobId) -> JobId | None:
-        """One try; the next parked job of this kind, for the same thread to go on with."""
+    def _run_one(self, first: Job, job_id: JobId) -> JobId | None:
+        """One try; the next parked job of the same kind as `first`, for the same thread to go on with."""
         try:
             self._runner.run(job_id)
         except KnownError as error:
-            log.warning("the outcome of job %s (%s) could not be written: %s", job_id, name, error)
+            log.warning("the outcome of job %s (%s) could not be written: %s", job_id, first.name, error)
         finally:
-            following = self._leave(name)
-        self.wake()
+            following = self._leave(first.name)
+        self._stock[first.queue] -= 1
+        if self._stock[first.queue] <= WINDOW // 2:
+            self.wake()
         return following
 
     def _enter(self, job: Job) -> bool:

@@ -4,7 +4,17 @@ import re
 
 from fluffy_core.domain.message import Address, ParsedMessage
 from fluffy_core.errors import UnreadableError
-from fluffy_core.mail import addresses, body, bulk, charset, headers, mime_fallback, mime_fast, suspicion, transfer
+from fluffy_core.mail import (
+    addresses,
+    body,
+    bulk,
+    charset,
+    headers,
+    mime_fallback,
+    mime_fast,
+    suspicion,
+    transfer,
+)
 from fluffy_core.mail.dates import parse_date
 from fluffy_core.mail.headers import Headers
 from fluffy_core.mail.message_ids import message_id, thread_ids

@@ -68,7 +68,9 @@ def fields(signature_text: str, *, name: str, email: str) -> SignatureFields:
     region = regions.guess("\n".join(lines), email)
     parts = [(part, line) for line in lines for part in _parts(line)]
     full_name = _first(parts, lambda part: _full_name(part, name, email))
-    rest = [(part, line) for part, line in parts if full_name is None or part != full_name.value]
+    known = full_name.value if full_name else name
+    pieces = [(piece, line) for part, line in parts for piece in _at_commas(part, known, email)]
+    rest = [(piece, line) for piece, line in pieces if piece != known]
     company = _first(rest, lambda part: _company(part, email))
     return SignatureFields(
         name=full_name,
@@ -86,6 +88,15 @@ def fields(signature_text: str, *, name: str, email: str) -> SignatureFields:
 def _parts(line: str) -> list[str]:
     """Return the line cut at drawn borders ("Jane Doe | Director"); a line that is one piece stays whole."""
     return [part.strip(" *_,") for part in _BORDER.split(_LABEL.sub("", line)) if part.strip(" *_,")]
+
+
+def _at_commas(part: str, name: str, email: str) -> list[str]:
+    """Return "Jane Doe, Director, Acme" in pieces where a name begins it or a company ends it; else whole."""
+    head, comma, tail = part.partition(", ")
+    if comma and head == name:
+        return [head, *_at_commas(tail, name, email)]
+    head, comma, tail = part.rpartition(", ")
+    return [head, tail] if comma and _company(tail, email) else [part]
 
 
 def _first(parts: list[tuple[str, str]], read: Callable[[str], str]) -> Evidenced | None:

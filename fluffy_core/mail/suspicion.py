@@ -24,7 +24,8 @@ def of(sender: Address | None, fields: Headers) -> str:
     failed = _FAILED.search(results) is not None and _DMARC_PASSED.search(results) is None
     if failed or _SPF_FAIL.match(fields.text("received-spf")[:100]):
         shown = sender.email.rpartition("@")[2] if sender else ""
-        return f"The server that took this mail in could not confirm that it comes from {shown or 'its sender'}."
+        who = shown or "its sender"
+        return f"The server that took this mail in could not confirm that it comes from {who}."
     if fields.text("x-spam-flag").strip().lower() == "yes":
         return "A spam filter on its way marked this mail."
     return ""

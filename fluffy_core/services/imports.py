@@ -84,12 +84,13 @@ def start(store: Database, paths: Sequence[Path], *, me: Sequence[str] = ()) -> 
     name = "\n".join(sorted({str(path.absolute()) for path in paths}))
     with store.transaction(durable=True) as tx:
         account_id = sources.open_account(tx, "files", name, now=time.time())
-        afresh = sources.is_settled(tx, account_id) and (sources.is_new(tx, account_id) or is_settled(tx))
+        interrupted = not sources.is_settled(tx, account_id)
+        afresh = not interrupted and (sources.is_new(tx, account_id) or is_settled(tx))
         if own:
             ownership.add_confirmed(tx, own)
         if afresh:
             sources.begin(tx, account_id, plan.files)
-        tx.emit(AccountConnected(account_id, afresh=afresh))
+        tx.emit(AccountConnected(account_id, afresh=afresh or interrupted))
     return account_id
 
 

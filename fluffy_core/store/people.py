@@ -52,7 +52,8 @@ def letters(store: Database | Transaction, message_ids: Sequence[int], version: 
             f"({marks}) AND role <= 3"
         ):
             people.setdefault(message_id, []).append((role, address_id, name))
-        found += [Letter(*row[:4], tuple(people.get(row[0], ()))) for row in rows]
+        for message_id, date, bulk, from_id in rows:
+            found.append(Letter(message_id, date, bulk, from_id, tuple(people.get(message_id, ()))))
     return found
 
 

@@ -16,25 +16,30 @@ from tests.app.driver import Open
 from tests.app.fakes import FakeMail
 
 HOSTILE = """<!doctype html><html><head>
-<meta http-equiv="refresh" content="0;url={u}/refresh"><base href="{u}/base/">
+<base href="{u}/base/">
 <link rel="stylesheet" href="{u}/style.css"><link rel="preconnect" href="{u}">
 <link rel="prefetch" href="{u}/pre"><link rel="dns-prefetch" href="{u}">
 <link rel="icon" href="{u}/icon"><link rel="manifest" href="{u}/manifest">
 <style>@import url({u}/import.css); @font-face {{ font-family: x; src: url({u}/font) }}
 body {{ background: url({u}/background); font-family: x }}
-#a {{ list-style: url({u}/list); cursor: url({u}/cursor) }}</style>
-<script>fetch("{u}/fetch"); new Image().src = "{u}/image"; navigator.sendBeacon("{u}/beacon");
-new WebSocket("{w}/socket"); location = "{u}/location"; window.open("{u}/open")</script></head>
-<body onload="fetch('{u}/onload')"><img src="{u}/img"><img srcset="{u}/srcset 1x">
+#a {{ list-style: url({u}/list); cursor: url({u}/cursor) }}</style></head>
+<body><img src="{u}/img"><img srcset="{u}/srcset 1x">
 <picture><source srcset="{u}/p"></picture>
 <iframe src="{u}/frame"></iframe><iframe srcdoc="<img src='{u}/srcdoc'>"></iframe>
 <object data="{u}/object"></object><embed src="{u}/embed">
 <video src="{u}/video" poster="{u}/poster" autoplay></video><audio src="{u}/audio" autoplay></audio>
 <svg><image href="{u}/svg"/><use href="{u}/use#x"/></svg><input type="image" src="{u}/input">
 <table background="{u}/table"><tr><td>cell</td></tr></table>
-<form action="{u}/form"><input autofocus onfocus="submit()"></form>
+<form action="{u}/form"><input autofocus></form>
 <a id="a" href="{u}/ping" ping="{u}/pinged">link</a><p style="background: url({u}/inline)">text</p>
 <img src="file:///etc/passwd"><iframe src="file:///etc/"></iframe></body></html>"""
+SCRIPTED = """<!doctype html><html><head><script>fetch("{u}/fetch"); new Image().src = "{u}/image";
+navigator.sendBeacon("{u}/beacon"); new WebSocket("{w}/socket"); window.open("{u}/open")</script></head>
+<body onload="fetch('{u}/onload')"><form action="{u}/form"><input autofocus onfocus="form.submit()"></form>
+<img src="x:" onerror="fetch('{u}/onerror')">
+<iframe srcdoc="<script>fetch('{u}/inner')</script>"></iframe></html>"""
+LEADING = """<!doctype html><html><head><meta http-equiv="refresh" content="0;url={u}/refresh">
+<script>location = "{u}/location"</script></head><body>text</body></html>"""
 
 
 @pytest.fixture
@@ -49,7 +54,8 @@ def server() -> Iterator[tuple[str, list[str]]]:
 
         def do_GET(self) -> None:
             hits.append(self.path)
-            self.send_response(204)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/css" if self.path.endswith(".css") else "text/plain")
             self.end_headers()
 
         def log_message(self, *_args: object) -> None:
@@ -70,10 +76,16 @@ def shown(qtbot: QtBot, html: str) -> HtmlView:
     return view
 
 
-def test_a_hostile_document_reaches_nobody(qtbot: QtBot, server: tuple[str, list[str]]) -> None:
+@pytest.mark.parametrize(
+    "document", [HOSTILE, SCRIPTED, LEADING], ids=["resources", "scripts", "leading away"]
+)
+def test_a_hostile_document_reaches_nobody(
+    qtbot: QtBot, server: tuple[str, list[str]], document: str
+) -> None:
+    """A view without the locks asks this server for 28 of these things (tried by hand); ours for none."""
     host, hits = server
-    view = shown(qtbot, HOSTILE.format(u=f"http://{host}", w=f"ws://{host}"))
-    qtbot.wait(2500)
+    view = shown(qtbot, document.format(u=f"http://{host}", w=f"ws://{host}"))
+    qtbot.wait(2000)
     assert hits == []
     assert view.url().scheme() in ("data", "about")
 

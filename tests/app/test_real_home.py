@@ -125,10 +125,21 @@ def test_pictures_of_every_view(home: Path, tmp_path: Path) -> None:
         timeout=150,
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
-    views = ("inbox", "search", "reader-html", "people", "activity", "import", "welcome", "keys", "palette")
+    views = (
+        "inbox",
+        "search",
+        "reader-html",
+        "people",
+        "person",
+        "activity",
+        "import",
+        "welcome",
+        "keys",
+        "palette",
+    )
     names = {f"{view}-{theme}.png" for view in views for theme in ("light", "dark")}
     names |= {f"{view}-1920-{theme}.png" for view in ("inbox", "people") for theme in ("light", "dark")}
-    names |= {"inbox-light-200.png", "people-light-200.png"}
+    names |= {f"{view}-light-200.png" for view in ("inbox", "people", "inbox-small", "reader-small")}
     assert names <= {path.name for path in folder.iterdir()}
     sizes = {name: QImage(str(folder / name)).size().toTuple() for name in names}
     assert sizes["inbox-light.png"] == (1280, 800)

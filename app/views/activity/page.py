@@ -95,7 +95,7 @@ class ActivityPage(QWidget):
         working = [one for one in jobs if one.state in WORKING]
         waiting = [one for one in jobs if one.state is JobState.QUEUED]
         over = [one for one in jobs if one.state in (JobState.SUCCEEDED, JobState.CANCELLED)]
-        column.addLayout(self._head(len(working) + len(waiting)))
+        column.addLayout(self._head(len(working) + len(waiting), failed=len(dead)))
         self._section(column, "Needs you", dead)
         self._section(column, "Running", working)
         if waiting:
@@ -107,12 +107,14 @@ class ActivityPage(QWidget):
             for one, times in _runs(over)[:LINES_SHOWN]:
                 column.addWidget(DoneLine(one, times))
 
-    def _head(self, open_jobs: int) -> QHBoxLayout:
+    def _head(self, open_jobs: int, *, failed: int) -> QHBoxLayout:
         line = QHBoxLayout()
         line.addWidget(label("Activity", "title"))
         line.addStretch()
         paused = self._context.core.jobs.paused
-        words = f"{count(open_jobs, 'job')} {'paused' if paused else 'to go'}" if open_jobs else "All done"
+        words = "All done" if not failed else f"{failed:,} failed"
+        if open_jobs:
+            words = f"{count(open_jobs, 'job')} {'paused' if paused else 'to go'}"
         line.addWidget(label(words, "small"))
         if open_jobs or paused:
             line.addSpacing(8)

@@ -31,6 +31,7 @@ class PeoplePage(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._panes)
         self.list.chosen.connect(self.person.open)
+        self.list.nobody.connect(self.person.show_nobody)
         self.list.view.opened.connect(lambda _id: self._open())
         self.person.thread_opened.connect(self.thread_opened)
         self.person.person_opened.connect(self.show_person)

@@ -29,6 +29,8 @@ class PeopleList(QWidget):
     """Names, one under the other."""
 
     chosen = Signal(object)
+    nobody = Signal()
+    """The list is empty."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -113,6 +115,7 @@ class PeopleList(QWidget):
         if self.search.text:
             self.empty.say("Nobody found", "Search by name, address or company.")
         else:
+            self.nobody.emit()
             self.empty.say("Nobody here yet", "People appear by themselves once you wrote to each other.")
         self._stack.setCurrentWidget(self.empty)
 

@@ -58,6 +58,12 @@ class PersonView(QWidget):
             self._wanted = contact_id
             self._settle.start()
 
+    def show_nobody(self) -> None:
+        """There is nobody to choose from."""
+        self._wanted = None
+        self.empty.say("", "")
+        self._stack.setCurrentWidget(self.empty)
+
     def refresh(self) -> None:
         """Something about people changed."""
         if self._wanted is not None:
@@ -125,7 +131,8 @@ class PersonView(QWidget):
         column.addLayout(head)
         column.addWidget(Months(self._context.theme, found.detail.months))
         column.addSpacing(12)
-        rows = [found.rows[one] for one in found.detail.threads if one in found.rows]
+        known = (found.rows[one] for one in found.detail.threads if one in found.rows)
+        rows = sorted(known, key=lambda row: row.last_date, reverse=True)
         if rows:
             lines = Timeline(self._context.theme, rows, now=time.time())
             lines.opened.connect(self.thread_opened)

@@ -110,3 +110,17 @@ def test_a_megabyte_of_signature_is_bounded() -> None:
     )
     assert [phone.number for phone in found.phones] == ["+14155550100"]
     assert len(found.urls) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "company"),
+    [
+        ("Marcus Hale\nVP Marketing, Tidewell Energy", "VP Marketing", "Tidewell Energy"),
+        ("Marcus Hale, VP Marketing, Tidewell Energy", "VP Marketing", "Tidewell Energy"),
+        ("Marcus Hale, Operations", "Operations", None),
+        ("Marcus Hale\nDirector, Product Management", "Director, Product Management", None),
+    ],
+)
+def test_a_line_of_name_title_and_company_is_cut(text: str, title: str, company: str | None) -> None:
+    found = signature.fields(text, name="Marcus Hale", email="m.hale@tidewell.example")
+    assert (found.title and found.title.value, found.company and found.company.value) == (title, company)

@@ -15,7 +15,7 @@ def suspicious(header: str) -> str:
     [
         ('From: "boss@corp.example" <x@evil.example>', "shows boss@corp.example"),
         ("From: Ann <ann@corp.example>\nReceived-SPF: Fail (mx: not designated)", "comes from corp.example"),
-        ("From: Ann <ann@corp.example>\nAuthentication-Results: mx; spf=fail; dmarc=fail", "comes from corp.example"),
+        ("From: a@corp.example\nAuthentication-Results: mx; spf=fail; dmarc=fail", "comes from corp.example"),
         ("From: Ann <ann@corp.example>\nX-Spam-Flag: YES", "spam filter"),
     ],
 )

@@ -1,5 +1,7 @@
 """Small homes for tests of the services: letters as bytes, files to import, and the jobs done in place."""
 
+import random
+import string
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -53,6 +55,13 @@ def letter(
     )
     lines += [extra.strip()] if extra.strip() else []
     return ("\n".join(lines) + "\n\n" + body).encode()
+
+
+def hard_to_pack(count: int) -> list[bytes]:
+    """Messages whose text does not compress."""
+    dice = random.Random(7)
+    texts = ["".join(dice.choices(string.ascii_letters, k=4000)) + "\n" for _ in range(count)]
+    return [letter(f"n{n}", body=text) for n, text in enumerate(texts)]
 
 
 def read(core: Core, *paths: Path, me: Sequence[str] = (ME,), embed: Embeds | None = None) -> ImportReport:

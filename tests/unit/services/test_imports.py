@@ -1,7 +1,5 @@
 """Importing files: every kind of source, again, from two places, damaged, and with too little room."""
 
-import random
-import string
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +12,7 @@ from fluffy_core.services import care, imports, inbox, reader
 from fluffy_core.store import counts, messages, reading
 from fluffy_core.store.database import Transaction
 from tests.fakes import mailboxes
-from tests.unit.services.homes import ME, grouping, letter, opened, read, read_letters, settings
+from tests.unit.services.homes import ME, grouping, hard_to_pack, letter, opened, read, read_letters, settings
 
 ADA = "ada@example.com"
 NOT_MAIL = b"\x00\x01\x02"
@@ -140,13 +138,6 @@ def test_what_cannot_be_parsed_is_kept_with_its_reason_and_counted(core: Core, t
 
 def _last_account(core: Core) -> imports.AccountId:
     return imports.AccountId(int((core.store.one("SELECT max(id) FROM accounts") or (0,))[0]))
-
-
-def hard_to_pack(count: int) -> list[bytes]:
-    """Messages whose text does not compress."""
-    dice = random.Random(7)
-    texts = ["".join(dice.choices(string.ascii_letters, k=4000)) + "\n" for _ in range(count)]
-    return [letter(f"n{n}", body=text) for n, text in enumerate(texts)]
 
 
 def test_an_archive_that_was_cut_off_is_refused(core: Core, tmp_path: Path) -> None:
