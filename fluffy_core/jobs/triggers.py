@@ -34,6 +34,8 @@ class Wanted:
     priority: int | None = None
     afresh: bool = False
     """Forget that the same was done before; what still runs or waits stays as it is."""
+    instead_of: str = ""
+    """Waiting jobs of this name whose keys begin so are replaced, at the time they were to run."""
 
 
 class Triggers:
@@ -52,6 +54,8 @@ class Triggers:
             )
             if wanted.afresh:
                 ledger.forget_finished(tx, job.name, job.key)
+            if wanted.instead_of:
+                job = ledger.supersede(tx, job, wanted.instead_of)
             ledger.enqueue(tx, job, now=now)
 
 
@@ -59,6 +63,8 @@ def _wanted(tx: Transaction, event: DomainEvent) -> Iterator[Wanted]:
     match event:
         case AccountConnected(account_id, afresh):
             yield Wanted("sync-emails-initial", {"account_id": account_id, "start_date": ""}, afresh=afresh)
+        case MessagesStored(()):
+            pass
         case MessagesStored(message_ids):
             yield from _understand(message_ids, force=0)
             yield Wanted(
@@ -89,7 +95,7 @@ def _understand(message_ids: Sequence[int], *, force: int) -> Iterator[Wanted]:
 def _summary(tx: Transaction, thread_id: int, *, delay: float, priority: int | None) -> Wanted:
     last = messages.last_of_thread(tx, thread_id)
     args = {"thread_id": thread_id, "last_message_id": last, "model": "fast"}
-    return Wanted("summarize-email-thread", args, delay, priority)
+    return Wanted("summarize-email-thread", args, delay, priority, instead_of=f"{thread_id}/")
 
 
 def batches(ids: Sequence[int]) -> Iterator[list[int]]:
