@@ -21,6 +21,8 @@ STAYING = 0.01
 """An address in more than this share of the messages is the owner's or a list's, and stays as it is."""
 OWNING = 0.001
 """An owner wrote, and was written to in, more than this share of the messages."""
+OWNING_SHARE = 0.05
+"""… and more than this share of what the first of them did."""
 MOST_OWNERS = 5
 
 FLAGS = re.IGNORECASE | re.MULTILINE
@@ -96,7 +98,8 @@ def owners(messages: Sequence[bytes]) -> list[str]:
             )
     both = {one: min(count, received[one]) for one, count in sent.items()}
     likely = sorted(both, key=lambda one: (-both[one], one))[:MOST_OWNERS]
-    return [one.decode("ascii", "replace") for one in likely if both[one] > OWNING * len(messages)]
+    enough_mail = max(OWNING * len(messages), OWNING_SHARE * max(both.values(), default=0))
+    return [one.decode("ascii", "replace") for one in likely if both[one] > enough_mail]
 
 
 def head_length(content: bytes) -> int:
