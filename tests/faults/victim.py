@@ -1,8 +1,8 @@
 """A process to be killed: imports files into a home, optionally dying at a named commit point.
 
 Run as `python -m tests.faults.victim HOME PATH… [--die WHERE:WHEN:COUNT] [--list FILE]`. WHERE is the
-function that opened the transaction, as module.function; WHEN is `before` or `after` its COMMIT; COUNT says how
-often it is passed unharmed. Without --die it runs to the end. `--list` notes every commit point met.
+function that opened the transaction, as module.function; WHEN is `before` or `after` its COMMIT; COUNT
+says how often it is passed unharmed. Without --die it runs to the end. `--list` notes every commit point met.
 """
 
 import argparse
