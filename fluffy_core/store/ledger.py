@@ -74,7 +74,7 @@ def _hasten(tx: Transaction, job: NewJob) -> None:
 
 
 def supersede(tx: Transaction, job: NewJob, prefix: str) -> NewJob:
-    """Take waiting jobs of this name away whose keys begin with `prefix`; the job as urgent as the most urgent.
+    """Take waiting jobs of this name away whose keys begin with `prefix`; the job, as urgent as they were.
 
     Many changes of one thing so become one job, which a stream of changes cannot put off for ever.
     """
@@ -133,8 +133,8 @@ def due(
         for row in tx.all(
             "UPDATE jobs SET handed_over = 1 WHERE id IN ("
             "SELECT id FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') "
-            "AND handed_over = 0 AND run_after <= ? AND priority >= ? ORDER BY priority DESC, run_after, id LIMIT ?) "
-            "RETURNING id, name, priority",
+            "AND handed_over = 0 AND run_after <= ? AND priority >= ? "
+            "ORDER BY priority DESC, run_after, id LIMIT ?) RETURNING id, name, priority",
             (queue, now, least, limit),
         )
     ]
@@ -143,7 +143,8 @@ def due(
 def pressing(store: Database, priority: int, *, now: float) -> bool:
     """Whether a job of at least this priority runs or is due, in whatever queue."""
     row = store.one(
-        "SELECT 1 FROM jobs WHERE state IN ('queued', 'running') AND priority >= ? AND run_after <= ? LIMIT 1",
+        "SELECT 1 FROM jobs INDEXED BY jobs_pressing WHERE state IN ('queued', 'running') AND priority >= ? "
+        "AND run_after <= ? LIMIT 1",
         (priority, now),
     )
     return row is not None
@@ -163,7 +164,8 @@ def handed_over(store: Database) -> dict[str, int]:
     """How many waiting jobs of each queue are with the dispatcher."""
     return dict(
         store.all(
-            "SELECT queue, count(*) FROM jobs WHERE handed_over = 1 AND state IN ('queued', 'waiting-retry') "
+            "SELECT queue, count(*) FROM jobs INDEXED BY jobs_handed_over "
+            "WHERE handed_over = 1 AND state IN ('queued', 'waiting-retry') "
             "GROUP BY queue"
         )
     )
@@ -172,7 +174,8 @@ def handed_over(store: Database) -> dict[str, int]:
 def next_due(store: Database, *, after: float) -> float | None:
     """When the first waiting job becomes due later than `after`; None without one."""
     row = store.one(
-        "SELECT min(run_after) FROM jobs WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0 "
+        "SELECT min(run_after) FROM jobs INDEXED BY jobs_later "
+        "WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0 "
         "AND run_after > ?",
         (after,),
     )

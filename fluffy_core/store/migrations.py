@@ -20,7 +20,12 @@ def first_schema(db: "SqliteUtils") -> None:
         run_script(db, part)
 
 
-STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (first_schema,)
+def job_indexes(db: "SqliteUtils") -> None:
+    """What the dispatcher asks each second costs the same however many jobs wait."""
+    run_script(db, schema.JOB_INDEXES)
+
+
+STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (first_schema, job_indexes)
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
 

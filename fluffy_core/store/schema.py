@@ -243,11 +243,19 @@ CREATE TABLE jobs (
   created_at REAL NOT NULL, started_at REAL, finished_at REAL,
   UNIQUE (name, key)
 ) STRICT;
+CREATE INDEX jobs_state ON jobs (state, name);
+"""
+
+JOB_INDEXES = """
+DROP INDEX IF EXISTS jobs_due;
+DROP INDEX IF EXISTS jobs_later;
+DROP INDEX IF EXISTS jobs_handed_over;
+DROP INDEX IF EXISTS jobs_pressing;
 CREATE INDEX jobs_due ON jobs (queue, priority DESC, run_after, id)
   WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0;
 CREATE INDEX jobs_later ON jobs (run_after) WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0;
 CREATE INDEX jobs_handed_over ON jobs (queue) WHERE handed_over = 1;
-CREATE INDEX jobs_state ON jobs (state, name);
+CREATE INDEX jobs_pressing ON jobs (priority, run_after) WHERE state IN ('queued', 'running');
 """
 
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

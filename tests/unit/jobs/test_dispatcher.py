@@ -202,7 +202,7 @@ def test_what_huey_loses_while_it_runs_is_found(build: Build, monkeypatch: pytes
 @pytest.mark.logged("could not be written: full")
 def test_an_unwritten_outcome_is_found(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatching, "REPAIR", 0.3)
-    fulls = []
+    fulls: list[int] = []
     original = ledger.finish
 
     def finish(*args: object, **more: object) -> bool:
@@ -220,7 +220,7 @@ def test_an_unwritten_outcome_is_found(build: Build, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.logged("jobs wait: full")
 def test_a_full_disk_does_not_end_the_feeding(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    fulls = []
+    fulls: list[int] = []
     original = ledger.due
 
     def due(*args: object, **more: object) -> list[tuple[JobId, str, int]]:
@@ -300,14 +300,18 @@ def test_a_kind_runs_as_often_at_once_as_it_may(build: Build, parallel: int, mos
 
 def test_a_kind_that_is_full_keeps_no_other_kind_waiting(build: Build) -> None:
     gate, passed = threading.Event(), threading.Event()
-    others = []
+    others: list[int] = []
+
+    def other(_run: JobRun) -> str:
+        others.append(1)
+        return "Done"
 
     def stuck(_run: JobRun) -> str:
         passed.set()
         gate.wait(10)
         return "Done"
 
-    machine = build(kind("stuck", stuck), kind("other", lambda _run: others.append(1) or "Done")).start()
+    machine = build(kind("stuck", stuck), kind("other", other)).start()
     machine.ask("stuck", 1, 2, 3)
     passed.wait(10)
     machine.ask("other", *range(5))

@@ -1,5 +1,6 @@
 """One try of one job: what its handler may do, and what becomes of each outcome."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -220,8 +221,8 @@ def test_a_cancel_is_kept_by_a_job_that_stops_for_another_reason(bench: Make) ->
 
 def test_the_time_limit_is_a_reason_to_try_again(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     def handle(run: JobRun) -> str:
-        passed = running.time.monotonic() + 61
-        monkeypatch.setattr(running.time, "monotonic", lambda: passed)
+        passed = time.monotonic() + 61
+        monkeypatch.setattr(time, "monotonic", lambda: passed)
         run.checkpoint()
         return "not reached"
 
@@ -244,7 +245,7 @@ def test_progress_is_heard_each_time_and_noted_now_and_then(
             noted.append(made.job.progress_done)
         return "Done"
 
-    monkeypatch.setattr(running.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     made = bench(handle)
     made.bus.subscribe(heard.append)
     made.run()

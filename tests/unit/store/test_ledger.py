@@ -99,6 +99,22 @@ def test_a_hastened_job_is_handed_over_again(store: Database) -> None:
     assert due(store) == [job_id]
 
 
+def test_a_newer_job_takes_the_place_of_those_it_covers(store: Database) -> None:
+    wanted = [new("7/1", run_after=NOW + 2), new("7/2", priority=40), new("7/3"), new("8/1"), new("77/1")]
+    _older, _more, running, other, longer = ask(store, *wanted)
+    take(store, running)
+    with store.transaction() as tx:
+        merged = ledger.supersede(tx, new("7/4", run_after=NOW + 9), "7/")
+        assert (merged.key, merged.run_after, merged.priority) == ("7/4", NOW, 40)
+        newest = ledger.enqueue(tx, merged, now=NOW)
+        assert ledger.supersede(tx, merged, "7/") == merged
+    left = {job.key for job in ledger.listed(store, (), 9)}
+    assert left == {"7/3", "8/1", "77/1", "7/4"}
+    assert {get(store, one).key for one in (running, other, longer)} == left - {"7/4"}
+    assert newest is not None
+    assert get(store, newest).run_after == NOW
+
+
 def test_a_running_job_is_not_hastened(store: Database) -> None:
     (job_id,) = ask(store, new(priority=10))
     take(store, job_id)

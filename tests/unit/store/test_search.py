@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.intelligence import Category, Importance
-from fluffy_core.store import insight, integrity, search
+from fluffy_core.store import inbox, insight, integrity, search
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.stored import ANN, BOB, ME, Letter
@@ -19,7 +19,7 @@ from tests.fakes.stored import ANN, BOB, ME, Letter
 LETTERS = [
     Letter("Offer for the garden hall", "We could do 3,400 euros.", files=(("offer.pdf", b"%PDF"),), day=-40),
     Letter("Re: Offer for the garden hall", "Too much, says my partner.", ME, ANN, day=-39),
-    Letter("Lunch?", "There is an offer on pizza until Friday.", BOB, cc=ANN, day=-2, flags=("unread",)),
+    Letter("Lunch?", "There is an offer on pizza until Friday.", BOB, cc=ANN, day=-2),
     Letter(
         "Größe und Maße",
         "Die Straße ist naïve; Ćirić kommt. 你好 世界",
@@ -45,6 +45,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     stored.keep(store, [LETTERS[4]], folder="Archive/News", name="second")
     stored.keep(store, [LETTERS[5]], folder="Trash_1", name="third")
     with store.transaction() as tx:
+        inbox.set_messages_seen(tx, [3], False)
         asks = Category(Importance.IMPORTANT, True, 2, "It asks you.", engine="rules")
         fyi = Category(Importance.FYI, False, 0, "", engine="rules")
         insight.put_categories(tx, [(1, asks), (3, fyi), (5, Category(Importance.BULK, False, 0, ""))])

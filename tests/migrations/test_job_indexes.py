@@ -1,0 +1,57 @@
+"""job_indexes: the dispatcher's questions are answered by indexes, in new homes and in upgraded ones."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.domain.jobs import Queue
+from fluffy_core.store import ledger, migrations
+from fluffy_core.store.database import Database
+from tests.fakes import stored
+
+MANY = "INSERT INTO jobs (name, key, args, queue, priority, state, run_after, created_at) "
+ROW = "VALUES ('small', ?, '{}', 'normal', 10, 'queued', 5, 0)"
+
+
+def plan(store: Database, sql: str) -> str:
+    return "; ".join(str(row[3]) for row in store.all(f"EXPLAIN QUERY PLAN {sql}"))
+
+
+def test_job_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(migrations, "STEPS", migrations.STEPS[:1])
+        store = stored.empty(tmp_path)
+    with store.transaction() as tx:
+        tx.execute("CREATE INDEX jobs_due ON jobs (queue)")
+        tx.execute(MANY + ROW, ("1",))
+    assert migrations.migrate(store) == len(migrations.STEPS) - 1
+    indexes = {
+        row[0]
+        for row in store.all("SELECT name FROM sqlite_schema WHERE tbl_name = 'jobs' AND type = 'index'")
+    }
+    assert {"jobs_due", "jobs_later", "jobs_handed_over", "jobs_pressing", "jobs_state"} <= indexes
+    assert ledger.open_count(store) == 1
+    assert ledger.next_due(store, after=1) == 5
+    wanted = "SELECT id FROM jobs WHERE queue = 'fast' AND state IN ('queued', 'waiting-retry')"
+    best_first = plan(store, f"{wanted} AND handed_over = 0 AND run_after <= 9 ORDER BY priority DESC, run_after, id LIMIT 3")
+    assert "jobs_due" in best_first
+    assert "TEMP B-TREE" not in best_first
+    store.close()
+
+
+def test_fifty_thousand_waiting_jobs_cost_nothing_to_ask_about(tmp_path: Path) -> None:
+    store = stored.empty(tmp_path)
+    with store.transaction() as tx:
+        tx.executemany(MANY + ROW, [(str(number),) for number in range(50_000)])
+    best = []
+    for _ in range(5):
+        started = time.perf_counter()
+        assert ledger.handed_over(store) == {}
+        assert ledger.next_due(store, after=5) is None
+        assert not ledger.pressing(store, 20, now=9)
+        assert not ledger.anything_due(store, Queue.NORMAL, now=9, least=20)
+        assert ledger.anything_due(store, Queue.NORMAL, now=9)
+        best.append(time.perf_counter() - started)
+    assert min(best) < 0.004
+    store.close()
