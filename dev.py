@@ -449,7 +449,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         made[function].set_defaults(command=function)
     made[run].add_argument("--headless", action="store_true", help="print the digest, save screenshots")
     made[run].add_argument("--home", default=ROOT / ".home", metavar="DIR", help="another home (made if new)")
-    made[bench].add_argument("names", nargs="*", metavar="NAME", help="which benchmarks, else all")
+    made[bench].add_argument("names", nargs=argparse.REMAINDER, metavar="NAME", help="which, and --quick")
     made[shots].add_argument("folder", nargs="?", default=BUILD / "shots", metavar="DIR", help="where to")
     return parser.parse_args(arguments)
 

@@ -46,14 +46,19 @@ def real_folder() -> Path:
 
 
 def real(scratch: Path) -> list[bytes]:
-    """Every real message, in an order that mixes the sources; [] where there is no real mail."""
+    """Every real message; [] where there is no real mail."""
     archive = real_folder() / "mail.tar.xz"
     if not archive.is_file():
         return []
     with tarfile.open(archive) as packed:
         packed.extractall(scratch, filter="data")
-    found = [path.read_bytes() for path in sorted(scratch.rglob("*.eml"))]
-    for path in sorted(scratch.rglob("*.mbox")):
+    return gathered(scratch)
+
+
+def gathered(folder: Path) -> list[bytes]:
+    """Every message below an unpacked folder, sources mixed, in the same order every time."""
+    found = [path.read_bytes() for path in sorted(folder.rglob("*.eml"))]
+    for path in sorted(folder.rglob("*.mbox")):
         found += messages_of_mbox(path.read_bytes())
     random.Random(11).shuffle(found)
     return found

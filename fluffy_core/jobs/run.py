@@ -137,7 +137,7 @@ class Runner:
             return self._end(job, JobState.DEAD, lease=lease, told=str(error))
         except Exception as error:
             log.exception("job %s (%s) failed", job.name, job.id)
-            return self._retry(run, kind, f"Something unexpected went wrong ({type(error).__name__}).")
+            return self._retry(run, kind, "Something went wrong inside FluffyMail; its log says more.")
         return (
             JobState.SUCCEEDED
             if run.finished

@@ -6,10 +6,18 @@ from pathlib import Path
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.services import imports
 from fluffy_core.services.demo import build_demo
+from fluffy_core.store import settings
 from fluffy_core.store.database import Database
+
+MOMENT = "demo-moment"
+"""The setting that keeps the moment this home's demo was dated from: asked for again, it is the same mail."""
 
 
 def start(store: Database, folder: Path, *, resources: Path) -> AccountId:
     """Write the demo mailbox into `folder` and ask for its import; its owner is confirmed."""
-    files = build_demo(folder, now=datetime.now().astimezone(), resources=resources)
+    kept = settings.get(store, MOMENT)
+    now = datetime.fromisoformat(kept) if isinstance(kept, str) else datetime.now().astimezone()
+    files = build_demo(folder, now=now, resources=resources)
+    with store.transaction() as tx:
+        settings.put(tx, MOMENT, now.isoformat())
     return imports.start(store, [folder], me=[files.me, *files.also_me])

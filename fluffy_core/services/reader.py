@@ -40,7 +40,8 @@ def _view(one: MessageFacts, attached: tuple[AttachmentRow, ...], places: tuple[
         id=one.id, sender=one.sender, to=one.to, cc=one.cc, date=one.date, subject=one.subject, text=one.text,
         zones=zones.split(one.text, sender=one.sender.name or one.sender.email),
         has_html=one.has_html, seen=one.seen, bulk=one.bulk, attachments=attached,
-        importance=one.importance, reason=one.reason, ask=one.ask, problems=tuple(line for line in (one.suspicious, *one.problems) if line), folders=places,
+        importance=one.importance, reason=one.reason, ask=one.ask, folders=places,
+        problems=tuple(line for line in (one.suspicious, *one.problems) if line),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from fluffy_core.domain.ids import MessageId, ThreadId
+from fluffy_core.errors import ModelError, TransientError
 from fluffy_core.store import search, vectors
 from fluffy_core.store.database import Database
 
@@ -20,7 +21,9 @@ FLOOR = 0.35
 class Embeds(Protocol):
     """Turns texts into unit vectors, one row each."""
 
-    def __call__(self, texts: Sequence[str]) -> "NDArray[np.float32]": ...
+    def __call__(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Raises ModelError or TransientError when there is no answer."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,10 @@ def messages(
     keyword = search.messages(store, query, limit=limit)
     if embed is None or not query.words:
         return Found(tuple(keyword), tuple(query.notes))
-    vector = embed([" ".join(query.words)])[0]
+    try:
+        vector = embed([" ".join(query.words)])[0]
+    except (ModelError, TransientError) as error:
+        return Found(tuple(keyword), (*query.notes, f"Searched by words only: {error}"))
     near = [one for one, score in vectors.nearest(store, vector, MEANING_HITS) if score >= FLOOR]
     meaning = search.matching(store, query, near)
     return Found(tuple(search.fuse([keyword, meaning])[:limit]), tuple(query.notes))

@@ -99,7 +99,8 @@ def _message_row(one: Placed, address_ids: Mapping[str, int]) -> tuple[object, .
         address_ids[sender.email] if sender and sender.email else None, sender.name if sender else "",
         message.subject, prepared.preview, prepared.size, message.bulk.value, message.list_id,
         bool(message.html), is_seen(prepared), "flagged" in prepared.flags, "draft" in prepared.flags,
-        sum(1 for part in message.attachments if not part.inline), message.suspicious, "\n".join(message.problems),
+        sum(1 for part in message.attachments if not part.inline), message.suspicious,
+        "\n".join(message.problems),
     )  # fmt: skip
 
 

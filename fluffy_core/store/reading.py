@@ -66,7 +66,8 @@ def _facts(store: Database | Transaction, rows: Sequence[Row]) -> list[MessageFa
             to=tuple(people.get((row[0], 1), ())), cc=tuple(people.get((row[0], 2), ())),
             date=row[5], subject=row[6], text=row[7], has_html=bool(row[8]), seen=bool(row[9]), bulk=row[10],
             problems=tuple(line for line in row[11].split("\n") if line),
-            importance=row[12], reason=row[13], ask=row[14], language=row[15], thread_id=ThreadId(row[16]), suspicious=row[17],
+            importance=row[12], reason=row[13], ask=row[14], language=row[15],
+            thread_id=ThreadId(row[16]), suspicious=row[17],
         )
         for row in rows
     ]  # fmt: skip

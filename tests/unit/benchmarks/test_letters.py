@@ -127,8 +127,7 @@ def test_without_real_mail_there_is_none(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.realdata
-def test_real_mail_is_read_from_all_its_sources(realdata: Path, tmp_path: Path) -> None:
-    del realdata
-    found = letters.real(tmp_path)
+def test_real_mail_is_read_from_all_its_sources(realmail: Path) -> None:
+    found = letters.gathered(realmail)
     assert len(found) == 4150 + 4082 + 3552
     assert all(one.strip() for one in found)

@@ -27,8 +27,8 @@ def by_what(rows: object) -> dict[str, Row]:
 def job(name: str, finished: float | None) -> Job:
     return Job(
         id=JobId(1), name=name, key="k", args={}, queue=Queue.FAST, priority=20, state=JobState.SUCCEEDED,
-        attempt=1, run_after=0, created_at=0, started_at=0, finished_at=finished, progress_done=0, progress_total=0,
-        progress_text="", error="", result="",
+        attempt=1, run_after=0, created_at=0, started_at=0, finished_at=finished, progress_done=0,
+        progress_total=0, progress_text="", error="", result="",
     )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def test_one_try_and_the_retries_then_dead(bench: Make, clock: Clock, error: Exc
 def test_a_surprise_is_told_without_its_details(bench: Make, caplog: pytest.LogCaptureFixture) -> None:
     made = bench(raising(ValueError("a line of somebody's mail")), retries=0)
     made.run()
-    assert made.job.error == "Something unexpected went wrong (ValueError)."
+    assert made.job.error == "Something went wrong inside FluffyMail; its log says more."
     assert "ValueError" in caplog.text
 
 

@@ -71,6 +71,11 @@ def read(core: Core, *paths: Path, me: Sequence[str] = (ME,), embed: Embeds | No
     return imports.report(core.store, account_id)
 
 
+def mailboxes_of(folder: Path, *letters: bytes, name: str = "Inbox.mbox") -> Path:
+    """An mbox of these messages."""
+    return write(folder / name, mbox(*letters))
+
+
 def read_letters(
     core: Core, *letters: bytes, name: str = "Inbox.mbox", me: Sequence[str] = (ME,)
 ) -> ImportReport:

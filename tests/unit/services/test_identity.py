@@ -100,10 +100,9 @@ def test_a_proposal_is_dismissed_and_opened_again(core: Core) -> None:
     pair = people.proposals(core.store)[0]
     people.dismiss(core.store, pair.a.id, pair.b.id)
     assert len(people.proposals(core.store)) == 1
+    everyone = [int(str(row[0])) for row in before["addresses"]]
     with core.store.transaction() as tx:
-        contacts.settle(
-            tx, [row[0] for row in before["addresses"]], renamed=[row[0] for row in before["addresses"]]
-        )
+        contacts.settle(tx, everyone, renamed=everyone)
     assert len(people.proposals(core.store)) == 1
     undo_all(core.store)
     assert state(core.store) == before

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.core import Core
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.ingest import PageCount
+from fluffy_core.domain.rows import Section
 from fluffy_core.errors import DiskFullError, NotMailError, UnreadableError, UsageError
 from fluffy_core.services import care, imports, inbox, reader
 from fluffy_core.store import counts, messages, reading
@@ -111,7 +114,7 @@ def test_equal_letters_to_two_people_are_two(core: Core) -> None:
 def test_undated_mail_is_kept_and_comes_last(core: Core) -> None:
     undated = b"From: Ada <ada@example.com>\nTo: me@example.org\nSubject: When\n\nI do not know.\n"
     assert read_letters(core, undated, letter("Dated")).stored == 2
-    ids = inbox.ids(core.store, inbox.Section.EVERYTHING)
+    ids = inbox.ids(core.store, Section.EVERYTHING)
     last = inbox.rows(core.store, ids)[ids[-1]]
     assert (last.subject, last.last_date) == ("When", 0)
 
@@ -136,8 +139,8 @@ def test_what_cannot_be_parsed_is_kept_with_its_reason_and_counted(core: Core, t
     whole(core)
 
 
-def _last_account(core: Core) -> imports.AccountId:
-    return imports.AccountId(int((core.store.one("SELECT max(id) FROM accounts") or (0,))[0]))
+def _last_account(core: Core) -> AccountId:
+    return AccountId(int((core.store.one("SELECT max(id) FROM accounts") or (0,))[0]))
 
 
 def test_an_archive_that_was_cut_off_is_refused(core: Core, tmp_path: Path) -> None:
@@ -241,7 +244,7 @@ def test_no_room_leaves_the_home_as_it_was(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_the_sentence_about_an_import() -> None:
-    count = imports.PageCount
+    count = PageCount
     assert imports.sentence(count(10_000, 9_998, 0, 2)) == "9,998 of 10,000 messages read, 2 kept unread."
     assert imports.sentence(count(5, 1, 4, 0, 2)) == (
         "5 of 5 messages read, 4 of them known already, 2 chats or deleted messages skipped."
@@ -257,7 +260,7 @@ def test_takeout_keeps_labels_and_skips_chats(core: Core, tmp_path: Path) -> Non
     report = read(core, path)
     assert (report.messages, report.stored, report.skipped) == (1, 1, 1)
     assert "Kunden/Wichtig" in reading.folders(core.store, [1])[1]
-    (row,) = inbox.rows(core.store, inbox.ids(core.store, inbox.Section.EVERYTHING)).values()
+    (row,) = inbox.rows(core.store, inbox.ids(core.store, Section.EVERYTHING)).values()
     assert row.unread_count == 1
 
 

@@ -1,0 +1,105 @@
+"""Search by words and by meaning: operators hold for both, and nothing breaks when the model does."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fluffy_core.core import Core
+from fluffy_core.domain.ids import MessageId
+from fluffy_core.errors import ModelError, TransientError
+from fluffy_core.services import searching
+from fluffy_core.store import vectors
+from tests.unit.services.homes import letter, mailboxes_of, opened, read
+
+TOPICS = {
+    "money": ("invoice", "payment", "bill"),
+    "garden": ("roses", "compost", "spade"),
+    "sea": ("boat", "harbour"),
+}
+
+
+def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+    """A direction for each topic: texts about one topic are alike whatever their words."""
+    found = np.zeros((len(texts), vectors.SIZE), dtype=np.float32)
+    for row, text in enumerate(texts):
+        for axis, words in enumerate(TOPICS.values()):
+            found[row, axis] = float(any(word in text.lower() for word in words))
+        found[row, -1] = 0.05
+        found[row] /= np.linalg.norm(found[row])
+    return found
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[Core]:
+    with opened(tmp_path / "home") as core:
+        letters = [
+            letter("The invoice", body="It is attached.\n", sender="ada@x.example"),
+            letter("Your payment", body="Thank you.\n", sender="ben@x.example", hour=1),
+            letter("In spring", body="The roses need compost.\n", sender="ada@x.example", hour=2),
+            letter("Sailing", body="The boat is in the harbour.\n", sender="carl@x.example", hour=3),
+        ]
+        read(core, mailboxes_of(tmp_path, *letters), embed=embed)
+        yield core
+
+
+def subjects(core: Core, text: str, *, with_meaning: bool = True) -> list[str]:
+    found = searching.messages(core.store, text, embed=embed if with_meaning else None)
+    return [one.subject for one in searching.hits(core.store, found.messages)]
+
+
+def test_words_alone_find_words(core: Core) -> None:
+    assert subjects(core, "invoice", with_meaning=False) == ["The invoice"]
+    assert subjects(core, "bill", with_meaning=False) == []
+
+
+def test_meaning_finds_what_no_word_says_and_words_come_first(core: Core) -> None:
+    assert sorted(subjects(core, "bill")) == ["The invoice", "Your payment"]
+    assert subjects(core, "payment")[0] == "Your payment"
+    assert sorted(subjects(core, "payment")) == ["The invoice", "Your payment"]
+
+
+def test_operators_hold_for_meaning_too(core: Core) -> None:
+    assert subjects(core, "bill from:ben") == ["Your payment"]
+    assert subjects(core, "bill from:carl") == []
+    assert subjects(core, "bill -invoice") == ["Your payment"]
+
+
+def test_without_words_the_model_is_not_asked(core: Core) -> None:
+    def fail(texts: Sequence[str]) -> NDArray[np.float32]:
+        raise AssertionError(texts)
+
+    assert len(searching.messages(core.store, "from:ada", embed=fail).messages) == 2
+    assert searching.messages(core.store, "", embed=fail).messages == ()
+
+
+def broken(error: Exception) -> searching.Embeds:
+    def fail(texts: Sequence[str]) -> NDArray[np.float32]:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    "error", [ModelError("The model is damaged."), TransientError("The model process died.")]
+)
+def test_a_model_that_fails_leaves_the_words_and_says_so(core: Core, error: Exception) -> None:
+    found = searching.messages(core.store, "invoice", embed=broken(error))
+    assert [one.subject for one in searching.hits(core.store, found.messages)] == ["The invoice"]
+    assert found.notes == (f"Searched by words only: {error}",)
+
+
+def test_threads_come_once_in_the_order_of_their_best_message(core: Core) -> None:
+    assert len(searching.threads(core.store, "the")) == len(set(searching.threads(core.store, "the")))
+    assert searching.threads(core.store, "roses", embed=embed)
+
+
+def test_hits_keep_their_order_and_leave_out_what_is_gone(core: Core) -> None:
+    shown = searching.hits(core.store, [MessageId(3), MessageId(99), MessageId(1)])
+    assert [one.message_id for one in shown] == [3, 1]
+
+
+def test_what_was_not_understood_is_noted(core: Core) -> None:
+    assert len(searching.messages(core.store, "invoice before:soon has:wings", embed=embed).notes) == 2

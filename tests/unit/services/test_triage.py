@@ -1,0 +1,66 @@
+"""Done, read and undo: small decisions, each reversible, the newest first."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.core import Core
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.rows import Section
+from fluffy_core.services import inbox, triage
+from tests.unit.services.homes import letter, opened, read_letters
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[Core]:
+    with opened(tmp_path / "home") as core:
+        read_letters(core, *(letter(f"Subject {n}", hour=n, mid=f"{n}@x") for n in range(3)))
+        yield core
+
+
+def listed(core: Core) -> tuple[ThreadId, ...]:
+    return inbox.ids(core.store, Section.EVERYTHING)
+
+
+def test_done_threads_leave_the_inbox_and_come_back(core: Core) -> None:
+    first, second, third = listed(core)
+    token = triage.set_done(core.store, [first, third], True)
+    assert token.label == "Marked 2 threads done"
+    assert listed(core) == (second,)
+    assert inbox.ids(core.store, Section.EVERYTHING, include_done=True) == (first, second, third)
+    assert inbox.counts(core.store).everything == 1
+    assert triage.undo(core.store) == "Marked 2 threads done"
+    assert listed(core) == (first, second, third)
+
+
+def test_undoing_done_leaves_alone_what_was_done_before(core: Core) -> None:
+    first, second, third = listed(core)
+    triage.set_done(core.store, [first], True)
+    assert triage.set_done(core.store, [first, second], True).label == "Marked 1 thread done"
+    triage.undo(core.store)
+    assert listed(core) == (second, third)
+    triage.set_done(core.store, [first], False)
+    assert listed(core) == (first, second, third)
+    triage.undo(core.store)
+    triage.undo(core.store)
+    assert listed(core) == (first, second, third)
+
+
+def test_read_marks_are_taken_back_message_by_message(core: Core) -> None:
+    first, second, _ = listed(core)
+    triage.set_seen(core.store, [first], False)
+    triage.set_seen(core.store, [first, second], False)
+    assert [inbox.rows(core.store, [one])[one].unread_count for one in (first, second)] == [1, 1]
+    assert triage.undo(core.store) == "Marked 2 threads unread"
+    assert [inbox.rows(core.store, [one])[one].unread_count for one in (first, second)] == [1, 0]
+    assert triage.undo(core.store) == "Marked 1 thread unread"
+    assert triage.undo(core.store) is None
+    triage.set_seen(core.store, [second], True)
+    assert triage.undo(core.store) == "Marked 1 thread read"
+
+
+def test_searching_the_inbox_goes_by_the_query(core: Core) -> None:
+    assert len(inbox.ids(core.store, Section.EVERYTHING, "subject:1")) == 1
+    assert inbox.ids(core.store, Section.NEEDS_REPLY, "subject:1") == ()
+    assert inbox.ids(core.store, Section.EVERYTHING, "  ") == listed(core)
