@@ -413,7 +413,8 @@ def llm(_: argparse.Namespace) -> int:
 def bench(arguments: argparse.Namespace) -> int:
     """Measures against the peers in one run; prints a table and writes JSON."""
     env(arguments)
-    return call(python("-m", "benchmarks", *arguments.names), env=environment(offscreen=True))
+    quick = ["--quick"] if arguments.quick else []
+    return call(python("-m", "benchmarks", *quick, *arguments.names), env=environment(offscreen=True))
 
 
 def shots(arguments: argparse.Namespace) -> int:
@@ -449,7 +450,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         made[function].set_defaults(command=function)
     made[run].add_argument("--headless", action="store_true", help="print the digest, save screenshots")
     made[run].add_argument("--home", default=ROOT / ".home", metavar="DIR", help="another home (made if new)")
-    made[bench].add_argument("names", nargs=argparse.REMAINDER, metavar="NAME", help="which, and --quick")
+    made[bench].add_argument("names", nargs="*", metavar="NAME", help="which benchmarks, else all")
+    made[bench].add_argument("--quick", action="store_true", help="less mail, one round: under 3 minutes")
     made[shots].add_argument("folder", nargs="?", default=BUILD / "shots", metavar="DIR", help="where to")
     return parser.parse_args(arguments)
 
