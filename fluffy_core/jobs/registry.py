@@ -1,8 +1,9 @@
 """One declaration for each kind of job: arguments, queue, retries, limits, key and handler."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 from fluffy_core.domain.jobs import Queue
@@ -21,6 +22,14 @@ Handler = Callable[["JobRun"], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Daily:
+    """A time of day in the user's zone, and the arguments for a day; its key must name the day."""
+
+    at: time
+    args: Callable[[date], Args]
+
+
+@dataclass(frozen=True, slots=True)
 class JobKind:
     """What JOBS.md says of one job. `args` maps each argument to its type; times are seconds."""
 
@@ -35,6 +44,7 @@ class JobKind:
     backoff_base: float = 2.0
     backoff_cap: float = 900.0
     time_limit: float = 300.0
+    daily: "Daily | None" = None
 
 
 def ids_key(ids: Iterable[object], version: str) -> str:
@@ -52,6 +62,9 @@ class Registry:
             if kind.name in self._kinds:
                 raise BugError(f"the job {kind.name} is declared twice")
             self._kinds[kind.name] = kind
+
+    def __iter__(self) -> Iterator[JobKind]:
+        return iter(self._kinds.values())
 
     def names(self) -> tuple[str, ...]:
         """The names, sorted."""

@@ -135,7 +135,7 @@ class Runner:
             return self._retry(run, kind, str(error), delay=error.retry_after)
         except KnownError as error:
             return self._end(job, JobState.DEAD, lease=lease, told=str(error))
-        except Exception as error:
+        except Exception:
             log.exception("job %s (%s) failed", job.name, job.id)
             return self._retry(run, kind, "Something went wrong inside FluffyMail; its log says more.")
         return (

@@ -13,6 +13,7 @@ from fluffy_core.errors import KnownError, StoreError, UsageError
 from fluffy_core.events import Bus, Changed
 from fluffy_core.jobs.registry import Args, Registry
 from fluffy_core.jobs.run import Runner
+from fluffy_core.jobs.schedule import Schedule
 from fluffy_core.jobs.triggers import Triggers
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
@@ -43,6 +44,7 @@ class JobSystem:
         self._lock = FileLock(str(paths.owner_lock))
         self._runner = Runner(store, registry, bus, clock=clock)
         self._dispatcher: Dispatcher | None = None
+        self._schedule = Schedule(registry, self.enqueue)
         store.add_trigger(Triggers(registry, clock=clock))
         store.add_after_commit(self._after_commit)
 
@@ -73,6 +75,7 @@ class JobSystem:
             self._lock.release()
             raise
         self._dispatcher = dispatcher
+        self._schedule.start()
         return True
 
     def stop(self, timeout: float = 5.0) -> bool:
@@ -83,6 +86,7 @@ class JobSystem:
         """
         if self._dispatcher is None:
             return True
+        self._schedule.stop()
         let_go = self._dispatcher.stop(timeout)
         self._dispatcher = None
         if let_go:

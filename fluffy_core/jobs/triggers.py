@@ -13,13 +13,12 @@ from fluffy_core.domain.events import (
     ThreadsChanged,
 )
 from fluffy_core.jobs.registry import INTERACTIVE, Args, Registry
+from fluffy_core.jobs.tasks.intelligence import LOOKBACK
 from fluffy_core.store import ledger, messages, settings, threads
 from fluffy_core.store.database import Transaction
 
 BATCH = 500
 """Messages for each extract-contacts or categorize-emails job."""
-LOOKBACK = 3
-"""Days after which an unanswered question of mine is worth a reminder."""
 DEBOUNCE = 2.0
 """Seconds that a changed thread waits for more of the same before it is summarised."""
 

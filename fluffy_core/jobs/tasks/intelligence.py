@@ -1,14 +1,18 @@
 """`categorize-emails`, `summarize-email-thread` and `check-follow-ups`, without a language model."""
 
+from datetime import time
+
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.errors import ModelError, UsageError
-from fluffy_core.jobs.registry import LOW, MEDIUM, Handler, JobKind, ids_key
+from fluffy_core.jobs.registry import LOW, MEDIUM, Daily, Handler, JobKind, ids_key
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.services import categories, follow_ups, summarising
 from fluffy_core.services.searching import Embeds
 
+LOOKBACK = 3
+"""Days after which an unanswered question of mine is worth a reminder."""
 SUMMARY_VERSION = "fast-1"
 
 
@@ -42,6 +46,7 @@ def kinds(embed: Embeds) -> tuple[JobKind, ...]:
             args={"lookback_days": int, "as_of": str},
             key=lambda args: f"{args['lookback_days']}/{args['as_of']}",
             handler=_follow_ups,
+            daily=Daily(time(9, 0), lambda day: {"lookback_days": LOOKBACK, "as_of": day.isoformat()}),
         ),
     )
 
