@@ -34,7 +34,8 @@ def test_job_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ledger.open_count(store) == 1
     assert ledger.next_due(store, after=1) == 5
     wanted = "SELECT id FROM jobs WHERE queue = 'fast' AND state IN ('queued', 'waiting-retry')"
-    best_first = plan(store, f"{wanted} AND handed_over = 0 AND run_after <= 9 ORDER BY priority DESC, run_after, id LIMIT 3")
+    wanted += " AND handed_over = 0 AND run_after <= 9 ORDER BY priority DESC, run_after, id LIMIT 3"
+    best_first = plan(store, wanted)
     assert "jobs_due" in best_first
     assert "TEMP B-TREE" not in best_first
     store.close()

@@ -1,0 +1,110 @@
+"""Categories, follow-ups, and the inbox sections that follow from them."""
+
+from fluffy_core.domain.ids import MessageId, ThreadId
+from fluffy_core.domain.intelligence import Category, FollowUp, Importance
+from fluffy_core.domain.rows import Section
+from fluffy_core.store import inbox, insight
+from fluffy_core.store.database import Database
+from tests.fakes import stored
+from tests.fakes.stored import ANN, ME, Letter
+
+ASKS = Category(Importance.IMPORTANT, True, 2, "It asks you.", ask="Can you come?", engine="rules")
+FYI = Category(Importance.FYI, False, 0, "", engine="rules")
+
+
+def waits(message: int, ask: str = "Did you see it?") -> FollowUp:
+    return FollowUp(MessageId(message), ask, 4, "No answer for 4 days")
+
+
+def sort(store: Database, *categories: tuple[int, Category]) -> None:
+    with store.transaction() as tx:
+        insight.put_categories(tx, categories)
+        insight.refresh_sections(tx, range(1, 9))
+
+
+def follow(store: Database, *found: tuple[int, FollowUp, int]) -> list[int]:
+    with store.transaction() as tx:
+        changed = insight.replace_follow_ups(tx, [(ThreadId(thread), one, at) for thread, one, at in found])
+        insight.refresh_sections(tx, changed)
+        return changed
+
+
+def row(store: Database, thread: int) -> tuple[Section, int, str]:
+    found = inbox.rows(store, [ThreadId(thread)])[ThreadId(thread)]
+    return found.section, found.priority, found.note
+
+
+def test_a_question_needs_a_reply_until_i_answer(store: Database) -> None:
+    stored.keep(store, [Letter("Plan", id="a")])
+    sort(store, (1, ASKS))
+    assert row(store, 1) == (Section.NEEDS_REPLY, 2, "asks: Can you come?")
+    stored.keep(store, [Letter("Re: Plan", sender=ME, to=ANN, answers="a", day=1)], name="b")
+    sort(store)
+    assert row(store, 1) == (Section.EVERYTHING, 0, "")
+    stored.keep(store, [Letter("Re: Plan", answers="a", day=2)], name="c")
+    sort(store, (3, ASKS))
+    assert row(store, 1)[0] is Section.NEEDS_REPLY
+
+
+def test_an_old_question_is_history(store: Database) -> None:
+    stored.keep(store, [Letter("Old", day=0), Letter("New", "else", day=insight.NEEDS_REPLY_DAYS + 1)])
+    sort(store, (1, ASKS), (2, ASKS))
+    assert inbox.ids(store, Section.NEEDS_REPLY) == (2,)
+
+
+def test_a_new_category_replaces_the_old_one(store: Database) -> None:
+    stored.keep(store, [Letter("a"), Letter("b", "else", day=1)])
+    sort(store, (1, ASKS), (2, FYI))
+    sort(store, (1, FYI))
+    assert row(store, 1)[0] is Section.EVERYTHING
+    assert insight.category_counts(store) == {"fyi": 2, "requires-response": 0}
+    assert [found[0] for found in insight.categories(store, 9)] == [2, 1]
+    assert insight.categories(store, 9, "important") == []
+    assert len(insight.categories(store, 1, "fyi")) == 1
+
+
+def test_what_waits_for_others(store: Database) -> None:
+    stored.keep(store, [Letter("Mine", sender=ME, to=ANN), Letter("Other", "x", sender=ME, to=ANN, day=1)])
+    assert follow(store, (1, waits(1), 50), (2, waits(2), 40)) == [1, 2]
+    assert row(store, 1) == (Section.WAITING, 0, "No answer for 4 days")
+    assert [one.thread_id for one in insight.follow_ups(store)] == [2, 1]
+    assert follow(store, (2, waits(2, "Well?"), 40)) == [1, 2]
+    assert row(store, 1)[0] is Section.EVERYTHING
+    assert [one.ask for one in insight.follow_ups(store)] == ["Well?"]
+
+
+def test_when_everything_is_answered_nothing_waits(store: Database) -> None:
+    stored.keep(store, [Letter("Mine", sender=ME, to=ANN)])
+    follow(store, (1, waits(1), 50))
+    assert follow(store) == [1]
+    assert insight.follow_ups(store) == ()
+    assert row(store, 1)[0] is Section.EVERYTHING
+
+
+def test_what_was_dismissed_stays_dismissed(store: Database) -> None:
+    stored.keep(store, [Letter("Mine", sender=ME, to=ANN)])
+    follow(store, (1, waits(1), 50))
+    with store.transaction() as tx:
+        tx.execute("UPDATE follow_ups SET dismissed = 1")
+    follow(store)
+    follow(store, (1, waits(1), 50))
+    assert insight.follow_ups(store) == ()
+    assert row(store, 1)[0] is Section.EVERYTHING
+
+
+def test_threads_i_wrote_in_since(store: Database) -> None:
+    stored.keep(store, [Letter("a"), Letter("b", "x", ME, ANN, day=1), Letter("c", "y", ME, ANN, day=5)])
+    since = stored.date_of(Letter("", day=3))
+    assert insight.waiting_candidates(store, since=since) == [3]
+    assert insight.newest_date(store) == stored.date_of(Letter("", day=5))
+
+
+def test_an_empty_store_has_no_newest_date(store: Database) -> None:
+    assert insight.newest_date(store) == 0
+
+
+def test_languages_are_set(store: Database) -> None:
+    stored.keep(store, [Letter("a")])
+    with store.transaction() as tx:
+        insight.set_languages(tx, [("de", 1)])
+    assert store.one("SELECT language FROM messages") == ("de",)
