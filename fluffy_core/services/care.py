@@ -3,6 +3,7 @@
 import importlib.metadata
 import platform
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,14 @@ from filelock import FileLock, Timeout
 
 from fluffy_core.ai import catalog, fetch
 from fluffy_core.config import Settings
-from fluffy_core.errors import DiskFullError, HomeBusyError, UnreadableError, UsageError, VaultKeyError
+from fluffy_core.errors import (
+    DiskFullError,
+    HomeBusyError,
+    StoreError,
+    UnreadableError,
+    UsageError,
+    VaultKeyError,
+)
 from fluffy_core.store import counts, integrity, keys, search
 from fluffy_core.store.database import Database
 
@@ -36,11 +44,11 @@ class Examination:
 def examine(store: Database, settings: Settings) -> Examination:
     """Check a home; changes nothing."""
     checks = {
-        "database": integrity.database(store),
-        "relations": integrity.relations(store),
-        "search": search.check(store),
+        "database": _checked(integrity.database, store),
+        "relations": _checked(integrity.relations, store),
+        "search": _checked(search.check, store),
     }
-    problems = [text for text in checks.values() if text]
+    problems = list(dict.fromkeys(text for text in checks.values() if text))
     free = shutil.disk_usage(settings.paths.home).free
     if free < LOW_DISK:
         problems.append(f"The disk has only {free / 1e6:.0f} MB left.")
@@ -53,13 +61,35 @@ def examine(store: Database, settings: Settings) -> Examination:
             **_installed(),
         },
         key_provider=keys.provider_name(settings),
-        counts=counts.totals(store),
+        counts=_counted(store),
         integrity={name: text or "ok" for name, text in checks.items()},
         models=models,
-        database_bytes=settings.paths.database.stat().st_size,
+        database_bytes=_bytes(settings),
         disk_free_bytes=free,
         problems=tuple(problems),
     )
+
+
+def _bytes(settings: Settings) -> int:
+    """The database with its write-ahead log."""
+    database = settings.paths.database
+    log = database.with_name(database.name + "-wal")
+    return sum(one.stat().st_size for one in (database, log) if one.exists())
+
+
+def _checked(check: Callable[[Database], str], store: Database) -> str:
+    """What a check finds; that it cannot even run is a finding, too."""
+    try:
+        return check(store)
+    except StoreError as error:
+        return str(error)
+
+
+def _counted(store: Database) -> dict[str, int]:
+    try:
+        return counts.totals(store)
+    except StoreError:
+        return {}
 
 
 def _installed() -> dict[str, str]:

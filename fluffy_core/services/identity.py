@@ -26,8 +26,7 @@ def best_name(members: Sequence[Standing]) -> str:
 
 
 def refresh(tx: Transaction, contact_ids: Sequence[int]) -> None:
-    """Work out name, company and figures of contacts from their addresses; those without any stay "
-    "as they are."""
+    """Work out name, company and figures of contacts from their addresses; without any they stay the same."""
     people.refresh(
         tx,
         [
@@ -78,7 +77,8 @@ def merge(store: Database, keep: ContactId, other: ContactId) -> UndoToken:
         before = people_before.take(tx, [keep, other])
         join(tx, keep, other)
         ruled = rulings.rule(tx, pairs, together=True)
-        return _note(tx, f"Merged two people into {people_rows.rows(tx, [keep])[keep].name}", before, rulings=ruled)
+        name = people_rows.rows(tx, [keep])[keep].name
+        return _note(tx, f"Merged two people into {name}", before, rulings=ruled)
 
 
 def split(store: Database, contact_id: ContactId, email: str) -> UndoToken:

@@ -74,7 +74,7 @@ def replace_follow_ups(tx: Transaction, found: Sequence[tuple[ThreadId, FollowUp
     What the user dismissed stays dismissed.
     """
     before = [row[0] for row in tx.all("SELECT thread_id FROM follow_ups")]
-    kept = ", ".join(str(int(one.message_id)) for _, one, _ in found) or "NULL"
+    kept = ", ".join(str(int(one.message_id)) for _, one, _ in found)  # none: NOT IN () is true for every row
     tx.execute(f"DELETE FROM follow_ups WHERE message_id NOT IN ({kept}) AND dismissed = 0")
     tx.executemany(
         "INSERT INTO follow_ups (message_id, thread_id, ask, reason, sent_at) VALUES (?, ?, ?, ?, ?) "

@@ -28,11 +28,14 @@ def part(head: str, content: bytes) -> str:
     return f"--B\n{head}\nContent-Transfer-Encoding: base64\n\n{base64.encodebytes(content).decode()}\n"
 
 
-RICH = letter("Rich", mid="r@x", hour=1, extra='MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="B"', body=(
-    part("Content-Type: text/html; charset=utf-8", HTML.encode())
-    + part("Content-Type: image/png\nContent-ID: <logo@x>\nContent-Disposition: inline", PNG)
-    + part('Content-Type: application/pdf\nContent-Disposition: attachment; filename="../../offer.pdf"', PDF)
-    + "--B--\n"))  # fmt: skip
+PARTS = (
+    part("Content-Type: text/html; charset=utf-8", HTML.encode()),
+    part("Content-Type: image/png\nContent-ID: <logo@x>\nContent-Disposition: inline", PNG),
+    part('Content-Type: application/pdf\nContent-Disposition: attachment; filename="../../offer.pdf"', PDF),
+    "--B--\n",
+)
+MIXED = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="B"'
+RICH = letter("Rich", mid="r@x", hour=1, extra=MIXED, body="".join(PARTS))
 
 
 @pytest.fixture

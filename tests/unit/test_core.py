@@ -1,0 +1,66 @@
+"""The composition root: opens once, refuses in words, closes twice, gives one home one owner."""
+
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.core import Core
+from fluffy_core.errors import NewerStoreError, StoreError, VaultKeyError
+from fluffy_core.events import Changed, Changes, Event
+from tests.unit.services.homes import letter, opened, read_letters, settings
+
+
+def test_a_home_is_made_on_first_use_and_found_again(tmp_path: Path) -> None:
+    home = tmp_path / "some" / "home"
+    home.parent.mkdir()
+    with opened(home) as core:
+        read_letters(core, letter())
+    assert (home.stat().st_mode & 0o777) == 0o700
+    with opened(home) as core:
+        assert core.store.one("SELECT count(*) FROM messages") == (1,)
+
+
+def test_closing_twice_is_fine(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as core:
+        core.close()
+
+
+def test_one_process_runs_a_home_at_a_time(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as one, opened(tmp_path / "home") as other:
+        assert one.start_workers()
+        assert one.start_workers()
+        assert not other.start_workers()
+        one.close()
+        assert other.start_workers()
+
+
+def test_commits_are_told_on_the_bus(tmp_path: Path) -> None:
+    heard: list[Event] = []
+    with opened(tmp_path / "home") as core:
+        core.bus.subscribe(heard.append)
+        read_letters(core, letter())
+    kinds = {kind for one in heard if isinstance(one, Changes) for kind in one.kinds}
+    assert kinds >= {Changed.MESSAGES, Changed.THREADS, Changed.CONTACTS, Changed.JOBS}
+
+
+def test_without_a_model_there_is_no_embedder(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as core:
+        assert core.embed_if_installed(interactive=True) is None
+
+
+def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="cannot be made"):
+        Core.open(settings(tmp_path / "file"))
+    with opened(tmp_path / "home"):
+        pass
+    (tmp_path / "wrong.key").write_text("cd" * 32, "ascii")
+    with pytest.raises(VaultKeyError):
+        Core.open(settings(tmp_path / "home", key_file=tmp_path / "wrong.key"))
+
+
+def test_a_newer_home_is_left_alone(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as core:
+        core.store.one("PRAGMA user_version = 9999")
+    with pytest.raises(NewerStoreError, match="newer"):
+        Core.open(settings(tmp_path / "home"))
