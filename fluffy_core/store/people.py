@@ -171,8 +171,7 @@ def standings(store: Database | Transaction, address_ids: Iterable[int]) -> dict
 
 
 def members(store: Database | Transaction, contact_ids: Sequence[int]) -> dict[int, list[Standing]]:
-    """The addresses of each contact with their standing, most used first; contacts without any are "
-    "left out."""
+    """The addresses of each contact with their standing, most used first; contacts without are left out."""
     marks = ", ".join(str(int(one)) for one in contact_ids) or "NULL"
     rows = store.all(
         "SELECT s.contact_id, s.address_id FROM address_stats s JOIN addresses a ON a.id = s.address_id "
@@ -284,8 +283,7 @@ def remove(tx: Transaction, contact_id: int) -> None:
 
 
 def refresh(tx: Transaction, contacts: Sequence[tuple[int, str, int | None]]) -> None:
-    """Bring the figures of contacts (id, name, company) in line with their addresses; a name the "
-    "user gave stays."""
+    """Bring contacts (id, name, company) in line with their addresses; a name the user gave stays."""
     tx.executemany(
         "UPDATE contacts SET name = CASE WHEN name_locked THEN name ELSE ? END, company_id = ?, "
         "(messages_in, messages_out, last_date) = (SELECT coalesce(sum(personal_from), 0), "
