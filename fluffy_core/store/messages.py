@@ -11,6 +11,8 @@ from fluffy_core.events import Changed
 from fluffy_core.store import addresses
 from fluffy_core.store.database import Database, Transaction
 
+SEARCHED = 200
+"""Recipients of one header that search knows; more are still listed with the message."""
 FROM, TO, CC, BCC, REPLY_TO, SENDER = range(6)
 """Roles of an address in a message, as stored."""
 
@@ -71,9 +73,13 @@ def insert(tx: Transaction, placed: Sequence[Placed], address_ids: Mapping[str, 
         "INSERT INTO raw_messages (message_id, data) VALUES (?, ?)",
         [(one.id, one.prepared.raw) for one in placed],
     )
-    texts = [(one.id, one.message.subject, _people(one.message), one.message.text) for one in placed]
-    tx.executemany("INSERT INTO message_texts (id, subject, people, body) VALUES (?, ?, ?, ?)", texts)
-    tx.executemany("INSERT INTO search (rowid, subject, people, body) VALUES (?, ?, ?, ?)", texts)
+    texts = [_texts(one) for one in placed]
+    tx.executemany(
+        "INSERT INTO message_texts (id, subject, sender, recipients, body) VALUES (?, ?, ?, ?, ?)", texts
+    )
+    tx.executemany(
+        "INSERT INTO search (rowid, subject, sender, recipients, body) VALUES (?, ?, ?, ?, ?)", texts
+    )
     tx.executemany(
         "INSERT OR IGNORE INTO message_addresses (message_id, role, address_id, name) VALUES (?, ?, ?, ?)",
         _address_rows(placed, address_ids),
@@ -109,9 +115,16 @@ def is_seen(prepared: Prepared) -> bool:
     return "unseen" not in prepared.flags
 
 
-def _people(message: ParsedMessage) -> str:
-    everyone = (*_one(message.from_), *message.to[:200], *message.cc[:200])
-    return " ".join(f"{one.name} {one.email}" if one.name else one.email for one in everyone)
+def _texts(one: Placed) -> tuple[object, ...]:
+    """What can be searched of a message: (id, subject, sender, recipients, body)."""
+    message = one.message
+    sender = _names((*_one(message.from_), *_one(message.sender)))
+    recipients = _names((*message.to[:SEARCHED], *message.cc[:SEARCHED], *message.bcc[:SEARCHED]))
+    return one.id, message.subject, sender, recipients, message.text
+
+
+def _names(people: Iterable[Address]) -> str:
+    return " ".join(f"{one.name} {one.email}" if one.name else one.email for one in people)
 
 
 def _one(address: Address | None) -> tuple[Address, ...]:

@@ -57,6 +57,9 @@ CREATE TABLE messages (
 CREATE INDEX messages_thread ON messages (thread_id, date);
 CREATE INDEX messages_identity ON messages (identity);
 CREATE INDEX messages_date ON messages (date);
+CREATE INDEX messages_with_attachments ON messages (date) WHERE attachments > 0;
+CREATE INDEX messages_not_seen ON messages (date) WHERE seen = 0;
+CREATE INDEX messages_flagged ON messages (date) WHERE flagged = 1;
 CREATE INDEX messages_from ON messages (from_address_id, date);
 
 -- The exact bytes, zstd-compressed, so that everything else can be rebuilt and exported.
@@ -118,15 +121,15 @@ CREATE INDEX thread_references_thread ON thread_references (thread_id);
 SEARCH = """
 CREATE TABLE message_texts (
   id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
-  subject TEXT NOT NULL, people TEXT NOT NULL, body TEXT NOT NULL
+  subject TEXT NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL, body TEXT NOT NULL
 ) STRICT;
 CREATE VIRTUAL TABLE search USING fts5 (
-  subject, people, body, content = 'message_texts', content_rowid = 'id',
-  tokenize = "unicode61 remove_diacritics 2", prefix = '3'
+  subject, sender, recipients, body, content = 'message_texts', content_rowid = 'id',
+  tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
 );
 CREATE TRIGGER message_texts_deleted AFTER DELETE ON message_texts BEGIN
-  INSERT INTO search (search, rowid, subject, people, body)
-  VALUES ('delete', old.id, old.subject, old.people, old.body);
+  INSERT INTO search (search, rowid, subject, sender, recipients, body)
+  VALUES ('delete', old.id, old.subject, old.sender, old.recipients, old.body);
 END;
 CREATE TABLE vectors (
   message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,

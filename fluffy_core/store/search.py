@@ -10,8 +10,10 @@ from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.errors import DamagedStoreError
 from fluffy_core.store.database import Database
 
-BM25_WEIGHTS = "10.0, 5.0, 1.0"
-"""Of subject, people, body."""
+BM25_WEIGHTS = "10.0, 5.0, 3.0, 1.0"
+"""Of subject, sender, recipients, body."""
+RANKED = 1000
+"""Matches that are ranked: of words that stand in more messages, the ones stored last."""
 RRF_K = 60
 """The constant of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009."""
 MAX_HITS = 5000
@@ -21,6 +23,7 @@ _TOKEN = re.compile(
     r'(?P<minus>-)?(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))', re.IGNORECASE
 )
 _FIELDS = frozenset({"from", "to", "subject", "has", "before", "after", "in", "category", "is"})
+_COLUMNS = {"": "", "subject": "subject", "from": "sender", "to": "recipients"}
 _WORD = re.compile(r"[^\W_]+")
 """What FTS5's unicode61 takes for a token: letters and digits."""
 
@@ -32,6 +35,8 @@ class Query:
     text: str
     match: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    within: list[str] = field(default_factory=list)
+    """Those of `match` that name a field: from:, to: and subject:."""
     conditions: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -50,8 +55,8 @@ def parse(text: str) -> Query:
         if name and name not in _FIELDS:
             name, value = "", f"{found['field']}:{value}"
         negated = found["minus"] is not None
-        if name in ("", "subject"):
-            _add_words(query, name, value or "", quoted=quoted, negated=negated)
+        if name in _COLUMNS:
+            _add_words(query, _COLUMNS[name], value or "", quoted=quoted, negated=negated)
         elif value:
             _add_condition(query, name, value, negated=negated)
     return query
@@ -67,16 +72,14 @@ def _add_words(query: Query, column: str, value: str, *, quoted: bool, negated: 
         query.conditions.append((_WITHOUT, (term,)))
     else:
         query.match.append(term)
-        query.words += words
+        query.words += words if column in ("", "subject") else []
+        query.within += [term] if column else []
 
 
+_WITH = "m.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
 _WITHOUT = "m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)"
 
 
-_ADDRESS = (
-    "m.id {no}IN (SELECT r.message_id FROM message_addresses r JOIN addresses a ON a.id = r.address_id "
-    "WHERE r.role IN ({roles}) AND (a.email LIKE ? ESCAPE '\\' OR r.name LIKE ? ESCAPE '\\'))"
-)
 _HAS_ATTACHMENT = "m.attachments > 0"
 _SIMPLE = {
     ("has", "attachment"): _HAS_ATTACHMENT,
@@ -101,10 +104,7 @@ def _like(value: str) -> str:
 
 def _add_condition(query: Query, name: str, value: str, *, negated: bool) -> None:
     no = "NOT " if negated else ""
-    if name in ("from", "to"):
-        roles = "0, 5" if name == "from" else "1, 2, 3"
-        query.conditions.append((_ADDRESS.format(no=no, roles=roles), (_like(value), _like(value))))
-    elif name in ("before", "after"):
+    if name in ("before", "after"):
         _add_date(query, name, value, negated=negated)
     elif name == "in":
         joined = "AND" if negated else "OR"
@@ -152,11 +152,15 @@ def messages(store: Database, query: Query, *, limit: int = MAX_HITS) -> list[Me
     values: list[object] = [one for _, some in query.conditions for one in some]
     if query.match:
         where = "".join(f" AND {test}" for test in tests)
-        sql = (
-            f"SELECT m.id FROM search JOIN messages m ON m.id = search.rowid WHERE search MATCH ?{where} "
-            f"ORDER BY bm25(search, {BM25_WEIGHTS}), m.date DESC LIMIT ?"
+        found = (
+            f"SELECT m.id, m.date, bm25(search, {BM25_WEIGHTS}) AS score FROM search "
+            f"JOIN messages m ON m.id = search.rowid WHERE search MATCH ?{where} "
+            "ORDER BY search.rowid DESC LIMIT ?"
         )
-        return [MessageId(row[0]) for row in store.all(sql, (" AND ".join(query.match), *values, limit))]
+        order = "score, date DESC" if query.words else "date DESC, id DESC"
+        sql = f"SELECT id FROM ({found}) ORDER BY {order} LIMIT ?"
+        rows = store.all(sql, (" AND ".join(query.match), *values, RANKED, limit))
+        return [MessageId(row[0]) for row in rows]
     if not tests:
         return []
     sql = f"SELECT m.id FROM messages m WHERE {' AND '.join(tests)} ORDER BY m.date DESC, m.id DESC LIMIT ?"
@@ -165,11 +169,12 @@ def messages(store: Database, query: Query, *, limit: int = MAX_HITS) -> list[Me
 
 def matching(store: Database, query: Query, ids: Sequence[MessageId]) -> list[MessageId]:
     """Those of `ids` that satisfy the query's conditions on columns, in the order given."""
-    if not query.conditions or not ids:
+    conditions = [*query.conditions, *((_WITH, (term,)) for term in query.within)]
+    if not conditions or not ids:
         return list(ids)
     marks = ", ".join(str(int(one)) for one in ids)
-    tests = " AND ".join(sql for sql, _ in query.conditions)
-    values = [one for _, some in query.conditions for one in some]
+    tests = " AND ".join(sql for sql, _ in conditions)
+    values = [one for _, some in conditions for one in some]
     kept = {
         row[0]
         for row in store.all(f"SELECT m.id FROM messages m WHERE m.id IN ({marks}) AND {tests}", values)
