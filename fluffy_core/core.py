@@ -45,11 +45,15 @@ class Core:
         """Run this home's jobs in this process; False when another process does."""
         return self.jobs.start()
 
-    def embed_if_installed(self, *, interactive: bool) -> Embeds | None:
-        """The embedder as a function, or None where its model is not installed."""
+    def embed_if_installed(self, *, interactive: bool, deadline: float = 60.0) -> Embeds | None:
+        """The embedder as a function, or None where its model is not installed.
+
+        It raises TransientError when it does not answer within `deadline` seconds; while the model still
+        loads that happens at once for short deadlines, and the next call finds it ready.
+        """
         if not self.models.is_installed:
             return None
-        return lambda texts: self.models.embed(texts, interactive=interactive)
+        return lambda texts: self.models.embed(texts, interactive=interactive, deadline=deadline)
 
     def close(self) -> None:
         """Stop the workers and the model host, and close the database."""

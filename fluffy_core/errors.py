@@ -1,19 +1,19 @@
 """One tree of errors: what the environment did to us, and what we did wrong.
 
-    FluffyError
-    ├── KnownError               the environment or the input; `str()` is a sentence for the user
-    │   ├── NotMailError         a path that holds nothing we can import
-    │   ├── UnreadableError      a file that is truncated, locked or unreadable
-    │   ├── DiskFullError        no room left; nothing half-written
-    │   ├── StoreError           the database cannot be opened or is not ours
-    │   │   ├── VaultKeyError        no key, a wrong key, an unsafe keyring
-    │   │   ├── NewerStoreError      written by a newer FluffyMail
-    │   │   └── DamagedStoreError    bytes in it are not what was written
-    │   ├── HomeBusyError        another process runs this home
-    │   ├── ModelError           a model is missing or damaged
-    │   ├── TransientError       worth trying again (network, model host died); may carry retry_after
-    │   └── UsageError           the command was asked for something it cannot mean
-    └── BugError                 ours: shown with a report
+FluffyError
+├── KnownError               the environment or the input; `str()` is a sentence for the user
+│   ├── NotMailError         a path that holds nothing we can import
+│   ├── UnreadableError      a file that is truncated, locked or unreadable
+│   ├── DiskFullError        no room left; nothing half-written
+│   ├── StoreError           the database cannot be opened or is not ours
+│   │   ├── VaultKeyError        no key, a wrong key, an unsafe keyring
+│   │   ├── NewerStoreError      written by a newer FluffyMail
+│   │   └── DamagedStoreError    bytes in it are not what was written
+│   ├── HomeBusyError        another process runs this home
+│   ├── ModelError           a model is missing or damaged
+│   ├── TransientError       worth trying again (network, model host died); may carry retry_after
+│   └── UsageError           the command was asked for something it cannot mean
+└── BugError                 ours: shown with a report
 """
 
 

@@ -11,12 +11,20 @@ __all__ = ["counts", "ids", "rows"]
 
 
 def ids(
-    store: Database, section: Section, query: str = "", *, include_done: bool = False
+    store: Database,
+    section: Section,
+    query: str = "",
+    *,
+    include_done: bool = False,
+    embed: searching.Embeds | None = None,
 ) -> tuple[ThreadId, ...]:
-    """The threads of a section in reading order, all of them; with a query, best match first."""
+    """The threads of a section in reading order, all of them; with a query, best match first.
+
+    With `embed`, a query also finds what is close in meaning.
+    """
     if not query.strip():
         return stored.ids(store, section, include_done=include_done)
-    found = searching.threads(store, query)
+    found = searching.threads(store, query, embed=embed)
     if section is Section.EVERYTHING:
         return found
     wanted = set(stored.ids(store, section))

@@ -19,15 +19,8 @@ WORTH_BYTES = 4 << 20
 PAGE_SECONDS = 120.0
 """A page that takes longer is given up as if the child had crashed."""
 _LENGTH = struct.Struct("<Q")
-_PACKAGE = Path(__file__).parents[1]
-_START = """\
-import sys, types
-face = sys.modules["fluffy_core"] = types.ModuleType("fluffy_core")
-face.__path__ = [sys.argv[1]]
-from fluffy_core.services.prepare_process import serve
-serve(sys.stdin.buffer, sys.stdout.buffer)
-"""
-"""An empty module stands for the package's public face, which would load the database, the queue and more."""
+_PROJECT = Path(__file__).parents[2]
+_START = "import sys; from fluffy_core.services import prepare_process as p; p.serve(sys.stdin.buffer, sys.stdout.buffer)"
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -112,11 +105,11 @@ class PreparingProcess:
 
 def _start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", _START, str(_PACKAGE)],
+        [sys.executable, "-c", _START],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        cwd=_PACKAGE.parent,
+        cwd=_PROJECT,
     )
 
 

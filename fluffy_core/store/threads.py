@@ -92,7 +92,10 @@ def participants(tx: Transaction, thread_id: int) -> tuple[set[int], set[str], s
 
 
 def refresh(tx: Transaction, thread_ids: Iterable[int]) -> None:
-    """Bring the inbox rows of threads in line with their messages; threads without any end."""
+    """Bring the inbox rows of threads in line with their messages; threads without any end.
+
+    Newer mail brings a thread back that was done.
+    """
     wanted = sorted(set(thread_ids))
     for start in range(0, len(wanted), CHUNK):
         _refresh(tx, wanted[start : start + CHUNK])
@@ -110,8 +113,9 @@ def _refresh(tx: Transaction, thread_ids: Sequence[int]) -> None:
     people = _people(tx, marks)
     tx.executemany(
         "UPDATE threads SET subject = ?, last_message_id = ?, preview = ?, people = ?, message_count = ?, "
-        "first_date = ?, last_date = ?, unread_count = ?, has_attachments = ?, bulk = ? WHERE id = ?",
-        [(*ends[row[6]], people.get(row[6], ""), *row) for row in facts],
+        "first_date = ?, last_date = ?, unread_count = ?, has_attachments = ?, bulk = ?, "
+        "done = done AND last_date >= ? WHERE id = ?",
+        [(*ends[row[6]], people.get(row[6], ""), *row[:6], row[2], row[6]) for row in facts],
     )
     if len(facts) < len(thread_ids):
         filled = {row[6] for row in facts}

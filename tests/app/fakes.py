@@ -215,6 +215,7 @@ class FakeMail:
             jobs=FakeJobs(),
             start_workers=lambda: True,
             settings=SimpleNamespace(paths=paths),
+            embed_if_installed=lambda **_limits: None,
         )
         self.demo_started = False
         self.threads = threads
@@ -260,7 +261,13 @@ class FakeMail:
         return [one for one in self.sections[section] if one not in self.done]
 
     def ids(
-        self, _store: object, section: Section, query: str = "", *, include_done: bool = False
+        self,
+        _store: object,
+        section: Section,
+        query: str = "",
+        *,
+        include_done: bool = False,
+        embed: object = None,
     ) -> tuple[ThreadId, ...]:
         self._note()
         if query:

@@ -22,6 +22,8 @@ from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed, InboxCounts, Section, ThreadId, inbox
 
 KINDS = frozenset({Changed.THREADS, Changed.MESSAGES, Changed.CATEGORIES, Changed.FOLLOW_UPS})
+MEANING_SECONDS = 0.4
+"""A search waits this long for meaning; while the model still loads it finds words only."""
 REFRESH_MS = 1000
 """The list reads its ids at most this often while an import runs."""
 Found = list[ListSection[ThreadId]]
@@ -111,11 +113,12 @@ class ThreadList(QWidget):
 
     def _question(self, query: str) -> Callable[[], Listing]:
         store = self._context.core.store
+        embed = self._context.core.embed_if_installed(interactive=True, deadline=MEANING_SECONDS)
 
         def look() -> Listing:
             counts = inbox.counts(store)
             if query:
-                found = inbox.ids(store, Section.EVERYTHING, query, include_done=True)
+                found = inbox.ids(store, Section.EVERYTHING, query, include_done=True, embed=embed)
                 return Listing([ListSection("Results", found, len(found))], counts, query)
             first = inbox.ids(store, Section.NEEDS_REPLY)
             second = inbox.ids(store, Section.WAITING)

@@ -37,6 +37,16 @@ def test_done_threads_leave_and_come_back(store: Database) -> None:
     assert inbox.ids(store, Section.NEEDS_REPLY) == (3, 2)
 
 
+def test_only_newer_mail_brings_a_done_thread_back(store: Database) -> None:
+    stored.keep(store, [Letter("a", id="a", day=1)])
+    with store.transaction() as tx:
+        inbox.set_done(tx, [ThreadId(1)], True)
+    stored.keep(store, [Letter("Re: a", answers="a", day=0)])
+    assert inbox.ids(store, Section.EVERYTHING) == ()
+    stored.keep(store, [Letter("Re: a", answers="a", day=2)])
+    assert inbox.ids(store, Section.EVERYTHING) == (1,)
+
+
 def test_reading_a_thread_is_counted(store: Database) -> None:
     stored.keep(store, [Letter("a", id="a"), Letter("Re: a", answers="a", day=1), Letter("b", "else", day=2)])
     with store.transaction() as tx:
