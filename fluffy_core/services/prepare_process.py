@@ -20,7 +20,10 @@ PAGE_SECONDS = 120.0
 """A page that takes longer is given up as if the child had crashed."""
 _LENGTH = struct.Struct("<Q")
 _PROJECT = Path(__file__).parents[2]
-_START = "import sys; from fluffy_core.services import prepare_process as p; p.serve(sys.stdin.buffer, sys.stdout.buffer)"
+_START = (
+    "import sys; from fluffy_core.services import prepare_process as p; "
+    "p.serve(sys.stdin.buffer, sys.stdout.buffer)"
+)
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:

@@ -41,8 +41,9 @@ def test_a_message_that_crashes_the_parser_is_kept_unread_and_the_others_are_rea
 ) -> None:
     crashing = prepare_process._START.replace(
         "; p.serve",
-        "; real = p.prepare.preparer; import os; "
-        "p.prepare.preparer = lambda: (lambda make: lambda one: os._exit(3) if one.position == 5 else make(one))(real())"
+        "; import os; real = p.prepare.preparer; "
+        "p.prepare.preparer = lambda: (lambda make: "
+        "lambda one: os._exit(3) if one.position == 5 else make(one))(real())"
         "; p.serve",
     )
     assert crashing != prepare_process._START
