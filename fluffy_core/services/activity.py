@@ -40,6 +40,12 @@ def sentence(job: Job) -> str:
     return f"{title(job.name)}: {detail}" if detail else f"{title(job.name)}: {_STATES[job.state]}"
 
 
+def waiting(store: Database) -> dict[str, int]:
+    """How many jobs of each name wait for their turn; names without any are left out."""
+    counted = ledger.stats(store)
+    return {name: counted[name]["queued"] for name in sorted(counted) if "queued" in counted[name]}
+
+
 def stats(store: Database) -> dict[str, dict[str, object]]:
     """{"states": {state: count}, "kinds": {name: {state: count, "runs": finished runs}}}."""
     by_name = ledger.stats(store)

@@ -52,8 +52,11 @@ def mail_dates(store: Database | Transaction, email: str, limit: int = 500) -> t
 
 
 def newest_date(store: Database | Transaction) -> int:
-    """The date of the newest mail, 0 without any."""
-    row = store.one("SELECT coalesce(max(date), 0) FROM messages")
+    """The date of the newest mail from a person, 0 without any.
+
+    Lists and machines write on when people have stopped.
+    """
+    row = store.one("SELECT coalesce(max(date), 0) FROM messages WHERE bulk = ''")
     return int(row[0]) if row else 0
 
 

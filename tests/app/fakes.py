@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -398,6 +399,10 @@ class FakeMail:
             states[one.state.value] = int(str(states[one.state.value])) + 1
         return {"states": states, "kinds": {}}
 
+    def waiting(self, _store: object) -> dict[str, int]:
+        self._note()
+        return dict(Counter(one.name for one in self.job_rows if one.state is JobState.QUEUED))
+
     def report(self, _store: object, _account: int, **_more: object) -> ImportReport:
         self._note()
         return ImportReport(
@@ -465,7 +470,7 @@ class FakeMail:
                 "rename": lambda _s, contact, name: self.rule("rename", contact, name),
             },
             "demonstration": {"start": self.start_demo},
-            "activity": {"jobs": self.jobs, "stats": self.stats},
+            "activity": {"jobs": self.jobs, "stats": self.stats, "waiting": self.waiting},
             "imports": {
                 "look": self.look,
                 "start": self.start,

@@ -1,6 +1,6 @@
 """Activity: what failed and its cure, what runs and how long it takes, what was done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
@@ -29,8 +29,8 @@ class ActivityPage(QWidget):
         super().__init__()
         pane(self, "canvas")
         self._context = context
-        self._op: Op[tuple[Job, ...]] | None = None
-        self.shown: tuple[Job, ...] | None = None
+        self._op: Op[tuple[tuple[Job, ...], dict[str, int]]] | None = None
+        self.shown: tuple[tuple[Job, ...], dict[str, int]] | None = None
         self._cards: dict[int, JobCard] = {}
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -59,14 +59,19 @@ class ActivityPage(QWidget):
         """Read the jobs again."""
         if self._op is None:
             store = self._context.core.store
-            op = QueryOp(self._context.background, self, lambda: activity.jobs(store, limit=LIMIT))
+            op = QueryOp(
+                self._context.background,
+                self,
+                lambda: (activity.jobs(store, limit=LIMIT), activity.waiting(store)),
+            )
             self._op = op.success(self._show).run()
 
-    def _show(self, jobs: tuple[Job, ...]) -> None:
+    def _show(self, found: tuple[tuple[Job, ...], dict[str, int]]) -> None:
         self._op = None
-        if jobs == self.shown:
+        if found == self.shown:
             return
-        self.shown = jobs
+        self.shown = found
+        jobs, waiting = found
         if not jobs:
             self._stack.setCurrentWidget(self.empty)
             return
@@ -84,24 +89,26 @@ class ActivityPage(QWidget):
         line.addStretch(1)
         line.addWidget(whole, 20)
         line.addStretch(1)
-        self._fill(column, jobs)
+        self._fill(column, jobs, waiting)
         column.addStretch()
         self._scroll.setWidget(inside)
         self._stack.setCurrentWidget(self._scroll)
         QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(position))
 
-    def _fill(self, column: QVBoxLayout, jobs: Sequence[Job]) -> None:
+    def _fill(self, column: QVBoxLayout, jobs: Sequence[Job], waiting: Mapping[str, int]) -> None:
         dead = [one for one in jobs if one.state is JobState.DEAD]
         working = [one for one in jobs if one.state in WORKING]
-        waiting = [one for one in jobs if one.state is JobState.QUEUED]
+        all_waiting = sum(waiting.values())
         over = [one for one in jobs if one.state in (JobState.SUCCEEDED, JobState.CANCELLED)]
-        column.addLayout(self._head(len(working) + len(waiting), failed=len(dead)))
+        column.addLayout(self._head(len(working) + all_waiting, failed=len(dead)))
         self._section(column, "Needs you", dead)
         self._section(column, "Running", working)
         if waiting:
-            self._title(column, f"Waiting · {len(waiting):,}")
-            for name, number in _by_kind(waiting).items():
-                column.addWidget(label(f"{name}{f' · {number:,} times' if number > 1 else ''}", "dim"))
+            self._title(column, f"Waiting · {all_waiting:,}")
+            for name, number in waiting.items():
+                column.addWidget(
+                    label(f"{activity.title(name)}{f' · {number:,} times' if number > 1 else ''}", "dim")
+                )
         if over:
             self._title(column, "Done")
             for one, times in _runs(over)[:LINES_SHOWN]:
@@ -161,11 +168,3 @@ def _runs(jobs: Sequence[Job]) -> list[tuple[Job, int]]:
         else:
             found.append((one, 1))
     return found
-
-
-def _by_kind(jobs: Sequence[Job]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for one in jobs:
-        title = activity.title(one.name)
-        counted[title] = counted.get(title, 0) + 1
-    return counted

@@ -50,7 +50,7 @@ class PersonPanel(QScrollArea):
     def follow(self, detail: ThreadDetail) -> None:
         """Show whom this conversation is with."""
         person = correspondent(detail)
-        key = (person.contact_id or person.email, detail.summary) if person else None
+        key = (person.contact_id or f"{person.name} {person.email}", detail.summary) if person else None
         if key == self._shown:
             return
         self._shown = key

@@ -97,6 +97,8 @@ def test_threads_i_wrote_in_since(store: Database) -> None:
     since = stored.date_of(Letter("", day=3))
     assert insight.waiting_candidates(store, since=since) == [3]
     assert insight.newest_date(store) == stored.date_of(Letter("", day=5))
+    stored.keep(store, [Letter("News", day=9, headers={"List-Id": "<news.example>"})])
+    assert insight.newest_date(store) == stored.date_of(Letter("", day=5))
 
 
 def test_an_empty_store_has_no_newest_date(store: Database) -> None:
