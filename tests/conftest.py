@@ -14,10 +14,13 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from fluffy_core.config import load as load_settings
+
 PROJECT = Path(__file__).resolve().parent.parent
 REALDATA = Path(os.environ.get("FLUFFY_REALDATA") or PROJECT.parent / "shared" / "data")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("FLUFFY_MODELS", str(load_settings().paths.models))  # where `dev.py test` fetched them
 os.environ.setdefault("FLUFFY_HOME", str(Path(tempfile.gettempdir()) / "fluffy-tests-need-their-own-home"))
 if hasattr(os, "geteuid") and os.geteuid() == 0:
     os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")  # Chromium's sandbox refuses to run as root

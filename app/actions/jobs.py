@@ -1,5 +1,7 @@
 """Pausing all work; cancelling, retrying and discarding single jobs."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from app.background import ChangeOp
@@ -7,12 +9,17 @@ from app.context import Context
 from fluffy_core import JobId
 
 
-def set_paused(context: Context, receiver: QObject, paused: bool) -> None:
-    """Pause or go on with all background work."""
+def set_paused(context: Context, receiver: QObject, paused: bool, *, then: Callable[[], None]) -> None:
+    """Pause or go on with all background work, then call `then`."""
     jobs = context.core.jobs
     op = ChangeOp(context.background, receiver, jobs.pause if paused else jobs.resume)
     words = "Background work is paused" if paused else "Background work goes on"
-    op.success(lambda _none: context.notices.done.emit(words, False)).run()
+
+    def done(_none: object) -> None:
+        context.notices.done.emit(words, False)
+        then()
+
+    op.success(done).run()
 
 
 def cancel(context: Context, receiver: QObject, job_id: JobId) -> None:

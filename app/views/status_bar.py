@@ -26,6 +26,7 @@ class StatusBar(QWidget):
         self._context = context
         self._op: Op[dict[str, dict[str, object]]] | None = None
         self._left: dict[int, float | None] = {}
+        self._stale = False
         self._working = 0
         self._failed = 0
         self.owner = True
@@ -50,8 +51,9 @@ class StatusBar(QWidget):
         return self._words.text().replace(dates.HOLD, " ")
 
     def refresh(self) -> None:
-        """Count what waits and runs."""
-        if self._op is None:
+        """Count what waits and runs; asked for while it counts, it counts once more."""
+        self._stale = self._op is not None
+        if not self._stale:
             store = self._context.core.store
             op = QueryOp(self._context.background, self, lambda: activity.stats(store))
             self._op = op.success(self._show).run()
@@ -66,6 +68,8 @@ class StatusBar(QWidget):
         if not self._working:
             self._left.clear()
         self._say()
+        if self._stale:
+            self.refresh()
 
     def _say(self) -> None:
         failed = self._failed
@@ -86,8 +90,7 @@ class StatusBar(QWidget):
         self._pause.setText("Go on" if paused else "Pause")
 
     def _toggle(self) -> None:
-        jobs.set_paused(self._context, self, not self._context.core.jobs.paused)
-        self.refresh()
+        jobs.set_paused(self._context, self, not self._context.core.jobs.paused, then=self.refresh)
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if Changed.JOBS in kinds:

@@ -14,7 +14,7 @@ def tree(root: type[FluffyError] = FluffyError, depth: int = 0) -> list[tuple[in
 def test_the_drawing_in_the_docstring_is_the_tree() -> None:
     drawn = []
     for line in (errors.__doc__ or "").splitlines():
-        found = re.match(r"    ([│ ├└─]*)(\w+Error)\b", line)
+        found = re.match(r"(?: {4})?([│ ├└─]*)(\w+Error)\b", line)
         if found:
             drawn.append((len(found[1]) // 4, found[2]))
     assert sorted(drawn) == sorted(tree())

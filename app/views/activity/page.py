@@ -146,9 +146,8 @@ class ActivityPage(QWidget):
         column.addWidget(heading)
 
     def _toggle(self) -> None:
-        acts.set_paused(self._context, self, not self._context.core.jobs.paused)
         self.shown = None
-        self._soon.start()
+        acts.set_paused(self._context, self, not self._context.core.jobs.paused, then=self._soon.start)
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if Changed.JOBS in kinds and self.isVisible() and not self._soon.isActive():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keyring.backends.fail
 import pytest
 
 import fluffy_core
@@ -161,6 +162,7 @@ def test_without_a_key_the_reason_is_said(
     assert (ran.code, ran.out) == (1, "")
     assert "fluffy init --recover" in ran.err
     monkeypatch.delenv("FLUFFY_KEY_FILE")
+    monkeypatch.setattr("keyring.get_keyring", keyring.backends.fail.Keyring)
     ran = fluffy("--home", tmp_path / "other", "--json", "threads")
     assert ran.code == 1
     assert "FLUFFY_PASSPHRASE" in ran.json["error"]
