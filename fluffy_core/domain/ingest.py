@@ -6,13 +6,26 @@ from fluffy_core.domain.message import ParsedMessage
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentFacts:
+    """What is stored of an attachment beside the raw message that holds it; `size` in bytes."""
+
+    sha256: bytes
+    name: str
+    media_type: str
+    size: int
+    inline: bool
+    content_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """Everything about one item that can be worked out without the store.
 
     `identity` and `content_key` are 16-byte BLAKE2b digests: `identity` of the Message-ID, or of
     the content when there is none; `content_key` of sender, date and body. `references` are the
     16-byte keys of all Message-IDs the message names, its own first when it has one. `raw` is
-    zstd-compressed. `message` is None when it could not be parsed; `reason` then says why.
+    zstd-compressed. `message` is None when it could not be parsed; `reason` then says why. Its HTML and
+    its attachments are left out: the raw bytes hold them, and what is stored of them stands here.
     """
 
     position: int
@@ -29,6 +42,8 @@ class Prepared:
     base_subject: str = ""
     is_reply: bool = False
     preview: str = ""
+    has_html: bool = False
+    attachments: tuple[AttachmentFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from fluffy_core.domain.source import RawItem, SourceFile
 from fluffy_core.errors import UnreadableError
 from fluffy_core.services import ingest, ownership, pim, prepare, prepare_process
 from fluffy_core.services.ownership import OwnAddress, confirm_own, own_addresses
-from fluffy_core.store import addresses, ledger, messages, sources
+from fluffy_core.store import addresses, ledger, messages, search, sources
 from fluffy_core.store import counts as totals
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import SourceState
@@ -106,6 +106,8 @@ def run(
 
     `on_page` is called inside each page's transaction.
     """
+    with store.transaction() as tx:
+        search.bulk_loading(tx, True)
     states = sources.of_account(store, account_id)
     left = sum(one.file.size for one in states if not one.finished)
     reading = _Reading(store, states, scratch=scratch, on_page=on_page)
@@ -206,6 +208,7 @@ def settle(tx: Transaction, account_id: AccountId) -> PageCount:
     if stored:
         tx.emit(MessagesStored(stored))
     sources.end(tx, account_id)
+    search.bulk_loading(tx, False)
     return _sum([one.count for one in states])
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import zstandard
 
-from fluffy_core.domain.ingest import Prepared
-from fluffy_core.domain.message import ParsedMessage
+from fluffy_core.domain.ingest import AttachmentFacts, Prepared
+from fluffy_core.domain.message import Attachment, ParsedMessage
 from fluffy_core.domain.source import RawItem
 from fluffy_core.errors import UnreadableError
 from fluffy_core.mail import mime, subjects, threading
@@ -62,8 +62,11 @@ def _prepare(item: RawItem, compress: Callable[[bytes], bytes], now: float) -> P
     size = len(item.content)
     own = (key(message.message_id_header),) if message.message_id_header else ()
     content = content_key(message)
+    slim = replace(message, html="", attachments=()) if message.html or message.attachments else message
     return Prepared(
-        item.position, item.locator, item.flags, size, digest, raw, message,
+        item.position, item.locator, item.flags, size, digest, raw, slim,
+        has_html=bool(message.html),
+        attachments=tuple(_facts(part) for part in message.attachments),
         identity=own[0] if own else content,
         content_key=content,
         references=own + tuple(key(one) for one in threading.links(message.references)),
@@ -71,6 +74,12 @@ def _prepare(item: RawItem, compress: Callable[[bytes], bytes], now: float) -> P
         is_reply=subjects.is_reply(message.subject) or subjects.is_forward(message.subject),
         preview=preview(message.text),
     )  # fmt: skip
+
+
+def _facts(part: Attachment) -> AttachmentFacts:
+    return AttachmentFacts(
+        part.sha256, part.name, part.media_type, len(part.content), part.inline, part.content_id
+    )
 
 
 def key(message_id_header: str) -> bytes:

@@ -1,6 +1,7 @@
 """Prepares pages in a child process: parsing uses another core, and hostile mail can only crash the child."""
 
 import contextlib
+import gc
 import pickle
 import struct
 import subprocess
@@ -46,8 +47,14 @@ def _receive(pipe: IO[bytes]) -> list[RawItem] | list[Prepared] | None:
         return None
     (length,) = _LENGTH.unpack(head)
     data = pipe.read(length)
-    page: list[RawItem] | list[Prepared] = pickle.loads(data) if len(data) == length else []
-    return page or None
+    if len(data) < length:
+        return None
+    gc.disable()  # a page makes many objects at once, none of them garbage
+    try:
+        page: list[RawItem] | list[Prepared] = pickle.loads(data)
+    finally:
+        gc.enable()
+    return page
 
 
 class PreparingProcess:

@@ -36,6 +36,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -32000",
     "PRAGMA journal_size_limit = 33554432",
+    "PRAGMA wal_autocheckpoint = 6000",  # pages of 4 KiB: 24 MB, of which 64 may not be passed
     "PRAGMA fullfsync = ON",
     "PRAGMA recursive_triggers = OFF",
     "PRAGMA busy_timeout = 30000",

@@ -104,8 +104,8 @@ def _message_row(one: Placed, address_ids: Mapping[str, int]) -> tuple[object, .
         one.date, message.date is not None,
         address_ids[sender.email] if sender and sender.email else None, sender.name if sender else "",
         message.subject, prepared.preview, prepared.size, message.bulk.value, message.list_id,
-        bool(message.html), is_seen(prepared), "flagged" in prepared.flags, "draft" in prepared.flags,
-        sum(1 for part in message.attachments if not part.inline), message.suspicious,
+        prepared.has_html, is_seen(prepared), "flagged" in prepared.flags, "draft" in prepared.flags,
+        sum(1 for part in prepared.attachments if not part.inline), message.suspicious,
         "\n".join(message.problems),
     )  # fmt: skip
 
@@ -150,8 +150,8 @@ def _address_rows(placed: Sequence[Placed], ids: Mapping[str, int]) -> Iterable[
 
 def _attachment_rows(placed: Sequence[Placed]) -> Iterable[tuple[object, ...]]:
     for one in placed:
-        for number, part in enumerate(one.message.attachments):
-            yield (one.id, number, part.sha256, part.name, part.media_type, len(part.content),
+        for number, part in enumerate(one.prepared.attachments):
+            yield (one.id, number, part.sha256, part.name, part.media_type, part.size,
                    part.inline, part.content_id)  # fmt: skip
 
 
