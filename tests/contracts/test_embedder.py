@@ -29,11 +29,13 @@ TEXTS = (
 )
 
 
+MODELS = Path(os.environ.get("FLUFFY_MODELS", "no models"))  # read now: other tests set it for themselves
+
+
 def models_dir() -> Path:
-    folder = Path(os.environ.get("FLUFFY_MODELS", ""))
-    if "FLUFFY_MODELS" not in os.environ or not (folder / EMBEDDER).is_dir():
+    if not (MODELS / EMBEDDER).is_dir():
         pytest.skip("no installed models: set FLUFFY_MODELS")
-    return folder
+    return MODELS
 
 
 @pytest.fixture(scope="module")

@@ -184,6 +184,7 @@ def test_ctrl_c_in_the_terminal_is_the_owners_business(host: ModelHost) -> None:
     assert host.pid == pid
 
 
+MODELS = Path(os.environ.get("FLUFFY_MODELS", "no models"))  # read now: other tests set it for themselves
 RECORDED = """
 import sys
 reached = []
@@ -200,10 +201,9 @@ print(len(vectors), reached)
 
 @pytest.fixture
 def models() -> Path:
-    folder = Path(os.environ.get("FLUFFY_MODELS", ""))
-    if "FLUFFY_MODELS" not in os.environ or not (folder / EMBEDDER).is_dir():
+    if not (MODELS / EMBEDDER).is_dir():
         pytest.skip("no installed models: set FLUFFY_MODELS")
-    return folder
+    return MODELS
 
 
 def test_the_real_embedder_opens_no_socket_and_runs_no_program(models: Path) -> None:
