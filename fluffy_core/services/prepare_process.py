@@ -17,8 +17,10 @@ from fluffy_core.services import prepare
 
 WORTH_BYTES = 4 << 20
 """Imports below this size are prepared in the calling thread; a child takes half a second to start."""
+CHUNK = 50
+"""Items that cross the pipe at once: unpacking more would keep the window's thread waiting."""
 PAGE_SECONDS = 120.0
-"""A page that takes longer is given up as if the child had crashed."""
+"""A chunk that takes longer is given up as if the child had crashed."""
 _LENGTH = struct.Struct("<Q")
 _PROJECT = Path(__file__).parents[2]
 _START = (
@@ -71,6 +73,9 @@ class PreparingProcess:
 
     def prepare(self, items: Sequence[RawItem]) -> list[Prepared]:
         """The items prepared, in order. One that crashes the parser comes back unread, the others parsed."""
+        if len(items) > CHUNK:
+            parts = (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+            return [one for part in parts for one in self.prepare(part)]
         if not items:
             return []
         found = self._ask(items)

@@ -151,14 +151,18 @@ def messages(store: Database, query: Query, *, limit: int = MAX_HITS) -> list[Me
     tests = [sql for sql, _ in query.conditions]
     values: list[object] = [one for _, some in query.conditions for one in some]
     if query.match:
-        where = "".join(f" AND {test}" for test in tests)
-        found = (
-            f"SELECT m.id, m.date, bm25(search, {BM25_WEIGHTS}) AS score FROM search "
-            f"JOIN messages m ON m.id = search.rowid WHERE search MATCH ?{where} "
-            "ORDER BY search.rowid DESC LIMIT ?"
+        # The plus keeps FTS5 from being asked once for each message of the set.
+        among = (
+            f" AND +search.rowid IN (SELECT m.id FROM messages m WHERE {' AND '.join(tests)})"
+            if tests
+            else ""
         )
-        order = "score, date DESC" if query.words else "date DESC, id DESC"
-        sql = f"SELECT id FROM ({found}) ORDER BY {order} LIMIT ?"
+        found = (
+            f"SELECT search.rowid AS id, bm25(search, {BM25_WEIGHTS}) AS score FROM search "
+            f"WHERE search MATCH ?{among} ORDER BY search.rowid DESC LIMIT ?"
+        )
+        order = "score, m.date DESC" if query.words else "m.date DESC, m.id DESC"
+        sql = f"SELECT m.id FROM ({found}) AS f JOIN messages m ON m.id = f.id ORDER BY {order} LIMIT ?"
         rows = store.all(sql, (" AND ".join(query.match), *values, RANKED, limit))
         return [MessageId(row[0]) for row in rows]
     if not tests:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fluffy_core.domain.ids import MessageId
+from fluffy_core.store import settings
 from fluffy_core.store.database import Database, Transaction
 
 if TYPE_CHECKING:
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 
 ENGINE = "all-minilm-l6-v2/int8"
 SIZE = 384
+_GENERATION = "vectors-generation"
 
 
 def put(tx: Transaction, ids: Sequence[int], vectors: "NDArray[np.float32]") -> None:
     """Keep one unit vector for each message."""
+    settings.next_number(tx, _GENERATION)
     tx.executemany(
         "INSERT OR REPLACE INTO vectors (message_id, engine, vector) VALUES (?, ?, ?)",
         [(number, ENGINE, row.astype("float16").tobytes()) for number, row in zip(ids, vectors, strict=True)],
@@ -39,7 +42,7 @@ class _Cache:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.stamp: tuple[int, int] = (-1, -1)
+        self.stamp: object = None
         self.ids: NDArray[np.int64] | None = None
         self.matrix: NDArray[np.float32] | None = None
 
@@ -55,15 +58,17 @@ def nearest(store: Database, vector: "NDArray[np.float32]", limit: int) -> list[
     count = min(limit, len(ids))
     best = np.argpartition(-scores, count - 1)[:count]
     ordered = best[np.argsort(-scores[best], kind="stable")]
-    return [(MessageId(int(ids[one])), float(scores[one])) for one in ordered]
+    marks = ", ".join(str(int(ids[one])) for one in ordered)
+    there = {row[0] for row in store.all(f"SELECT id FROM messages WHERE id IN ({marks})")}
+    found = [(MessageId(int(ids[one])), float(scores[one])) for one in ordered]
+    return [pair for pair in found if pair[0] in there]
 
 
 def _matrix(store: Database) -> tuple["NDArray[np.int64] | None", "NDArray[np.float32] | None"]:
     import numpy as np
 
     cache: _Cache = store.memory("vectors", _Cache)
-    row = store.one("SELECT count(*), coalesce(max(message_id), 0) FROM vectors WHERE engine = ?", (ENGINE,))
-    stamp = (int(row[0]), int(row[1])) if row else (0, 0)
+    stamp = settings.get(store, _GENERATION, 0)  # counting the rows would read them all
     with cache.lock:
         if stamp != cache.stamp:
             rows = store.all(
