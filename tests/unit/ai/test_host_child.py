@@ -94,6 +94,7 @@ def test_it_leaves_when_the_owner_is_gone_or_talks_nonsense(tmp_path: Path, give
         host_process.child_command(settings),
         input=given,
         cwd=PROJECT,
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
         capture_output=True,
         check=False,
         timeout=30,
