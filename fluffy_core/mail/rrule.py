@@ -195,10 +195,6 @@ def _fits(rule: Rule, day: date, first: date) -> bool:
     )
 
 
-def _week_count(year: int) -> int:
-    return date(year, 12, 28).isocalendar().week
-
-
 def _either(number: int, last: int, wanted: Numbers) -> bool:
     """Whether a number counted from the start, or from the end as -1, is wanted."""
     return number in wanted or number - last - 1 in wanted
