@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.errors import BugError, UsageError
+from fluffy_core.store.database import Database
 from fluffy_core.store.ledger import NewJob
 
 if TYPE_CHECKING:
@@ -30,21 +31,40 @@ class Daily:
 
 
 @dataclass(frozen=True, slots=True)
+class Cron:
+    """When the clock asks for a kind: the fields of a cron expression in the user's zone.
+
+    `args` gives the arguments of every job of one slot (a kind that works on accounts has one for each).
+    A job's key must name its slot, so that asking again changes nothing.
+    """
+
+    fields: Mapping[str, str]
+    """APScheduler's names: {"day_of_week": "mon", "hour": "8"}; smaller fields than given are 0."""
+    args: Callable[[Database, datetime], Iterable[Args]]
+
+
+@dataclass(frozen=True, slots=True)
 class JobKind:
-    """What JOBS.md says of one job. `args` maps each argument to its type; times are seconds."""
+    """What JOBS.md says of one job. `args` maps each argument to its type; times are seconds.
+
+    A kind without a handler is declared but cannot be done by this version yet: nothing schedules it.
+    """
 
     name: str
     queue: Queue
     priority: int
     args: Mapping[str, type]
     key: Callable[[Args], str]
-    handler: Handler
+    handler: Handler | None
     retries: int = 2
+    batch: int = 1
+    """How many waiting jobs of this kind are claimed together."""
     parallel: int = 1
     backoff_base: float = 2.0
     backoff_cap: float = 900.0
     time_limit: float = 300.0
     daily: "Daily | None" = None
+    schedule: "Cron | None" = None
 
 
 def ids_key(ids: Iterable[object], version: str) -> str:

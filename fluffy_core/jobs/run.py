@@ -126,6 +126,9 @@ class Runner:
         if kind is None:
             told = f"This version of FluffyMail does not know the job “{job.name}”."
             return self._end(job, JobState.DEAD, lease=lease, told=told)
+        if kind.handler is None:
+            told = "This version of FluffyMail cannot do that yet."
+            return self._end(job, JobState.DEAD, lease=lease, told=told)
         run = JobRun(job, kind, self, lease=lease)
         try:
             result = kind.handler(run)
