@@ -47,6 +47,19 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """Consecutive items of a source that are stored together.
+
+    `skipped` items are no mail; `position` is that of the last item, `size` the bytes of all.
+    """
+
+    items: list[Prepared]
+    skipped: int
+    position: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageCount:
     """What became of the items of one page; messages = stored + duplicates + unread."""
 

@@ -4,15 +4,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from fluffy_core.connectors import files
 from fluffy_core.domain.events import AccountConnected, MessagesStored
 from fluffy_core.domain.ids import AccountId, MessageId
-from fluffy_core.domain.ingest import PageCount, Prepared
+from fluffy_core.domain.ingest import Page, PageCount
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.domain.rows import ImportReport
-from fluffy_core.domain.source import RawItem, SourceFile
+from fluffy_core.domain.source import SourceFile
 from fluffy_core.errors import UnreadableError
 from fluffy_core.services import ingest, ownership, pim, prepare, prepare_process
 from fluffy_core.services.ownership import OwnAddress, confirm_own, own_addresses
@@ -112,14 +114,16 @@ def run(
     left = sum(one.file.size for one in states if not one.finished)
     reading = _Reading(store, states, scratch=scratch, on_page=on_page)
     if left < prepare_process.WORTH_BYTES or not prepare_process.is_possible():
-        make = prepare.preparer()
-        reading.read_all(lambda items: [make(one) for one in items])
+        reading.read_all(partial(prepare.read, make=prepare.each(prepare.preparer())))
         return
     with prepare_process.PreparingProcess() as child:
-        reading.read_all(child.prepare)
+        reading.read_all(child.pages)
 
 
-Prepare = Callable[[Sequence[RawItem]], list[Prepared]]
+class _Pages(Protocol):
+    """Reads and prepares what is left of a source."""
+
+    def __call__(self, source: SourceFile, *, after: int, scratch: Path) -> Iterator[Page]: ...
 
 
 class _Reading:
@@ -141,15 +145,15 @@ class _Reading:
         self._done = sum(one.file.size for one in states if one.finished)
         self._count = _sum([one.count for one in states])
 
-    def read_all(self, make: Prepare) -> None:
-        """Read what is not finished, preparing items with `make`."""
+    def read_all(self, pages: _Pages) -> None:
+        """Read what is not finished."""
         with ThreadPoolExecutor(1, thread_name_prefix="prepare") as pool:
             for state in self._states:
                 if not state.finished:
-                    self._read(state, make, pool)
+                    self._read(state, pages, pool)
                     self._done += state.file.size
 
-    def _read(self, state: SourceState, make: Prepare, pool: ThreadPoolExecutor) -> None:
+    def _read(self, state: SourceState, pages: _Pages, pool: ThreadPoolExecutor) -> None:
         if pim.is_pim(state.file):
             with self._store.transaction() as tx:
                 problem = pim.store_file(tx, state.account_id, state.file, scratch=self._scratch)
@@ -157,42 +161,33 @@ class _Reading:
             return
         problem, read = "", 0
         try:
-            items = files.read(state.file, after=state.position, scratch=self._scratch)
-            for page, prepared in _prefetched(prepare.pages(items), make, pool):
-                read += sum(len(one.content) for one in page)
-                self._commit(state, page, prepared, read=read)
+            prepared = pages(state.file, after=state.position, scratch=self._scratch)
+            for page in _prefetched(prepared, pool):
+                read += page.size
+                self._commit(state, page, read=read)
         except UnreadableError as error:
             problem = str(error)
         with self._store.transaction() as tx:
             sources.finish(tx, state.id, problem)
 
-    def _commit(
-        self, state: SourceState, page: Sequence[RawItem], prepared: Sequence[Prepared], *, read: int
-    ) -> None:
+    def _commit(self, state: SourceState, page: Page, *, read: int) -> None:
         with self._store.transaction() as tx:
-            count = replace(ingest.store_page(tx, state.id, prepared), skipped=len(page) - len(prepared))
-            sources.advance(tx, state.id, count, position=page[-1].position)
+            count = replace(ingest.store_page(tx, state.id, page.items), skipped=page.skipped)
+            sources.advance(tx, state.id, count, position=page.position)
             so_far = _sum([self._count, count])
             done = min(self._done + min(read, state.file.size), self._total)
             self._on_page(tx, Step(done, self._total, so_far, state.file.folder))
         self._count = so_far
 
 
-def _prefetched(
-    pages: Iterator[list[RawItem]], make: Prepare, pool: ThreadPoolExecutor
-) -> Iterator[tuple[list[RawItem], list[Prepared]]]:
-    """Prepare the next page in the pool's thread while the caller writes this one.
+def _prefetched(pages: Iterator[Page], pool: ThreadPoolExecutor) -> Iterator[Page]:
+    """Get the next page in the pool's thread while the caller writes this one.
 
     A read error comes out after every page before it.
     """
-
-    def step() -> tuple[list[RawItem], list[Prepared]] | None:
-        page = next(pages, None)
-        return None if page is None else (page, make([one for one in page if not one.skip]))
-
-    ahead = pool.submit(step)
+    ahead = pool.submit(next, pages, None)
     while (ready := ahead.result()) is not None:
-        ahead = pool.submit(step)
+        ahead = pool.submit(next, pages, None)
         yield ready
 
 

@@ -3,14 +3,16 @@
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import zstandard
 
-from fluffy_core.domain.ingest import AttachmentFacts, Prepared
+from fluffy_core.connectors import files
+from fluffy_core.domain.ingest import AttachmentFacts, Page, Prepared
 from fluffy_core.domain.message import Attachment, ParsedMessage
-from fluffy_core.domain.source import RawItem
+from fluffy_core.domain.source import RawItem, SourceFile
 from fluffy_core.errors import UnreadableError
 from fluffy_core.mail import mime, subjects, threading
 
@@ -37,10 +39,31 @@ def pages(items: Iterable[RawItem]) -> Iterator[list[RawItem]]:
         yield page
 
 
+Make = Callable[[Sequence[RawItem]], list[Prepared]]
+
+
+def read(source: SourceFile, make: Make, *, after: int, scratch: Path) -> Iterator[Page]:
+    """The pages of a source past the position `after`, prepared. Raises what reading raises, after them."""
+    for items in pages(files.read(source, after=after, scratch=scratch)):
+        yield prepared_page(items, make)
+
+
+def prepared_page(items: Sequence[RawItem], make: Make) -> Page:
+    """The items of one page, prepared; what is no mail is only counted."""
+    wanted = [one for one in items if not one.skip]
+    size = sum(len(one.content) for one in items)
+    return Page(make(wanted), skipped=len(items) - len(wanted), position=items[-1].position, size=size)
+
+
 def preparer(*, clock: Callable[[], float] = time.time) -> Callable[[RawItem], Prepared]:
     """A function that prepares items; keep one for each thread (it holds a compressor)."""
     compress = zstandard.ZstdCompressor(level=3).compress
     return lambda item: _prepare(item, compress, clock())
+
+
+def each(prepared: Callable[[RawItem], Prepared]) -> Make:
+    """The same for many items, in order."""
+    return lambda items: [prepared(one) for one in items]
 
 
 def unread(item: RawItem, reason: str, *, raw: bytes | None = None) -> Prepared:

@@ -1,4 +1,4 @@
-"""Prepares pages in a child process: parsing uses another core, and hostile mail can only crash the child."""
+"""Reads and prepares pages in a child process: another core's work, and hostile mail only crashes the child."""
 
 import contextlib
 import gc
@@ -7,12 +7,15 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from fluffy_core.domain.ingest import Prepared
-from fluffy_core.domain.source import RawItem
+from fluffy_core.connectors import files
+from fluffy_core.domain.ingest import Page, Prepared
+from fluffy_core.domain.source import RawItem, SourceFile
+from fluffy_core.errors import KnownError
 from fluffy_core.services import prepare
 
 WORTH_BYTES = 4 << 20
@@ -20,7 +23,7 @@ WORTH_BYTES = 4 << 20
 CHUNK = 50
 """Items that cross the pipe at once: unpacking more would keep the window's thread waiting."""
 PAGE_SECONDS = 120.0
-"""A chunk that takes longer is given up as if the child had crashed."""
+"""Preparing a chunk that takes longer is given up as if the child had crashed."""
 _LENGTH = struct.Struct("<Q")
 _PROJECT = Path(__file__).parents[2]
 _START = (
@@ -29,11 +32,61 @@ _START = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Asks for every page of a source past a position."""
+
+    source: SourceFile
+    after: int
+    scratch: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The child has read a page and prepares it now; reading itself may take as long as it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """The end of a source, or of what could be read of it."""
+
+    error: KnownError | None = None
+
+
+class _ChildDied(Exception):
+    """The child crashed, or was killed because it stalled."""
+
+
+# --- the child ---
+
+
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """The child: prepare page after page until its owner closes the pipe or ends."""
+    """The child: do what is asked until its owner closes the pipe or ends."""
     make = prepare.preparer()
-    while (items := _receive(requests)) is not None:
-        _send(answers, [make(item) for item in items if isinstance(item, RawItem)])
+    while (request := _receive(requests)) is not None:
+        if isinstance(request, _Read):
+            _serve_pages(request, prepare.each(make), answers)
+        elif isinstance(request, list):
+            _send(answers, prepare.each(make)(request))
+
+
+def _serve_pages(request: _Read, make: prepare.Make, answers: IO[bytes]) -> None:
+    def piecewise(items: Sequence[RawItem]) -> list[Prepared]:
+        _send(answers, _Begun())
+        for start in range(0, len(items), CHUNK):
+            _send(answers, make(items[start : start + CHUNK]))
+        return []
+
+    try:
+        for page in prepare.read(request.source, piecewise, after=request.after, scratch=request.scratch):
+            _send(answers, page)
+    except KnownError as error:
+        _send(answers, _Over(error))
+    else:
+        _send(answers, _Over())
+
+
+# --- both ends ---
 
 
 def _send(pipe: IO[bytes], value: object) -> None:
@@ -42,8 +95,8 @@ def _send(pipe: IO[bytes], value: object) -> None:
     pipe.flush()
 
 
-def _receive(pipe: IO[bytes]) -> list[RawItem] | list[Prepared] | None:
-    """The next page, None at the end of the pipe. Both ends are this program, so that pickle is safe."""
+def _receive(pipe: IO[bytes]) -> object:
+    """The next value, None at the end of the pipe. Both ends are this program, so that pickle is safe."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
@@ -53,10 +106,13 @@ def _receive(pipe: IO[bytes]) -> list[RawItem] | list[Prepared] | None:
         return None
     gc.disable()  # a page makes many objects at once, none of them garbage
     try:
-        page: list[RawItem] | list[Prepared] = pickle.loads(data)
+        value: object = pickle.loads(data)
     finally:
         gc.enable()
-    return page
+    return value
+
+
+# --- the owner ---
 
 
 class PreparingProcess:
@@ -71,37 +127,85 @@ class PreparingProcess:
     def __exit__(self, *_: object) -> None:
         self._end()
 
+    def pages(self, source: SourceFile, *, after: int, scratch: Path) -> Iterator[Page]:
+        """What `prepare.read` gives; the child goes on reading while the caller stores a page.
+
+        The page in which it dies is read here instead, and what kills it there is found by halving.
+        """
+        while True:
+            try:
+                for page in self._streamed(_Read(source, after, scratch)):
+                    yield page
+                    after = page.position
+                return
+            except _ChildDied:
+                self._end()
+            items = next(prepare.pages(files.read(source, after=after, scratch=scratch)), None)
+            if items is None:
+                return
+            yield prepare.prepared_page(items, self.prepare)
+            after = items[-1].position
+
+    def _streamed(self, request: _Read) -> Iterator[Page]:
+        """The pages as the child sends them. Raises _ChildDied, and what reading raised in the child."""
+        self._ask(request)
+        items: list[Prepared] = []
+        preparing = False
+        while True:
+            match self._answer(limit=PAGE_SECONDS if preparing else None):
+                case _Begun():
+                    preparing = True
+                case list() as some:
+                    items += some
+                case Page() as page:
+                    yield replace(page, items=items)
+                    items, preparing = [], False
+                case _Over(error):
+                    if error is not None:
+                        raise error
+                    return
+                case _:
+                    raise _ChildDied
+
     def prepare(self, items: Sequence[RawItem]) -> list[Prepared]:
         """The items prepared, in order. One that crashes the parser comes back unread, the others parsed."""
-        if len(items) > CHUNK:
-            parts = (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
-            return [one for part in parts for one in self.prepare(part)]
         if not items:
             return []
-        found = self._ask(items)
-        if found is not None:
-            return found
+        try:
+            self._ask(list(items))
+            match self._answer(limit=PAGE_SECONDS):
+                case list() as found:
+                    return found
+        except _ChildDied:
+            pass
+        self._end()
         if len(items) > 1:
             middle = len(items) // 2
             return self.prepare(items[:middle]) + self.prepare(items[middle:])
         return [prepare.unread(items[0], "It crashed or stalled the program that reads messages.")]
 
-    def _ask(self, items: Sequence[RawItem]) -> list[Prepared] | None:
+    def _ask(self, request: object) -> None:
         child = self._child = self._child or _start()
-        if child.stdin is None or child.stdout is None:
-            return None
-        watch = threading.Timer(PAGE_SECONDS, child.kill)
-        watch.start()
         try:
-            _send(child.stdin, list(items))
-            found = _receive(child.stdout)
-        except (OSError, EOFError, pickle.UnpicklingError):
-            found = None
+            if child.stdin is not None:
+                _send(child.stdin, request)
+        except OSError as error:
+            raise _ChildDied from error
+
+    def _answer(self, *, limit: float | None) -> object:
+        """The child's next answer; it is killed when that takes more than `limit` seconds."""
+        child = self._child
+        if child is None or child.stdout is None:
+            return None
+        watch = threading.Timer(limit or 0.0, child.kill)
+        if limit is not None:
+            watch.start()
+        try:
+            return _receive(child.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            raise _ChildDied from error
         finally:
             watch.cancel()
-        if found is None:
-            self._end()
-        return found  # type: ignore[return-value]
 
     def _end(self) -> None:
         child, self._child = self._child, None
