@@ -9,6 +9,7 @@ from fluffy_core.mail.words import decode_words
 
 _BLANK = re.compile(rb"\n\r?\n")
 _NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*")
+_FIELD = re.compile(rb"^([!-9;-~]{1,200}[ \t]*):(.*)", re.MULTILINE)
 _WELL_KNOWN = re.compile(
     rb"^(?:from|to|cc|subject|date|message-id|received|return-path|mime-version|content-type"
     rb"|content-transfer-encoding|reply-to|sender|delivered-to|x-[a-z-]+):",
@@ -77,8 +78,29 @@ def split(raw: bytes, start: int = 0, end: int = -1) -> tuple[Headers, int, str]
     match = _BLANK.search(raw, start, end)
     stop, body = (match.start(), match.end()) if match else (end, end)
     block = raw[start:stop]
-    lines = _unfolded(block).split(b"\n")
+    unfolded = _unfolded(block)
+    pairs = _FIELD.findall(unfolded)
+    if len(pairs) == unfolded.count(b"\n") + 1:  # every line is a field
+        return Headers(_collected(pairs)), body, ""
+    return _with_strays(block, unfolded.split(b"\n"), start, body)
+
+
+def _collected(pairs: list[tuple[bytes, bytes]]) -> dict[str, list[bytes]]:
+    """Fields by lower-case name, from what stands before and after their colons."""
     fields: dict[str, list[bytes]] = {}
+    for written, value in pairs:
+        name = _field_name(written)
+        values = fields.get(name)
+        if values is None:
+            fields[name] = [value.strip()]
+        elif len(values) < _MAX_VALUES:
+            values.append(value.strip())
+    return fields
+
+
+def _with_strays(block: bytes, lines: list[bytes], start: int, body: int) -> tuple[Headers, int, str]:
+    """The same for a block with lines that are no fields."""
+    pairs: list[tuple[bytes, bytes]] = []
     for number, line in enumerate(lines):
         written, colon, value = line.partition(b":")
         name = _field_name(written) if colon else ""
@@ -87,13 +109,9 @@ def split(raw: bytes, start: int = 0, end: int = -1) -> tuple[Headers, int, str]
                 continue
             if number < _MAX_LINES and _still_headers(lines, number):
                 continue
-            return Headers(fields), start + _offset(block, line), _NO_BLANK
-        values = fields.get(name)
-        if values is None:
-            fields[name] = [value.strip()]
-        elif len(values) < _MAX_VALUES:
-            values.append(value.strip())
-    return Headers(fields), body, ""
+            return Headers(_collected(pairs)), start + _offset(block, line), _NO_BLANK
+        pairs.append((written, value))
+    return Headers(_collected(pairs)), body, ""
 
 
 def _unfolded(block: bytes) -> bytes:

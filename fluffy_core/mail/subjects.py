@@ -1,6 +1,7 @@
 """Subjects: the base subject behind reply and forward prefixes, list tags and trailers."""
 
 import re
+from functools import lru_cache
 
 _LONGEST = 2_000
 """Characters of a subject that are looked at; nobody writes longer ones."""
@@ -25,6 +26,7 @@ _TRAILER = re.compile(r"\s*[(\[](?:fwd?|was:[^()\[\]]{0,300}|w/o [^()]{0,80})[)\
 _WRAPPED_FORWARD = re.compile(r"\[fwd?:\s*(.*)\]\s*$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def base(subject: str, *, keep_tags: bool = False) -> str:
     """Return the subject without prefixes, trailers and (unless `keep_tags`) "[list]" tags, in its own case.
 

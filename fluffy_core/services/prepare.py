@@ -19,6 +19,7 @@ from fluffy_core.mail import mime, subjects, threading
 PAGE_ITEMS = 500
 PAGE_BYTES = 8 << 20
 PREVIEW_CHARS = 160
+_ASCII_SPACE = bytes(code for code in range(128) if chr(code).isspace())
 _QUOTED_LINE = re.compile(r"^\s*(?:>|On .{10,200} wrote:|Am .{10,200} schrieb|-{3,}|_{5,}|From: |Von: ).*$")
 
 
@@ -115,24 +116,31 @@ def content_key(message: ParsedMessage) -> bytes:
     sender = message.from_.email if message.from_ else ""
     subject = subjects.normalise(message.subject)
     recipients = ",".join(one.email for one in (*message.to, *message.cc))
-    text = "".join(message.text.split())
-    parts = (sender, recipients, str(message.date or message.date_header), subject, text)
+    head = (sender, recipients, str(message.date or message.date_header), subject, "")
     attached = "".join(one.sha256.hex() for one in message.attachments)
-    return hashlib.blake2b("\0".join((*parts, attached)).encode("utf-8", "replace"), digest_size=16).digest()
+    digest = hashlib.blake2b("\0".join(head).encode("utf-8", "replace"), digest_size=16)
+    digest.update(_without_space(message.text))
+    digest.update(f"\0{attached}".encode())
+    return digest.digest()
+
+
+def _without_space(text: str) -> bytes:
+    """What `"".join(text.split())` gives, at a tenth of the cost for the usual text."""
+    if text.isascii():
+        return text.encode().translate(None, _ASCII_SPACE)
+    return "".join(text.split()).encode("utf-8", "replace")
 
 
 def preview(text: str) -> str:
     """The first new words of a body in one line, at most PREVIEW_CHARS characters."""
-    words: list[str] = []
-    length = 0
+    found = ""
     for line in text[:4000].split("\n"):
         if _QUOTED_LINE.match(line):
-            if words:
+            if found:
                 break
             continue
-        found = line.split()
-        words += found
-        length += sum(len(word) + 1 for word in found)
-        if length > PREVIEW_CHARS:
+        words = " ".join(line.split())
+        found = f"{found} {words}" if found and words else found or words
+        if len(found) >= PREVIEW_CHARS:
             break
-    return " ".join(words)[:PREVIEW_CHARS]
+    return found[:PREVIEW_CHARS]
