@@ -82,7 +82,10 @@ def split(raw: bytes, start: int = 0, end: int = -1) -> tuple[Headers, int, str]
     pairs = _FIELD.findall(unfolded)
     if len(pairs) == unfolded.count(b"\n") + 1:  # every line is a field
         return Headers(_collected(pairs)), body, ""
-    return _with_strays(block, unfolded.split(b"\n"), start, body)
+    pairs, stray = _with_strays(unfolded.split(b"\n"))
+    if stray is None:
+        return Headers(_collected(pairs)), body, ""
+    return Headers(_collected(pairs)), start + _offset(block, stray), _NO_BLANK
 
 
 def _collected(pairs: list[tuple[bytes, bytes]]) -> dict[str, list[bytes]]:
@@ -98,8 +101,8 @@ def _collected(pairs: list[tuple[bytes, bytes]]) -> dict[str, list[bytes]]:
     return fields
 
 
-def _with_strays(block: bytes, lines: list[bytes], start: int, body: int) -> tuple[Headers, int, str]:
-    """The same for a block with lines that are no fields."""
+def _with_strays(lines: list[bytes]) -> tuple[list[tuple[bytes, bytes]], bytes | None]:
+    """The fields among lines some of which are none, and the line that must belong to the body, if any."""
     pairs: list[tuple[bytes, bytes]] = []
     for number, line in enumerate(lines):
         written, colon, value = line.partition(b":")
@@ -109,9 +112,9 @@ def _with_strays(block: bytes, lines: list[bytes], start: int, body: int) -> tup
                 continue
             if number < _MAX_LINES and _still_headers(lines, number):
                 continue
-            return Headers(_collected(pairs)), start + _offset(block, line), _NO_BLANK
+            return pairs, line
         pairs.append((written, value))
-    return Headers(_collected(pairs)), body, ""
+    return pairs, None
 
 
 def _unfolded(block: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """One page of prepared messages into the store: duplicates told apart, threads settled, people noted."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.ingest import PageCount, Prepared
@@ -77,28 +77,25 @@ def _same_letter(
 
 
 def _store(tx: Transaction, fresh: Sequence[Numbered]) -> None:
-    ids = addresses.ids_for(tx, _emails(message for _, _, message in fresh))
+    roles = [messages.roles(message) for _, _, message in fresh]
+    ids = addresses.ids_for(tx, _emails(fresh, roles))
     placer = _Placer(tx, fresh)
     placed = []
-    for number, one, message in fresh:
-        thread_id = placer.place(_Letter(one, message, _people(message, ids), message.date or 0))
-        placed.append(Placed(MessageId(number), thread_id, one, message, message.date or 0))
+    for (number, one, message), named in zip(fresh, roles, strict=True):
+        date = message.date or 0
+        people = frozenset([ids[address.email] for role, address in named if role <= messages.CC])
+        thread_id = placer.place(_Letter(one, message, people, date))
+        placed.append(Placed(MessageId(number), thread_id, one, message, date, named))
     placed = placer.settled(placed)
     messages.insert(tx, placed, ids)
     addresses.count_deliveries(tx, messages.delivery_counts(placed, ids))
     threads.refresh(tx, sorted({one.thread_id for one in placed}))
 
 
-def _emails(page: Iterable[ParsedMessage]) -> set[str]:
-    found: set[str] = set()
-    for message in page:
-        found.update(address.email for _, address in messages.roles(message))
-        found.update(email for email in message.delivered_to if email)
+def _emails(fresh: Sequence[Numbered], roles: Sequence[Sequence[messages.Role]]) -> set[str]:
+    found = {address.email for named in roles for _, address in named}
+    found.update(email for _, _, message in fresh for email in message.delivered_to if email)
     return found
-
-
-def _people(message: ParsedMessage, ids: Mapping[str, int]) -> frozenset[int]:
-    return frozenset(ids[address.email] for role, address in messages.roles(message) if role <= messages.CC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +150,7 @@ class _Placer:
             threads.absorb(self._tx, target, sorted(absorbed))
         keys = {key for one in placed for key in one.prepared.references}
         threads.add_references(self._tx, [(key, self._root(self._known[key])) for key in sorted(keys)])
-        return [
-            Placed(one.id, self._root(one.thread_id), one.prepared, one.message, one.date) for one in placed
-        ]
+        return [replace(one, thread_id=self._root(one.thread_id)) if self._moved else one for one in placed]
 
     def _root(self, thread_id: int) -> int:
         while thread_id in self._moved:

@@ -1,4 +1,4 @@
-"""Reads and prepares pages in a child process: another core's work, and hostile mail only crashes the child."""
+"""Reads and prepares pages in a child process: on another core, and hostile mail only crashes the child."""
 
 import contextlib
 import gc

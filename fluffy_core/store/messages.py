@@ -26,6 +26,7 @@ class Placed:
     prepared: Prepared
     message: ParsedMessage
     date: int
+    roles: "Sequence[Role]"
 
 
 def next_id(tx: Transaction) -> int:
@@ -124,27 +125,33 @@ def _texts(one: Placed) -> tuple[object, ...]:
 
 
 def _names(people: Iterable[Address]) -> str:
-    return " ".join(f"{one.name} {one.email}" if one.name else one.email for one in people)
+    return " ".join([f"{one.name} {one.email}" if one.name else one.email for one in people])
 
 
 def _one(address: Address | None) -> tuple[Address, ...]:
     return (address,) if address else ()
 
 
-def roles(message: ParsedMessage) -> Iterable[tuple[int, Address]]:
-    """(role, address) for every mailbox in the headers."""
-    for role, group in (
-        (FROM, _one(message.from_)), (TO, message.to), (CC, message.cc), (BCC, message.bcc),
-        (REPLY_TO, message.reply_to), (SENDER, _one(message.sender)),
-    ):  # fmt: skip
-        for address in group:
-            if address.email:
-                yield role, address
+Role = tuple[int, Address]
+"""(what the address is in a message, address)"""
+
+
+def roles(message: ParsedMessage) -> list[Role]:
+    """Every mailbox in the headers with its role."""
+    found = [(TO, one) for one in message.to if one.email]
+    if message.from_ and message.from_.email:
+        found.insert(0, (FROM, message.from_))
+    for role, group in ((CC, message.cc), (BCC, message.bcc), (REPLY_TO, message.reply_to)):
+        if group:
+            found += [(role, one) for one in group if one.email]
+    if message.sender and message.sender.email:
+        found.append((SENDER, message.sender))
+    return found
 
 
 def _address_rows(placed: Sequence[Placed], ids: Mapping[str, int]) -> Iterable[tuple[object, ...]]:
     for one in placed:
-        for role, address in roles(one.message):
+        for role, address in one.roles:
             yield one.id, role, ids[address.email], address.name
 
 
