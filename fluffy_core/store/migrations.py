@@ -25,7 +25,16 @@ def job_indexes(db: "SqliteUtils") -> None:
     run_script(db, schema.JOB_INDEXES)
 
 
-STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (first_schema, job_indexes)
+def search_prefixes(db: "SqliteUtils") -> None:
+    """The index of two-letter beginnings was a third of what indexing costs, and nobody needs it.
+
+    The search index is derived data: it is built anew from the message texts.
+    """
+    run_script(db, schema.SEARCH_INDEX)
+    db.conn.execute("INSERT INTO search (search) VALUES ('rebuild')")
+
+
+STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (first_schema, job_indexes, search_prefixes)
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
 

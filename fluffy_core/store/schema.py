@@ -261,4 +261,12 @@ CREATE INDEX jobs_handed_over ON jobs (queue) WHERE handed_over = 1;
 CREATE INDEX jobs_pressing ON jobs (priority, run_after) WHERE state IN ('queued', 'running');
 """
 
+SEARCH_INDEX = """
+DROP TABLE search;
+CREATE VIRTUAL TABLE search USING fts5 (
+  subject, sender, recipients, body, content = 'message_texts', content_rowid = 'id',
+  tokenize = "unicode61 remove_diacritics 2", prefix = '3'
+);
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

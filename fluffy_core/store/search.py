@@ -1,5 +1,6 @@
 """Keyword search: the query language, FTS5 with bm25, and fusion with meaning search by reciprocal rank."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -14,11 +15,15 @@ BM25_WEIGHTS = "10.0, 5.0, 3.0, 1.0"
 """Of subject, sender, recipients, body."""
 RANKED = 1000
 """Matches that are ranked: of words that stand in more messages, the ones stored last."""
+LOOKUP = 6
+"""Looking a message up costs about as much as putting this many into a set (measured)."""
 RRF_K = 60
 """The constant of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009."""
 MAX_HITS = 5000
 MAX_QUERY = 2000
 """Characters of a query that are read."""
+SHORTEST_BEGINNING = 3
+"""Letters of a word that stand for every word that begins so; fewer only stand for themselves."""
 _TOKEN = re.compile(
     r'(?P<minus>-)?(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))', re.IGNORECASE
 )
@@ -34,6 +39,8 @@ class Query:
 
     text: str
     match: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    """What must not stand in a message, for FTS5."""
     words: list[str] = field(default_factory=list)
     within: list[str] = field(default_factory=list)
     """Those of `match` that name a field: from:, to: and subject:."""
@@ -66,14 +73,19 @@ def _add_words(query: Query, column: str, value: str, *, quoted: bool, negated: 
     words = _WORD.findall(value)
     if not words:
         return
-    phrase = '"' + " ".join(words) + '"' + ("" if quoted else "*")
+    phrase = '"' + " ".join(words) + '"' + ("" if quoted or _is_short(words[-1]) else "*")
     term = f"{{{column}}} : {phrase}" if column else phrase
     if negated:
-        query.conditions.append((_WITHOUT, (term,)))
+        query.without.append(term)
     else:
         query.match.append(term)
         query.words += words if column in ("", "subject") else []
         query.within += [term] if column else []
+
+
+def _is_short(word: str) -> bool:
+    """Whether too many words begin so to be looked up as a beginning: there is no index of those."""
+    return len(word) < SHORTEST_BEGINNING and word.isascii()
 
 
 _WITH = "m.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
@@ -148,32 +160,60 @@ def _day(value: str) -> int | None:
 
 def messages(store: Database, query: Query, *, limit: int = MAX_HITS) -> list[MessageId]:
     """The matching messages: best bm25 first when there are words, newest first otherwise."""
-    tests = [sql for sql, _ in query.conditions]
-    values: list[object] = [one for _, some in query.conditions for one in some]
     if query.match:
-        # The plus keeps FTS5 from being asked once for each message of the set.
-        among = (
-            f" AND +search.rowid IN (SELECT m.id FROM messages m WHERE {' AND '.join(tests)})"
-            if tests
-            else ""
-        )
-        found = (
-            f"SELECT search.rowid AS id, bm25(search, {BM25_WEIGHTS}) AS score FROM search "
-            f"WHERE search MATCH ?{among} ORDER BY search.rowid DESC LIMIT ?"
-        )
-        order = "score, m.date DESC" if query.words else "m.date DESC, m.id DESC"
-        sql = f"SELECT m.id FROM ({found}) AS f JOIN messages m ON m.id = f.id ORDER BY {order} LIMIT ?"
-        rows = store.all(sql, (" AND ".join(query.match), *values, RANKED, limit))
-        return [MessageId(row[0]) for row in rows]
-    if not tests:
+        return _ranked(store, query, limit)
+    conditions = _all_conditions(query)
+    if not conditions:
         return []
-    sql = f"SELECT m.id FROM messages m WHERE {' AND '.join(tests)} ORDER BY m.date DESC, m.id DESC LIMIT ?"
+    tests = " AND ".join(sql for sql, _ in conditions)
+    values = [one for _, some in conditions for one in some]
+    sql = f"SELECT m.id FROM messages m WHERE {tests} ORDER BY m.date DESC, m.id DESC LIMIT ?"
     return [MessageId(row[0]) for row in store.all(sql, (*values, limit))]
+
+
+def _ranked(store: Database, query: Query, limit: int) -> list[MessageId]:
+    wanted = " AND ".join(query.match)
+    matches = " NOT ".join([f"({wanted})", *(f"({term})" for term in query.without)])
+    among, values = _among(store, query)
+    found = (
+        f"SELECT search.rowid AS id, bm25(search, {BM25_WEIGHTS}) AS score FROM search "
+        f"WHERE search MATCH ?{among} ORDER BY search.rowid DESC LIMIT ?"
+    )
+    order = "score, m.date DESC" if query.words else "m.date DESC, m.id DESC"
+    sql = f"SELECT m.id FROM ({found}) AS f JOIN messages m ON m.id = f.id ORDER BY {order} LIMIT ?"
+    return [MessageId(row[0]) for row in store.all(sql, (matches, *values, RANKED, limit))]
+
+
+def _among(store: Database, query: Query) -> tuple[str, list[object]]:
+    """SQL that keeps those matches that satisfy the conditions on columns, in the cheaper of two ways.
+
+    Few such messages are made a set once; many are looked up match by match until RANKED were found.
+    With S of N messages the set costs about S, the other way RANKED * N / S look-ups that cost
+    LOOKUP times as much: they meet where S * S = RANKED * LOOKUP * N.
+    """
+    if not query.conditions:
+        return "", []
+    tests = " AND ".join(sql for sql, _ in query.conditions)
+    values = [one for _, some in query.conditions for one in some]
+    everything = int((store.one("SELECT coalesce(max(id), 0) FROM messages") or (0,))[0])
+    many = math.isqrt(RANKED * LOOKUP * everything)
+    counted = store.one(
+        f"SELECT count(*) FROM (SELECT 1 FROM messages m WHERE {tests} LIMIT ?)", (*values, many)
+    )
+    if counted is not None and counted[0] < many:
+        # The plus keeps FTS5 from being asked once for each message of the set.
+        return f" AND +search.rowid IN (SELECT m.id FROM messages m WHERE {tests})", values
+    return f" AND EXISTS (SELECT 1 FROM messages m WHERE m.id = search.rowid AND {tests})", values
+
+
+def _all_conditions(query: Query) -> list[tuple[str, tuple[object, ...]]]:
+    """The conditions with the words that must not stand there, for queries without FTS5's MATCH."""
+    return [*query.conditions, *((_WITHOUT, (term,)) for term in query.without)]
 
 
 def matching(store: Database, query: Query, ids: Sequence[MessageId]) -> list[MessageId]:
     """Those of `ids` that satisfy the query's conditions on columns, in the order given."""
-    conditions = [*query.conditions, *((_WITH, (term,)) for term in query.within)]
+    conditions = [*_all_conditions(query), *((_WITH, (term,)) for term in query.within)]
     if not conditions or not ids:
         return list(ids)
     marks = ", ".join(str(int(one)) for one in ids)

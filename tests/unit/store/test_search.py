@@ -244,6 +244,36 @@ def test_equally_good_ones_are_newest_first(store: Database) -> None:
     assert search.messages(store, search.parse("same"), limit=1) == [new]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("of", set()), ("off", {1, 2, 3}), ("th", set()), ("the", {1, 2, 3}), ("你", {4}), ("subject:re", {2})],
+)
+def test_one_or_two_letters_stand_for_themselves_only(box: Database, text: str, wanted: set[int]) -> None:
+    assert found(box, text) == wanted
+
+
+def test_words_that_must_not_stand_there(box: Database) -> None:
+    assert found(box, "offer -pizza") == {1, 2}
+    assert found(box, "offer -pizza -subject:re") == {1}
+    assert found(box, "offer -has:attachment -pizza") == {2}
+    assert 3 not in found(box, "-pizza in:inbox")
+    assert set(search.matching(box, search.parse("x -pizza"), [MessageId(1), MessageId(3)])) == {1}
+
+
+@pytest.mark.parametrize(
+    "text", ["offer is:read", "offer before:2025-03-01", "garden -has:attachment", "offer in:in"]
+)
+def test_both_ways_of_keeping_to_the_conditions_find_the_same(
+    box: Database, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "LOOKUP", 1_000_000)
+    by_set = search.messages(box, search.parse(text))
+    monkeypatch.setattr(search, "LOOKUP", 0)
+    by_look_ups = search.messages(box, search.parse(text))
+    assert by_set == by_look_ups
+    assert by_set
+
+
 def test_reciprocal_rank_fusion() -> None:
     """1 / (60 + rank), ranks from 1, summed over the rankings."""
     a, b, c, d = (MessageId(n) for n in (1, 2, 3, 4))
