@@ -16,7 +16,8 @@ from fluffy_core.domain.source import RawItem, SourceFile
 from fluffy_core.errors import UnreadableError
 from fluffy_core.mail import mime, subjects, threading
 
-PAGE_ITEMS = 500
+PAGE_ITEMS = 1000
+"""More would keep other writers waiting; fewer write the scattered pages of the indexes more often."""
 PAGE_BYTES = 8 << 20
 PREVIEW_CHARS = 160
 _ASCII_SPACE = bytes(code for code in range(128) if chr(code).isspace())
