@@ -193,6 +193,13 @@ def test_a_plan_says_what_the_paths_hold_and_counts_nothing_twice(tmp_path: Path
     assert plan.size == sum(one.size for one in plan.files) >= len(mailboxes.MBOX)
 
 
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of five hundred messages."""
+    monkeypatch.setattr(prepare, "PAGE_ITEMS", 500)
+
+
+@pytest.mark.usefixtures("small_pages")
 def test_progress_rises_to_the_whole(core: Core, tmp_path: Path) -> None:
     steps = []
     box = mailboxes.write(
@@ -209,6 +216,7 @@ class StopHereError(Exception):
     """What ends the reading in the middle."""
 
 
+@pytest.mark.usefixtures("small_pages")
 def test_an_interrupted_import_goes_on_behind_the_last_page(core: Core, tmp_path: Path) -> None:
     letters = [letter(f"n{n}", hour=n, mid=f"{n}@x.example") for n in range(1200)]
     box = mailboxes.write(tmp_path / "many.mbox", mailboxes.mbox(*letters))
