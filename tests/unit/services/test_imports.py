@@ -11,7 +11,7 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.ingest import PageCount
 from fluffy_core.domain.rows import Section
 from fluffy_core.errors import DiskFullError, NotMailError, UnreadableError, UsageError
-from fluffy_core.services import care, imports, inbox, reader
+from fluffy_core.services import care, imports, inbox, prepare, reader
 from fluffy_core.store import counts, messages, reading
 from fluffy_core.store.database import Transaction
 from tests.fakes import mailboxes
