@@ -131,3 +131,23 @@ def test_a_wrong_command_exits_2() -> None:
         [sys.executable, str(dev.ROOT / "dev.py"), "dance"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+@pytest.mark.parametrize(("imported", "code"), [("json", 0), ("small.high", 1)])
+def test_the_check_of_the_layers_fails_when_one_is_broken(tmp_path: Path, imported: str, code: int) -> None:
+    (tmp_path / "small").mkdir()
+    for name, text in {"__init__": "", "high": "import small.low\n", "low": f"import {imported}\n"}.items():
+        (tmp_path / "small" / f"{name}.py").write_text(text)
+    contract = 'name = "high above low"\ntype = "layers"\nlayers = ["small.high", "small.low"]\n'
+    (tmp_path / "pyproject.toml").write_text(
+        f'[tool.importlinter]\nroot_package = "small"\n[[tool.importlinter.contracts]]\n{contract}'
+    )
+    command = [sys.executable, *dev.lint_steps()["imports"][1:]]
+    found = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert found.returncode == code, found.stdout.decode()
