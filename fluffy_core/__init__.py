@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from fluffy_core.config import Paths, Settings
     from fluffy_core.config import load as load_settings
     from fluffy_core.core import Core
+    from fluffy_core.domain.figures import Figures, Trend
+    from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
     from fluffy_core.domain.intelligence import Owed, Summary, SummaryPoint
     from fluffy_core.domain.jobs import Job, JobState, Queue
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from fluffy_core.events import Bus, Changed, Changes, Event, Progress
     from fluffy_core.services import (
         activity,
+        analytics,
         demonstration,
         digest,
         imports,
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
         people,
         reader,
         searching,
+        sync_health,
         triage,
     )
     from fluffy_core.services.digest import Digest
@@ -65,6 +69,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AccountHealth",
     "AccountId",
     "AttachmentRow",
     "BugError",
@@ -80,8 +85,11 @@ __all__ = [
     "Digest",
     "DiskFullError",
     "Event",
+    "Figures",
+    "Finding",
     "FluffyError",
     "FollowUpRow",
+    "HealthState",
     "HomeBusyError",
     "ImportPlan",
     "ImportReport",
@@ -111,6 +119,7 @@ __all__ = [
     "ThreadId",
     "ThreadRow",
     "TransientError",
+    "Trend",
     "UndoToken",
     "UnreadableError",
     "UsageError",
@@ -119,6 +128,7 @@ __all__ = [
     "ZoneKind",
     "__version__",
     "activity",
+    "analytics",
     "demonstration",
     "digest",
     "imports",
@@ -127,12 +137,15 @@ __all__ = [
     "people",
     "reader",
     "searching",
+    "sync_health",
     "triage",
 ]
 
 _PLACES = {
     "config": "Paths Settings",
     "core": "Core",
+    "domain.figures": "Figures Trend",
+    "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
     "domain.intelligence": "Owed Summary SummaryPoint",
     "domain.jobs": "Job JobState Queue",
@@ -148,7 +161,7 @@ _PLACES = {
     "store.database": "Database",
     "store.undo": "UndoToken",
 }
-_MODULES = "activity demonstration digest imports inbox people reader searching triage"
+_MODULES = "activity analytics demonstration digest imports inbox people reader searching sync_health triage"
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}
 _WHERE |= {name: (f"services.{name}", "") for name in _MODULES.split()}

@@ -20,6 +20,8 @@ class Changed(StrEnum):
     JOBS = "jobs"
     CALENDAR = "calendar"
     SETTINGS = "settings"
+    ACCOUNTS = "accounts"
+    ANALYTICS = "analytics"
 
 
 @dataclass(frozen=True, slots=True)

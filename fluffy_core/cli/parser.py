@@ -118,6 +118,9 @@ def _insight(commands: "Commands") -> None:
     _limited(categories, 20)
     follow = _leaf(commands, "followups", "insight.followups", text="your mail that waits for an answer")
     _limited(follow, 30)
+    figures = _leaf(commands, "analytics", "figures.analytics", text="mail counted by day, week or month")
+    figures.add_argument("--by", choices=("day", "week", "month"), default="week")
+    _limited(figures, 8)
     _leaf(commands, "digest", "insight.digest", text="what needs a reply, who waits, the people behind it")
 
 

@@ -34,7 +34,29 @@ def search_prefixes(db: "SqliteUtils") -> None:
     db.conn.execute("INSERT INTO search (search) VALUES ('rebuild')")
 
 
-STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (first_schema, job_indexes, search_prefixes)
+def schedule_slots(db: "SqliteUtils") -> None:
+    """What the clock asked for last, and how much was written with whom since it was looked at."""
+    run_script(db, schema.SCHEDULING)
+
+
+def account_health(db: "SqliteUtils") -> None:
+    """How each account was found, and whether the user was told."""
+    run_script(db, schema.HEALTH)
+
+
+def daily_figures(db: "SqliteUtils") -> None:
+    """Mail counted by day."""
+    run_script(db, schema.FIGURES)
+
+
+STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
+    first_schema,
+    job_indexes,
+    search_prefixes,
+    schedule_slots,
+    account_health,
+    daily_figures,
+)
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
 

@@ -269,4 +269,37 @@ CREATE VIRTUAL TABLE search USING fts5 (
 );
 """
 
+SCHEDULING = """
+-- The last slot of each schedule that was asked for: "2026-03-02T09:00", with a Z when it counts in UTC.
+CREATE TABLE schedule_slots (
+  name TEXT PRIMARY KEY, slot TEXT NOT NULL, asked_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Messages with a contact since its relationship was last looked at.
+CREATE TABLE contact_activity (
+  contact_id INTEGER PRIMARY KEY REFERENCES contacts (id) ON DELETE CASCADE, messages INTEGER NOT NULL
+) STRICT;
+"""
+
+HEALTH = """
+-- How each account was found when it was last looked at. `since`: when it came into this state;
+-- `alerted_at`: when the user was told of a failure, NULL while there is none.
+CREATE TABLE account_health (
+  account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+  state TEXT NOT NULL, words TEXT NOT NULL, cure TEXT NOT NULL,
+  checked_at REAL NOT NULL, since REAL NOT NULL, alerted_at REAL
+) STRICT;
+"""
+
+FIGURES = """
+-- One row for each day with mail, on the user's clock.
+-- Waits are JSON lists of seconds, hours JSON lists of 24 counts.
+CREATE TABLE daily_figures (
+  day TEXT PRIMARY KEY,
+  received INTEGER NOT NULL, personal INTEGER NOT NULL, sent INTEGER NOT NULL, threads INTEGER NOT NULL,
+  answered INTEGER NOT NULL, got_answer INTEGER NOT NULL, new_contacts INTEGER NOT NULL,
+  my_waits TEXT NOT NULL, their_waits TEXT NOT NULL, hours_received TEXT NOT NULL, hours_sent TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

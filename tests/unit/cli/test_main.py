@@ -20,6 +20,8 @@ from tests.unit.services.homes import letter
 
 READING = [
     ("digest",),
+    ("analytics",),
+    ("analytics", "--by", "month", "--limit", "3"),
     ("threads",),
     ("threads", "--section", "needs-reply"),
     ("threads", "--section", "waiting", "--limit", "2"),
