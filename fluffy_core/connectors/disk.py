@@ -80,3 +80,15 @@ def read_rest(file: io.FileIO, start: bytes) -> tuple[bytes, str]:
     if os.fstat(file.fileno()).st_size > MAX_ITEM_BYTES:
         return start + (file.read(MAX_ITEM_BYTES) or b""), TOO_LARGE
     return start + (file.readall() or b""), ""
+
+
+def why_unreadable(path: Path | str) -> str:
+    """Why a file or folder cannot be read now, as the second half of a sentence; "" when it can."""
+    try:
+        if Path(path).is_dir():
+            with os.scandir(path):
+                return ""
+        with open_regular(path):
+            return ""
+    except OSError as error:
+        return reason(error)

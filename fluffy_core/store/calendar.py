@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.pim import CalendarEvent
 from fluffy_core.events import Changed
-from fluffy_core.store.database import Transaction
+from fluffy_core.store.database import Database, Transaction
 
 
 def put(
@@ -56,3 +56,33 @@ def _invite(tx: Transaction, event_id: int, one: CalendarEvent, *, address_ids: 
         "INSERT OR IGNORE INTO event_attendees (event_id, address_id, name, status) VALUES (?, ?, ?, ?)",
         [(event_id, address_ids[who.email], who.name, who.status) for who in one.attendees if who.email],
     )
+
+
+def around(store: Database | Transaction, since: int, until: int) -> list[tuple[int, CalendarEvent]]:
+    """(id, entry) of what may start in [since, until): single entries then, and series with exceptions."""
+    rows = store.all(
+        "SELECT id, uid, recurrence_id, starts_at, ends_at, all_day, timezone, summary, status, rrule, "
+        "extra_starts, excluded_starts, sequence FROM events WHERE starts_at >= ? AND starts_at < ? "
+        "OR starts_at < ? AND (rrule <> '' OR extra_starts <> '[]') OR recurrence_id <> 0 ORDER BY id",
+        (since, until, until),
+    )
+    return [
+        (
+            row[0],
+            CalendarEvent(
+                uid=row[1],
+                recurrence_id=row[2] or None,
+                start=row[3],
+                end=row[4],
+                all_day=bool(row[5]),
+                timezone=row[6],
+                summary=row[7],
+                status=row[8],
+                rrule=row[9],
+                extra_starts=tuple(json.loads(row[10])),
+                excluded_starts=tuple(json.loads(row[11])),
+                sequence=row[12],
+            ),
+        )
+        for row in rows
+    ]

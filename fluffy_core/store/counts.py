@@ -1,6 +1,6 @@
 """How much of everything a home holds."""
 
-from fluffy_core.store.database import Database
+from fluffy_core.store.database import Database, Transaction
 
 _COUNTS = {
     "messages": "SELECT count(*) FROM messages",
@@ -20,3 +20,8 @@ _COUNTS = {
 def totals(store: Database) -> dict[str, int]:
     """Rows of each kind, by its name."""
     return {name: int((store.one(sql) or (0,))[0]) for name, sql in _COUNTS.items()}
+
+
+def any_mail(store: Database | Transaction) -> bool:
+    """Whether the home holds any message."""
+    return store.one("SELECT 1 FROM messages LIMIT 1") is not None

@@ -208,6 +208,20 @@ class Database:
         with self._writer, translated(self.path):
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
+    def vacuum(self) -> None:
+        """Give the empty pages of the file back to the disk; nobody can write meanwhile.
+
+        Needs room for the database once more in the temporary folder (encrypted) and in the WAL.
+        """
+        connection = self.connection
+        with self._writer, translated(self.path):
+            try:
+                connection.execute("PRAGMA temp_store = FILE")
+                connection.execute("VACUUM")
+            finally:
+                connection.execute("PRAGMA temp_store = MEMORY")
+        self.checkpoint()
+
     def close(self) -> None:
         """Close every thread's connection; nobody may be using one."""
         with self._lock:

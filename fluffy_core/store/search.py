@@ -289,6 +289,17 @@ def bulk_loading(tx: Transaction, on: bool) -> None:
     tx.execute("INSERT INTO search (search, rank) VALUES ('crisismerge', ?)", (crisis,))
 
 
+def merge_step(store: Database, pages: int = 500) -> bool:
+    """Merge about so many pages of the index's segments; False when there was nothing left to merge.
+
+    Source: https://sqlite.org/fts5.html, "The 'merge' Command".
+    """
+    with store.transaction() as tx:
+        before = store.connection.total_changes
+        tx.execute("INSERT INTO search (search, rank) VALUES ('merge', ?)", (pages,))
+        return bool(store.connection.total_changes - before > 1)  # the command itself counts as one
+
+
 def rebuild(store: Database) -> None:
     """Build the search index anew from the message texts."""
     with store.transaction() as tx:

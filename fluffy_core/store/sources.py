@@ -138,3 +138,24 @@ def owner_evidence(store: Database | Transaction, source_id: int, folder: str) -
         (source_id,),
     )
     return OwnerEvidence(folder, int(total[0]) if total else 0, tuple((r[0], r[1], r[2], r[3]) for r in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One place that mail comes from. `name` is an address, or the paths of an import, one a line."""
+
+    id: AccountId
+    kind: str
+    name: str
+
+
+def accounts(store: Database | Transaction) -> list[Account]:
+    """Every account, the oldest first."""
+    rows = store.all("SELECT id, kind, name FROM accounts ORDER BY id")
+    return [Account(AccountId(row[0]), row[1], row[2]) for row in rows]
+
+
+def account(store: Database | Transaction, account_id: AccountId) -> Account | None:
+    """The account with this id, or None."""
+    row = store.one("SELECT id, kind, name FROM accounts WHERE id = ?", (account_id,))
+    return None if row is None else Account(AccountId(row[0]), row[1], row[2])

@@ -35,3 +35,19 @@ def get(store: Database | Transaction, thread_id: ThreadId) -> tuple[Summary, fl
     points = tuple(SummaryPoint(text, MessageId(number)) for text, number in body["points"])
     owed = tuple(Owed(who, text, MessageId(number), due) for who, text, number, due in body["owed"])
     return Summary(points, owed, row[0]), float(row[2])
+
+
+def missing(store: Database, key_end: str, *, limit: int) -> list[tuple[int, int]]:
+    """(thread, its last message) of threads without a summary of their last message, newest first.
+
+    Those that were asked for stay with that job, also when it failed: its key is thread, last message
+    and `key_end`.
+    """
+    rows = store.all(
+        "SELECT t.id, t.last_message_id FROM threads t LEFT JOIN summaries s ON s.thread_id = t.id "
+        "WHERE t.last_message_id IS NOT NULL AND coalesce(s.last_message_id, 0) <> t.last_message_id "
+        "AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.name = 'summarize-email-thread' "
+        "AND j.key = t.id || '/' || t.last_message_id || ?) ORDER BY t.last_date DESC, t.id DESC LIMIT ?",
+        (key_end, limit),
+    )
+    return [(row[0], row[1]) for row in rows]

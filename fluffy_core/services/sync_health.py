@@ -1,0 +1,122 @@
+"""`check-sync-health`: is every place that mail comes from still in order, and what to do when one is not."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from fluffy_core.connectors import disk
+from fluffy_core.domain.health import AccountHealth, Finding, HealthState
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.jobs import JobState
+from fluffy_core.errors import KnownError, TransientError
+from fluffy_core.services import imports
+from fluffy_core.store import health, ledger, sources
+from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.sources import Account
+
+_WAITS = (JobState.QUEUED, JobState.RUNNING, JobState.WAITING_RETRY)
+SHOWN = 3
+
+
+class HealthCheck(Protocol):
+    """Looks after the accounts of one kind: a connector brings one.
+
+    It may take its time (it is called outside any transaction) and refresh what it needs to. It answers
+    with what it found, or raises TransientError when it should be tried again soon, or another
+    KnownError whose sentence is what is wrong.
+    """
+
+    def __call__(self, store: Database, account: Account, /) -> Finding:
+        """How the account is doing now."""
+        ...
+
+
+def check_files(store: Database, account: Account) -> Finding:
+    """An import of files: did it end, was everything read, are the files still there."""
+    gone = [
+        f"{Path(one).name} ({why})" for one in account.name.split("\n") if (why := disk.why_unreadable(one))
+    ]
+    key = imports.sync_key(account.id)
+    state = ledger.state_of(store, "sync-emails-initial", key)
+    ended = state is JobState.SUCCEEDED or (state is None and _is_settled(store, account.id))
+    if state is JobState.DEAD:
+        words = f"The last import gave up. {ledger.error_of(store, 'sync-emails-initial', key)}"
+        return Finding(HealthState.FAILING, words, "Mend the cause, then try it again from Activity.")
+    if state in _WAITS and not gone:
+        return Finding(HealthState.WELL, "Its mail is being read.")
+    if not ended and gone:
+        words = f"The import cannot go on: {_few(gone)}."
+        return Finding(HealthState.FAILING, words, "Put the files back, then import them again.")
+    if not ended:
+        words = "The last import was stopped before its end."
+        return Finding(
+            HealthState.ATTENTION, words, "Import the same files again; it goes on where it stopped."
+        )
+    return _ended(store, account.id, gone)
+
+
+def _is_settled(store: Database, account_id: AccountId) -> bool:
+    with store.transaction() as tx:
+        return sources.is_settled(tx, account_id)
+
+
+def _ended(store: Database, account_id: AccountId, gone: list[str]) -> Finding:
+    states = sources.of_account(store, account_id)
+    broken = [f"{Path(one.file.path).name}: {one.problem}" for one in states if one.problem]
+    unread = sum(one.count.unread for one in states)
+    if broken:
+        words = f"{len(broken):,} of {len(states):,} files were not read to their end. {_few(broken)}"
+        return Finding(HealthState.ATTENTION, words, "Check the files, then import them again.")
+    if unread:
+        words = f"{unread:,} messages could not be understood and are kept as they are."
+        return Finding(HealthState.ATTENTION, words, "Nothing is lost; a later version may read them.")
+    if gone:
+        words = f"Everything was read and is kept. No longer there: {_few(gone)}."
+        return Finding(HealthState.WELL, words)
+    messages = sum(one.count.messages for one in states)
+    return Finding(HealthState.WELL, f"All {messages:,} messages were read.")
+
+
+def _few(some: list[str]) -> str:
+    more = len(some) - SHOWN
+    return "; ".join(some[:SHOWN]) + (f"; and {more:,} more" if more > 0 else "")
+
+
+CHECKS: Mapping[str, HealthCheck] = {"files": check_files}
+"""By the kind of account."""
+
+
+def check(
+    store: Database, account_id: AccountId, *, checks: Mapping[str, HealthCheck] = CHECKS
+) -> Finding | None:
+    """Look after one account; None when it is gone. Raises TransientError; writes nothing itself."""
+    account = sources.account(store, account_id)
+    if account is None:
+        return None
+    looks_after = checks.get(account.kind)
+    if looks_after is None:
+        return Finding(
+            HealthState.ATTENTION, f"This version cannot look after an account of kind {account.kind}."
+        )
+    try:
+        return looks_after(store, account)
+    except TransientError:
+        raise
+    except KnownError as error:
+        return Finding(HealthState.FAILING, str(error), "Mend the cause; it is looked at again by itself.")
+
+
+def write(tx: Transaction, account_id: AccountId, finding: Finding, *, now: float) -> str:
+    """Note what was found, in the words of a job's result; a failure is an alert once."""
+    health.put(tx, account_id, finding, now=now)
+    return f"{finding.words} {finding.cure}".strip()
+
+
+def accounts(store: Database) -> tuple[AccountHealth, ...]:
+    """How every account was found when it was last looked at."""
+    return health.listed(store)
+
+
+def alerts(store: Database) -> tuple[AccountHealth, ...]:
+    """The accounts from which nothing comes in until the user acts; each leaves once it is well again."""
+    return tuple(one for one in health.listed(store) if one.alerted_at is not None)

@@ -1,0 +1,186 @@
+"""Is every place that mail comes from in order: imports of files, and whatever a connector looks after."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.connectors import disk
+from fluffy_core.core import Core
+from fluffy_core.domain.health import Finding, HealthState
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.errors import TransientError, VaultKeyError
+from fluffy_core.services import imports, sync_health
+from fluffy_core.store import sources
+from fluffy_core.store.database import Database
+from fluffy_core.store.sources import Account
+from tests.unit.services.homes import letter, mailboxes_of, opened, work_off
+
+ME = ("me@example.org",)
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[Core]:
+    with opened(tmp_path / "home") as core:
+        yield core
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Path:
+    return mailboxes_of(tmp_path, letter("Roses", mid="a@x"), letter("Tulips", mid="b@x", hour=1))
+
+
+def begun(core: Core, *paths: Path) -> AccountId:
+    return imports.start(core.store, list(paths), me=ME)
+
+
+def ended(core: Core, *paths: Path) -> AccountId:
+    account_id = begun(core, *paths)
+    work_off(core)
+    return account_id
+
+
+def found(core: Core, account_id: AccountId) -> Finding:
+    finding = sync_health.check(core.store, account_id)
+    assert finding is not None
+    return finding
+
+
+def change(core: Core, sql: str) -> None:
+    with core.store.transaction() as tx:
+        tx.execute(sql)
+
+
+def test_a_whole_import_is_well(core: Core, box: Path) -> None:
+    finding = found(core, ended(core, box))
+    assert (finding.state, finding.words) == (HealthState.WELL, "All 2 messages were read.")
+
+
+def test_a_running_import_is_well(core: Core, box: Path) -> None:
+    assert found(core, begun(core, box)) == Finding(HealthState.WELL, "Its mail is being read.")
+
+
+def test_files_that_went_after_a_whole_import_are_no_failure(core: Core, box: Path) -> None:
+    account_id = ended(core, box)
+    box.unlink()
+    finding = found(core, account_id)
+    assert finding.state is HealthState.WELL
+    assert "Everything was read and is kept" in finding.words
+    assert "Inbox.mbox (it is no longer there)" in finding.words
+
+
+def test_files_that_went_before_the_end_are_a_failure_with_a_cure(core: Core, box: Path) -> None:
+    account_id = begun(core, box)
+    box.unlink()
+    finding = found(core, account_id)
+    assert finding.state is HealthState.FAILING
+    assert "Inbox.mbox (it is no longer there)" in finding.words
+    assert "Put the files back" in finding.cure
+
+
+def test_an_import_that_gave_up_says_why(core: Core, box: Path) -> None:
+    account_id = begun(core, box)
+    change(core, "UPDATE jobs SET state = 'dead', error = 'The disk is full.'")
+    finding = found(core, account_id)
+    assert (finding.state, "The disk is full." in finding.words) == (HealthState.FAILING, True)
+    assert "Activity" in finding.cure
+
+
+def test_a_cancelled_import_is_worth_knowing(core: Core, box: Path) -> None:
+    account_id = begun(core, box)
+    change(core, "UPDATE jobs SET state = 'cancelled'")
+    finding = found(core, account_id)
+    assert (finding.state, "stopped before its end" in finding.words) == (HealthState.ATTENTION, True)
+
+
+def test_an_old_import_whose_job_was_forgotten_is_well(core: Core, box: Path) -> None:
+    account_id = ended(core, box)
+    change(core, "DELETE FROM jobs")
+    assert found(core, account_id).state is HealthState.WELL
+
+
+def test_what_was_set_aside_is_worth_knowing(core: Core, box: Path) -> None:
+    account_id = ended(core, box)
+    change(core, "UPDATE sources SET unread = 3")
+    finding = found(core, account_id)
+    assert (finding.state, finding.words[:10]) == (HealthState.ATTENTION, "3 messages")
+
+
+def test_files_that_were_not_read_to_their_end_are_named_at_most_three(core: Core, tmp_path: Path) -> None:
+    boxes = [mailboxes_of(tmp_path, letter(f"{n}", mid=f"{n}@x"), name=f"box{n}.mbox") for n in range(5)]
+    account_id = ended(core, *boxes)
+    change(core, "UPDATE sources SET problem = 'it is cut off'")
+    finding = found(core, account_id)
+    assert finding.state is HealthState.ATTENTION
+    assert finding.words.startswith("5 of 5 files")
+    assert finding.words.count("it is cut off") == 3
+    assert finding.words.endswith("and 2 more")
+
+
+def test_a_folder_and_a_pipe_are_told_apart(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert disk.why_unreadable(tmp_path) == ""
+    assert disk.why_unreadable(tmp_path / "pipe") != ""
+    assert disk.why_unreadable(tmp_path / "none") == "it is no longer there"
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert disk.why_unreadable(tmp_path / "file") == ""
+    assert disk.why_unreadable(tmp_path / "file" / "below") == "part of the path is not a folder"
+
+
+def mailbox(core: Core) -> AccountId:
+    with core.store.transaction() as tx:
+        return sources.open_account(tx, "imap", "me@example.com", now=0)
+
+
+def test_a_connector_brings_its_own_check(core: Core) -> None:
+    asked: list[Account] = []
+
+    def look(store: Database, account: Account) -> Finding:
+        assert store is core.store
+        asked.append(account)
+        return Finding(HealthState.WELL, "Signed in.")
+
+    account_id = mailbox(core)
+    finding = sync_health.check(core.store, account_id, checks={"imap": look})
+    assert finding == Finding(HealthState.WELL, "Signed in.")
+    assert asked == [Account(account_id, "imap", "me@example.com")]
+
+
+def test_a_check_that_fails_is_a_failure_and_one_that_may_be_tried_again_is_not(core: Core) -> None:
+    def denied(_store: Database, _account: Account) -> Finding:
+        raise VaultKeyError("The password was refused.")
+
+    def offline(_store: Database, _account: Account) -> Finding:
+        raise TransientError("No network.")
+
+    account_id = mailbox(core)
+    finding = sync_health.check(core.store, account_id, checks={"imap": denied})
+    assert finding is not None
+    assert (finding.state, finding.words) == (HealthState.FAILING, "The password was refused.")
+    assert finding.cure
+    with pytest.raises(TransientError):
+        sync_health.check(core.store, account_id, checks={"imap": offline})
+
+
+def test_an_account_of_a_kind_that_nobody_knows(core: Core) -> None:
+    assert found(core, mailbox(core)).state is HealthState.ATTENTION
+
+
+def test_an_account_that_is_gone(core: Core) -> None:
+    assert sync_health.check(core.store, AccountId(99)) is None
+
+
+def test_alerts_are_the_accounts_that_fail(core: Core, box: Path) -> None:
+    bad, good = mailbox(core), ended(core, box)
+    failing = Finding(HealthState.FAILING, "Refused.", "Sign in again.")
+    with core.store.transaction() as tx:
+        assert sync_health.write(tx, bad, failing, now=1.0) == "Refused. Sign in again."
+        assert sync_health.write(tx, good, Finding(HealthState.WELL, "Fine."), now=1.0) == "Fine."
+    assert [(one.account, one.finding.cure) for one in sync_health.alerts(core.store)] == [
+        ("me@example.com", "Sign in again.")
+    ]
+    assert len(sync_health.accounts(core.store)) == 2
+    with core.store.transaction() as tx:
+        sync_health.write(tx, bad, Finding(HealthState.WELL, "Fine."), now=2.0)
+    assert sync_health.alerts(core.store) == ()
