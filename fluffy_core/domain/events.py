@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fluffy_core.domain.ids import AccountId, MessageId, ThreadId
+from fluffy_core.domain.ids import AccountId, ContactId, MessageId, ThreadId
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,76 @@ class AccountConnected:
 
 
 @dataclass(frozen=True, slots=True)
+class SyncFinished:
+    """An account was listed to its end for the first time, or anew."""
+
+    account_id: AccountId
+
+
+@dataclass(frozen=True, slots=True)
 class OwnAddressesChanged:
-    """The user said which addresses are theirs: who is a contact has to be decided anew."""
+    """The user said which addresses are theirs: who is a contact has to be decided anew.
+
+    `generation` counts how often that happened in this home.
+    """
+
+    generation: int
 
 
-DomainEvent = MessagesStored | ThreadsChanged | ThreadOpened | AccountConnected | OwnAddressesChanged
+@dataclass(frozen=True, slots=True)
+class ContactsCreated:
+    """Somebody became a contact."""
+
+    contact_ids: tuple[ContactId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactActivity:
+    """New personal mail was exchanged with contacts: (contact, messages) for each."""
+
+    messages: tuple[tuple[ContactId, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DealActivity:
+    """Something happened that belongs to a deal; `activity_type` is "email", "meeting" or "signature"."""
+
+    deal_id: int
+    activity_type: str
+    activity_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingSoon:
+    """A meeting starts within about an hour, at `starts_at` in Unix seconds."""
+
+    event_id: int
+    starts_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkBack:
+    """The computer is online again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionMade:
+    """The user said that the machine was wrong about something that these messages are like."""
+
+    message_ids: tuple[MessageId, ...]
+
+
+DomainEvent = (
+    MessagesStored
+    | ThreadsChanged
+    | ThreadOpened
+    | AccountConnected
+    | SyncFinished
+    | OwnAddressesChanged
+    | ContactsCreated
+    | ContactActivity
+    | DealActivity
+    | MeetingSoon
+    | NetworkBack
+    | CorrectionMade
+)

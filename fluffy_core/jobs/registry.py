@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fluffy_core.domain.jobs import Queue
@@ -23,19 +23,12 @@ Handler = Callable[["JobRun"], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Daily:
-    """A time of day in the user's zone, and the arguments for a day; its key must name the day."""
-
-    at: time
-    args: Callable[[date], Args]
-
-
-@dataclass(frozen=True, slots=True)
 class Cron:
-    """When the clock asks for a kind: the fields of a cron expression in the user's zone.
+    """When the clock asks for a kind: the fields of a cron expression.
 
-    `args` gives the arguments of every job of one slot (a kind that works on accounts has one for each).
-    A job's key must name its slot, so that asking again changes nothing.
+    A fixed hour is one on the user's clock; without one ("every 15 minutes") slots count in UTC. `args`
+    gives the arguments of every job of one slot (a kind that works on accounts has one for each); none
+    when there is nothing to do yet. A job's key must name its slot, so that asking again changes nothing.
     """
 
     fields: Mapping[str, str]
@@ -63,7 +56,6 @@ class JobKind:
     backoff_base: float = 2.0
     backoff_cap: float = 900.0
     time_limit: float = 300.0
-    daily: "Daily | None" = None
     schedule: "Cron | None" = None
 
 

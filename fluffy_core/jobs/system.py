@@ -14,6 +14,7 @@ from fluffy_core.events import Bus, Changed
 from fluffy_core.jobs.registry import Args, Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.schedule import Schedule
+from fluffy_core.jobs.timetable import looks
 from fluffy_core.jobs.triggers import Triggers
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
@@ -44,7 +45,7 @@ class JobSystem:
         self._lock = FileLock(str(paths.owner_lock))
         self._runner = Runner(store, registry, bus, clock=clock)
         self._dispatcher: Dispatcher | None = None
-        self._schedule = Schedule(registry, self.enqueue)
+        self._schedule = Schedule(store, registry, wall=clock, looks=looks(registry))
         store.add_trigger(Triggers(registry, clock=clock))
         store.add_after_commit(self._after_commit)
 

@@ -1,33 +1,52 @@
 """Domain events to jobs, in the transaction that makes the event true."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from fluffy_core.domain.documents import is_contract_like
 from fluffy_core.domain.events import (
     AccountConnected,
+    ContactActivity,
+    ContactsCreated,
+    CorrectionMade,
+    DealActivity,
     DomainEvent,
+    MeetingSoon,
     MessagesStored,
+    NetworkBack,
     OwnAddressesChanged,
+    SyncFinished,
     ThreadOpened,
     ThreadsChanged,
 )
 from fluffy_core.jobs.registry import INTERACTIVE, Args, Registry
 from fluffy_core.jobs.tasks.intelligence import LOOKBACK
-from fluffy_core.store import ledger, messages, settings, threads
+from fluffy_core.jobs.timetable import EVIDENCE, QUARTER
+from fluffy_core.services import local_time
+from fluffy_core.store import contact_activity, documents, ledger, messages, settings, sources, threads
 from fluffy_core.store.database import Transaction
 
 BATCH = 500
-"""Messages for each extract-contacts or categorize-emails job."""
+"""Messages for each extract-contacts or categorize-emails job, contacts for each score-leads job."""
 DEBOUNCE = 2.0
 """Seconds that a changed thread waits for more of the same before it is summarised."""
+SCORE_AFTER = 600.0
+"""Seconds that activity with a contact waits for more before the lead is scored, once a day."""
+ENOUGH = 10
+"""New messages with a contact after which the relationship is looked at anew."""
+FLAPPING = 900.0
+"""Seconds within which a network that comes and goes is back once."""
+AHEAD = 3600
+"""Seconds before a meeting at which it is prepared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A job that follows from an event."""
+    """A job that follows from an event: its arguments, and how it is to be asked for."""
 
-    name: str
     args: Args
     delay: float = 0.0
     priority: int | None = None
@@ -38,63 +57,176 @@ class Wanted:
 
 
 class Triggers:
-    """The trigger that the store calls for every domain event."""
+    """The trigger that the store calls for every domain event.
+
+    A job that this version cannot do yet is not asked for, nor is anything looked up for it.
+    """
 
     def __init__(self, registry: Registry, *, clock: Callable[[], float] = time.time) -> None:
         self._registry = registry
         self._clock = clock
+        self._rules: defaultdict[type, list[tuple[str, Rule]]] = defaultdict(list)
+        for event, name, rule in TABLE:
+            kind = registry.find(name)
+            if kind is not None and kind.handler is not None:
+                self._rules[event].append((name, rule))
 
     def __call__(self, tx: Transaction, event: DomainEvent) -> None:
         """Enqueue what follows from `event`."""
         now = self._clock()
-        for wanted in _wanted(tx, event):
-            job = self._registry.new_job(
-                wanted.name, wanted.args, run_after=now + wanted.delay, priority=wanted.priority
-            )
-            if wanted.afresh:
+        for name, rule in self._rules.get(type(event), ()):
+            self._enqueue(tx, name, rule(tx, event, now), now=now)
+
+    def _enqueue(self, tx: Transaction, name: str, wanted: Iterable[Wanted], *, now: float) -> None:
+        for one in wanted:
+            job = self._registry.new_job(name, one.args, run_after=now + one.delay, priority=one.priority)
+            if one.afresh:
                 ledger.forget_finished(tx, job.name, job.key)
-            if wanted.instead_of:
-                job = ledger.supersede(tx, job, wanted.instead_of)
+            if one.instead_of:
+                job = ledger.supersede(tx, job, one.instead_of)
             ledger.enqueue(tx, job, now=now)
 
 
-def _wanted(tx: Transaction, event: DomainEvent) -> Iterator[Wanted]:
-    match event:
-        case AccountConnected(account_id, afresh):
-            yield Wanted("sync-emails-initial", {"account_id": account_id, "start_date": ""}, afresh=afresh)
-        case MessagesStored(()):
-            pass
-        case MessagesStored(message_ids):
-            yield from _understand(message_ids, force=0)
-            yield Wanted(
-                "check-follow-ups", {"lookback_days": LOOKBACK, "as_of": f"message {max(message_ids)}"}, 1.0
-            )
-            for thread_id in threads.newest_first(tx, threads.of_messages(tx, message_ids)):
-                yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)
-        case OwnAddressesChanged():
-            everything = messages.all_ids(tx)
-            generation = settings.next_number(tx, "people-generation")
-            yield from _understand(everything, force=generation)
-            yield Wanted(
-                "check-follow-ups", {"lookback_days": LOOKBACK, "as_of": f"addresses {generation}"}, 1.0
-            )
-        case ThreadsChanged(thread_ids):
-            for thread_id in thread_ids:
-                yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)
-        case ThreadOpened(thread_id):
-            yield _summary(tx, thread_id, delay=0.0, priority=INTERACTIVE)
+def _first_sync(_tx: Transaction, event: AccountConnected, _now: float) -> Iterator[Wanted]:
+    yield Wanted({"account_id": event.account_id, "start_date": ""}, afresh=event.afresh)
 
 
-def _understand(message_ids: Sequence[int], *, force: int) -> Iterator[Wanted]:
-    for part in batches(message_ids):
-        yield Wanted("extract-contacts", {"message_ids": part, "force": force})
-        yield Wanted("categorize-emails", {"message_ids": part, "force": force})
+def _calendar(tx: Transaction, event: AccountConnected, now: float) -> Iterator[Wanted]:
+    yield Wanted({"account_id": event.account_id, "start": local_time.day(tx, now), "end": ""})
+
+
+def _new_mail(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
+    for part in batches(event.message_ids):
+        yield Wanted({"message_ids": part, "force": 0})
+
+
+def _unanswered(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
+    if event.message_ids:
+        yield Wanted({"lookback_days": LOOKBACK, "as_of": f"message {max(event.message_ids)}"}, 1.0)
+
+
+def _grown_threads(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
+    changed = threads.of_messages(tx, event.message_ids)
+    for thread_id in threads.newest_first(tx, changed) if changed else ():
+        yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)
+
+
+def _contracts(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
+    for attachment_id, sha256, name, subject in documents.of_messages(tx, event.message_ids):
+        if is_contract_like(name, subject):
+            yield Wanted({"attachment_id": attachment_id, "sha256": sha256})
+
+
+def _changed_threads(tx: Transaction, event: ThreadsChanged, _now: float) -> Iterator[Wanted]:
+    for thread_id in event.thread_ids:
+        yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)
+
+
+def _opened_thread(tx: Transaction, event: ThreadOpened, _now: float) -> Iterator[Wanted]:
+    yield _summary(tx, event.thread_id, delay=0.0, priority=INTERACTIVE)
 
 
 def _summary(tx: Transaction, thread_id: int, *, delay: float, priority: int | None) -> Wanted:
     last = messages.last_of_thread(tx, thread_id)
     args = {"thread_id": thread_id, "last_message_id": last, "model": "fast"}
-    return Wanted("summarize-email-thread", args, delay, priority, instead_of=f"{thread_id}/")
+    return Wanted(args, delay, priority, instead_of=f"{thread_id}/")
+
+
+def _style(tx: Transaction, _event: SyncFinished, now: float) -> Iterator[Wanted]:
+    yield Wanted({"sample_size": 100, "month": local_time.day(tx, now)[:7]})
+
+
+def _all_mail(tx: Transaction, event: OwnAddressesChanged, _now: float) -> Iterator[Wanted]:
+    for part in batches(messages.all_ids(tx)):
+        yield Wanted({"message_ids": part, "force": event.generation})
+
+
+def _all_unanswered(_tx: Transaction, event: OwnAddressesChanged, _now: float) -> Iterator[Wanted]:
+    yield Wanted({"lookback_days": LOOKBACK, "as_of": f"addresses {event.generation}"}, 1.0)
+
+
+def _own_evidence(tx: Transaction, event: ContactsCreated, now: float) -> Iterator[Wanted]:
+    day = local_time.day(tx, now)
+    for contact_id in contact_activity.standing(tx, event.contact_ids):
+        yield Wanted({"contact_id": contact_id, "sources": EVIDENCE, "day": day})
+
+
+def _relationships(tx: Transaction, event: ContactActivity, now: float) -> Iterator[Wanted]:
+    day = local_time.day(tx, now)
+    for contact_id in contact_activity.count(tx, event.messages, enough=ENOUGH):
+        yield Wanted({"contact_id": contact_id, "timeframe": QUARTER, "day": day})
+
+
+def _leads(tx: Transaction, event: ContactActivity, now: float) -> Iterator[Wanted]:
+    """One job a contact and day; many at once, as after an import, go together."""
+    day = local_time.day(tx, now)
+    contact_ids = [contact_id for contact_id, _ in event.messages]
+    together = BATCH if len(contact_ids) > BATCH // 10 else 1
+    for start in range(0, len(contact_ids), together):
+        yield Wanted({"contact_ids": contact_ids[start : start + together], "day": day}, SCORE_AFTER)
+
+
+def _deal(_tx: Transaction, event: DealActivity, _now: float) -> Iterator[Wanted]:
+    yield Wanted(
+        {
+            "deal_id": event.deal_id,
+            "activity_type": event.activity_type,
+            "activity_id": event.activity_id,
+        }
+    )
+
+
+def _meeting(_tx: Transaction, event: MeetingSoon, now: float) -> Iterator[Wanted]:
+    delay = max(0.0, event.starts_at - AHEAD - now)
+    yield Wanted({"meeting_id": event.event_id, "starts_at": event.starts_at}, delay)
+
+
+def _health(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Wanted]:
+    for one in sources.accounts(tx):
+        if one.kind != "files":
+            yield Wanted({"account_id": one.id, "slot": f"network {now // FLAPPING:.0f}"})
+
+
+def _catch_up(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Wanted]:
+    for one in sources.accounts(tx):
+        if one.kind != "files":
+            yield Wanted({"account_id": one.id, "cursor": f"network {now // FLAPPING:.0f}"})
+
+
+def _corrected(tx: Transaction, event: CorrectionMade, _now: float) -> Iterator[Wanted]:
+    """Sorted anew each time: corrections count down, so that their keys never meet those of generations."""
+    number = -settings.next_number(tx, "corrections") if event.message_ids else 0
+    for part in batches(event.message_ids):
+        yield Wanted({"message_ids": part, "force": number})
+
+
+Rule = Callable[[Transaction, Any, float], Iterator[Wanted]]
+"""What an event wants of a job; the event is of the type that the table names."""
+
+TABLE: Sequence[tuple[type, str, Rule]] = (
+    (AccountConnected, "sync-emails-initial", _first_sync),
+    (AccountConnected, "sync-calendar-events", _calendar),
+    (SyncFinished, "analyze-writing-style", _style),
+    (MessagesStored, "extract-contacts", _new_mail),
+    (MessagesStored, "categorize-emails", _new_mail),
+    (MessagesStored, "check-follow-ups", _unanswered),
+    (MessagesStored, "summarize-email-thread", _grown_threads),
+    (MessagesStored, "analyze-contract", _contracts),
+    (ThreadsChanged, "summarize-email-thread", _changed_threads),
+    (ThreadOpened, "summarize-email-thread", _opened_thread),
+    (OwnAddressesChanged, "extract-contacts", _all_mail),
+    (OwnAddressesChanged, "categorize-emails", _all_mail),
+    (OwnAddressesChanged, "check-follow-ups", _all_unanswered),
+    (ContactsCreated, "enrich-contact", _own_evidence),
+    (ContactActivity, "analyze-relationships", _relationships),
+    (ContactActivity, "score-leads", _leads),
+    (DealActivity, "update-deal-pipeline", _deal),
+    (MeetingSoon, "prepare-meeting", _meeting),
+    (NetworkBack, "sync-emails-incremental", _catch_up),
+    (NetworkBack, "check-sync-health", _health),
+    (CorrectionMade, "categorize-emails", _corrected),
+)
+"""Event, job, and the rule that says with which arguments; in this order within an event."""
 
 
 def batches(ids: Sequence[int]) -> Iterator[list[int]]:

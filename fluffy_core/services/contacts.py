@@ -7,14 +7,17 @@ alone is never sure: anybody can write under it, so the user is asked.
 
 import re
 import time
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from fluffy_core.domain.events import ContactActivity, ContactsCreated
+from fluffy_core.domain.ids import ContactId
 from fluffy_core.domain.message import Address
 from fluffy_core.mail import name_keys, names
 from fluffy_core.services import identity, signatures
-from fluffy_core.store import people, rulings, settings
+from fluffy_core.store import contact_activity, people, rulings, settings
 from fluffy_core.store.database import Transaction
 from fluffy_core.store.people import Letter, Observed, Standing
 
@@ -61,10 +64,22 @@ def extract(tx: Transaction, message_ids: Sequence[int], *, generation: int = 0)
     people.mark_extracted(tx, [letter.id for letter in found], version)
     signatures.collect(tx, batch.personal, batch.emails)
     settle(tx, sorted(batch.observed), renamed=renamed)
+    if not generation:
+        _tell_activity(tx, batch)
     if generation and not people.pending(tx, version):
         for standing in people.standings(tx, people.silent(tx)).values():
             _demote(tx, standing)
     return len(found)
+
+
+def _tell_activity(tx: Transaction, batch: _Batch) -> None:
+    """Emit how much personal mail is new with whom."""
+    exchanged = {one: seen.written_to + seen.personal_from for one, seen in batch.observed.items()}
+    counted: Counter[ContactId] = Counter()
+    for address_id, contact_id in contact_activity.contacts_of(tx, exchanged).items():
+        counted[contact_id] += exchanged[address_id]
+    if active := tuple((one, count) for one, count in sorted(counted.items()) if count):
+        tx.emit(ContactActivity(active))
 
 
 def _generation(tx: Transaction) -> int:
@@ -130,6 +145,7 @@ def settle(tx: Transaction, address_ids: Sequence[int], *, renamed: Collection[i
     """
     touched: set[int] = set()
     uncertain: set[int] = set()
+    created: list[ContactId] = []
     for address_id, standing in people.standings(tx, address_ids).items():
         if standing.mine and standing.contact_id is not None:
             _demote(tx, standing)
@@ -140,12 +156,15 @@ def settle(tx: Transaction, address_ids: Sequence[int], *, renamed: Collection[i
             name = standing.names[0][0] if standing.names else standing.email
             contact_id = people.create_contact(tx, name, [address_id], now=time.time())
             uncertain.add(contact_id)
+            created.append(ContactId(contact_id))
         elif address_id in renamed:
             uncertain.add(contact_id)
         touched.add(contact_id)
     for contact_id in sorted(uncertain):
         _find_same(tx, contact_id)
     identity.refresh(tx, sorted(touched))
+    if created:
+        tx.emit(ContactsCreated(tuple(created)))
 
 
 def _corresponds(standing: Standing) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fluffy_core.connectors import files
-from fluffy_core.domain.events import AccountConnected, MessagesStored
+from fluffy_core.domain.events import AccountConnected, MessagesStored, SyncFinished
 from fluffy_core.domain.ids import AccountId, MessageId
 from fluffy_core.domain.ingest import Page, PageCount
 from fluffy_core.domain.jobs import JobState
@@ -202,6 +202,7 @@ def settle(tx: Transaction, account_id: AccountId) -> PageCount:
     stored = tuple(MessageId(one) for one in sources.new_message_ids(tx, account_id))
     if stored:
         tx.emit(MessagesStored(stored))
+    tx.emit(SyncFinished(account_id))
     sources.end(tx, account_id)
     search.bulk_loading(tx, False)
     return _sum([one.count for one in states])

@@ -8,7 +8,7 @@ from fluffy_core.domain.events import OwnAddressesChanged
 from fluffy_core.errors import UsageError
 from fluffy_core.mail import names
 from fluffy_core.services import contacts
-from fluffy_core.store import addresses, people
+from fluffy_core.store import addresses, people, settings
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import OwnerEvidence
 
@@ -94,7 +94,7 @@ def _set(tx: Transaction, emails: Sequence[str]) -> None:
 def _decide_anew(tx: Transaction, emails: Sequence[str]) -> None:
     people.forget_observations(tx)
     contacts.settle(tx, sorted(addresses.ids_for(tx, emails).values()))
-    tx.emit(OwnAddressesChanged())
+    tx.emit(OwnAddressesChanged(settings.next_number(tx, contacts.GENERATION)))
 
 
 def note_inferred(tx: Transaction, emails: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from fluffy_core.connectors import files
+from fluffy_core.domain.events import ContactsCreated
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.source import SourceFile, SourceKind
@@ -70,7 +71,8 @@ def _store_card(tx: Transaction, card: ContactCard) -> None:
         people.move_addresses(tx, fresh, known[0])
         people.from_card(tx, known[0])
     else:
-        people.create_contact(tx, name, fresh, now=time.time(), from_card=True)
+        contact_id = people.create_contact(tx, name, fresh, now=time.time(), from_card=True)
+        tx.emit(ContactsCreated((contact_id,)))
     contacts.join_by_card(tx, known)
     _add_fields(tx, ids[card.emails[0]], card)
     contacts.settle(tx, sorted(ids.values()), renamed=ids.values())

@@ -1,19 +1,24 @@
 """`categorize-emails`, `summarize-email-thread` and `check-follow-ups`, without a language model."""
 
-from datetime import time
+from collections.abc import Iterator
+from datetime import datetime
 
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.errors import ModelError, UsageError
-from fluffy_core.jobs.registry import LOW, MEDIUM, Daily, Handler, JobKind, ids_key
+from fluffy_core.jobs.registry import LOW, MEDIUM, Args, Cron, Handler, JobKind, ids_key
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.services import categories, follow_ups, summarising
 from fluffy_core.services.searching import Embeds
+from fluffy_core.store import ledger, summaries
+from fluffy_core.store.database import Database
 
 LOOKBACK = 3
 """Days after which an unanswered question of mine is worth a reminder."""
 SUMMARY_VERSION = "fast-1"
+BACKLOG = 200
+"""Threads that are summarised in one idle half-hour."""
 
 
 def kinds(embed: Embeds) -> tuple[JobKind, ...]:
@@ -38,6 +43,7 @@ def kinds(embed: Embeds) -> tuple[JobKind, ...]:
                 f"{args['thread_id']}/{args['last_message_id']}/{args['model']}/{SUMMARY_VERSION}"
             ),
             handler=_summarize(embed),
+            schedule=Cron({"minute": "*/30"}, _backlog),
         ),
         JobKind(
             name="check-follow-ups",
@@ -46,9 +52,19 @@ def kinds(embed: Embeds) -> tuple[JobKind, ...]:
             args={"lookback_days": int, "as_of": str},
             key=lambda args: f"{args['lookback_days']}/{args['as_of']}",
             handler=_follow_ups,
-            daily=Daily(time(9, 0), lambda day: {"lookback_days": LOOKBACK, "as_of": day.isoformat()}),
+            schedule=Cron(
+                {"hour": "9", "minute": "0"},
+                lambda _store, slot: [{"lookback_days": LOOKBACK, "as_of": slot.date().isoformat()}],
+            ),
         ),
     )
+
+
+def _backlog(store: Database, _slot: datetime) -> Iterator[Args]:
+    """Threads of old mail without a summary, when there is nothing else to do."""
+    if ledger.open_count(store) == 0:
+        for thread_id, last in summaries.missing(store, f"/fast/{SUMMARY_VERSION}", limit=BACKLOG):
+            yield {"thread_id": thread_id, "last_message_id": last, "model": "fast"}
 
 
 def _categorize(run: JobRun) -> str:

@@ -1,23 +1,38 @@
 """Which jobs follow from which event, under which key, how soon."""
 
+import re
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
 from fluffy_core.domain.events import (
     AccountConnected,
+    ContactActivity,
+    ContactsCreated,
+    CorrectionMade,
+    DealActivity,
     DomainEvent,
+    MeetingSoon,
     MessagesStored,
+    NetworkBack,
     OwnAddressesChanged,
+    SyncFinished,
     ThreadOpened,
     ThreadsChanged,
 )
-from fluffy_core.domain.ids import AccountId, MessageId, ThreadId
+from fluffy_core.domain.ids import AccountId, ContactId, MessageId, ThreadId
 from fluffy_core.domain.jobs import Job, JobState, Queue
 from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Registry
-from fluffy_core.jobs.triggers import BATCH, DEBOUNCE, Triggers, batches
-from fluffy_core.store import ledger
+from fluffy_core.jobs.timetable import SCHEDULES
+from fluffy_core.jobs.triggers import BATCH, DEBOUNCE, FLAPPING, SCORE_AFTER, TABLE, Triggers, batches
+from fluffy_core.services import contacts as extraction
+from fluffy_core.services import imports
+from fluffy_core.store import ledger, settings, sources
+from fluffy_core.store import people as people_store
 from fluffy_core.store.database import Database
-from tests.fakes import stored
+from tests.fakes import kinds, stored
 from tests.fakes.jobs import NOW, Clock, all_jobs, paths
 from tests.fakes.stored import Letter
 
@@ -29,11 +44,11 @@ def no_embedder(_texts: object) -> None:
 @pytest.fixture
 def box(store: Database, clock: Clock) -> Database:
     """Three letters in two threads, with the triggers of today's jobs."""
-    kinds = catalogue.kinds(paths(store.path.parent), no_embedder)  # type: ignore[arg-type]
+    today = catalogue.kinds(paths(store.path.parent), no_embedder)  # type: ignore[arg-type]
     stored.keep(
         store, [Letter("One", id="a"), Letter("Two", id="b", day=1), Letter("Re: One", answers="a", day=2)]
     )
-    store.add_trigger(Triggers(Registry(kinds), clock=clock))
+    store.add_trigger(Triggers(Registry(today), clock=clock))
     return store
 
 
@@ -112,7 +127,7 @@ def test_a_connected_account_is_read_once(box: Database) -> None:
 
 
 def test_new_own_addresses_decide_everything_anew_each_time(box: Database) -> None:
-    first, second = emit(box, OwnAddressesChanged()), emit(box, OwnAddressesChanged())
+    first, second = emit(box, OwnAddressesChanged(1)), emit(box, OwnAddressesChanged(2))
     assert [job.name for job in first] == ["extract-contacts", "categorize-emails", "check-follow-ups"]
     assert [job.args.get("force") for job in first + second] == [1, 1, None, 2, 2, None]
     assert first[0].args["message_ids"] == [1, 2, 3]
@@ -123,3 +138,184 @@ def test_large_imports_are_cut_into_batches() -> None:
     assert [len(part) for part in cut] == [BATCH, BATCH, 1]
     assert [one for part in cut for one in part] == list(range(2 * BATCH + 1))
     assert list(batches([])) == []
+
+
+PDF = ("Rahmenvertrag 2025.pdf", b"%PDF-1.7 first")
+CARDS = [
+    Letter("Offer", files=(PDF, ("logo.png", b"png"))),
+    Letter("Again", day=1, files=(("copy-of-contract.pdf", PDF[1]), ("menu.pdf", b"%PDF-1.7 lunch"))),
+    Letter("The signed NDA", day=2, files=(("scan.pdf", b"%PDF-1.7 scan"), ("notes.txt", b"text"))),
+]
+
+
+@pytest.fixture
+def whole(store: Database, clock: Clock) -> Database:
+    """A store whose every kind of job can run; times are told in UTC."""
+    with store.transaction() as tx:
+        settings.put(tx, "time-zone", "UTC")
+    store.add_trigger(Triggers(kinds.everything(), clock=clock))
+    return store
+
+
+def asked(jobs: list[Job], name: str) -> list[dict[str, object]]:
+    return [dict(job.args) for job in jobs if job.name == name]
+
+
+def people(store: Database, *names: str) -> list[ContactId]:
+    with store.transaction() as tx:
+        return [people_store.create_contact(tx, name, [], now=NOW) for name in names]
+
+
+@pytest.mark.realdata
+def test_the_table_names_only_jobs_of_the_specification(realdata: Path) -> None:
+    spec = (realdata.parent / "spec" / "async-tasks.md").read_text("utf-8")
+    known = set(re.findall(r"\*\*Job Name:\*\* `([a-z-]+)`", spec))
+    assert len(known) == 20
+    assert {name for _, name, _ in TABLE} <= known
+    assert set(SCHEDULES) <= known
+
+
+def test_every_event_has_its_rows() -> None:
+    assert {event for event, _, _ in TABLE} == set(get_args(DomainEvent))
+    pairs = [(event, name) for event, name, _ in TABLE]
+    assert len(pairs) == len(set(pairs))
+
+
+def test_what_cannot_be_done_yet_is_not_asked_for(box: Database) -> None:
+    contacts = tuple(people(box, "Ann"))
+    not_yet = (
+        SyncFinished(AccountId(1)),
+        ContactsCreated(contacts),
+        ContactActivity(tuple((one, 50) for one in contacts)),
+        DealActivity(1, "email", 1),
+        MeetingSoon(1, int(NOW) + 60),
+    )
+    assert emit(box, *not_yet) == []
+    assert box.one("SELECT count(*) FROM contact_activity") == (0,)
+
+
+def test_contract_like_files_are_analysed_once_for_each_content(whole: Database) -> None:
+    stored_ids = stored.keep(whole, CARDS)
+    jobs = emit(whole, MessagesStored(tuple(stored_ids)))
+    found = asked(jobs, "analyze-contract")
+    names = {row[0]: row[1] for row in whole.all("SELECT id, name FROM attachments")}
+    assert [names[int(str(one["attachment_id"]))] for one in found] == ["Rahmenvertrag 2025.pdf", "scan.pdf"]
+    assert all(len(str(one["sha256"])) == 64 for one in found)
+
+
+def test_a_finished_first_sync_asks_for_the_writing_style_once_a_month(whole: Database, clock: Clock) -> None:
+    event = SyncFinished(AccountId(1))
+    assert asked(emit(whole, event), "analyze-writing-style") == [{"sample_size": 100, "month": "2025-03"}]
+    assert emit(whole, event) == []
+    clock.now += 30 * 86400
+    assert len(emit(whole, event)) == 1
+
+
+def test_a_connected_account_also_lists_its_calendar(whole: Database) -> None:
+    names = [job.name for job in emit(whole, AccountConnected(AccountId(1)))]
+    assert names == ["sync-emails-initial", "sync-calendar-events"]
+
+
+def test_a_new_contact_is_enriched_from_own_evidence(whole: Database) -> None:
+    ann, bob, gone = people(whole, "Ann", "Bob", "Bob again")
+    with whole.transaction() as tx:
+        people_store.merge(tx, bob, gone)
+    jobs = emit(whole, ContactsCreated((ann, bob, gone)))
+    assert [one["contact_id"] for one in asked(jobs, "enrich-contact")] == [ann, bob]
+    assert asked(jobs, "enrich-contact")[0] == {
+        "contact_id": ann, "sources": ["evidence"], "day": "2025-03-10"
+    }  # fmt: skip
+    assert emit(whole, ContactsCreated((ann,))) == []
+
+
+def test_ten_new_messages_with_a_contact_have_the_relationship_looked_at(whole: Database) -> None:
+    ann, bob = people(whole, "Ann", "Bob")
+    assert asked(emit(whole, ContactActivity(((ann, 9), (bob, 3)))), "analyze-relationships") == []
+    (job,) = asked(emit(whole, ContactActivity(((ann, 1), (bob, 3)))), "analyze-relationships")
+    assert (job["contact_id"], job["timeframe"], job["day"]) == (ann, "90d", "2025-03-10")
+    assert asked(emit(whole, ContactActivity(((ann, 9), (bob, 3)))), "analyze-relationships") == []
+    (job,) = asked(emit(whole, ContactActivity(((bob, 1),))), "analyze-relationships")
+    assert job["contact_id"] == bob
+
+
+def test_a_lead_is_scored_once_a_day_however_much_happens(whole: Database, clock: Clock) -> None:
+    (ann,) = people(whole, "Ann")
+    jobs = [job for _ in range(5) for job in emit(whole, ContactActivity(((ann, 1),)))]
+    (job,) = [one for one in jobs if one.name == "score-leads"]
+    assert (job.args, job.run_after) == (
+        {"contact_ids": [ann], "day": "2025-03-10"},
+        clock.now + SCORE_AFTER,
+    )
+    clock.now += 86400
+    assert len(asked(emit(whole, ContactActivity(((ann, 1),))), "score-leads")) == 1
+
+
+def test_the_leads_of_an_import_are_scored_together(whole: Database) -> None:
+    many = tuple((one, 1) for one in people(whole, *(f"P {n}" for n in range(BATCH + 1))))
+    jobs = asked(emit(whole, ContactActivity(many)), "score-leads")
+    assert [len(list(str(one["contact_ids"]).split(","))) for one in jobs] == [BATCH, 1]
+
+
+def test_activity_on_a_deal_is_one_job_each(whole: Database) -> None:
+    jobs = emit(
+        whole, DealActivity(3, "email", 7), DealActivity(3, "email", 7), DealActivity(3, "meeting", 7)
+    )
+    assert asked(jobs, "update-deal-pipeline") == [
+        {"deal_id": 3, "activity_type": "email", "activity_id": 7},
+        {"deal_id": 3, "activity_type": "meeting", "activity_id": 7},
+    ]
+
+
+@pytest.mark.parametrize(("minutes", "delay"), [(62, 120), (60, 0), (5, 0)])
+def test_a_meeting_is_prepared_an_hour_before_it(whole: Database, minutes: int, delay: int) -> None:
+    starts_at = int(NOW) + minutes * 60
+    (job,) = emit(whole, MeetingSoon(4, starts_at))
+    assert (job.name, job.args, job.run_after - NOW) == (
+        "prepare-meeting", {"meeting_id": 4, "starts_at": starts_at}, delay
+    )  # fmt: skip
+    assert emit(whole, MeetingSoon(4, starts_at)) == []
+    assert len(emit(whole, MeetingSoon(4, starts_at + 900))) == 1
+
+
+def test_a_network_that_comes_and_goes_is_back_once(whole: Database, clock: Clock) -> None:
+    with whole.transaction() as tx:
+        sources.open_account(tx, "files", "/mail", now=NOW)
+        account = sources.open_account(tx, "imap", "me@example.com", now=NOW)
+    clock.now = FLAPPING * (NOW // FLAPPING)
+    jobs = emit(whole, NetworkBack(), NetworkBack())
+    assert [job.name for job in jobs] == ["sync-emails-incremental", "check-sync-health"]
+    assert {job.args["account_id"] for job in jobs} == {account}
+    clock.now += FLAPPING
+    assert len(emit(whole, NetworkBack())) == 2
+
+
+def test_each_correction_sorts_its_messages_anew(box: Database) -> None:
+    first = emit(box, CorrectionMade(ids(1, 2)))
+    second = emit(box, CorrectionMade(ids(1, 2)))
+    generation = emit(box, OwnAddressesChanged(1))
+    assert [job.name for job in first + second] == ["categorize-emails"] * 2
+    forces = [job.args["force"] for job in (*first, *second, *generation) if job.name == "categorize-emails"]
+    assert len(set(forces)) == 3
+    assert emit(box, CorrectionMade(())) == []
+
+
+def test_stored_contacts_and_imports_tell_their_events(store: Database, clock: Clock) -> None:
+    """What the services emit: new contacts, how much was written with them, the end of a first sync."""
+    told: list[DomainEvent] = []
+    kept = stored.keep(store, [Letter("One"), Letter("Two", sender="Bob <bob@x.example>"), Letter("Three")])
+    store.add_trigger(lambda _tx, event: told.append(event))
+    with store.transaction() as tx:
+        extraction.extract(tx, kept)
+    created, active = told
+    assert isinstance(created, ContactsCreated)
+    assert isinstance(active, ContactActivity)
+    assert len(created.contact_ids) == 2
+    assert dict(active.messages) == {created.contact_ids[0]: 2, created.contact_ids[1]: 1}
+    told.clear()
+    with store.transaction() as tx:
+        extraction.extract(tx, kept, generation=1)
+    assert not [one for one in told if isinstance(one, ContactActivity)]
+    with store.transaction() as tx:
+        imports.settle(tx, AccountId(1))
+    assert told[-1] == SyncFinished(AccountId(1))
+    del clock
