@@ -13,8 +13,8 @@ from fluffy_core.store.database import Database, Transaction
 
 EVIDENCE = ["evidence"]
 """The sources of enrich-contact that need nobody's permission: what the user's own mail says."""
-SOON = 3600 + 2 * 300
-"""Seconds before a meeting at which it is noticed at the latest."""
+SOON = 3600 + 300
+"""Seconds before a meeting at which it is noticed: an hour, and until the next look."""
 BATCH = 500
 """Contacts for each score-leads job."""
 QUARTER = "90d"

@@ -33,7 +33,7 @@ BATCH = 500
 """Messages for each extract-contacts or categorize-emails job, contacts for each score-leads job."""
 DEBOUNCE = 2.0
 """Seconds that a changed thread waits for more of the same before it is summarised."""
-SCORE_AFTER = 600.0
+SCORE_AFTER = 5.0
 """Seconds that activity with a contact waits for more before the lead is scored, once a day."""
 ENOUGH = 10
 """New messages with a contact after which the relationship is looked at anew."""

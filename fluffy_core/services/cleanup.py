@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fluffy_core.config import Paths
+from fluffy_core.errors import DamagedStoreError, DiskFullError, StoreError
 from fluffy_core.store import cleanup, ledger, search, settings
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database
@@ -135,7 +136,12 @@ def _shrink(store: Database, database: Path) -> int:
     if share <= FREE_SHARE or not _has_room(database.parent, used):
         return 0
     before = database.stat().st_size
-    store.vacuum()
+    try:
+        store.vacuum()
+    except DamagedStoreError:
+        raise
+    except (StoreError, DiskFullError):
+        return 0  # another program is writing, or the room is gone by now: there are more nights
     return before - database.stat().st_size
 
 

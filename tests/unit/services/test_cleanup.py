@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from fluffy_core.config import Paths
+from fluffy_core.errors import DamagedStoreError, DiskFullError, KnownError, StoreError
 from fluffy_core.services import cleanup, triage
 from fluffy_core.services.cleanup import DAY, Tidied
 from fluffy_core.store import integrity, search, settings
@@ -272,6 +273,32 @@ def test_without_room_the_file_stays_as_it_is(
     )
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=1_000_000))
     assert run(home, files).freed_bytes == 0
+
+
+@pytest.mark.parametrize("error", [StoreError("in use"), DiskFullError("full")])
+def test_a_file_that_cannot_be_written_anew_tonight_waits(
+    home: Database, files: Paths, monkeypatch: pytest.MonkeyPatch, error: KnownError
+) -> None:
+    def fails() -> None:
+        raise error
+
+    execute(home, "CREATE TABLE big (data BLOB)", "INSERT INTO big VALUES (zeroblob(3000000))")
+    execute(home, "DROP TABLE big")
+    monkeypatch.setattr(home, "vacuum", fails)
+    assert run(home, files).sentence() == NOTHING
+    monkeypatch.undo()
+    assert run(home, files).freed_bytes > 0
+
+
+def test_damage_is_not_passed_over(home: Database, files: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise DamagedStoreError("damaged")
+
+    execute(home, "CREATE TABLE big (data BLOB)", "INSERT INTO big VALUES (zeroblob(3000000))")
+    execute(home, "DROP TABLE big")
+    monkeypatch.setattr(home, "vacuum", fails)
+    with pytest.raises(DamagedStoreError):
+        run(home, files)
 
 
 def test_stopped_at_any_checkpoint_the_rest_comes_next_time(home: Database, files: Paths) -> None:
