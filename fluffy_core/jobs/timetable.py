@@ -54,9 +54,10 @@ def _incremental(store: Database, slot: datetime) -> Iterator[Args]:
 
 
 def _calendars(store: Database, slot: datetime) -> Iterator[Args]:
+    """The token, too, is read when the job runs."""
     for one in sources.accounts(store):
         if one.kind != "files":
-            yield {"account_id": one.id, "start": slot.date().isoformat(), "end": ""}
+            yield {"account_id": one.id, "sync_token": slot.date().isoformat()}
 
 
 def _enrichment(store: Database, slot: datetime) -> Iterator[Args]:

@@ -91,8 +91,8 @@ def _first_sync(_tx: Transaction, event: AccountConnected, _now: float) -> Itera
     yield Wanted({"account_id": event.account_id, "start_date": ""}, afresh=event.afresh)
 
 
-def _calendar(tx: Transaction, event: AccountConnected, now: float) -> Iterator[Wanted]:
-    yield Wanted({"account_id": event.account_id, "start": local_time.day(tx, now), "end": ""})
+def _calendar(_tx: Transaction, event: AccountConnected, _now: float) -> Iterator[Wanted]:
+    yield Wanted({"account_id": event.account_id, "sync_token": ""}, afresh=event.afresh)
 
 
 def _new_mail(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
