@@ -34,6 +34,8 @@ class Cron:
     fields: Mapping[str, str]
     """APScheduler's names: {"day_of_week": "mon", "hour": "8"}; smaller fields than given are 0."""
     args: Callable[[Database, datetime], Iterable[Args]]
+    priority: int | None = None
+    """Of what the clock asks for; None for the kind's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,9 +179,14 @@ class Schedule:
 
     def _jobs(self, name: str, slot: datetime, now: float) -> list[NewJob]:
         kind = self._registry.kind(name)
-        made = kind.schedule.args(self._store, slot) if kind.schedule else ()
+        cron = kind.schedule
+        if cron is None:
+            return []
+        made = cron.args(self._store, slot)
         try:
-            return [self._registry.new_job(name, args, run_after=now) for args in made]
+            return [
+                self._registry.new_job(name, args, run_after=now, priority=cron.priority) for args in made
+            ]
         except UsageError as error:  # one kind's mistake must not silence the others
             log.warning("%s is not asked for: %s", name, error)
             return []

@@ -43,7 +43,7 @@ def kinds(embed: Embeds) -> tuple[JobKind, ...]:
                 f"{args['thread_id']}/{args['last_message_id']}/{args['model']}/{SUMMARY_VERSION}"
             ),
             handler=_summarize(embed),
-            schedule=Cron({"minute": "*/30"}, _backlog),
+            schedule=Cron({"minute": "*/30"}, _backlog, LOW),
         ),
         JobKind(
             name="check-follow-ups",

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -277,6 +278,14 @@ def test_heavy_jobs_are_spread_two_at_a_time(store: Database) -> None:
     (light,) = [job for job in all_jobs(store) if job.name == "light"]
     assert light.run_after == world.wall
     assert max(delays) < 60
+
+
+def test_what_the_clock_asks_for_may_be_less_urgent_than_the_kind(store: Database) -> None:
+    asks = KINDS[0].schedule
+    assert asks is not None
+    patient = replace(kind("cleanup"), schedule=replace(asks, priority=3))
+    opened(World("2026-05-05 12:00", "Europe/Berlin"), store, [patient, kind("follow-ups")])
+    assert {job.name: job.priority for job in all_jobs(store)} == {"cleanup": 3, "follow-ups": 10}
 
 
 def test_a_kind_without_a_handler_or_a_schedule_is_never_asked_for(store: Database) -> None:
