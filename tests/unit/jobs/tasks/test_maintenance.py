@@ -17,7 +17,7 @@ from fluffy_core.store import health, ledger, settings
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
 from tests.fakes import stored
-from tests.fakes.jobs import Clock, paths
+from tests.fakes.jobs import Clock, all_jobs, paths
 from tests.fakes.stored import Letter
 
 
@@ -139,5 +139,5 @@ def test_a_closing_program_interrupts_them(desk: Desk, name: str) -> None:
     if name == "aggregate-analytics":
         assert desk.dump() == before
     desk.runner.stopping = lambda: False
-    (waiting,) = ledger.listed(desk.store, (JobState.QUEUED,), 5)
+    (waiting,) = all_jobs(desk.store)
     assert desk.runner.run(waiting.id) is JobState.SUCCEEDED
