@@ -11,7 +11,7 @@ from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.services import categories, follow_ups, summarising
 from fluffy_core.services.searching import Embeds
-from fluffy_core.store import ledger, summaries
+from fluffy_core.store import counts, ledger, summaries
 from fluffy_core.store.database import Database
 
 LOOKBACK = 3
@@ -52,12 +52,14 @@ def kinds(embed: Embeds) -> tuple[JobKind, ...]:
             args={"lookback_days": int, "as_of": str},
             key=lambda args: f"{args['lookback_days']}/{args['as_of']}",
             handler=_follow_ups,
-            schedule=Cron(
-                {"hour": "9", "minute": "0"},
-                lambda _store, slot: [{"lookback_days": LOOKBACK, "as_of": slot.date().isoformat()}],
-            ),
+            schedule=Cron({"hour": "9", "minute": "0"}, _each_morning),
         ),
     )
+
+
+def _each_morning(store: Database, slot: datetime) -> Iterator[Args]:
+    if counts.any_mail(store):
+        yield {"lookback_days": LOOKBACK, "as_of": slot.date().isoformat()}
 
 
 def _backlog(store: Database, _slot: datetime) -> Iterator[Args]:

@@ -113,6 +113,8 @@ def test_the_next_slot_has_another_key(home: Database) -> None:
 def test_an_empty_home_is_left_alone(store: Database) -> None:
     for name, cron in timetable.SCHEDULES.items():
         assert list(cron.args(store, SLOT)) == [], name
+    for kind in today(store):
+        assert kind.schedule is None or list(kind.schedule.args(store, SLOT)) == [], kind.name
 
 
 def test_file_imports_are_not_polled(home: Database) -> None:
