@@ -1,5 +1,6 @@
 """The composition root of the window: makes everything once and passes it in."""
 
+import gc
 import logging
 import signal
 import sys
@@ -13,6 +14,7 @@ from app.background import Background, ChangeOp
 from app.bridge import Bridge
 from app.context import Context, Notices
 from app.errors import Presenter
+from app.garbage import GarbageCollector
 from app.theme import Theme
 from app.window import Window
 from fluffy_core import Core, KnownError, load_settings
@@ -26,6 +28,7 @@ SWITCH_SECONDS = 0.001
 
 def make_application(arguments: list[str]) -> QApplication:
     """Qt itself, in a style that looks the same everywhere."""
+    gc.freeze()  # the code itself is no garbage: looking through it would only keep the window waiting
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)  # WebEngine wants it early
     app = QApplication(arguments)
     app.setApplicationName("FluffyMail")
@@ -39,6 +42,7 @@ class Desk(QObject):
 
     def __init__(self, core: Core, theme: Theme) -> None:
         super().__init__()
+        self._garbage = GarbageCollector(self)
         notices = Notices(self)
         self.context = Context(core, Background(self), Bridge(core.bus, self), theme, notices)
         self.presenter = Presenter(lambda text: notices.done.emit(text, False))
@@ -64,6 +68,7 @@ class Desk(QObject):
         self.context.background.close()
         self.presenter.window = None
         delete(self.window)
+        self._garbage.stop()
 
 
 def _quit_on_signals(app: QApplication) -> None:
