@@ -22,12 +22,13 @@ from fluffy_core import Core, KnownError, load_settings
 log = logging.getLogger(__name__)
 SIGNALS_MS = 500
 
-SWITCH_SECONDS = 0.001
-"""How long a worker may hold the interpreter while the window waits; a fifth of Python's default."""
+SWITCH_SECONDS = 0.0002
+"""How long a worker may hold the interpreter while the window waits, often many times for one page."""
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """Qt itself, in a style that looks the same everywhere."""
+    """Qt itself, in one style everywhere, and an interpreter that serves the window first."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()  # the code itself is no garbage: looking through it would only keep the window waiting
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)  # WebEngine wants it early
     app = QApplication(arguments)
@@ -82,7 +83,6 @@ def _quit_on_signals(app: QApplication) -> None:
 
 def run(home: Path | None, *, theme: str = "") -> int:
     """Open the home and its window; the exit code."""
-    sys.setswitchinterval(SWITCH_SECONDS)
     app = make_application(sys.argv[:1])
     settings = load_settings(home)
     style = Theme(app, settings.paths.resources, choice=theme)

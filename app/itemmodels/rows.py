@@ -133,26 +133,31 @@ class RowsModel(QAbstractListModel):
         return self._rows
 
     def want(self, first: int, last: int) -> None:
-        """These flat rows are in view: fetch what is missing of them, and a screen more."""
+        """These flat rows are in view: fetch what is missing near them, and a screen more."""
         spare = max(last - first, 10)
         self._wanted = (max(first - spare, 0), last + spare)
-        if self._running is None:
+        if self._running is None and self._missing(first - spare // 2, last + spare // 2):
             self._fetch_wanted()
 
+    def _missing(self, first: int, last: int) -> list[int]:
+        """Flat rows whose values are not known yet."""
+        ids = ((row, self.id_at(row)) for row in range(max(first, 0), last + 1))
+        return [row for row, one in ids if one is not None and one not in self._fresh]
+
     def _fetch_wanted(self) -> None:
-        ids = (self.id_at(row) for row in range(self._wanted[0], self._wanted[1] + 1))
-        missing = [one for one in ids if one is not None and one not in self._fresh][: 2 * PAGE]
+        missing = self._missing(*self._wanted)[: 2 * PAGE]
         if missing:
-            asked_in = self._generation
-            op = QueryOp(self._background, self, lambda: self._fetch(missing))
+            asked_in, ids = self._generation, [self.id_at(row) for row in missing]
+            op = QueryOp(self._background, self, lambda: self._fetch(ids))
             op.success(lambda rows: self._keep(missing if asked_in == self._generation else (), rows))
             self._running = op.failure(self._stop).run()
 
-    def _keep(self, settled: Sequence[Any], rows: Mapping[Any, Any]) -> None:
+    def _keep(self, settled: Sequence[int], rows: Mapping[Any, Any]) -> None:
+        """Take over what was fetched for the flat rows `settled`; none when the list is another by now."""
         self._running = None
         self._rows.update(rows)
-        self._fresh.update(settled)
-        self.rows_arrived.emit(*self._wanted)
+        self._fresh.update(map(self.id_at, settled))
+        self.rows_arrived.emit(*((settled[0], settled[-1]) if settled else self._wanted))
         self._fetch_wanted()
 
     def _stop(self, error: Exception) -> None:

@@ -37,6 +37,7 @@ class RowListView(QListView):
         self.setUniformItemSizes(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else a scroll draws everything
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -106,9 +107,9 @@ class RowListView(QListView):
         elif bottom > bar.value() + self.viewport().height():
             bar.setValue(bottom - self.viewport().height())
 
-    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
-        """Draw again: rows in view are few."""
-        self.viewport().update()
+    def scrollContentsBy(self, _dx: int, dy: int) -> None:
+        """Move what is drawn; only what comes into view is drawn anew."""
+        self.viewport().scroll(0, dy)
 
     def doItemsLayout(self) -> None:
         """There is nothing to lay out."""
@@ -159,6 +160,7 @@ class RowListView(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows in view and ask for what is missing of them."""
         painter, model = QPainter(self.viewport()), self.items
+        painter.fillRect(event.rect(), self.palette().base())
         if not model.rowCount():
             return
         option = QStyleOptionViewItem()
@@ -245,13 +247,18 @@ class RowListView(QListView):
         bar, known, model = self.verticalScrollBar(), self.items.known(), self.items
         anchor = self.rows.row_at(bar.value())
         before = self.rows.top(max(anchor, 0))
-        for row in range(first, min(last + 1, model.rowCount())):
+        last, moved = min(last, model.rowCount() - 1), False
+        for row in range(first, last + 1):
             identity = model.id_at(row)
             if identity in known:
                 tall = self.is_tall(known[identity])
                 (self._tall.add if tall else self._tall.discard)(identity)
-                self.rows.set_tall(row, tall)
-        self.updateGeometries()
-        if anchor >= 0 and bar.value():
-            bar.setValue(bar.value() + self.rows.top(anchor) - before)
-        self.viewport().update()
+                moved |= self.rows.set_tall(row, tall)
+        if moved:
+            self.updateGeometries()
+            if anchor >= 0 and bar.value():
+                bar.setValue(bar.value() + self.rows.top(anchor) - before)
+            self.viewport().update()
+        else:
+            ends = self.visualRect(model.index(first)) | self.visualRect(model.index(last))
+            self.viewport().update(ends)

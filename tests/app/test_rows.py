@@ -101,6 +101,23 @@ def test_scrolling_fast_fetches_where_it_ends(background: Background, qtbot: QtB
     background.close()
 
 
+def test_a_step_fetches_nothing_while_a_screen_is_there(background: Background, qtbot: QtBot) -> None:
+    fetch = Fetcher()
+    model = RowsModel(background, fetch)
+    model.reset([ListSection("", range(1, 1001))])
+    arrived: list[tuple[int, int]] = []
+    model.rows_arrived.connect(lambda first, last: arrived.append((first, last)))
+    model.want(0, 12)
+    qtbot.waitUntil(lambda: model.index(24).data(Role.ROW) is not None)
+    for top in range(7):
+        model.want(top, top + 12)
+    assert len(fetch.asked) == 1
+    model.want(7, 19)
+    qtbot.waitUntil(lambda: model.index(31).data(Role.ROW) is not None)
+    assert arrived == [(0, 24), (25, 31)]
+    background.close()
+
+
 def test_rows_stay_on_screen_until_their_successors_arrive(background: Background, qtbot: QtBot) -> None:
     fetch = Fetcher()
     model = RowsModel(background, fetch)
