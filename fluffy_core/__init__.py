@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
-    from fluffy_core.domain.intelligence import Owed, Summary, SummaryPoint
+    from fluffy_core.domain.intelligence import Conclusion, Decision, Owed, Summary, SummaryPoint
     from fluffy_core.domain.jobs import Job, JobState, Queue
     from fluffy_core.domain.rows import (
         AttachmentRow,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from fluffy_core.services import (
         activity,
         analytics,
+        corrections,
         demonstration,
         digest,
         imports,
@@ -76,12 +77,14 @@ __all__ = [
     "Bus",
     "Changed",
     "Changes",
+    "Conclusion",
     "ContactDetail",
     "ContactField",
     "ContactId",
     "ContactRow",
     "Core",
     "Database",
+    "Decision",
     "Digest",
     "DiskFullError",
     "Event",
@@ -129,6 +132,7 @@ __all__ = [
     "__version__",
     "activity",
     "analytics",
+    "corrections",
     "demonstration",
     "digest",
     "imports",
@@ -147,7 +151,7 @@ _PLACES = {
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
-    "domain.intelligence": "Owed Summary SummaryPoint",
+    "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
     "domain.jobs": "Job JobState Queue",
     "domain.rows": "AttachmentRow ContactDetail ContactField ContactRow FollowUpRow ImportReport InboxCounts "
     "MergeProposal MessageView PersonRef Section ThreadDetail ThreadRow",
@@ -161,7 +165,7 @@ _PLACES = {
     "store.database": "Database",
     "store.undo": "UndoToken",
 }
-_MODULES = "activity analytics demonstration digest imports inbox people reader searching sync_health triage"
+_MODULES = "activity analytics corrections demonstration digest imports inbox people reader searching sync_health triage"
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}
 _WHERE |= {name: (f"services.{name}", "") for name in _MODULES.split()}

@@ -108,3 +108,27 @@ class FollowUp:
     ask: str
     waiting_days: int
     reason: str
+
+
+class Conclusion(StrEnum):
+    """What the machine thinks of a thread as a whole."""
+
+    NEEDS_REPLY = "needs-reply"
+    WAITING = "waiting"
+    IMPORTANT = "important"
+    FYI = "fyi"
+    BULK = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A conclusion about a thread, why, and where that is written.
+
+    `quote` is "" where no single sentence is the reason; `by_user` when the user said so.
+    """
+
+    conclusion: Conclusion
+    reason: str
+    message_id: MessageId
+    quote: str = ""
+    by_user: bool = False

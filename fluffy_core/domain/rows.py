@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
-from fluffy_core.domain.intelligence import Summary
+from fluffy_core.domain.intelligence import Decision, Summary
 from fluffy_core.domain.zones import Zone
 
 
@@ -97,6 +97,8 @@ class ThreadDetail:
     summary: Summary | None
     summary_age: float | None
     """Unix seconds when the summary was made."""
+    decision: Decision | None = None
+    """What the machine or the user concluded; None while nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)

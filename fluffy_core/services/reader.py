@@ -13,7 +13,7 @@ from fluffy_core.domain.rows import AttachmentRow, MessageView, ThreadDetail
 from fluffy_core.errors import UsageError
 from fluffy_core.events import Changed
 from fluffy_core.mail import html, mime, zones
-from fluffy_core.store import inbox, messages, reading, summaries
+from fluffy_core.store import corrections, inbox, messages, reading, summaries, threads
 from fluffy_core.store.database import Database
 from fluffy_core.store.reading import MessageFacts
 
@@ -32,7 +32,16 @@ def open_thread(store: Database, thread_id: ThreadId) -> ThreadDetail:
     attached, places = reading.attachments(store, ids), reading.folders(store, ids)
     views = tuple(_view(one, tuple(attached.get(one.id, ())), tuple(places.get(one.id, ()))) for one in facts)
     found = summaries.get(store, thread_id)
-    return ThreadDetail(row, views, found[0] if found else None, found[1] if found else None)
+    summary, age = found or (None, None)
+    return ThreadDetail(row, views, summary, age, corrections.decision(store, thread_id))
+
+
+def thread_of(store: Database, message_id: MessageId) -> ThreadId:
+    """The thread that holds a message. Raises UsageError when there is none of this id."""
+    found = threads.of_messages(store, [message_id])
+    if not found:
+        raise UsageError(f"There is no message {message_id}.")
+    return found[0]
 
 
 def _view(one: MessageFacts, attached: tuple[AttachmentRow, ...], places: tuple[str, ...]) -> MessageView:

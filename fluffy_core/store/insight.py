@@ -6,6 +6,7 @@ from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import Category, FollowUp
 from fluffy_core.domain.rows import FollowUpRow, Section
 from fluffy_core.events import Changed
+from fluffy_core.store import corrections
 from fluffy_core.store.database import Database, Transaction
 
 NEEDS_REPLY_DAYS = 90
@@ -13,7 +14,7 @@ NEEDS_REPLY_DAYS = 90
 
 
 def put_categories(tx: Transaction, categories: Iterable[tuple[int, Category]]) -> None:
-    """Keep the category of each message, replacing an earlier one."""
+    """Keep the category of each message, replacing an earlier one but not the user's word."""
     tx.executemany(
         "INSERT INTO categories (message_id, importance, requires_response, priority, reason, ask, engine) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO UPDATE SET importance = "
@@ -26,6 +27,7 @@ def put_categories(tx: Transaction, categories: Iterable[tuple[int, Category]]) 
             for message_id, one in categories
         ],
     )
+    corrections.enforce(tx)
     tx.changed(Changed.CATEGORIES, Changed.THREADS)
 
 

@@ -49,6 +49,11 @@ def daily_figures(db: "SqliteUtils") -> None:
     run_script(db, schema.FIGURES)
 
 
+def corrections(db: "SqliteUtils") -> None:
+    """The user may say "wrong" to a category and to a field of a contact."""
+    run_script(db, schema.CORRECTIONS)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -56,6 +61,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     schedule_slots,
     account_health,
     daily_figures,
+    corrections,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

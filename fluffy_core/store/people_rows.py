@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
 from fluffy_core.domain.rows import ContactField, ContactRow
+from fluffy_core.store import corrections
 from fluffy_core.store.database import Database, Transaction
 
 
@@ -91,7 +92,12 @@ class NewField:
 def add_field(
     tx: Transaction, address_id: int, new: NewField, *, message_id: int | None, seen_at: int
 ) -> None:
-    """Note a field with its evidence; the newest message that says the same becomes its source."""
+    """Note a field with its evidence; the newest message that says the same becomes its source.
+
+    What the user called wrong is not noted again.
+    """
+    if corrections.is_wrong_field(tx, address_id, new.field, value=new.value):
+        return
     newer = "(excluded.seen_at, coalesce(excluded.message_id, 0)) >= (seen_at, coalesce(message_id, 0))"
     sourced = ("message_id", "quote", "engine", "confidence", "seen_at")
     tx.execute(

@@ -302,4 +302,17 @@ CREATE TABLE daily_figures (
 ) STRICT, WITHOUT ROWID;
 """
 
+CORRECTIONS = """
+-- The user's word against the machine's. It outlives every recomputation.
+CREATE TABLE category_rulings (
+  message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+  importance TEXT NOT NULL, requires_response INTEGER NOT NULL, reason TEXT NOT NULL
+) STRICT;
+-- `key` is the value without spaces, punctuation and case: another spelling of it is as wrong.
+CREATE TABLE wrong_fields (
+  address_id INTEGER NOT NULL REFERENCES addresses (id), field TEXT NOT NULL, key TEXT NOT NULL,
+  PRIMARY KEY (address_id, field, key)
+) STRICT, WITHOUT ROWID;
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)
