@@ -17,6 +17,8 @@ class Notices(QObject):
     """A sentence, and whether `z` takes it back."""
     failed = Signal(object)
     """An exception, for `app.errors` to put into words."""
+    quote_wanted = Signal(object, str)
+    """A message and words in it, to be shown."""
     import_wanted = Signal(list)
     """Paths to import (none: ask for them)."""
 

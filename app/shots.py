@@ -113,14 +113,14 @@ class Camera:
 
     def _people(self) -> None:
         window, core = self._desk.window, self._desk.context.core
-        page = window.show_page("people")
+        window.run("people")
         self.settle()
         if (somebody := _most_written(core)) is not None:
-            page.show_person(somebody)  # type: ignore[attr-defined]
+            window.show_person(somebody)
             self._save("person")
         ids = people.ids(core.store)
         if ids:
-            page.show_person(ids[0])  # type: ignore[attr-defined]
+            window.show_person(ids[0])
         self._save("people")
 
     def _small(self) -> None:

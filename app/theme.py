@@ -1,4 +1,4 @@
-"""Tokens become colours, fonts, a palette and one style sheet; light and dark follow the system."""
+"""Tokens become colours, fonts, a palette and one style sheet; light, dark and contrast follow the system."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 Tokens = Mapping[str, Mapping[str, object]]
+STYLES = ("light", "dark", "light-contrast", "dark-contrast")
 PALETTE = {
     QPalette.ColorRole.Window: "canvas",
     QPalette.ColorRole.WindowText: "ink",
@@ -41,9 +42,9 @@ def load_tokens(resources: Path) -> Tokens:
 
 @dataclass(frozen=True)
 class Style:
-    """Everything a widget may ask when it draws itself; one for light, one for dark."""
+    """Everything a widget may ask when it draws itself; `name` is the table of its colours in the tokens."""
 
-    dark: bool
+    name: str
     tokens: Tokens
     family: str
     fonts: dict[tuple[str, bool], QFont] = field(default_factory=dict, compare=False)
@@ -51,7 +52,7 @@ class Style:
 
     def color(self, name: str) -> QColor:
         """A colour by its token name."""
-        return QColor(str(self.tokens["dark" if self.dark else "light"][name]))
+        return QColor(str(self.tokens[self.name][name]))
 
     def px(self, name: str) -> int:
         """A size, space, type size or duration by its token name."""
@@ -81,7 +82,7 @@ class Style:
             for table in ("size", "space", "type")
             for name, value in self.tokens[table].items()
         }
-        colors = {name: str(value) for name, value in self.tokens["dark" if self.dark else "light"].items()}
+        colors = {name: str(value) for name, value in self.tokens[self.name].items()}
         return Template(template).substitute(sizes | colors, family=self.family)
 
 
@@ -97,23 +98,35 @@ class Theme(QObject):
         self._choice = choice
         tokens = load_tokens(resources)
         family = _family(tokens["font"], resources)
-        self._styles = {dark: Style(dark, tokens, family) for dark in (False, True)}
-        self.style = self._styles[self._wants_dark()]
+        self._styles = {name: Style(name, tokens, family) for name in STYLES}
+        self._hints = app.styleHints()
+        self.style = self._styles[self._wanted()]
         self._apply()
-        app.styleHints().colorSchemeChanged.connect(self._follow)
+        self._hints.colorSchemeChanged.connect(self._follow)
+        self._hints.accessibility().contrastPreferenceChanged.connect(self._follow)
+
+    @property
+    def moves(self) -> bool:
+        """Whether things may move; not so where the system asks for less of it."""
+        return self._hints.accessibility().motionPreference() is not Qt.MotionPreference.ReducedMotion
+
+    @property
+    def stark(self) -> bool:
+        """Whether the system asks for high contrast."""
+        return self._hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
 
     def choose(self, choice: str) -> None:
         """Follow the system (""), or stay "light" or "dark"."""
         self._choice = choice
         self._follow()
 
-    def _wants_dark(self) -> bool:
-        if self._choice:
-            return self._choice == "dark"
-        return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    def _wanted(self) -> str:
+        dark = self._hints.colorScheme() == Qt.ColorScheme.Dark
+        name = self._choice or ("dark" if dark else "light")
+        return f"{name}-contrast" if self.stark else name
 
     def _follow(self) -> None:
-        wanted = self._styles[self._wants_dark()]
+        wanted = self._styles[self._wanted()]
         if wanted is not self.style:
             self.style = wanted
             self._apply()

@@ -1,34 +1,25 @@
 """The frame: rail, pages, status line, and the commands that are true everywhere."""
 
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import triage
+from app.background import QueryOp
 from app.commands import COMMANDS, Handlers
 from app.context import Context
 from app.views.inbox.page import InboxPage
+from app.views.page import Page
 from app.views.status_bar import StatusBar
 from app.widgets.rail import Rail
 from app.widgets.toast import Toast
-from fluffy_core import InboxCounts
+from fluffy_core import ContactId, InboxCounts, MessageId, ThreadId, reader
 
 PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"))
 BELOW = (("import", "download-simple", "Import   Ctrl O"), ("activity", "activity", "Activity   3"))
 THEMES = {"": "light", "light": "dark", "dark": ""}
-
-
-class Page(Protocol):
-    """What the frame asks of a page."""
-
-    def handlers(self) -> Handlers:
-        """Commands by id."""
-
-    def enter(self) -> None:
-        """It came into view."""
 
 
 class Window(QMainWindow):
@@ -49,7 +40,7 @@ class Window(QMainWindow):
         self.inbox = InboxPage(context)
         self.inbox.person_opened.connect(self.show_person)
         self.inbox.listed.connect(self._on_listed)
-        self._pages: dict[str, QWidget] = {"inbox": self.inbox}
+        self._pages: dict[str, Page] = {"inbox": self.inbox}
         self.stack.addWidget(self.inbox)
         self.status = StatusBar(context)
         self._lay_out()
@@ -57,15 +48,16 @@ class Window(QMainWindow):
         self.toast.undo.connect(lambda: self.run("undo"))
         context.notices.done.connect(lambda text, undoable: self.toast.say(text, undoable=undoable))
         context.notices.import_wanted.connect(self.show_import)
+        context.notices.quote_wanted.connect(self.show_quote)
         self.actions_by_id = self._make_actions()
         self._make_menus()
         self.show_page("inbox")
 
     @property
-    def page(self) -> QWidget:
+    def page(self) -> Page:
         """What is in view."""
         page = self.stack.currentWidget()
-        assert page is not None
+        assert isinstance(page, Page)
         return page
 
     def start(self) -> None:
@@ -92,10 +84,9 @@ class Window(QMainWindow):
             "theme": self.next_theme,
             "quit": self.close,
         }
-        page = self.page
-        return ours | (page.handlers() if hasattr(page, "handlers") else {})
+        return ours | self.page.handlers()
 
-    def show_page(self, name: str) -> QWidget:
+    def show_page(self, name: str) -> Page:
         """Bring a page into view, making it the first time."""
         if name not in self._pages:
             self._pages[name] = self._make_page(name)
@@ -103,17 +94,31 @@ class Window(QMainWindow):
         page = self._pages[name]
         self.stack.setCurrentWidget(page)
         self.rail.mark(name)
-        page.enter()  # type: ignore[attr-defined]
+        page.enter()
         return page
 
-    def show_person(self, contact_id: object) -> None:
+    def show_person(self, contact_id: ContactId) -> None:
         """The page of a person."""
-        self.show_page("people").show_person(contact_id)  # type: ignore[attr-defined]
+        from app.views.people.page import PeoplePage
 
-    def show_thread(self, thread_id: object) -> None:
+        page = self.show_page("people")
+        assert isinstance(page, PeoplePage)
+        page.show_person(contact_id)
+
+    def show_thread(self, thread_id: ThreadId) -> None:
         """A conversation in the inbox."""
         self.show_page("inbox")
-        self.inbox.open_thread(thread_id)  # type: ignore[arg-type]
+        self.inbox.open_thread(thread_id)
+
+    def show_quote(self, message_id: MessageId, words: str) -> None:
+        """The message that says so, wherever it is."""
+
+        def show(thread_id: ThreadId) -> None:
+            self.show_page("inbox")
+            self.inbox.show_quote(thread_id, message_id, words)
+
+        store, background = self._context.core.store, self._context.background
+        QueryOp(background, self, lambda: reader.thread_of(store, message_id)).success(show).run()
 
     def show_import(self, paths: list[Path]) -> None:
         """The import dialog, with paths when some were dropped."""
@@ -195,7 +200,7 @@ class Window(QMainWindow):
         show.triggered.connect(lambda: bar.setVisible(bar.isHidden()))
         self.addAction(show)
 
-    def _make_page(self, name: str) -> QWidget:
+    def _make_page(self, name: str) -> Page:
         if name == "people":
             from app.views.people.page import PeoplePage
 

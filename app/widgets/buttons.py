@@ -66,9 +66,11 @@ def _add_cap(owner: QPushButton, key: str) -> None:
     line.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
-def chip(text: str, run: Callable[[], object], *, says: str, hint: str = "") -> QPushButton:
-    """A small outlined mark that leads to where something was said; `says` is its accessible name."""
-    made = button(text, run, kind="chip")
+def chip(
+    text: str, run: Callable[[], object], *, says: str, hint: str = "", kind: str = "chip"
+) -> QPushButton:
+    """A small mark within text: outlined where it leads to what was said; `says` is its accessible name."""
+    made = button(text, run, kind=kind)
     made.setAccessibleName(says)
     tip(made, hint or says)
     return made

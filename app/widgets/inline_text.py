@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.widgets.text import clean
 
 GAP = 6
+BETWEEN = 4
 BULLET = 18
 KEPT = 3
 
@@ -16,8 +17,11 @@ KEPT = 3
 class InlineText(QWidget):
     """Text laid out by hand so that real, focusable buttons can follow its last word."""
 
-    def __init__(self, text: str, chips: Sequence[QWidget] = (), *, bullet: bool = False) -> None:
+    def __init__(
+        self, text: str, chips: Sequence[QWidget] = (), *, bullet: bool = False, kind: str = "body"
+    ) -> None:
         super().__init__()
+        self.setProperty("kind", kind)
         self._text = clean(text, 1200)
         self._chips = tuple(chips)
         self._indent = BULLET if bullet else 0
@@ -44,15 +48,10 @@ class InlineText(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Put the buttons behind the last word."""
         layout, _ = self._place(self.width())
-        last = layout.lineAt(layout.lineCount() - 1)
-        x, line = self._indent + last.naturalTextWidth() + GAP, layout.lineCount() - 1
-        for one in self._chips:
+        for one, x, line in self._behind(layout, self.width() - self._indent):
             size = one.sizeHint()
-            if x + size.width() > self.width():
-                x, line = float(self._indent), line + 1
             top = line * self._line_height() + (self._line_height() - size.height()) // 2
-            one.setGeometry(round(x), top, size.width(), size.height())
-            x += size.width() + 4
+            one.setGeometry(self._indent + round(x), top, size.width(), size.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the text."""
@@ -88,9 +87,20 @@ class InlineText(QWidget):
             line.setLineWidth(room)
             line.setPosition(QPointF(0, (layout.lineCount() - 1) * step + lead))
         layout.endLayout()
-        lines, x = layout.lineCount(), layout.lineAt(layout.lineCount() - 1).naturalTextWidth() + GAP
-        for one in self._chips:
-            if x + one.sizeHint().width() > room:
-                lines, x = lines + 1, 0.0
-            x += one.sizeHint().width() + 4
-        return layout, lines * step
+        places = self._behind(layout, room)
+        return layout, (places[-1][2] + 1 if places else layout.lineCount()) * step
+
+    def _behind(self, layout: QTextLayout, room: int) -> list[tuple[QWidget, float, int]]:
+        """(button, x, line): all behind the last word if they fit there, else from the next line on."""
+        widths = [one.sizeHint().width() for one in self._chips]
+        line = layout.lineCount() - 1
+        x = layout.lineAt(line).naturalTextWidth() + GAP
+        if widths and x + sum(widths) + BETWEEN * (len(widths) - 1) > room:
+            x, line = 0.0, line + 1
+        places: list[tuple[QWidget, float, int]] = []
+        for one, width in zip(self._chips, widths, strict=True):
+            if x and x + width > room:
+                x, line = 0.0, line + 1
+            places.append((one, x, line))
+            x += width + BETWEEN
+        return places

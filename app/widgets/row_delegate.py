@@ -38,10 +38,13 @@ class RowText:
     """A paper clip: there are attachments."""
 
 
+Describe = Callable[[Any], RowText]
+
+
 class RowDelegate(QStyledItemDelegate):
     """`describe` turns the model's row into words; nothing here knows what the row is."""
 
-    def __init__(self, theme: Theme, describe: Callable[[Any], RowText], parent: QWidget) -> None:
+    def __init__(self, theme: Theme, describe: Describe, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._describe = describe

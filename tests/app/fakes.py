@@ -12,10 +12,12 @@ from fluffy_core import (
     AttachmentRow,
     Bus,
     Changed,
+    Conclusion,
     ContactDetail,
     ContactField,
     ContactId,
     ContactRow,
+    Decision,
     ImportReport,
     InboxCounts,
     Job,
@@ -95,6 +97,8 @@ Head of Purchasing, Nordlicht GmbH
 On Mon, Robin Vale wrote:
 > Thank you for the call. Shall I prepare a quote?
 > Robin"""
+ASK = "could you send me the revised quote for 40 seats by Thursday?"
+PHONE = "+49 40 0000 0000"
 PDF = AttachmentRow(7, "Quote 40 seats.pdf", "application/pdf", 184_320, False, "00")
 
 
@@ -232,6 +236,8 @@ class FakeMail:
         self.html = "<p>Hello <b>Robin</b></p>"
         self.ruled: list[tuple[str, int, object]] = []
         self.confirmed: list[str] = []
+        self.rejected: set[ThreadId] = set()
+        self.wrong_fields: set[str] = set()
         self.text = LONG
         self.failed = ""
         self.job_rows: tuple[Job, ...] = (
@@ -310,7 +316,30 @@ class FakeMail:
             Owed("them", "Billing address", messages[-1].id),
         )
         summary = Summary(points, owed, "fast 1") if len(messages) > 1 or thread_id == 1 else None
-        return ThreadDetail(found, messages, summary, NOW - 120.0)
+        return ThreadDetail(found, messages, summary, NOW - 120.0, self._decision(thread_id, messages))
+
+    def _decision(self, thread_id: ThreadId, messages: Sequence[MessageView]) -> Decision:
+        """Everybody in "Needs reply" asked the same; what the user rejected is theirs."""
+        if thread_id in self.rejected:
+            return Decision(Conclusion.FYI, "You said that it needs no reply", messages[0].id, by_user=True)
+        if thread_id in self.sections[Section.NEEDS_REPLY]:
+            return Decision(Conclusion.NEEDS_REPLY, f"Hanna asks you: “{ASK}”", messages[0].id, ASK)
+        return Decision(Conclusion.BULK, "sent to a mailing list", messages[0].id)
+
+    def thread_of(self, _store: object, message_id: MessageId) -> ThreadId:
+        self._note()
+        return ThreadId(message_id // 100)
+
+    def reject(self, _store: object, thread_id: ThreadId, wrong: Decision) -> int:
+        self._note()
+        self.ruled.append(("reject", thread_id, wrong.conclusion.value))
+        self.rejected.add(thread_id)
+        self.core.bus.changed(Changed.CATEGORIES)
+        return 1
+
+    def reject_field(self, _store: object, contact_id: ContactId, wrong: ContactField) -> int:
+        self.wrong_fields.add(wrong.field)
+        return self.rule("reject field", contact_id, wrong.value)
 
     def opened(self, _store: object, thread_id: ThreadId) -> None:
         self._note()
@@ -364,11 +393,12 @@ class FakeMail:
         self._note()
         made = self.contact(contact_id)
         seen, quote = NOW - 50 * DAY, "Head of Purchasing, Nordlicht GmbH"
-        fields = (
-            ContactField("title", made.title, "signature", 0.9, quote, MessageId(1), seen, False),
-            ContactField("phone", "+49 40 0000 0000", "signature", 0.9, "", MessageId(1), seen, False),
-            ContactField("place", "Hamburg", "calendar", 0.7, "", None, NOW - 9 * DAY, False),
+        said = (
+            ContactField("title", made.title, "signature", 0.9, quote, MessageId(600), seen, False),
+            ContactField("phone", "+49 40 0000 0000", "signature", 0.9, PHONE, MessageId(600), seen, False),
+            ContactField("place", "Hamburg", "address book", 0.7, "", None, NOW - 9 * DAY, False),
         )
+        fields = tuple(one for one in said if one.field not in self.wrong_fields)
         addresses = (made.email, f"private.{contact_id}@home.example")
         months = (1, 2, 1, 3, 2, 4, 3, 5, 4, 6, 5, 7)
         threads = tuple(ThreadId(one) for one in range(contact_id, 30, 7))
@@ -456,6 +486,7 @@ class FakeMail:
                 "open_thread": self.open_thread,
                 "opened": self.opened,
                 "message_html": self.message_html,
+                "thread_of": self.thread_of,
                 "attachment": self.attachment,
             },
             "triage": {"set_done": self.set_done, "set_seen": self.set_seen, "undo": self.undo},
@@ -469,6 +500,7 @@ class FakeMail:
                 "dismiss": lambda _s, a, b: self.rule("dismiss", a, b),
                 "rename": lambda _s, contact, name: self.rule("rename", contact, name),
             },
+            "corrections": {"reject": self.reject, "reject_field": self.reject_field},
             "demonstration": {"start": self.start_demo},
             "activity": {"jobs": self.jobs, "stats": self.stats, "waiting": self.waiting},
             "imports": {

@@ -13,7 +13,7 @@ from shiboken6 import delete
 
 from app import errors, immortal
 from app.background import Background, ChangeOp, QueryOp
-from app.theme import Style, Theme, load_tokens
+from app.theme import STYLES, Style, Theme, load_tokens
 from app.widgets.key_overlay import KeyOverlay
 from app.widgets.labels import ElidedLabel, label, tip
 from app.widgets.palette import Palette
@@ -46,22 +46,56 @@ def luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("theme_name", ["light", "dark"])
-@pytest.mark.parametrize(("ink", "ground"), PAIRS)
-def test_text_can_be_read(theme_name: str, ink: str, ground: str) -> None:
-    colors = load_tokens(RESOURCES)[theme_name]
+def contrast(style: str, ink: str, ground: str) -> float:
+    """The ratio of two colours of a style, 1 to 21."""
+    colors = load_tokens(RESOURCES)[style]
     high, low = sorted((luminance(str(colors[ink])), luminance(str(colors[ground]))), reverse=True)
-    assert (high + 0.05) / (low + 0.05) >= 4.5
+    return (high + 0.05) / (low + 0.05)
 
 
-def test_tokens_name_the_same_colours_in_both() -> None:
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_text_can_be_read(style: str, ink: str, ground: str) -> None:
+    assert contrast(style, ink, ground) >= (7 if "contrast" in style else 4.5)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("ground", ["paper", "canvas", "hover"])
+def test_the_focus_can_be_seen(style: str, ground: str) -> None:
+    assert contrast(style, "accent", ground) >= 3
+    assert contrast(style, "accent", "hairline") > 1.5  # where a border is there before
+
+
+@pytest.mark.parametrize("style", [one for one in STYLES if "contrast" in one])
+@pytest.mark.parametrize("ground", ["paper", "canvas"])
+def test_high_contrast_shows_its_lines(style: str, ground: str) -> None:
+    assert contrast(style, "hairline", ground) >= 3
+
+
+def test_tokens_name_the_same_colours_in_every_style() -> None:
     tokens = load_tokens(RESOURCES)
-    assert set(tokens["light"]) == set(tokens["dark"])
+    assert all(set(tokens[one]) == set(tokens["light"]) for one in STYLES)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_token_of_the_sheet_is_filled(dark: bool) -> None:
-    style = Style(dark, load_tokens(RESOURCES), "Inter")
+def test_high_contrast_follows_the_system(
+    qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints = QApplication.styleHints().accessibility()
+    with monkeypatch.context() as asked:
+        asked.setattr(Theme, "stark", True)
+        with qtbot.waitSignal(theme.changed):
+            hints.contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+        assert theme.style.name == "light-contrast"
+        assert QApplication.palette().windowText().color() == theme.style.color("ink")
+        theme.choose("dark")
+        assert theme.style.name == "dark-contrast"
+    theme.choose("light")
+    assert theme.style.name == "light"
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_every_token_of_the_sheet_is_filled(name: str) -> None:
+    style = Style(name, load_tokens(RESOURCES), "Inter")
     sheet = style.sheet((RESOURCES / "style" / "fluffy.qss").read_text(encoding="utf-8"))
     assert "$" not in sheet
     with pytest.raises(KeyError):
@@ -79,10 +113,10 @@ def test_no_colour_or_size_is_written_into_a_widget() -> None:
 def test_dark_follows_the_choice(qtbot: QtBot, theme: Theme) -> None:
     with qtbot.waitSignal(theme.changed):
         theme.choose("dark")
-    assert theme.style.dark
+    assert theme.style.name == "dark"
     assert QApplication.palette().window().color() == theme.style.color("canvas")
     theme.choose("light")
-    assert not theme.style.dark
+    assert theme.style.name == "light"
 
 
 def test_none_stays_alive_under_qt(qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QInputDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.theme import Theme
+from app.context import Context
 from app.views.people.card import PersonCard
 from app.views.people.facts import FactGrid, role
 from app.views.people.page import PeoplePage
@@ -39,7 +39,9 @@ def test_the_first_person_is_shown(page: PeoplePage) -> None:
     said = [one.text() for one in card(page).findChildren(QLabel)]
     assert said[0] == "Hanna Lindqvist"
     assert "23 messages from them, 17 from you" in " ".join(said)
-    assert any(one.startswith("signature, ") for one in said)
+    assert any(one.startswith("address book, ") for one in said)
+    sources = [one.text() for one in card(page).findChildren(QPushButton)]
+    assert sum(one.startswith("signature, ") for one in sources) == 2
 
 
 def test_j_goes_on_and_search_finds(page: PeoplePage, opened: Opened) -> None:
@@ -124,13 +126,26 @@ def test_a_company_is_said_once(title: str, company: str, said: str) -> None:
     assert role(row) == said
 
 
-def test_one_number_in_two_spellings_is_one_fact(theme: Theme, qtbot: QtBot) -> None:
+def values(context: Context, qtbot: QtBot, *facts: tuple[str, str]) -> list[str]:
+    """What a person's card says of these (field, value)."""
     row = ContactRow(ContactId(1), "Ann", "ann@example.com", "", "", 1, 1, 0)
-    fields = tuple(
-        ContactField("phone", value, "signature", 0.9, "", None, 0, False)
-        for value in ("+49 40 0000 0000", "+494000000000", "+49 40 1111 1111")
-    )
-    grid = FactGrid(ContactDetail(row, ("ann@example.com",), fields, (0,) * 12, (), ()))
+    fields = tuple(ContactField(field, value, "signature", 0.9, "", None, 0, False) for field, value in facts)
+    grid = FactGrid(context, ContactDetail(row, ("ann@example.com",), fields, (0,) * 12, (), ()))
     qtbot.addWidget(grid)
-    values = [one.accessibleName() for one in grid.findChildren(InlineText)]
-    assert values == ["+49 40 0000 0000", "+49 40 1111 1111"]
+    return [one.accessibleName() for one in grid.findChildren(InlineText)]
+
+
+def test_one_number_in_two_spellings_is_one_fact(opened: Opened, qtbot: QtBot) -> None:
+    numbers = ("+49 40 0000 0000", "+494000000000", "+49 40 1111 1111")
+    said = values(opened.desk.context, qtbot, *(("phone", one) for one in numbers))
+    assert said == ["+49 40 0000 0000", "+49 40 1111 1111"]
+
+
+def test_a_street_that_the_address_names_is_not_said_again(opened: Opened, qtbot: QtBot) -> None:
+    facts = (("address", "Hauptstraße 1, 20095 Hamburg"), ("city", "Hamburg"), ("street", "Hauptstraße 1"))
+    context = opened.desk.context
+    assert values(context, qtbot, *facts) == ["Hauptstraße 1, 20095 Hamburg"]
+    assert values(context, qtbot, ("city", "Bremen"), *facts[:1]) == [
+        "Bremen",
+        "Hauptstraße 1, 20095 Hamburg",
+    ]

@@ -10,6 +10,7 @@ from app.background import Op, QueryOp
 from app.commands import Handlers
 from app.context import Context
 from app.views.activity.card import DoneLine, JobCard
+from app.views.page import Page
 from app.widgets.buttons import button
 from app.widgets.empty import EmptyState
 from app.widgets.labels import label, pane
@@ -22,7 +23,7 @@ CARDS_SHOWN, LINES_SHOWN = 12, 40
 WORKING = (JobState.RUNNING, JobState.WAITING_RETRY)
 
 
-class ActivityPage(QWidget):
+class ActivityPage(Page):
     """One column, rebuilt when jobs change; progress moves the bars in between."""
 
     def __init__(self, context: Context) -> None:

@@ -2,16 +2,17 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.actions import triage
 from app.commands import Handlers
 from app.context import Context
 from app.views.inbox.person_panel import PersonPanel
 from app.views.inbox.thread_list import ThreadList
+from app.views.page import Page
 from app.views.reader.thread_reader import ThreadReader
 from app.widgets.panes import Panes
-from fluffy_core import InboxCounts, ThreadDetail, ThreadId
+from fluffy_core import InboxCounts, MessageId, ThreadDetail, ThreadId
 
 NARROW = 1180
 """Below this width the person is folded away by itself."""
@@ -19,7 +20,7 @@ SINGLE = 720
 """Below this width list and reader take turns."""
 
 
-class InboxPage(QWidget):
+class InboxPage(Page):
     """Puts the three together and answers the keys."""
 
     person_opened = Signal(object)
@@ -91,6 +92,11 @@ class InboxPage(QWidget):
         if not self.list.view.choose(thread_id):
             self.reader.open(thread_id)
         self._panes.forward()
+
+    def show_quote(self, thread_id: ThreadId, message_id: MessageId, words: str) -> None:
+        """Show a sentence in its message."""
+        self.open_thread(thread_id)
+        self.reader.open_at(thread_id, message_id, words)
 
     def read_on(self) -> None:
         """Open the current row, or scroll what is open."""

@@ -101,7 +101,7 @@ class PersonPanel(QScrollArea):
             column.addWidget(Months(self._context.theme, detail.months, line=True))
         column.addSpacing(12)
         column.addLayout(self._owed(thread.summary))
-        column.addWidget(FactGrid(detail, limit=4))
+        column.addWidget(FactGrid(self._context, detail, limit=4))
         recent = [rows[one] for one in detail.threads if one in rows and one != thread.row.id][:RECENT]
         if recent:
             column.addSpacing(14)

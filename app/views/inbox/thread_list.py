@@ -5,20 +5,14 @@ from dataclasses import dataclass
 from itertools import filterfalse
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.background import Op, QueryOp
 from app.context import Context
 from app.errors import words
 from app.itemmodels.rows import ListSection, RowsModel
 from app.views.inbox.words import row_text, sentence
-from app.widgets.empty import EmptyState
-from app.widgets.geometry import RowGeometry
-from app.widgets.labels import pane
-from app.widgets.row_delegate import RowDelegate
-from app.widgets.row_list import RowListView
+from app.widgets.list_pane import ListPane
 from app.widgets.search_box import SearchBox
-from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed, InboxCounts, Section, ThreadId, inbox
 
 KINDS = frozenset({Changed.THREADS, Changed.MESSAGES, Changed.CATEGORIES, Changed.FOLLOW_UPS})
@@ -38,42 +32,30 @@ class Listing:
     query: str
 
 
-class ThreadList(QWidget):
+class ThreadList(ListPane):
     """Sections at rest, results while searching."""
 
     opened = Signal(object)
-    chosen = Signal(object)
     listed = Signal(object)
     """The `InboxCounts`, whenever the list was read again."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        pane(self, "list")
+        model = RowsModel(context.background, lambda ids: inbox.rows(context.core.store, ids))
+        search = SearchBox("Search mail   from:  has:  before:")
+        super().__init__(context.theme, model, search, describe=row_text)
+        model.setParent(self)
+        model.describe = sentence
         self._context = context
         self._op: Op[Listing] | None = None
         self._stale = False
         self._shown_query = ""
-        style = context.style
-        self.search = SearchBox("Search mail   from:  has:  before:")
-        self.view = RowListView(
-            RowGeometry(row=style.px("row"), extra=style.px("note"), header=style.px("section"))
-        )
         self.view.setAccessibleName("Conversations")
         self.view.is_tall = lambda row: bool(row.note)
-        self.view.setItemDelegate(RowDelegate(context.theme, row_text, self.view))
-        self.model = RowsModel(context.background, lambda ids: inbox.rows(context.core.store, ids), self)
-        self.model.describe = sentence
-        self.view.show_model(self.model)
-        self.empty = EmptyState("", "")
-        self._lay_out()
         self._pause = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._pause.timeout.connect(self._after_pause)
         self.search.changed.connect(lambda _query: self.refresh())
-        self.search.left.connect(self.enter)
         self.view.opened.connect(self.opened)
-        self.view.chosen.connect(self.chosen)
         context.bridge.changed.connect(self._on_changed)
-        context.theme.changed.connect(self.view.viewport().update)
 
     def refresh(self) -> None:
         """Read the ids again; the newest question wins."""
@@ -86,30 +68,8 @@ class ThreadList(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self._op = None
-        self.empty.say("The list cannot be read", f"{words(error).happened} Esc tries again.")
-        self._stack.setCurrentWidget(self.empty)
+        self.say("The list cannot be read", f"{words(error).happened} Esc tries again.")
         self._context.notices.failed.emit(error)
-
-    def enter(self) -> None:
-        """Give the list the focus, on its first row if none is current."""
-        self.view.setFocus()
-        if self.view.current_id() is None:
-            self.view.step(1)
-
-    def _lay_out(self) -> None:
-        style = self._context.style
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, style.px("m"), 1, 0)
-        column.setSpacing(style.px("xs"))
-        top = QVBoxLayout()
-        top.setContentsMargins(style.px("m"), 0, style.px("m"), 0)
-        top.addWidget(self.search)
-        column.addLayout(top)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(Skeleton(self._context.theme, rows=True))
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.empty)
-        column.addLayout(self._stack, 1)
 
     def _question(self, query: str) -> Callable[[], Listing]:
         store = self._context.core.store
@@ -138,21 +98,15 @@ class ThreadList(QWidget):
         self._op = None
         self.view.stays_near = listing.query == self._shown_query
         self._shown_query = listing.query
-        self.model.reset(listing.sections)
-        if self.model.rowCount():
-            self._stack.setCurrentWidget(self.view)
-        else:
+        if not self.show_rows(listing.sections):
             self._say_empty()
-            self._stack.setCurrentWidget(self.empty)
         self.listed.emit(listing.counts)
 
     def _say_empty(self) -> None:
         if self.search.text:
-            self.empty.say("Nothing found", "Fewer words find more. Esc clears the search.")
+            self.say("Nothing found", "Fewer words find more. Esc clears the search.")
         else:
-            self.empty.say(
-                "No mail here yet", "Drop a mailbox file or folder on this window, or press Ctrl O."
-            )
+            self.say("No mail here yet", "Drop a mailbox file or folder on this window, or press Ctrl O.")
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if not kinds & KINDS:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QInputDialog, QVBoxLayout, QW
 
 from app.actions import people as acts
 from app.context import Context
-from app.views.people.facts import FactGrid, headline, headline_source, source_tag, traffic
+from app.views.people.facts import FactGrid, fact_marks, headline, headline_source, traffic
 from app.widgets.buttons import ElidedButton, button
 from app.widgets.flow_row import FlowRow
 from app.widgets.inline_text import InlineText
@@ -32,13 +32,12 @@ class PersonCard(QWidget):
         column.addWidget(label(detail.row.name or detail.row.email, "title", wrap=True, selectable=True))
         if said := headline(detail):
             source = headline_source(detail)
-            line = InlineText(said, [source_tag(source)] if source else [])
-            line.setProperty("kind", "small")
-            column.addWidget(line)
+            marks = fact_marks(context, self, detail.row.id, fact=source) if source else []
+            column.addWidget(InlineText(said, marks))
         column.addSpacing(10)
         column.addWidget(label(traffic(detail.row), "small", wrap=True))
         column.addSpacing(12)
-        column.addWidget(FactGrid(detail))
+        column.addWidget(FactGrid(context, detail))
         column.addLayout(self._addresses())
         column.addSpacing(12)
         column.addWidget(button("Change name", self._rename, kind="link"))

@@ -1,15 +1,19 @@
 """What is known of a person, each fact with its source."""
 
 import time
+from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.actions import corrections as acts
+from app.context import Context
 from app.widgets import dates
+from app.widgets.buttons import chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import label, tip
 from app.widgets.text import clean, count
-from fluffy_core import ContactDetail, ContactField, ContactRow
+from fluffy_core import ContactDetail, ContactField, ContactId, ContactRow
 
 NAMES = {
     "title": "Title",
@@ -24,13 +28,14 @@ NAMES = {
     "note": "Note",
     "birthday": "Birthday",
 }
+PARTS = frozenset({"street", "city"})
 IN_HEADLINE = frozenset({"title", "company", "name"})
 
 
 class FactGrid(QWidget):
-    """Label, value, source mark; at most `limit` facts."""
+    """Label, value, source, a way to say "wrong"; at most `limit` facts."""
 
-    def __init__(self, detail: ContactDetail, *, limit: int = 20) -> None:
+    def __init__(self, context: Context, detail: ContactDetail, *, limit: int = 20) -> None:
         super().__init__()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -44,29 +49,53 @@ class FactGrid(QWidget):
             key = label(name, "small")
             key.setContentsMargins(0, 2, 0, 0)
             grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_value(fact), row, 1)
+            marks = fact_marks(context, self, detail.row.id, fact=fact)
+            grid.addWidget(InlineText(clean(fact.value, 200), marks), row, 1)
         self.setVisible(bool(facts))
 
 
 def _distinct(facts: list[ContactField]) -> list[ContactField]:
-    """One of each value, however it is written: a phone number with and without spaces is one."""
+    """One of each value, however it is written, and no street or city that the whole address names again."""
     found: dict[str, ContactField] = {}
     for one in facts:
         found.setdefault("".join(filter(str.isalnum, one.value)).casefold(), one)
-    return list(found.values())
+    whole = [key for key, one in found.items() if NAMES.get(one.field) == "Place"]
+    return [
+        one
+        for key, one in found.items()
+        if one.field not in PARTS or not any(key in place for place in whole)
+    ]
 
 
-def source_tag(fact: ContactField) -> QLabel:
-    """Where a fact comes from: "signature, 3 Oct"; the quoted words on hover."""
-    where = clean(fact.engine, 40).split(" ")[0] or "you"
+def fact_marks(
+    context: Context, receiver: QWidget, contact_id: ContactId, *, fact: ContactField
+) -> list[QWidget]:
+    """Where a fact comes from ("signature, 3 Oct"; a click opens the message) and a way to say "wrong"."""
+    where = clean(fact.engine, 40).rstrip("0123456789. ") or "you"
     when = f", {dates.day(fact.seen_at, time.time())}" if fact.seen_at else ""
-    tag = label(f"{where}{when}", "tag")
     quote = (
         f"“{clean(fact.quote, 300)}”" if fact.quote else "Entered by hand" if fact.locked else "From a card"
     )
-    tip(tag, f"{quote} · {fact.confidence:.0%} sure")
-    tag.setAccessibleDescription(quote)
-    return tag
+    hint, value = f"{quote} · {fact.confidence:.0%} sure", clean(fact.value, 80)
+    wrong = chip(
+        "wrong",
+        partial(acts.reject_field, context, receiver, contact_id, wrong=fact),
+        says=f"{value} is wrong",
+        hint="This is wrong: remove it for good",
+        kind="wrong",
+    )
+    return [_source(context, fact, f"{where}{when}", hint=hint), wrong]
+
+
+def _source(context: Context, fact: ContactField, words: str, *, hint: str) -> QWidget:
+    if fact.message_id is None:
+        tag = label(words, "tag")
+        tip(tag, hint)
+        return tag
+    show = partial(context.notices.quote_wanted.emit, fact.message_id, fact.quote)
+    made = chip(words, show, says=f"Why {clean(fact.value, 80)}: {words}; opens the message", hint=hint)
+    made.setAccessibleDescription(hint)
+    return made
 
 
 def headline(detail: ContactDetail) -> str:
@@ -95,7 +124,3 @@ def traffic(row: ContactRow) -> str:
     """As "12 messages from them, 9 from you · last 3 days ago"."""
     last = f" · last\u00a0{dates.ago(row.last_date, time.time())}" if row.last_date else ""
     return f"{count(row.messages_in, 'message')} from them, {row.messages_out:,} from you{last}"
-
-
-def _value(fact: ContactField) -> QWidget:
-    return InlineText(clean(fact.value, 200), [source_tag(fact)])

@@ -1,10 +1,11 @@
 """People: the list, the person, and who may be the same."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.commands import Handlers
 from app.context import Context
+from app.views.page import Page
 from app.views.people.people_list import PeopleList
 from app.views.people.person import PersonView
 from app.widgets.panes import Panes
@@ -14,7 +15,7 @@ SINGLE = 900
 """Below this width list and person take turns."""
 
 
-class PeoplePage(QWidget):
+class PeoplePage(Page):
     """Puts list and person together and answers the keys."""
 
     thread_opened = Signal(object)

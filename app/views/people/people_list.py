@@ -3,7 +3,6 @@
 import time
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.background import Op, QueryOp
 from app.context import Context
@@ -11,13 +10,9 @@ from app.errors import words
 from app.itemmodels.rows import ListSection, RowsModel
 from app.views.people.facts import role
 from app.widgets import dates
-from app.widgets.empty import EmptyState
-from app.widgets.geometry import RowGeometry
-from app.widgets.labels import pane
-from app.widgets.row_delegate import RowDelegate, RowText
-from app.widgets.row_list import RowListView
+from app.widgets.list_pane import ListPane
+from app.widgets.row_delegate import RowText
 from app.widgets.search_box import SearchBox
-from app.widgets.skeleton import Skeleton
 from app.widgets.text import clean, count
 from fluffy_core import ContactId, ContactRow, people
 
@@ -25,37 +20,24 @@ REFRESH_MS = 1000
 Found = tuple[ContactId, ...]
 
 
-class PeopleList(QWidget):
+class PeopleList(ListPane):
     """Names, one under the other."""
 
-    chosen = Signal(object)
     nobody = Signal()
     """The list is empty."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        pane(self, "list")
+        model = RowsModel(context.background, lambda ids: people.rows(context.core.store, ids))
+        super().__init__(context.theme, model, SearchBox("Search people", operators=False), describe=row_text)
+        model.setParent(self)
+        model.describe = sentence
         self._context = context
         self._op: Op[Found] | None = None
         self._wanted: ContactId | None = None
-        style = context.style
-        self.search = SearchBox("Search people", operators=False)
-        self.view = RowListView(
-            RowGeometry(row=style.px("row"), extra=style.px("note"), header=style.px("section"))
-        )
         self.view.setAccessibleName("People")
-        self.view.setItemDelegate(RowDelegate(context.theme, row_text, self.view))
-        self.model = RowsModel(context.background, lambda ids: people.rows(context.core.store, ids), self)
-        self.model.describe = sentence
-        self.view.show_model(self.model)
-        self.empty = EmptyState("", "")
-        self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._soon.timeout.connect(self.refresh)
         self.search.changed.connect(lambda _query: self.refresh())
-        self.search.left.connect(self.enter)
-        self.view.chosen.connect(self.chosen)
-        context.theme.changed.connect(self.view.viewport().update)
 
     def refresh(self) -> None:
         """Read the ids again."""
@@ -76,48 +58,22 @@ class PeopleList(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self._op = None
-        self.empty.say("The list cannot be read", f"{words(error).happened} Esc tries again.")
-        self._stack.setCurrentWidget(self.empty)
+        self.say("The list cannot be read", f"{words(error).happened} Esc tries again.")
         self._context.notices.failed.emit(error)
-
-    def enter(self) -> None:
-        """Give the list the focus."""
-        self.view.setFocus()
-        if self.view.current_id() is None:
-            self.view.step(1)
-
-    def _lay_out(self) -> None:
-        style = self._context.style
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, style.px("m"), 1, 0)
-        column.setSpacing(style.px("xs"))
-        top = QVBoxLayout()
-        top.setContentsMargins(style.px("m"), 0, style.px("m"), 0)
-        top.addWidget(self.search)
-        column.addLayout(top)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(Skeleton(self._context.theme, rows=True))
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.empty)
-        column.addLayout(self._stack, 1)
 
     def _show(self, found: Found) -> None:
         self._op = None
         title = "Found" if self.search.text else "People"
-        self.model.reset([ListSection(title, found, len(found))])
-        if found:
-            self._stack.setCurrentWidget(self.view)
+        if self.show_rows([ListSection(title, found, len(found))]):
             if self._wanted is not None:
                 self.choose(self._wanted)
             elif self.view.current_id() is None:
                 self.view.step(1)
-            return
-        if self.search.text:
-            self.empty.say("Nobody found", "Search by name, address or company.")
+        elif self.search.text:
+            self.say("Nobody found", "Search by name, address or company.")
         else:
             self.nobody.emit()
-            self.empty.say("Nobody here yet", "People appear by themselves once you wrote to each other.")
-        self._stack.setCurrentWidget(self.empty)
+            self.say("Nobody here yet", "People appear by themselves once you wrote to each other.")
 
 
 def row_text(row: ContactRow) -> RowText:

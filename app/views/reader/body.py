@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, QVariantAnimation, Signal
 from PySide6.QtGui import (
+    QColor,
     QFontMetrics,
     QResizeEvent,
     QTextBlockFormat,
@@ -34,6 +35,11 @@ class MessageBody(QTextBrowser):
         self._parts: Sequence[Part] = ()
         self.marked = ""
         """The words that are marked at the moment."""
+        self._sentence = QTextCursor()
+        self.fade = QVariantAnimation(self, duration=theme.style.px("explain"))
+        self.fade.valueChanged.connect(self._mark)
+        self._over = QTimer(self, singleShot=True, interval=theme.style.px("flash"))
+        self._over.timeout.connect(self._unmark)
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -86,13 +92,22 @@ class MessageBody(QTextBrowser):
         cursor.setPosition(match.start())
         top = self.cursorRect(cursor).top()
         cursor.setPosition(match.end(), QTextCursor.MoveMode.KeepAnchor)
-        mark = QTextEdit.ExtraSelection()
-        mark.cursor = cursor
-        mark.format.setBackground(self._theme.style.color("accent_soft"))
-        self.setExtraSelections([mark])
         self.marked = match.group()
-        QTimer.singleShot(self._theme.style.px("flash"), self, self._unmark)
+        self._sentence = cursor
+        style = self._theme.style
+        self._mark(style.color("accent_soft"))
+        if self._theme.moves:
+            self.fade.setStartValue(style.color("accent_flash"))
+            self.fade.setEndValue(style.color("accent_soft"))
+            self.fade.start()
+        self._over.start()
         return top
+
+    def _mark(self, color: QColor) -> None:
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = self._sentence
+        mark.format.setBackground(color)
+        self.setExtraSelections([mark])
 
     def sizeHint(self) -> QSize:
         """As high as the text."""
@@ -127,6 +142,7 @@ class MessageBody(QTextBrowser):
             self.setFixedHeight(height)
 
     def _unmark(self) -> None:
+        self.fade.stop()
         self.setExtraSelections([])
         self.marked = ""
 

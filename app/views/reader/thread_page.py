@@ -1,11 +1,13 @@
 """The contents of an open conversation."""
 
 import time
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.actions import triage
+from app.actions import corrections, triage
 from app.context import Context
+from app.views.reader.decision_line import decision_line
 from app.views.reader.message_card import MessageCard, name_of
 from app.views.reader.summary_card import Jump, SummaryCard
 from app.widgets import dates
@@ -38,9 +40,9 @@ class ThreadPage(QWidget):
         self._column.addSpacing(3)
         self._column.addWidget(label(meta_line(detail), "small", wrap=True))
         self._column.addSpacing(14)
-        self._summary = QVBoxLayout()
-        self._column.addLayout(self._summary)
-        self._show_summary()
+        self._above = QVBoxLayout()
+        self._column.addLayout(self._above)
+        self._show_above()
         self._earlier: QPushButton | None = None
         self._older = QVBoxLayout()
         self._older.setSpacing(0)
@@ -52,10 +54,10 @@ class ThreadPage(QWidget):
         """Take over what is new without moving the text; False when the messages are others."""
         if [one.id for one in detail.messages] != [one.id for one in self.detail.messages]:
             return False
-        changed = detail.summary != self.detail.summary
+        changed = (detail.summary, detail.decision) != (self.detail.summary, self.detail.decision)
         self.detail = detail
         if changed:
-            self._show_summary()
+            self._show_above()
         return True
 
     def card(self, message_id: MessageId) -> MessageCard | None:
@@ -76,18 +78,25 @@ class ThreadPage(QWidget):
         at = self._numbers[current.message.id] - 1 + by
         return self.card(self.detail.messages[at].id) if 0 <= at < len(self.detail.messages) else None
 
-    def _show_summary(self) -> None:
-        while (item := self._summary.takeAt(0)) is not None:
+    def _show_above(self) -> None:
+        """What was concluded, and the summary."""
+        while (item := self._above.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()
                 old.deleteLater()
+        decision, thread_id = self.detail.decision, self.detail.row.id
+        if decision is not None:
+            wrong = partial(corrections.reject, self._context, self, thread_id, wrong=decision)
+            self._above.addWidget(decision_line(decision, why=self._jump, wrong=wrong))
+            self._above.addSpacing(14)
         summary = self.detail.summary
         if summary is not None and (summary.points or summary.owed):
             card = SummaryCard(summary, self.detail.summary_age, numbers=self._numbers, jump=self._jump)
-            self._summary.addWidget(card)
-            self._summary.addSpacing(16)
+            self._above.addWidget(card)
+            self._above.addSpacing(16)
         elif summary is None and len(self.detail.messages) > 1:
-            self._summary.addWidget(label("The summary is being made.", "small"))
-            self._summary.addSpacing(10)
+            self._above.addWidget(label("The summary is being made.", "small"))
+            self._above.addSpacing(10)
 
     def _add_messages(self) -> None:
         messages = self.detail.messages

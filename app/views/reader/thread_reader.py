@@ -33,6 +33,7 @@ class ThreadReader(QWidget):
         self._context = context
         self._wanted: ThreadId | None = None
         self._glance = False
+        self._target: tuple[MessageId, str] | None = None
         self._op: Op[ThreadDetail] | None = None
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -60,6 +61,7 @@ class ThreadReader(QWidget):
     def open(self, thread_id: ThreadId, *, glance: bool = False) -> None:
         """Show this conversation once the user stays on it; at a `glance` it does not count as seen."""
         if thread_id != self._wanted:
+            self._target = None
             self._wanted = thread_id
             self._glance = glance
             self._settle.start()
@@ -84,6 +86,14 @@ class ThreadReader(QWidget):
         if self.page is not None and (card := self.page.neighbour(by)) is not None:
             card.set_open(True)
             self._show_card(card, 0)
+
+    def open_at(self, thread_id: ThreadId, message_id: MessageId, words: str) -> None:
+        """Show a sentence in a conversation as soon as that is open."""
+        if self.page is not None and self.page.detail.row.id == thread_id == self._wanted:
+            self.jump(message_id, words)
+        else:
+            self.open(thread_id)
+            self._target = (message_id, words)
 
     def jump(self, message_id: MessageId, words: str) -> None:
         """Open a message and mark a sentence in it for a moment."""
@@ -131,10 +141,17 @@ class ThreadReader(QWidget):
         column.addStretch(1)
         self._scroll.setWidget(holder)
         self._stack.setCurrentWidget(self._scroll)
-        QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(position))
+        QTimer.singleShot(0, self, lambda: self._place(position))
         if not self._glance and (detail.row.unread_count or (detail.summary is None and not same)):
             self._seen.start()
         self.shown.emit(detail)
+
+    def _place(self, position: int) -> None:
+        """Scroll where the reader was, or to what was asked for."""
+        self._scroll.verticalScrollBar().setValue(position)
+        if self._target is not None:
+            target, self._target = self._target, None
+            self.jump(*target)
 
     def _failed(self, error: Exception) -> None:
         self._op = None

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.actions import importing as acts
-from app.commands import Handlers
 from app.context import Context
+from app.views.page import Page
 from app.widgets.labels import label, pane
 
 
-class WelcomePage(QWidget):
+class WelcomePage(Page):
     """Shown while the home is empty."""
 
     def __init__(self, context: Context) -> None:
@@ -50,10 +50,6 @@ class WelcomePage(QWidget):
         line.addStretch()
         line.addWidget(whole)
         line.addStretch()
-
-    def handlers(self) -> Handlers:
-        """Nothing of its own."""
-        return {}
 
     def enter(self) -> None:
         """The page came into view."""

@@ -1,0 +1,68 @@
+"""A search box over a list of rows, with a skeleton while it is read and words when it is empty."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from app.itemmodels.rows import ListSection, RowsModel
+from app.theme import Theme
+from app.widgets.empty import EmptyState
+from app.widgets.geometry import RowGeometry
+from app.widgets.labels import pane
+from app.widgets.row_delegate import Describe, RowDelegate
+from app.widgets.row_list import RowListView
+from app.widgets.search_box import SearchBox
+from app.widgets.skeleton import Skeleton
+
+
+class ListPane(QWidget):
+    """Knows nothing of what its rows are: `describe` puts them into words, the owner fills the model."""
+
+    chosen = Signal(object)
+    """The id of the current row, when the user moved to it."""
+
+    def __init__(self, theme: Theme, model: RowsModel, search: SearchBox, *, describe: Describe) -> None:
+        super().__init__()
+        pane(self, "list")
+        style = theme.style
+        self.search, self.model = search, model
+        self.view = RowListView(
+            RowGeometry(row=style.px("row"), extra=style.px("note"), header=style.px("section"))
+        )
+        self.view.setItemDelegate(RowDelegate(theme, describe, self.view))
+        self.view.show_model(model)
+        self.empty = EmptyState("", "")
+        self._stack = QStackedLayout()
+        for one in (Skeleton(theme, rows=True), self.view, self.empty):
+            self._stack.addWidget(one)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, style.px("m"), 1, 0)
+        column.setSpacing(style.px("xs"))
+        top = QVBoxLayout()
+        top.setContentsMargins(style.px("m"), 0, style.px("m"), 0)
+        top.addWidget(search)
+        column.addLayout(top)
+        column.addLayout(self._stack, 1)
+        search.left.connect(self.enter)
+        self.view.chosen.connect(self.chosen)
+        theme.changed.connect(self.view.viewport().update)
+
+    def enter(self) -> None:
+        """Give the list the focus, on its first row if none is current."""
+        self.view.setFocus()
+        if self.view.current_id() is None:
+            self.view.step(1)
+
+    def show_rows(self, sections: Sequence[ListSection[Any]]) -> bool:
+        """Show these; False when there is nothing in them."""
+        self.model.reset(sections)
+        if self.model.rowCount():
+            self._stack.setCurrentWidget(self.view)
+        return bool(self.model.rowCount())
+
+    def say(self, title: str, hint: str) -> None:
+        """Show words instead of rows."""
+        self.empty.say(title, hint)
+        self._stack.setCurrentWidget(self.empty)
