@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.widgets.labels import label
 from app.widgets.overlay import Overlay
+from app.widgets.scroll_pane import ScrollPane
 
 HEIGHT = 420
 TWO_COLUMNS = 720
@@ -37,7 +38,7 @@ class KeyOverlay(Overlay):
         self.setAccessibleName("All keys")
         groups = list(dict.fromkeys(one.group for one in commands if one.shown))
         inside = QWidget()
-        area = QScrollArea(widgetResizable=True)
+        area = ScrollPane("All keys")
         area.setWidget(inside)
         area.setMinimumHeight(min(HEIGHT, parent.height() - 64))
         frame = QVBoxLayout(self.panel)

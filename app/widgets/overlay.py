@@ -43,6 +43,17 @@ class Overlay(QWidget):
             return True
         return super().event(event)
 
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab stays inside: what is behind the shade cannot be used."""
+        stops = [one for one in self.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        stops = [one for one in stops if one.isVisibleTo(self)]
+        if stops:
+            now = self.focusWidget()
+            at = stops.index(now) if now in stops else -1 if forwards else 0
+            reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
+            stops[(at + (1 if forwards else -1)) % len(stops)].setFocus(reason)
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc and `?` close."""
         if event.key() == Qt.Key.Key_Escape or event.text() == "?":

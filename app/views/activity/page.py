@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.actions import jobs as acts
 from app.background import Op, QueryOp
@@ -14,6 +14,7 @@ from app.views.page import Page
 from app.widgets.buttons import button
 from app.widgets.empty import EmptyState
 from app.widgets.labels import label, pane
+from app.widgets.scroll_pane import ScrollPane
 from app.widgets.text import count
 from fluffy_core import Changed, Job, JobState, Progress, activity
 
@@ -33,8 +34,7 @@ class ActivityPage(Page):
         self._op: Op[tuple[tuple[Job, ...], dict[str, int]]] | None = None
         self.shown: tuple[tuple[Job, ...], dict[str, int]] | None = None
         self._cards: dict[int, JobCard] = {}
-        self._scroll = QScrollArea(widgetResizable=True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = ScrollPane("What works in the background")
         self.empty = EmptyState(
             "Nothing to tell", "What works in the background is listed here, with its result."
         )

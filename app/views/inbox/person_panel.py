@@ -4,7 +4,7 @@ import time
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.background import Op, QueryOp
 from app.context import Context
@@ -15,6 +15,7 @@ from app.widgets import dates
 from app.widgets.bars import Months
 from app.widgets.buttons import ElidedButton, button
 from app.widgets.labels import ElidedLabel, label, pane
+from app.widgets.scroll_pane import ScrollPane
 from app.widgets.text import shorten
 from fluffy_core import (
     ContactDetail,
@@ -32,17 +33,15 @@ RECENT = 5
 Found = tuple[ContactDetail, dict[ThreadId, ThreadRow]]
 
 
-class PersonPanel(QScrollArea):
+class PersonPanel(ScrollPane):
     """Follows the open conversation."""
 
     person_opened = Signal(object)
     thread_opened = Signal(object)
 
     def __init__(self, context: Context) -> None:
-        super().__init__(widgetResizable=True)
+        super().__init__("Person")
         pane(self, "side")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Person")
         self._context = context
         self._op: Op[Found] | None = None
         self._shown: tuple[ContactId | str, Summary | None] | None = None

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.background import Op, QueryOp
 from app.context import Context
@@ -13,6 +13,7 @@ from app.views.people.timeline import Timeline
 from app.widgets.bars import Months
 from app.widgets.empty import EmptyState
 from app.widgets.labels import label, pane
+from app.widgets.scroll_pane import ScrollPane
 from app.widgets.skeleton import Skeleton
 from fluffy_core import ContactDetail, ContactId, ThreadId, ThreadRow, inbox, people
 
@@ -110,7 +111,7 @@ class PersonView(QWidget):
         line.setSpacing(0)
         card = PersonCard(self._context, found.detail)
         card.person_opened.connect(self.person_opened)
-        line.addWidget(_scrolling(card, self._context.style.px("card")))
+        line.addWidget(_scrolling(card, "About this person", width=self._context.style.px("card")))
         line.addWidget(self._time(found), 1)
         if self._content is not None:
             self._stack.removeWidget(self._content)
@@ -140,12 +141,11 @@ class PersonView(QWidget):
         else:
             column.addWidget(label("No conversation is left with this person.", "dim"))
         column.addStretch()
-        return _scrolling(inside)
+        return _scrolling(inside, "Timeline")
 
 
-def _scrolling(inside: QWidget, width: int = 0) -> QScrollArea:
-    area = QScrollArea(widgetResizable=True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+def _scrolling(inside: QWidget, name: str, *, width: int = 0) -> ScrollPane:
+    area = ScrollPane(name)
     area.setWidget(inside)
     if width:
         pane(area, "list")

@@ -69,6 +69,6 @@ class Timeline(QWidget):
             part for part in (row.note, count(row.message_count, "message"), row.preview) if part
         )
         line = ElidedLabel(said, "small")
-        line.setContentsMargins(1, 0, 0, 0)
+        line.setContentsMargins(2, 0, 0, 0)
         column.addWidget(line)
         return made

@@ -22,6 +22,8 @@ from fluffy_core import ZoneKind
 
 DIM = frozenset({ZoneKind.SIGNATURE, ZoneKind.DISCLAIMER, ZoneKind.QUOTE})
 FLASH_WORDS = 60
+ROOM = 4
+"""Pixels above and below the text: the line that shows the focus."""
 
 
 class MessageBody(QTextBrowser):
@@ -137,7 +139,7 @@ class MessageBody(QTextBrowser):
         cursor.insertText(part.text[done:], plain)
 
     def _fit(self) -> None:
-        height = int(self.document().size().height()) + 2
+        height = int(self.document().size().height()) + ROOM
         if height != self.height():
             self.setFixedHeight(height)
 

@@ -37,6 +37,9 @@ class _Header(QWidget):
 class MessageCard(QWidget):
     """Folded until asked for; HTML only by its own control, in the locked view."""
 
+    unfolded = Signal()
+    """The text was made."""
+
     def __init__(self, context: Context, message: MessageView, *, number: int) -> None:
         super().__init__()
         self.message = message
@@ -62,6 +65,7 @@ class MessageCard(QWidget):
         if wanted and self._inside is None:
             self._inside = self._make_inside()
             self._column.addWidget(self._inside)
+            self.unfolded.emit()
         if self._inside is not None:
             self._inside.setVisible(wanted)
         self._preview.setVisible(not wanted)

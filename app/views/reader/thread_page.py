@@ -3,6 +3,7 @@
 import time
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.actions import corrections, triage
@@ -13,10 +14,13 @@ from app.views.reader.summary_card import Jump, SummaryCard
 from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.labels import hairline, label
+from app.widgets.tab_order import as_seen
 from app.widgets.text import clean, count
 from fluffy_core import MessageId, ThreadDetail
 
 UNFOLDED_AT_ONCE = 40
+ORDER_MS = 50
+"""New widgets have their places by then."""
 NAMES = 3
 
 
@@ -30,6 +34,8 @@ class ThreadPage(QWidget):
         self._context, self._jump = context, jump
         self._cards: dict[MessageId, MessageCard] = {}
         self._numbers = {one.id: at for at, one in enumerate(detail.messages, 1)}
+        self._settled = QTimer(self, singleShot=True, interval=ORDER_MS)
+        self._settled.timeout.connect(lambda: as_seen(self))
         self.setMaximumWidth(760)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -58,6 +64,7 @@ class ThreadPage(QWidget):
         self.detail = detail
         if changed:
             self._show_above()
+            self._settled.start()
         return True
 
     def card(self, message_id: MessageId) -> MessageCard | None:
@@ -120,6 +127,7 @@ class ThreadPage(QWidget):
         message = self.detail.messages[at]
         made = MessageCard(self._context, message, number=at + 1)
         self._cards[message.id] = made
+        made.unfolded.connect(self._settled.start)
         return made
 
     def _unfold(self, down_to: MessageId | None = None) -> None:
@@ -135,6 +143,7 @@ class ThreadPage(QWidget):
         if self._earlier is not None:
             self._earlier.setText(count(first, "earlier message"))
             self._earlier.setVisible(first > 0)
+        self._settled.start()
 
     def _actions(self) -> QHBoxLayout:
         ids = [self.detail.row.id]

@@ -1,7 +1,7 @@
 """The reader: title, summary, older messages folded, the newest open."""
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.background import ChangeOp, Op, QueryOp
 from app.context import Context
@@ -9,6 +9,7 @@ from app.views.reader.message_card import MessageCard
 from app.views.reader.thread_page import ThreadPage
 from app.widgets.empty import EmptyState
 from app.widgets.labels import pane
+from app.widgets.scroll_pane import ScrollPane
 from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed, MessageId, ThreadDetail, ThreadId, reader
 
@@ -35,9 +36,7 @@ class ThreadReader(QWidget):
         self._glance = False
         self._target: tuple[MessageId, str] | None = None
         self._op: Op[ThreadDetail] | None = None
-        self._scroll = QScrollArea(widgetResizable=True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setAccessibleName("Conversation")
+        self._scroll = ScrollPane("Conversation")
         self.empty = EmptyState(
             "Nothing open", "j and k move through the list, Enter reads, ? shows all keys."
         )
