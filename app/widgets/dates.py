@@ -5,6 +5,8 @@ from PySide6.QtCore import QDateTime, QLocale
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 7
 THIS_YEAR = range(-299, 300)
 """Days away that need no year."""
+COUNTED = 60
+"""Days up to which people count them."""
 HOLD = "\u00a0"
 """A space at which no line ends."""
 
@@ -62,7 +64,7 @@ def exact(when: float) -> str:
 
 
 def ago(when: float, now: float) -> str:
-    """As "just now", "2 min ago", "3 h ago", "5 days ago"."""
+    """As "just now", "2 min ago", "3 h ago", "5 days ago"; the day itself when that is long ago."""
     seconds = max(0, int(now - when))
     if seconds < MINUTE:
         return "just now"
@@ -70,6 +72,8 @@ def ago(when: float, now: float) -> str:
         return f"{seconds // MINUTE}{HOLD}min{HOLD}ago"
     if seconds < DAY:
         return f"{seconds // HOUR}{HOLD}h{HOLD}ago"
+    if seconds >= COUNTED * DAY:
+        return day(when, now)
     return "yesterday" if seconds < 2 * DAY else f"{seconds // DAY}{HOLD}days{HOLD}ago"
 
 

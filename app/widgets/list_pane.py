@@ -28,6 +28,7 @@ class ListPane(QWidget):
         pane(self, "list")
         style = theme.style
         self.search, self.model = search, model
+        self._wants_focus = False
         self.view = RowListView(
             RowGeometry(row=style.px("row"), extra=style.px("note"), header=style.px("section"))
         )
@@ -49,9 +50,14 @@ class ListPane(QWidget):
         self.view.chosen.connect(self.chosen)
         theme.changed.connect(self.view.viewport().update)
 
+    def take_focus(self) -> None:
+        """Give the list the focus; while there are no rows yet, as soon as they come."""
+        self._wants_focus = not self.view.isVisible()
+        self.view.setFocus()
+
     def enter(self) -> None:
         """Give the list the focus, on its first row if none is current."""
-        self.view.setFocus()
+        self.take_focus()
         if self.view.current_id() is None:
             self.view.step(1)
 
@@ -60,6 +66,8 @@ class ListPane(QWidget):
         self.model.reset(sections)
         if self.model.rowCount():
             self._stack.setCurrentWidget(self.view)
+            if self._wants_focus and self.isVisible() and self.window().focusWidget() is not self.search.line:
+                self.take_focus()
         return bool(self.model.rowCount())
 
     def say(self, title: str, hint: str) -> None:

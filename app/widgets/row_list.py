@@ -31,6 +31,8 @@ class RowListView(QListView):
         self.is_tall: Callable[[Any], bool] = lambda _row: False
         self.stays_near = True
         """Whether the row that took a vanished one's place becomes current; not so for another question."""
+        self.starts_over = False
+        """Whether the next rows begin at their top with none current: they answer another question."""
         self._tall: set[object] = set()
         self._restoring = False
         self._kept: tuple[object, object, int, int] = (None, None, 0, -1)
@@ -218,6 +220,9 @@ class RowListView(QListView):
     def _restore(self) -> None:
         """After a reset: the same row current and the same row at the same height."""
         self._measure()
+        if self.starts_over:
+            self._kept = (None, None, 0, -1)
+            self.verticalScrollBar().setValue(0)
         current, anchor, offset, row = self._kept
         found = self.items.row_of(current) if current is not None else -1
         if anchor is not None and (top := self.items.row_of(anchor)) >= 0:
@@ -247,7 +252,8 @@ class RowListView(QListView):
         bar, known, model = self.verticalScrollBar(), self.items.known(), self.items
         anchor = self.rows.row_at(bar.value())
         before = self.rows.top(max(anchor, 0))
-        last, moved = min(last, model.rowCount() - 1), False
+        last, moved, current = min(last, model.rowCount() - 1), False, self.currentIndex()
+        seen = current.isValid() and self.viewport().rect().contains(self.visualRect(current))
         for row in range(first, last + 1):
             identity = model.id_at(row)
             if identity in known:
@@ -258,6 +264,8 @@ class RowListView(QListView):
             self.updateGeometries()
             if anchor >= 0 and bar.value():
                 bar.setValue(bar.value() + self.rows.top(anchor) - before)
+            if seen:
+                self.scrollTo(current)
             self.viewport().update()
         else:
             ends = self.visualRect(model.index(first)) | self.visualRect(model.index(last))

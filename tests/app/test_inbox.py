@@ -157,3 +157,44 @@ def test_screen_readers_hear_whole_sentences(opened: Opened) -> None:
 def test_every_shortcut_belongs_to_one_command(opened: Opened) -> None:
     keys = [key.toString() for action in opened.window.actions() for key in action.shortcuts()]
     assert len(keys) == len(set(keys))
+
+
+def test_the_list_has_the_focus_from_the_start(opened: Opened) -> None:
+    view = opened.window.inbox.list.view
+    opened.window.activateWindow()
+    opened.bot.waitUntil(view.hasFocus)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.current_id() == 2
+
+
+def test_somebody_who_types_keeps_the_focus(open_window: Open) -> None:
+    opened = open_window(FakeMail())
+    opened.window.activateWindow()
+    line = opened.window.inbox.list.search.line
+    opened.press("/")
+    opened.settle(lambda: opened.window.inbox.list.model.rowCount() > 0)
+    opened.bot.waitUntil(line.hasFocus)
+
+
+def test_another_question_begins_at_the_top(open_window: Open) -> None:
+    opened = open_window(FakeMail(2000))
+    page = opened.window.inbox
+    opened.settle(lambda: page.list.view.current_id() is not None)
+    page.open_thread(ThreadId(1500))
+    opened.settle()
+    bar = page.list.view.verticalScrollBar()
+    assert bar.value() > 0
+    page.list.search.ask("e")
+    opened.settle(lambda: titles(opened)[0][0] == "Results")
+    assert (bar.value(), page.list.view.current_id()) == (0, None)
+    page.list.search.left.emit()
+    assert page.list.view.current_id() is not None
+
+
+def test_who_is_current_stays_in_view_when_rows_above_turn_out_taller(open_window: Open) -> None:
+    opened = open_window(FakeMail(300, needs_reply=60))
+    view = opened.window.inbox.list.view
+    opened.settle(lambda: view.current_id() is not None)
+    view.choose(ThreadId(40))
+    opened.settle(lambda: view.currentIndex().data(Role.ROW) is not None)
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))

@@ -84,6 +84,11 @@ def test_time_left(seconds: float | None, words: str) -> None:
     assert dates.left(seconds) == words
 
 
+def test_what_is_long_ago_is_a_day_and_no_count() -> None:
+    assert dates.ago(NOON - 59 * 86400, NOON).replace("\u00a0", " ") == "59 days ago"
+    assert dates.ago(NOON - 8820 * 86400, NOON) == dates.day(NOON - 8820 * 86400, NOON)
+
+
 def test_ago() -> None:
     said = [dates.ago(NOON - gone, NOON).replace("\u00a0", " ") for gone in (3, 120, 7200, 90000, 5 * 86400)]
     assert said == ["just now", "2 min ago", "2 h ago", "yesterday", "5 days ago"]

@@ -85,7 +85,7 @@ class InboxPage(Page):
 
     def enter(self) -> None:
         """The page came into view."""
-        self.list.view.setFocus()
+        self.list.take_focus()
 
     def open_thread(self, thread_id: ThreadId) -> None:
         """Show a conversation, wherever it is listed."""

@@ -97,6 +97,7 @@ class ThreadList(ListPane):
     def _show(self, listing: Listing) -> None:
         self._op = None
         self.view.stays_near = listing.query == self._shown_query
+        self.view.starts_over = bool(listing.query) and not self.view.stays_near
         self._shown_query = listing.query
         if not self.show_rows(listing.sections):
             self._say_empty()

@@ -52,7 +52,7 @@ class PeoplePage(Page):
 
     def enter(self) -> None:
         """The page came into view."""
-        self.list.view.setFocus()
+        self.list.take_focus()
 
     def show_person(self, contact_id: ContactId) -> None:
         """A person, wherever they are listed."""

@@ -128,9 +128,10 @@ class PersonView(QWidget):
         head = QHBoxLayout()
         head.addWidget(label("Timeline", "heading"))
         head.addStretch()
-        head.addWidget(label("12 months", "small"))
         column.addLayout(head)
-        column.addWidget(Months(self._context.theme, found.detail.months))
+        if any(found.detail.months):
+            head.addWidget(label("12 months", "small"))
+            column.addWidget(Months(self._context.theme, found.detail.months))
         column.addSpacing(12)
         known = (found.rows[one] for one in found.detail.threads if one in found.rows)
         rows = sorted(known, key=lambda row: row.last_date, reverse=True)

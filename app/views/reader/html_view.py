@@ -11,7 +11,7 @@ os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = (
 )
 
 from PySide6.QtCore import QObject, QSizeF, Qt, QUrl, Signal  # noqa: E402
-from PySide6.QtGui import QContextMenuEvent, QFontDatabase  # noqa: E402
+from PySide6.QtGui import QContextMenuEvent  # noqa: E402
 from PySide6.QtWebEngineCore import (  # noqa: E402
     QWebEnginePage,
     QWebEngineProfile,
@@ -103,8 +103,9 @@ def locked_profile() -> QWebEngineProfile:
     settings = profile.settings()
     for attribute in OFF:
         settings.setAttribute(attribute, False)
-    family = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
-    settings.setFontFamily(QWebEngineSettings.FontFamily.StandardFont, family)
+    family = QApplication.font().family()
+    for kind in (QWebEngineSettings.FontFamily.StandardFont, QWebEngineSettings.FontFamily.SansSerifFont):
+        settings.setFontFamily(kind, family)
     settings.setFontSize(QWebEngineSettings.FontSize.DefaultFontSize, 15)
     return profile
 
