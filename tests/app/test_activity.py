@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from app.views.activity.page import ActivityPage
 from fluffy_core import Changed, JobState, Progress
 from tests.app.driver import Open, Opened
-from tests.app.fakes import NOW, FakeMail, job
+from tests.app.fake_jobs import job
+from tests.app.fakes import NOW, FakeMail
 
 
 def activity(opened: Opened) -> ActivityPage:

@@ -21,7 +21,7 @@ from app.window import Window
 from fluffy_core import BugError, JobState, KnownError, Progress
 from tests.app.conftest import RESOURCES
 from tests.app.driver import Opened
-from tests.app.fakes import job
+from tests.app.fake_jobs import job
 
 PAIRS = [
     (ink, ground)

@@ -12,7 +12,8 @@ from app.views.importing.dialog import ImportDialog
 from app.views.welcome.page import WelcomePage
 from fluffy_core import Changed, JobState, NotMailError, Progress
 from tests.app.driver import Open, Opened
-from tests.app.fakes import FakeMail, job
+from tests.app.fake_jobs import job
+from tests.app.fakes import FakeMail
 
 
 @pytest.fixture
