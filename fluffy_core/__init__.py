@@ -165,7 +165,10 @@ _PLACES = {
     "store.database": "Database",
     "store.undo": "UndoToken",
 }
-_MODULES = "activity analytics corrections demonstration digest imports inbox people reader searching sync_health triage"
+_MODULES = (
+    "activity analytics corrections demonstration digest imports inbox people reader searching "
+    "sync_health triage"
+)
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}
 _WHERE |= {name: (f"services.{name}", "") for name in _MODULES.split()}

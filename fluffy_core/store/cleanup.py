@@ -14,7 +14,8 @@ _UNUSED = (
     "AND NOT EXISTS (SELECT 1 FROM delivered_to d WHERE d.address_id = a.id) "
     "AND a.id NOT IN (SELECT address_id FROM event_attendees) "
     "AND a.id NOT IN (SELECT address_a FROM identity_rulings) "
-    "AND a.id NOT IN (SELECT address_b FROM identity_rulings)"
+    "AND a.id NOT IN (SELECT address_b FROM identity_rulings) "
+    "AND a.id NOT IN (SELECT address_id FROM wrong_fields)"
 )
 _ABOUT_ADDRESSES = ("address_stats", "address_names", "contact_fields")
 _DERIVED = (

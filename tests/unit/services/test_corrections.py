@@ -11,7 +11,7 @@ from fluffy_core.domain.intelligence import Conclusion, Decision
 from fluffy_core.domain.rows import Section
 from fluffy_core.errors import UsageError
 from fluffy_core.services import categories, corrections, follow_ups, inbox, people, reader, triage
-from fluffy_core.store import people_rows
+from fluffy_core.store import cleanup, people_rows
 from tests.unit.services.homes import ME, START, letter, opened, person, read_letters
 
 ADA = "Ada Byron <ada@example.com>"
@@ -188,3 +188,15 @@ def test_where_a_message_is(core: Core) -> None:
     assert reader.thread_of(core.store, phone.message_id) == thread(core, "Figures")
     with pytest.raises(UsageError, match="no message 999"):
         reader.thread_of(core.store, MessageId(999))
+
+
+def test_an_address_is_not_forgotten_while_the_user_said_something_of_it(core: Core) -> None:
+    phone = next(one for one in people.detail(core.store, ada(core)).fields if "phone" in one.field)
+    corrections.reject_field(core.store, ada(core), phone)
+    with core.store.transaction() as tx:
+        tx.execute("UPDATE address_stats SET contact_id = NULL")
+        tx.execute("DELETE FROM message_addresses")
+        tx.execute("UPDATE messages SET from_address_id = NULL")
+        cleanup.unused_addresses(tx, after=0)
+    left = [row[0] for row in core.store.all("SELECT email FROM addresses WHERE mine = 0")]
+    assert left == ["ada@example.com"]
