@@ -1,7 +1,6 @@
 """Reads and prepares pages in a child process: on another core, and hostile mail only crashes the child."""
 
 import contextlib
-import gc
 import pickle
 import struct
 import subprocess
@@ -104,11 +103,7 @@ def _receive(pipe: IO[bytes]) -> object:
     data = pipe.read(length)
     if len(data) < length:
         return None
-    gc.disable()  # a page makes many objects at once, none of them garbage
-    try:
-        value: object = pickle.loads(data)
-    finally:
-        gc.enable()
+    value: object = pickle.loads(data)
     return value
 
 
