@@ -20,13 +20,15 @@ from benchmarks.workshop import Workshop
 from fluffy_core.config import Paths, resources_folder
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.events import Bus
+from fluffy_core.jobs.machine import ThisMachine, workers
 from fluffy_core.jobs.registry import MEDIUM, JobKind, Registry
 from fluffy_core.jobs.run import JobRun
-from fluffy_core.jobs.system import WORKERS, JobSystem
+from fluffy_core.jobs.system import JobSystem
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate
 
+WORKERS = workers(ThisMachine().cores())[Queue.FAST]
 STARTS = 20
 OVERHEAD_BAR, START_BAR = 3.0, 1.0
 BUDGET = 60.0
@@ -103,9 +105,7 @@ def plain(path: Path, jobs: int) -> float:
     huey = SqliteHuey(name="plain", filename=str(path), results=False)
     count = Count(jobs)
     task: Any = huey.task(name="nothing")(count.note)
-    consumer = _Consumer(
-        huey, workers=WORKERS[Queue.FAST], periodic=False, initial_delay=0.05, check_worker_health=False
-    )
+    consumer = _Consumer(huey, workers=WORKERS, periodic=False, initial_delay=0.05, check_worker_health=False)
     consumer.start()
     try:
         started = time.perf_counter()
@@ -136,7 +136,7 @@ def job_system(home: Path, count: Count) -> Iterator[tuple[JobSystem, Database]]
         args={"number": int},
         key=lambda args: str(args["number"]),
         handler=nothing,
-        parallel=WORKERS[Queue.FAST],
+        parallel=WORKERS,
     )
     store = Database(paths.database, secrets.token_bytes(32))
     migrate(store)

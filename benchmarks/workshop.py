@@ -11,7 +11,7 @@ from benchmarks import letters, programs
 from fluffy_core.config import Settings, load
 from fluffy_core.core import Core
 from fluffy_core.domain.jobs import Job, JobState
-from fluffy_core.store import ledger
+from fluffy_core.services import activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ class Workshop:
         command = [sys.executable, "-m", "fluffy_core", "--home", str(home), "--json", "import", *self.me]
         ended = programs.run([*command, str(mailbox)], env=self.environment, limit=limit, memory=memory)
         with Core.open(self.settings(home)) as core:
-            phases = phases_of(ledger.listed(core.store, [JobState.SUCCEEDED], 100_000), ended.started)
+            jobs = activity.jobs(core.store, states=[JobState.SUCCEEDED], limit=100_000)
+            phases = phases_of(jobs, ended.started)
         return Filled(home, count, ended.seconds, ended.peak, phases, json.loads(ended.output))
 
     def filled(self, count: int) -> Filled:

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
     from fluffy_core.domain.intelligence import Conclusion, Decision, Owed, Summary, SummaryPoint
-    from fluffy_core.domain.jobs import Job, JobState, Queue
+    from fluffy_core.domain.jobs import (
+        Alert,
+        DeadLetter,
+        Health,
+        Job,
+        JobFigures,
+        JobState,
+        KindFacts,
+        Pauses,
+        Queue,
+    )
     from fluffy_core.domain.rows import (
         AttachmentRow,
         ContactDetail,
@@ -72,6 +82,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AccountHealth",
     "AccountId",
+    "Alert",
     "AttachmentRow",
     "BugError",
     "Bus",
@@ -84,6 +95,7 @@ __all__ = [
     "ContactRow",
     "Core",
     "Database",
+    "DeadLetter",
     "Decision",
     "Digest",
     "DiskFullError",
@@ -92,14 +104,17 @@ __all__ = [
     "Finding",
     "FluffyError",
     "FollowUpRow",
+    "Health",
     "HealthState",
     "HomeBusyError",
     "ImportPlan",
     "ImportReport",
     "InboxCounts",
     "Job",
+    "JobFigures",
     "JobId",
     "JobState",
+    "KindFacts",
     "KnownError",
     "MergeProposal",
     "MessageId",
@@ -110,6 +125,7 @@ __all__ = [
     "Owed",
     "OwnAddress",
     "Paths",
+    "Pauses",
     "PersonRef",
     "Progress",
     "Queue",
@@ -152,7 +168,7 @@ _PLACES = {
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
     "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
-    "domain.jobs": "Job JobState Queue",
+    "domain.jobs": "Alert DeadLetter Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.rows": "AttachmentRow ContactDetail ContactField ContactRow FollowUpRow ImportReport InboxCounts "
     "MergeProposal MessageView PersonRef Section ThreadDetail ThreadRow",
     "domain.zones": "Zone ZoneKind",

@@ -22,6 +22,8 @@ class Changed(StrEnum):
     SETTINGS = "settings"
     ACCOUNTS = "accounts"
     ANALYTICS = "analytics"
+    ALERTS = "alerts"
+    """There is something to tell the user that was not told before; `activity.alerts` says what."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,291 +1,317 @@
-"""Huey as the dispatcher: carries job ids from the ledger to worker threads, and nothing else.
+"""From the ledger to worker threads: what is due goes to Huey in batches, and comes to a worker by kind.
 
 Huey deletes a task before it runs it, so its file is never trusted: the ledger remembers what was
-handed over, and hands it over again after a restart. Messages are JSON; a pickled row would be code.
+handed over, and hands it over again after a restart.
 """
 
 import heapq
-import json
 import logging
 import sqlite3
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
-
-from huey import SqliteHuey
-from huey.consumer import Consumer, Scheduler
-from huey.registry import Message
-from huey.serializer import Serializer
 
 from fluffy_core.domain.ids import JobId
-from fluffy_core.domain.jobs import Job, Queue
-from fluffy_core.errors import KnownError, StoreError
-from fluffy_core.jobs.registry import MEDIUM, Registry
-from fluffy_core.jobs.run import Runner
-from fluffy_core.store import ledger
+from fluffy_core.domain.jobs import Job, Pauses, Queue
+from fluffy_core.errors import KnownError
+from fluffy_core.jobs.burden import Burden
+from fluffy_core.jobs.machine import Machine, workers
+from fluffy_core.jobs.queues import POLL, Queues
+from fluffy_core.jobs.registry import INTERACTIVE, MEDIUM, Registry
+from fluffy_core.jobs.run import JobRun, Runner
+from fluffy_core.jobs.watchdog import Watchdog
+from fluffy_core.store import job_line, job_repairs, pauses
 from fluffy_core.store.database import Database
+from fluffy_core.store.job_line import Due
 
 log = logging.getLogger(__name__)
-WINDOW = 40
+WINDOW = 100
 """Jobs of a queue that are with Huey at once; the order beyond them stays the ledger's to decide."""
-POLL = 0.05
-SLOWEST_POLL = 0.4
 TICK = 1.0
 REPAIR = 30.0
 """Seconds between two looks for jobs that fell through: lost by Huey, or with an unwritten outcome."""
 
 
-class JsonMessages(Serializer):  # type: ignore[misc]  # huey is untyped
-    """Huey's messages as JSON: the task's name and one job id."""
+@dataclass(slots=True)
+class Turn:
+    """A worker at its batch; `left` is what it has not begun."""
 
-    def _serialize(self, data: Any) -> bytes:
-        return json.dumps({"id": data.id, "name": data.name, "args": data.args}).encode()
-
-    def _deserialize(self, data: bytes) -> Any:
-        if not isinstance(data, bytes):
-            raise TypeError("a row of the queue file is no message")
-        found = json.loads(bytes(data))
-        return Message(id=str(found["id"]), name=str(found["name"]), args=[int(found["args"][0])], kwargs={})
-
-
-class _NoSchedule(Scheduler):  # type: ignore[misc]  # huey is untyped
-    """Sleeps: what runs when is the ledger's to decide, and Huey's own schedule is never used."""
-
-    def loop(self, now: object = None) -> None:
-        del now
-        self.stop_flag.wait()
-
-
-class _Consumer(Consumer):  # type: ignore[misc]  # huey is untyped
-    """A consumer that leaves the process's signal handlers alone, so that any thread may start it."""
-
-    scheduler_class = _NoSchedule
-
-    def _set_signal_handlers(self) -> None:
-        pass
+    name: str
+    left: list[Due]
+    over: bool = False
 
 
 class Dispatcher:
-    """Three queues of worker threads, fed from the ledger.
-
-    `workers` says how many threads each queue has. `start` may be called from any thread.
-    """
+    """Three queues of worker threads, fed from the ledger. `start` may be called from any thread."""
 
     def __init__(
-        self, store: Database, runner: Runner, registry: Registry, *, path: Path, workers: Mapping[Queue, int]
+        self, store: Database, runner: Runner, registry: Registry, *, path: Path, machine: Machine
     ) -> None:
         self._store = store
         self._runner = runner
         self._registry = registry
-        self._path = path
-        self._workers = workers
-        self._hueys: dict[Queue, Any] = {}
-        self._tasks: dict[Queue, Callable[[int], object]] = {}
-        self._consumers: list[_Consumer] = []
-        self._running: Counter[str] = Counter()
-        self._parked: defaultdict[str, list[tuple[int, JobId]]] = defaultdict(list)
+        self._queues = Queues(path, self._work)
+        self._burden = Burden(store, machine, clock=runner.clock)
+        self._most = workers(machine.cores())
+        self._watchdog = Watchdog(store, runner, self._abandon)
+        self._pauses = Pauses()
+        self._with_queues: dict[JobId, Due] = {}
         self._taken: set[JobId] = set()
+        self._running: Counter[str] = Counter()
+        self._parked: defaultdict[str, list[tuple[int, int, list[Due]]]] = defaultdict(list)
+        self._turns: dict[threading.Thread, Turn] = {}
         self._stock: Counter[Queue] = Counter()
         self._gate = threading.Lock()
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._pulse: threading.Thread | None = None
-        self.paused = threading.Event()
         runner.stopping = self._stop.is_set
+        runner.held = self._is_held
 
     def start(self) -> None:
         """Recover what an earlier process left behind, then start working."""
-        self._open_queues()
+        self._queues.open()
         with self._store.transaction() as tx:
             self._runner.recover(tx)
-            ledger.put_back_all(tx)
-        for queue, huey in self._hueys.items():
-            consumer = _Consumer(
-                huey,
-                workers=self._workers[queue],
-                periodic=False,
-                initial_delay=POLL,
-                max_delay=SLOWEST_POLL,
-                check_worker_health=False,
-            )
-            consumer.start()
-            self._consumers.append(consumer)
+            job_line.put_back_all(tx)
+            job_repairs.bury_broken(tx, now=self._runner.clock())
+            job_repairs.redate(tx, now=self._runner.clock())
+        self._pauses = pauses.read(self._store)
+        self._burden.look()
+        self._queues.start(self._most, lambda queue: self._burden.workers[queue])
         self._pulse = threading.Thread(target=self._keep_feeding, name="job-pulse", daemon=True)
         self._pulse.start()
 
-    def _open_queues(self) -> None:
-        try:
-            self._open_each()
-        except sqlite3.DatabaseError:
-            log.info("the queue file was damaged; it is rebuilt from the ledger")
-            self._delete_queues()
-            try:
-                self._open_each()
-            except sqlite3.DatabaseError as error:
-                raise StoreError(f"{self._path} cannot be opened or written ({error}).") from error
-
-    def _open_each(self) -> None:
-        for queue in Queue:
-            self._open_queue(queue)
-
-    def _delete_queues(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            try:
-                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-            except OSError as error:
-                raise StoreError(
-                    f"{self._path} is damaged and cannot be deleted: {error.strerror}."
-                ) from error
-
-    def _open_queue(self, queue: Queue) -> None:
-        huey = SqliteHuey(
-            name=queue.value, filename=str(self._path), results=False, serializer=JsonMessages(), fsync=False
-        )
-        huey.storage.flush_queue()
-
-        def run_job(job_id: int) -> None:
-            self._work(JobId(job_id))
-
-        self._tasks[queue] = huey.task(name="run_job")(run_job)
-        self._hueys[queue] = huey
-
     def wake(self) -> None:
-        """Something was enqueued: hand it over soon."""
+        """Something was enqueued, or a pause began or ended: look at the ledger soon."""
         self._wake.set()
 
-    def pause(self) -> None:
-        """Start nothing new; what runs runs on."""
-        self.paused.set()
-
-    def resume(self) -> None:
-        """Go on."""
-        self.paused.clear()
-        self.wake()
-
     def _keep_feeding(self) -> None:
-        repaired = time.monotonic()
+        repaired, wall = time.monotonic(), self._runner.clock()
         while not self._stop.is_set():
             self._wake.clear()
             try:
-                if time.monotonic() - repaired >= REPAIR:
+                wall, before = self._runner.clock(), wall
+                set_back = wall < before - job_repairs.CLOCK_SLACK
+                if set_back or time.monotonic() - repaired >= REPAIR:
                     repaired = time.monotonic()
                     self._repair()
-                nap = TICK if self.paused.is_set() else self._feed()
+                nap = self._beat()
             except (KnownError, sqlite3.Error) as error:
                 log.warning("jobs wait: %s", error)
                 nap = TICK
             self._wake.wait(nap)
 
+    def _beat(self) -> float:
+        """One look at everything; how many seconds may pass until the next."""
+        if self._queues.is_lost():
+            self._rebuild()
+        self._pauses = pauses.read(self._store)
+        self._burden.look()
+        self._watchdog.look()
+        return TICK if self._pauses.everything else self._feed()
+
     def _feed(self) -> float:
         """Hand over what is due and has room; how many seconds may pass until the next look."""
-        now = self._runner.clock()
-        with_huey = ledger.handed_over(self._store)
-        least = MEDIUM if ledger.pressing(self._store, MEDIUM, now=now) else 0  # background work yields
+        now, without = self._runner.clock(), sorted(self._pauses.kinds)
+        with_huey = job_line.handed_over(self._store)
+        pressed = self._burden.holds(self._pauses) or job_line.pressing(
+            self._store, MEDIUM, now=now, without=without
+        )
+        least = MEDIUM if pressed else 0  # background work yields
         for queue in Queue:
             self._stock[queue] = with_huey.get(queue, 0)
-            room = WINDOW - self._stock[queue]
-            if room > 0 and ledger.anything_due(self._store, queue, now=now, least=least):
+            room, lowest = WINDOW - self._stock[queue], least
+            if room <= 0:
+                room, lowest = WINDOW, INTERACTIVE  # who sits before the window waits behind no backlog
+            if job_line.anything_due(self._store, queue, now=now, least=lowest, without=without):
                 with self._store.transaction() as tx:
-                    jobs = ledger.due(tx, queue, now=now, limit=room, least=least)
+                    jobs = job_line.due(tx, queue, now=now, limit=room, least=lowest, without=without)
                 self._stock[queue] += len(jobs)
                 self._hand_over(queue, jobs)
-        soonest = ledger.next_due(self._store, after=now)
+        soonest = job_line.next_due(self._store, after=now)
         return TICK if soonest is None else min(TICK, max(0.02, soonest - self._runner.clock()))
 
-    def _hand_over(self, queue: Queue, jobs: list[tuple[JobId, str, int]]) -> None:
-        task: Any = self._tasks[queue]
-        for number, (job_id, _name, priority) in enumerate(jobs):
+    def _hand_over(self, queue: Queue, jobs: list[Due]) -> None:
+        given: set[JobId] = set()
+        for batch in self._batches(jobs):
+            ids = [one.id for one in batch]
+            with self._gate:
+                self._with_queues |= {one.id: one for one in batch}
             try:
-                self._hueys[queue].enqueue(task.s(int(job_id), priority=priority))
+                self._queues.put(queue, ids, batch[0].priority)
             except sqlite3.Error:
-                self._put_back([one for one, _, _ in jobs[number:]])
+                self._put_back([one.id for one in jobs if one.id not in given])
                 raise
+            given.update(ids)
+
+    def _batches(self, jobs: list[Due]) -> Iterator[list[Due]]:
+        """Jobs of one kind and urgency together, at most as many as the kind allows; order is kept."""
+        for (name, _), found in groupby(jobs, key=lambda one: (one.name, one.priority)):
+            group, kind = list(found), self._registry.find(name)
+            size = 1 if kind is None else kind.batch
+            for start in range(0, len(group), size):
+                yield group[start : start + size]
 
     def _put_back(self, job_ids: Sequence[JobId]) -> None:
+        with self._gate:
+            for job_id in job_ids:
+                self._with_queues.pop(job_id, None)
         with self._store.transaction() as tx:
-            ledger.put_back(tx, job_ids)
+            job_line.put_back(tx, job_ids)
 
     def _repair(self) -> None:
-        """Find running jobs that no thread works on, and waiting ones that Huey has lost."""
+        """Find running jobs without a thread, waiting ones that Huey lost, and rows nobody understands."""
+        now = self._runner.clock()
         with self._store.transaction() as tx:
             self._runner.recover(tx)
-        if not any(huey.storage.queue_size() for huey in self._hueys.values()):
-            with self._gate:
-                keep = self._taken | {job_id for parked in self._parked.values() for _, job_id in parked}
-            with self._store.transaction() as tx:
-                ledger.put_back_all(tx, keep=keep)
+            job_repairs.bury_broken(tx, now=now)
+            job_repairs.redate(tx, now=now)
+        if self._queues.is_empty():
+            self._put_back_lost()
 
-    def _work(self, job_id: JobId) -> None:
-        """Run a job, then those of its kind that were parked meanwhile."""
-        self._taken.add(job_id)
-        try:
-            job = ledger.get(self._store, job_id)
-            if job is None or self._stop.is_set():
-                return
-            if self.paused.is_set():
-                self._put_back([job_id])
+    def _rebuild(self) -> None:
+        log.warning("the queue file was lost or damaged; it is made anew from the ledger")
+        self._queues.rebuild()
+        self._put_back_lost()
+
+    def _put_back_lost(self) -> None:
+        with self._gate:
+            here = {one.id for parked in self._parked.values() for *_, batch in parked for one in batch}
+            keep = self._taken | here
+            self._with_queues = {job_id: due for job_id, due in self._with_queues.items() if job_id in keep}
+        with self._store.transaction() as tx:
+            job_line.put_back_all(tx, keep=keep)
+
+    def _is_held(self, job: Job | Due) -> bool:
+        """Whether the user, the battery or a lack of memory lets this job wait."""
+        paused = self._pauses
+        return (
+            paused.everything
+            or job.name in paused.kinds
+            or (job.priority < MEDIUM and self._burden.holds(paused))
+        )
+
+    def _work(self, job_ids: Sequence[JobId]) -> None:
+        """A message came to a worker: do its jobs, then those of their kind that were parked meanwhile."""
+        with self._gate:
+            found = [self._with_queues[one] for one in job_ids if one in self._with_queues]
+        batch: list[Due] | None = found
+        while batch and not self._stop.is_set():
+            if self._is_held(batch[0]):
+                self._put_back([one.id for one in (*batch, *self._unparked(batch[0].name))])
                 self._stop.wait(POLL)
                 return
-            following = job_id if self._enter(job) else None
-            while following is not None:
-                following = self._run_one(job, following)
-        finally:
-            self._taken.discard(job_id)
+            if not self._enter(batch):
+                return
+            batch = self._turn(batch)
 
-    def _run_one(self, first: Job, job_id: JobId) -> JobId | None:
-        """One try; the next parked job of the same kind as `first`, for the same thread to go on with."""
+    def _turn(self, batch: list[Due]) -> list[Due] | None:
+        """Do a batch; the next parked one of the same kind, for the same thread to go on with."""
+        thread = threading.current_thread()
+        self._turns[thread] = turn = Turn(batch[0].name, list(batch))
         try:
-            self._runner.run(job_id)
-        except KnownError as error:
-            log.warning("the outcome of job %s (%s) could not be written: %s", job_id, first.name, error)
+            while (one := self._next_of(turn, first=batch[0])) is not None:
+                self._run_one(one)
         finally:
-            following = self._leave(first.name)
-        self._stock[first.queue] -= 1
-        if self._stock[first.queue] <= WINDOW // 2:
-            self.wake()
+            with self._gate:
+                self._taken.difference_update(one.id for one in batch)
+            if turn.left and not self._stop.is_set():
+                self._put_back([one.id for one in turn.left])
+            following = self._leave(turn)
+            del self._turns[thread]
         return following
 
-    def _enter(self, job: Job) -> bool:
-        """Take one of the places of a kind, or park the job until one is free."""
-        kind = self._registry.find(job.name)
+    def _next_of(self, turn: Turn, *, first: Due) -> Due | None:
+        """The next job of a batch; None when it is through, or gives way to a pause or something urgent."""
         with self._gate:
-            if self._running[job.name] >= (1 if kind is None else kind.parallel):
-                heapq.heappush(self._parked[job.name], (-job.priority, job.id))
+            one = turn.left[0] if turn.left and not turn.over else None
+        if one is None or (one is not first and self._gives_way(one)):
+            return None
+        with self._gate:
+            return turn.left.pop(0) if turn.left else None
+
+    def _gives_way(self, one: Due) -> bool:
+        return (
+            self._stop.is_set()
+            or self._is_held(one)
+            or any(job_line.more_urgent(self._store, queue, one.priority) for queue in self._queue_of(one))
+        )
+
+    def _queue_of(self, one: Due) -> list[Queue]:
+        kind = self._registry.find(one.name)
+        return [] if kind is None else [kind.queue]
+
+    def _run_one(self, one: Due) -> None:
+        try:
+            self._runner.run(one.id)
+        except KnownError as error:
+            log.warning("the outcome of job %s (%s) could not be written: %s", one.id, one.name, error)
+        finally:
+            with self._gate:
+                self._with_queues.pop(one.id, None)
+        for queue in self._queue_of(one):
+            self._stock[queue] -= 1
+            if self._stock[queue] <= WINDOW // 2:
+                self.wake()
+
+    def _enter(self, batch: list[Due]) -> bool:
+        """Take one of the places of a kind, or park the batch until one is free."""
+        name = batch[0].name
+        kind = self._registry.find(name)
+        with self._gate:
+            if self._running[name] >= (1 if kind is None else kind.parallel):
+                heapq.heappush(self._parked[name], (-batch[0].priority, batch[0].id, batch))
                 return False
-            self._running[job.name] += 1
+            self._running[name] += 1
+            self._taken.update(one.id for one in batch)
             return True
 
-    def _leave(self, name: str) -> JobId | None:
-        """Give the place to the most urgent parked job of this kind, or free it."""
+    def _leave(self, turn: Turn) -> list[Due] | None:
+        """Free the place of a turn; the most urgent parked batch of its kind, to be done next."""
         with self._gate:
-            parked = self._parked[name]
-            if parked and not self.paused.is_set() and not self._stop.is_set():
-                return heapq.heappop(parked)[1]
-            self._running[name] -= 1
-            left = [job_id for _, job_id in parked]
-            parked.clear()
-        if left and not self._stop.is_set():
-            self._put_back(left)
-        return None
+            if turn.over:  # the watchdog freed it already
+                return None
+            turn.over = True
+            self._running[turn.name] -= 1
+            parked = self._parked[turn.name]
+            return heapq.heappop(parked)[2] if parked else None
+
+    def _unparked(self, name: str) -> list[Due]:
+        """Every parked job of a kind, parked no more."""
+        with self._gate:
+            return [one for *_, batch in self._parked.pop(name, []) for one in batch]
+
+    def _abandon(self, run: JobRun) -> None:
+        """A job was taken away from a thread that does not end: another thread goes on in its place."""
+        turn = self._turns.get(run.thread)
+        if turn is None:
+            return
+        with self._gate:
+            left, turn.left = turn.left, []
+            self._taken.difference_update(one.id for one in left)
+        self._put_back([one.id for one in (*left, *(self._leave(turn) or []))])
+        self._queues.replace(run.thread)
 
     def stop(self, timeout: float = 5.0) -> bool:
         """Stop within `timeout` seconds; False when a job would not let go."""
         self._stop.set()
         self._wake.set()
         deadline = time.monotonic() + timeout
-        for consumer in self._consumers:
-            consumer.stop_flag.set()
-        threads = [thread for consumer in self._consumers for _worker, thread in consumer.worker_threads]
-        threads += [consumer.scheduler for consumer in self._consumers]
-        if self._pulse is not None:
-            threads.append(self._pulse)
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        for huey in self._hueys.values():
-            with suppress(sqlite3.Error):
-                huey.storage.close()
+        self._queues.ask_to_stop()
+        threads = self._queues.threads() + ([self._pulse] if self._pulse is not None else [])
+        _join(threads, deadline - timeout / 2)
+        for run in self._runner.runs():
+            run.kill_children()
+        _join(threads, deadline)
+        self._queues.close()
         return not any(thread.is_alive() for thread in threads)
+
+
+def _join(threads: Sequence[threading.Thread], deadline: float) -> None:
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from fluffy_core.domain import job_words
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.errors import BugError, UsageError
+from fluffy_core.jobs import arguments
+from fluffy_core.jobs.arguments import Arg
 from fluffy_core.store.database import Database
 from fluffy_core.store.ledger import NewJob
 
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from fluffy_core.jobs.run import JobRun
 
 LOW, MEDIUM, HIGH, INTERACTIVE = 10, 20, 30, 40
-MAX_ARGS_BYTES = 64_000
 
 Args = Mapping[str, object]
 Handler = Callable[["JobRun"], str]
@@ -40,7 +42,7 @@ class Cron:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """What JOBS.md says of one job. `args` maps each argument to its type; times are seconds.
+    """What is declared of one job. `args` maps each argument to its type and limits; times are seconds.
 
     A kind without a handler is declared but cannot be done by this version yet: nothing schedules it.
     """
@@ -48,13 +50,14 @@ class JobKind:
     name: str
     queue: Queue
     priority: int
-    args: Mapping[str, type]
+    args: Mapping[str, type | Arg]
     key: Callable[[Args], str]
     handler: Handler | None
     retries: int = 2
     batch: int = 1
-    """How many waiting jobs of this kind are claimed together."""
+    """How many waiting jobs of this kind go to a worker together, which does them one after another."""
     parallel: int = 1
+    """How many workers may be at it at once."""
     backoff_base: float = 2.0
     backoff_cap: float = 900.0
     time_limit: float = 300.0
@@ -96,21 +99,24 @@ class Registry:
         return found
 
     def new_job(self, name: str, args: Args, *, run_after: float, priority: int | None = None) -> NewJob:
-        """A checked job, ready for the ledger; UsageError for arguments that do not fit."""
+        """A checked job, ready for the ledger.
+
+        Raises UsageError for arguments that do not fit, and for what this version cannot do yet.
+        """
         kind = self.kind(name)
-        if set(args) != set(kind.args):
-            raise UsageError(f"{name} takes {', '.join(sorted(kind.args)) or 'no arguments'}.")
-        for argument, wanted in kind.args.items():
-            value = args[argument]
-            if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-                raise UsageError(f"{name}: {argument} is not {wanted.__name__}.")
-        if len(str(dict(args))) > MAX_ARGS_BYTES:
-            raise UsageError(f"{name}: the arguments are too large; jobs carry ids only.")
+        if kind.handler is None:
+            raise UsageError(f"{job_words.title(name)} ({name}) is not available yet.")
+        found = self.checked(kind, args)
         return NewJob(
             name=name,
-            key=kind.key(args),
-            args=dict(args),
+            key=kind.key(found),
+            args=found,
             queue=kind.queue,
             priority=kind.priority if priority is None else priority,
             run_after=run_after,
         )
+
+    @staticmethod
+    def checked(kind: JobKind, args: Args) -> dict[str, object]:
+        """The arguments with defaults; UsageError when they do not fit."""
+        return arguments.checked(kind.name, kind.args, args)

@@ -2,27 +2,28 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from fluffy_core.config import Paths
 from fluffy_core.domain.ids import JobId
-from fluffy_core.domain.jobs import Queue
+from fluffy_core.domain.jobs import KindFacts
 from fluffy_core.errors import KnownError, StoreError, UsageError
 from fluffy_core.events import Bus, Changed
-from fluffy_core.jobs.registry import Args, Registry
+from fluffy_core.jobs import kinds
+from fluffy_core.jobs.machine import Machine, ThisMachine
+from fluffy_core.jobs.registry import MEDIUM, Args, Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.schedule import Schedule
 from fluffy_core.jobs.timetable import looks
 from fluffy_core.jobs.triggers import Triggers
-from fluffy_core.store import ledger
+from fluffy_core.store import job_line, ledger, pauses
 from fluffy_core.store.database import Database
 
 if TYPE_CHECKING:
     from fluffy_core.jobs.dispatcher import Dispatcher
-
-WORKERS = {Queue.FAST: 2, Queue.NORMAL: 1, Queue.SLOW: 1}
 
 
 class JobSystem:
@@ -36,12 +37,14 @@ class JobSystem:
         *,
         paths: Paths,
         clock: Callable[[], float] = time.time,
+        machine: Machine | None = None,
     ) -> None:
         self.registry = registry
         self._store = store
         self._bus = bus
         self._paths = paths
         self._clock = clock
+        self._machine = machine or ThisMachine()
         self._lock = FileLock(str(paths.owner_lock))
         self._runner = Runner(store, registry, bus, clock=clock)
         self._dispatcher: Dispatcher | None = None
@@ -68,7 +71,7 @@ class JobSystem:
         from fluffy_core.jobs.dispatcher import Dispatcher
 
         dispatcher = Dispatcher(
-            self._store, self._runner, self.registry, path=self._paths.queue, workers=WORKERS
+            self._store, self._runner, self.registry, path=self._paths.queue, machine=self._machine
         )
         try:
             dispatcher.start()
@@ -101,20 +104,41 @@ class JobSystem:
 
     @property
     def paused(self) -> bool:
-        """Whether the workers take nothing new."""
-        return self._dispatcher is not None and self._dispatcher.paused.is_set()
+        """Whether the user lets everything wait."""
+        return pauses.read(self._store).everything
 
-    def pause(self) -> None:
-        """Take nothing new until `resume`."""
-        if self._dispatcher is not None:
-            self._dispatcher.pause()
-            self._bus.changed(Changed.JOBS)
+    def pause(self, kind: str = "") -> None:
+        """Let all jobs wait, or those of one kind, until `resume`, also over a restart.
 
-    def resume(self) -> None:
-        """Go on taking jobs."""
-        if self._dispatcher is not None:
-            self._dispatcher.resume()
-            self._bus.changed(Changed.JOBS)
+        What runs stops at its next checkpoint and goes on from there later. Raises UsageError for a kind
+        that there is none of.
+        """
+        self._set_paused(kind, True)
+
+    def resume(self, kind: str = "") -> None:
+        """Go on with all jobs but those of kinds that were paused by name, or with one kind."""
+        self._set_paused(kind, False)
+
+    def _set_paused(self, kind: str, paused: bool) -> None:
+        if kind:
+            self.registry.kind(kind)
+        with self._store.transaction() as tx:
+            found = pauses.read(tx)
+            if kind:
+                names = found.kinds | {kind} if paused else found.kinds - {kind}
+                found = replace(found, kinds=names)
+            else:
+                found = replace(found, everything=paused)
+            pauses.write(tx, found)
+
+    def pause_on_battery(self, wanted: bool) -> None:
+        """Whether background work (kinds of low priority) waits while the computer runs on battery."""
+        with self._store.transaction() as tx:
+            pauses.write(tx, replace(pauses.read(tx), on_battery=wanted))
+
+    def kinds(self) -> tuple[KindFacts, ...]:
+        """What is declared of every kind of job, by name."""
+        return kinds.facts(sorted(self.registry, key=lambda kind: kind.name))
 
     def enqueue(self, name: str, args: Args) -> JobId | None:
         """Ask for a job by hand; None when the same thing was asked for before."""
@@ -141,6 +165,20 @@ class JobSystem:
             if not ledger.discard(tx, job_id):
                 raise UsageError(f"Job {job_id} is not dead or cancelled.")
 
+    def retry_dead(self, kind: str = "") -> int:
+        """Give every dead job (of one kind) a fresh set of tries, now; how many there were."""
+        with self._store.transaction() as tx:
+            return ledger.again_dead(tx, kind, now=self._clock())
+
+    def discard_dead(self, kind: str = "") -> int:
+        """Forget every dead job (of one kind); how many there were."""
+        with self._store.transaction() as tx:
+            return ledger.discard_dead(tx, kind)
+
     def idle(self) -> bool:
         """Whether every job is done, dead or cancelled."""
         return ledger.open_count(self._store) == 0
+
+    def held_back(self) -> int:
+        """How many jobs wait because of a pause, the battery or memory: nothing to be idle for."""
+        return job_line.held_count(self._store, pauses.read(self._store), below=MEDIUM)

@@ -1,19 +1,21 @@
-"""Jobs as a person reads about them."""
+"""Jobs as a person reads about them: what runs, waits and failed, in sentences and figures."""
 
+import time
 from collections.abc import Sequence
 
-from fluffy_core.domain.jobs import Job, JobState
-from fluffy_core.store import ledger
+from fluffy_core.domain import job_words
+from fluffy_core.domain.jobs import Alert, DeadLetter, Health, Job, JobFigures, JobState, Pauses
+from fluffy_core.errors import UsageError
+from fluffy_core.store import alerts as alert_rows
+from fluffy_core.store import job_figures, pauses
 from fluffy_core.store.database import Database
+from fluffy_core.store.job_figures import Wanted
 
-_TITLES = {
-    "sync-emails-initial": "Reading mail",
-    "extract-contacts": "Finding people",
-    "categorize-emails": "Sorting mail",
-    "summarize-email-thread": "Summarising a conversation",
-    "check-follow-ups": "Looking for unanswered mail",
-    "embed-messages": "Learning what mail is about",
-}
+KINDS_NAMED = 2
+"""Failed kinds that the line about all work names."""
+MINUTE = 60
+SILENCE = 30.0
+"""Seconds without a sign of life after which that is said."""
 _STATES = {
     JobState.QUEUED: "waiting",
     JobState.RUNNING: "running",
@@ -22,38 +24,148 @@ _STATES = {
     JobState.DEAD: "failed",
     JobState.CANCELLED: "cancelled",
 }
+_HELD = {
+    "battery": "until the computer is plugged in",
+    "memory": "because FluffyMail uses much memory; start it again to free it",
+}
 
 
-def jobs(store: Database, *, states: Sequence[JobState] = (), limit: int = 200) -> tuple[Job, ...]:
-    """Jobs in these states (all when empty), newest change first."""
-    return ledger.listed(store, states, limit)
+def jobs(
+    store: Database,
+    *,
+    states: Sequence[JobState] = (),
+    names: Sequence[str] = (),
+    account_id: int | None = None,
+    limit: int = 200,
+) -> tuple[Job, ...]:
+    """Jobs in these states and of these kinds (all when empty), of one account; newest change first."""
+    return job_figures.listed(store, Wanted(states, names, account_id), limit)
+
+
+def dead_letters(
+    store: Database, *, names: Sequence[str] = (), account_id: int | None = None, limit: int = 200
+) -> tuple[DeadLetter, ...]:
+    """The jobs that were given up, newest first, with cause, consequence and cure."""
+    found = jobs(store, states=(JobState.DEAD,), names=names, account_id=account_id, limit=limit)
+    return tuple(dead_letter(one) for one in found)
+
+
+def dead_letter(job: Job) -> DeadLetter:
+    """What a failed job means to the user."""
+    cause = job.error or "It failed without a reason."
+    return DeadLetter(job, cause, job_words.consequence(job.name), job_words.cure(job.failure))
 
 
 def title(name: str) -> str:
     """What a kind of job is called on screen."""
-    return _TITLES.get(name, name.replace("-", " ").capitalize())
+    return job_words.title(name)
 
 
-def sentence(job: Job) -> str:
-    """One line about a job: what it does, how it stands, what came of it."""
-    detail = job.result or job.error or job.progress_text
-    return f"{title(job.name)}: {detail}" if detail else f"{title(job.name)}: {_STATES[job.state]}"
+def sentence(job: Job, *, now: float | None = None) -> str:
+    """One line about a job: what it does, how it stands, what came of it.
+
+    `now` is the time in Unix seconds, the clock's when it is left out.
+    """
+    detail = job.result or job.error or job.progress_text or _STATES[job.state]
+    if job.state is JobState.RUNNING:
+        at = time.time() if now is None else now
+        silent = at - (job.heartbeat_at or at)
+        if silent >= SILENCE:
+            detail += f", no sign of life for {span(silent)}"
+        elif job.eta_at is not None:
+            detail += f", {left(job.eta_at - at)}"
+    return f"{title(job.name)}: {detail}"
+
+
+def left(seconds: float) -> str:
+    """Time left, as rough as it is known: "about 3 min left"."""
+    return f"about {span(seconds)} left" if seconds >= MINUTE else "less than a minute left"
+
+
+def span(seconds: float) -> str:
+    """A span of time in the one unit that tells it: "40 s", "3 min", "2 h", "4 days"."""
+    for unit, size, least in (("days", 1440 * MINUTE, 2), ("h", 60 * MINUTE, 1.5), ("min", MINUTE, 1)):
+        if seconds >= least * size:
+            return f"{round(seconds / size)} {unit}"
+    return f"{max(0, round(seconds))} s"
 
 
 def waiting(store: Database) -> dict[str, int]:
     """How many jobs of each name wait for their turn; names without any are left out."""
-    counted = ledger.stats(store)
+    counted = job_figures.counts(store)
     return {name: counted[name]["queued"] for name in sorted(counted) if "queued" in counted[name]}
 
 
+def figures(store: Database, *, now: float | None = None) -> JobFigures:
+    """Queue depth, age of the oldest, throughput."""
+    return job_figures.figures(store, now=time.time() if now is None else now)
+
+
 def stats(store: Database) -> dict[str, dict[str, object]]:
-    """{"states": {state: count}, "kinds": {name: {state: count, "runs": finished runs}}}."""
-    by_name = ledger.stats(store)
+    """{"states": {state: count}, "kinds": {name: {state: count, "runs": tries}}, "queue": {figure: …}}."""
     states: dict[str, object] = {state.value: 0 for state in JobState}
+    runs = job_figures.runs(store)
     kinds: dict[str, object] = {}
-    for name, counted in sorted(by_name.items()):
-        runs = counted.get("succeeded", 0) + counted.get("dead", 0)
-        kinds[name] = {"runs": runs, **counted}
+    for name, counted in sorted(job_figures.counts(store).items()):
+        kinds[name] = {"runs": runs.get(name, 0), **counted}
         for state, count in counted.items():
-            states[state] = int(str(states[state])) + count
-    return {"states": states, "kinds": kinds}
+            states[state] = int(str(states.get(state, 0))) + count
+    found = figures(store)
+    queue: dict[str, object] = {
+        "depth": found.waiting,
+        "later": found.later,
+        "oldest_seconds": round(found.oldest_seconds, 3),
+        "done_last_hour": found.done_last_hour,
+    }
+    return {"states": states, "kinds": kinds, "queue": queue}
+
+
+def health(store: Database, *, now: float | None = None) -> Health:
+    """The one line about all work: failures first, then what runs or why it does not."""
+    at = time.time() if now is None else now
+    found, paused = figures(store, now=at), pauses.read(store)
+    work, level = _work(store, found, paused, now=at)
+    if not found.dead:
+        return Health(work or "All quiet", level)
+    names = dict.fromkeys(title(one.name) for one in jobs(store, states=(JobState.DEAD,), limit=50))
+    which = ", ".join(list(names)[:KINDS_NAMED]) + (" and more" if len(names) > KINDS_NAMED else "")
+    failed = f"{_jobs(found.dead)} failed: {which}"
+    return Health(f"{failed} · {work}" if work else failed, "failing")
+
+
+def _work(store: Database, found: JobFigures, paused: Pauses, *, now: float) -> tuple[str, str]:
+    """What runs, or why nothing does; "" when there is nothing to do."""
+    if paused.everything and found.waiting + found.running + found.later:
+        return f"Paused, {_jobs(found.waiting + found.running + found.later)} to go", "waiting"
+    if found.running:
+        running = jobs(store, states=(JobState.RUNNING,), limit=20)
+        silent = [one for one in running if now - (one.heartbeat_at or now) >= SILENCE]
+        ends = [one.eta_at - now for one in running if one.eta_at is not None]
+        more = f", {left(max(ends))}" if ends else ""
+        more = f", one without a sign of life ({title(silent[0].name)})" if silent else more
+        return f"{_jobs(found.running)} running{more}", "working"
+    if found.waiting:
+        why = f" {_HELD[paused.held]}" if paused.held else ""
+        return f"{_jobs(found.waiting)} wait{'s' if found.waiting == 1 else ''}{why}", "waiting"
+    return (f"{_jobs(found.later)} to be tried later", "quiet") if found.later else ("", "quiet")
+
+
+def _jobs(count: int) -> str:
+    return f"{count:,} job{'' if count == 1 else 's'}"
+
+
+def alerts(store: Database, *, all_of_them: bool = False) -> tuple[Alert, ...]:
+    """What failed and was not acknowledged yet (or everything kept), serious alerts first."""
+    return alert_rows.listed(store, all_of_them=all_of_them)
+
+
+def acknowledge(store: Database, alert_id: int) -> None:
+    """The user has read an alert. Raises UsageError when there is none of this number to read."""
+    with store.transaction() as tx:
+        if not alert_rows.acknowledge(tx, alert_id):
+            raise UsageError(f"There is no alert {alert_id} that was not read yet.")
+
+
+def paused(store: Database) -> Pauses:
+    """What waits because the user wants it so, or by itself."""
+    return pauses.read(store)

@@ -1,20 +1,42 @@
 """The job ledger's rows: the truth about every job, whatever the queue file says."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fluffy_core.domain import job_words
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, JobState, Queue
 from fluffy_core.events import Changed
+from fluffy_core.store import alerts
 from fluffy_core.store.database import Database, Transaction
 
-_COLUMNS = (
+COLUMNS = (
     "id, name, key, args, queue, priority, state, attempt, run_after, created_at, started_at, finished_at, "
-    "progress_done, progress_total, progress_text, error, result"
+    "progress_done, progress_total, progress_text, error, result, failure, heartbeat_at, eta_at"
 )
-WAITING = (JobState.QUEUED, JobState.WAITING_RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """How far a job is; `total` 0 means unknown."""
+
+    done: int
+    total: int
+    text: str
+    eta_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a try came to: a result for one that succeeded, else an error and its kind (`job_words`)."""
+
+    told: str = ""
+    failure: str = ""
+
+
+NOTHING_SAID = Ending()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +51,26 @@ class NewJob:
     run_after: float
 
 
-def _job(row: Sequence[Any]) -> Job:
+def job_of(row: Sequence[Any]) -> Job:
+    """A row as a value. Whatever somebody wrote into the file by hand, this does not fail (`bury_broken`)."""
     values = list(row)
-    values[3] = json.loads(values[3])
-    values[4] = Queue(values[4])
-    values[6] = JobState(values[6])
+    values[3] = _args(values[3])
+    values[4] = values[4] if values[4] in _QUEUES else Queue.SLOW
+    values[6] = values[6] if values[6] in _STATES else JobState.DEAD
+    values[4], values[6] = Queue(values[4]), JobState(values[6])
     return Job(*values)
+
+
+_QUEUES, _STATES = frozenset(Queue), frozenset(JobState)
+
+
+def _args(text: str) -> Mapping[str, object]:
+    """The arguments in a row; none where they cannot be read, which the registry then refuses."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def enqueue(tx: Transaction, job: NewJob, *, now: float) -> JobId | None:
@@ -98,88 +134,8 @@ def forget_finished(tx: Transaction, name: str, key: str) -> None:
 
 def get(store: Database | Transaction, job_id: JobId) -> Job | None:
     """The job, or None."""
-    row = store.one(f"SELECT {_COLUMNS} FROM jobs WHERE id = ?", (job_id,))
-    return None if row is None else _job(row)
-
-
-def listed(store: Database, states: Sequence[JobState], limit: int) -> tuple[Job, ...]:
-    """Jobs in these states (all when empty), newest change first."""
-    where = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
-    rows = store.all(
-        f"SELECT {_COLUMNS} FROM jobs {where} "
-        "ORDER BY coalesce(finished_at, started_at, created_at) DESC, id DESC LIMIT ?",
-        (*states, limit),
-    )
-    return tuple(_job(row) for row in rows)
-
-
-def stats(store: Database) -> dict[str, dict[str, int]]:
-    """Counts by job name and state: {name: {state: count}}."""
-    counted: dict[str, dict[str, int]] = {}
-    for name, state, count in store.all("SELECT name, state, count(*) FROM jobs GROUP BY name, state"):
-        counted.setdefault(name, {})[state] = count
-    return counted
-
-
-def due(
-    tx: Transaction, queue: Queue, *, now: float, limit: int, least: int = 0
-) -> list[tuple[JobId, str, int]]:
-    """(id, name, priority) of jobs to hand over next, best first; marks them as handed over.
-
-    Jobs of a priority below `least` are left waiting.
-    """
-    return [
-        (JobId(row[0]), row[1], row[2])
-        for row in tx.all(
-            "UPDATE jobs SET handed_over = 1 WHERE id IN ("
-            "SELECT id FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') "
-            "AND handed_over = 0 AND run_after <= ? AND priority >= ? "
-            "ORDER BY priority DESC, run_after, id LIMIT ?) RETURNING id, name, priority",
-            (queue, now, least, limit),
-        )
-    ]
-
-
-def pressing(store: Database, priority: int, *, now: float) -> bool:
-    """Whether a job of at least this priority runs or is due, in whatever queue."""
-    row = store.one(
-        "SELECT 1 FROM jobs INDEXED BY jobs_pressing WHERE state IN ('queued', 'running') AND priority >= ? "
-        "AND run_after <= ? LIMIT 1",
-        (priority, now),
-    )
-    return row is not None
-
-
-def anything_due(store: Database, queue: Queue, *, now: float, least: int = 0) -> bool:
-    """Whether a queue has a due job of at least priority `least` that is not with the dispatcher."""
-    row = store.one(
-        "SELECT 1 FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') AND handed_over = 0 "
-        "AND run_after <= ? AND priority >= ? LIMIT 1",
-        (queue, now, least),
-    )
-    return row is not None
-
-
-def handed_over(store: Database) -> dict[str, int]:
-    """How many waiting jobs of each queue are with the dispatcher."""
-    return dict(
-        store.all(
-            "SELECT queue, count(*) FROM jobs INDEXED BY jobs_handed_over "
-            "WHERE handed_over = 1 AND state IN ('queued', 'waiting-retry') "
-            "GROUP BY queue"
-        )
-    )
-
-
-def next_due(store: Database, *, after: float) -> float | None:
-    """When the first waiting job becomes due later than `after`; None without one."""
-    row = store.one(
-        "SELECT min(run_after) FROM jobs INDEXED BY jobs_later "
-        "WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0 "
-        "AND run_after > ?",
-        (after,),
-    )
-    return None if row is None or row[0] is None else float(row[0])
+    row = store.one(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", (job_id,))
+    return None if row is None else job_of(row)
 
 
 def claim(tx: Transaction, job_id: JobId, *, lease: str, now: float) -> Job | None:
@@ -189,36 +145,37 @@ def claim(tx: Transaction, job_id: JobId, *, lease: str, now: float) -> Job | No
     """
     row = tx.one(
         "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_owner = ?, handed_over = 0, "
-        "started_at = ?, error = '', progress_text = '', cancel_requested = 0 "
-        f"WHERE id = ? AND state IN ('queued', 'waiting-retry') AND run_after <= ? RETURNING {_COLUMNS}",
-        (lease, now, job_id, now),
+        "started_at = ?, heartbeat_at = ?, eta_at = NULL, error = '', failure = '', progress_text = '', "
+        "cancel_requested = 0 "
+        f"WHERE id = ? AND state IN ('queued', 'waiting-retry') AND run_after <= ? RETURNING {COLUMNS}",
+        (lease, now, now, job_id, now),
     )
     if row is not None:
         tx.changed(Changed.JOBS)
-    return None if row is None else _job(row)
+    return None if row is None else job_of(row)
 
 
-def put_back(tx: Transaction, job_ids: Sequence[int]) -> None:
-    """Let handed-over jobs wait in the ledger again."""
-    tx.executemany("UPDATE jobs SET handed_over = 0 WHERE id = ?", [(one,) for one in job_ids])
-
-
-def put_back_all(tx: Transaction, *, keep: Collection[int] = ()) -> int:
-    """Let every handed-over job but `keep` wait in the ledger again; how many there were."""
-    marks = ", ".join(str(int(one)) for one in keep)
-    rows = tx.all(
-        f"UPDATE jobs SET handed_over = 0 WHERE handed_over = 1 AND id NOT IN ({marks}) RETURNING id"
-    )
-    return len(rows)
-
-
-def progress(tx: Transaction, job_id: JobId, *, done: int, total: int, text: str) -> None:
-    """Note how far a running job is."""
+def progress(tx: Transaction, job_id: JobId, note: Note, *, now: float) -> None:
+    """Note how far a running job is, which also shows that it lives."""
     tx.execute(
-        "UPDATE jobs SET progress_done = ?, progress_total = ?, progress_text = ? "
-        "WHERE id = ? AND state = 'running'",
-        (done, total, text, job_id),
+        "UPDATE jobs SET progress_done = ?, progress_total = ?, progress_text = ?, eta_at = ?, "
+        "heartbeat_at = ? WHERE id = ? AND state = 'running'",
+        (note.done, note.total, note.text, note.eta_at, now, job_id),
     )
+
+
+def heartbeats(tx: Transaction, seen: Mapping[str, float]) -> None:
+    """Note when the jobs held under these leases were last seen alive."""
+    tx.executemany(
+        "UPDATE jobs SET heartbeat_at = ? WHERE state = 'running' AND lease_owner = ?",
+        [(at, lease) for lease, at in seen.items()],
+    )
+
+
+def cancelled(store: Database) -> frozenset[str]:
+    """The leases of running jobs that the user wants to end."""
+    rows = store.all("SELECT lease_owner FROM jobs WHERE state = 'running' AND cancel_requested = 1")
+    return frozenset(row[0] for row in rows)
 
 
 def may_go_on(store: Database | Transaction, job_id: JobId, *, lease: str) -> bool:
@@ -231,35 +188,50 @@ def may_go_on(store: Database | Transaction, job_id: JobId, *, lease: str) -> bo
 
 
 def finish(
-    tx: Transaction, job_id: JobId, state: JobState, *, lease: str, now: float, told: str = ""
+    tx: Transaction, job_id: JobId, state: JobState, *, lease: str, now: float, ending: Ending = NOTHING_SAID
 ) -> bool:
     """Bring a running job to its end; False when it is not held under this lease any more.
 
-    `told` is the result of one that succeeded, the error of any other.
+    One that dies is alerted about, once for its kind and day.
     """
-    result, error = (told, "") if state is JobState.SUCCEEDED else ("", told)
+    result, error = (ending.told, "") if state is JobState.SUCCEEDED else ("", ending.told)
     row = tx.one(
-        "UPDATE jobs SET state = ?, finished_at = ?, result = ?, error = ?, lease_owner = '' "
-        "WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING id",
-        (state, now, result, error, job_id, lease),
+        "UPDATE jobs SET state = ?, finished_at = ?, result = ?, error = ?, failure = ?, lease_owner = '', "
+        "eta_at = NULL WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING name",
+        (state, now, result, error, ending.failure, job_id, lease),
     )
     tx.changed(Changed.JOBS)
+    if row is not None and state is JobState.DEAD:
+        alert(tx, row[0], ending, now=now)
     return row is not None
 
 
-_STOPPED = (
-    "lease_owner = '', finished_at = CASE WHEN cancel_requested THEN ? END, "
+def alert(tx: Transaction, name: str, ending: Ending, *, now: float) -> None:
+    """Tell the user that a job of this kind is dead."""
+    text = f"{job_words.title(name)} failed: {ending.told}"
+    alerts.note(tx, about_kind(name), text=text, cure=job_words.cure(ending.failure), now=now)
+
+
+def about_kind(name: str) -> str:
+    """What an alert about a kind of job is about."""
+    return f"job {name}"
+
+
+STOPPED = (
+    "lease_owner = '', eta_at = NULL, finished_at = CASE WHEN cancel_requested THEN ? END, "
     "state = CASE WHEN cancel_requested THEN 'cancelled' ELSE"
 )
 """A cancelled job that stops for another reason is cancelled all the same."""
 
 
-def retry_later(tx: Transaction, job_id: JobId, *, lease: str, now: float, delay: float, error: str) -> bool:
+def retry_later(
+    tx: Transaction, job_id: JobId, *, lease: str, now: float, delay: float, ending: Ending
+) -> bool:
     """Have a running job wait for another try; False when it is not held under this lease any more."""
     row = tx.one(
-        f"UPDATE jobs SET run_after = ?, error = ?, {_STOPPED} 'waiting-retry' END "
+        f"UPDATE jobs SET run_after = ?, error = ?, failure = ?, {STOPPED} 'waiting-retry' END "
         "WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING id",
-        (now + delay, error, now, job_id, lease),
+        (now + delay, ending.told, ending.failure, now, job_id, lease),
     )
     tx.changed(Changed.JOBS)
     tx.jobs_enqueued = True
@@ -270,30 +242,11 @@ def release(tx: Transaction, job_id: JobId, *, lease: str, now: float) -> bool:
     """Give a running job back unharmed: the program stops, the try does not count."""
     row = tx.one(
         "UPDATE jobs SET run_after = min(run_after, ?), attempt = max(attempt - 1, 0), "
-        f"{_STOPPED} 'queued' END WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING id",
+        f"{STOPPED} 'queued' END WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING id",
         (now, now, job_id, lease),
     )
     tx.changed(Changed.JOBS)
     return row is not None
-
-
-def recover(tx: Transaction, *, now: float, alive: Collection[str] = ()) -> int:
-    """Put running jobs whose lease nobody holds back in line; how many there were.
-
-    `alive` are the leases held in this process, the only one that runs jobs. An interrupted try does not
-    count against the job's retries.
-    """
-    marks = ", ".join("?" * len(alive))
-    rows = tx.all(
-        "UPDATE jobs SET run_after = min(run_after, ?), interruptions = interruptions + 1, "
-        f"attempt = max(attempt - 1, 0), {_STOPPED} 'queued' END "
-        f"WHERE state = 'running' AND lease_owner NOT IN ({marks}) RETURNING id",
-        (now, now, *alive),
-    )
-    if rows:
-        tx.changed(Changed.JOBS)
-        tx.jobs_enqueued = True
-    return len(rows)
 
 
 def cancel(tx: Transaction, job_id: JobId, *, now: float) -> bool:
@@ -310,23 +263,63 @@ def cancel(tx: Transaction, job_id: JobId, *, now: float) -> bool:
     return bool(waiting or running)
 
 
+_AFRESH = (
+    "UPDATE jobs SET state = 'queued', earlier_tries = earlier_tries + attempt, attempt = 0, run_after = ?, "
+    "error = '', failure = '', finished_at = NULL, handed_over = 0 "
+)
+
+
 def again(tx: Transaction, job_id: JobId, *, now: float) -> bool:
-    """Give a dead or cancelled job a fresh set of tries."""
+    """Give a dead, cancelled or waiting job a fresh set of tries, now."""
     row = tx.one(
-        "UPDATE jobs SET state = 'queued', attempt = 0, run_after = ?, error = '', finished_at = NULL, "
-        "handed_over = 0 WHERE id = ? AND state IN ('dead', 'cancelled', 'waiting-retry') RETURNING id",
+        f"{_AFRESH} WHERE id = ? AND state IN ('dead', 'cancelled', 'waiting-retry') RETURNING name",
         (now, job_id),
     )
-    tx.jobs_enqueued |= row is not None
-    tx.changed(Changed.JOBS)
-    return row is not None
+    return _gone_through(tx, [] if row is None else [row[0]]) > 0
+
+
+def again_dead(tx: Transaction, name: str = "", *, now: float) -> int:
+    """Give every dead job (of one kind) a fresh set of tries; how many there were."""
+    rows = tx.all(f"{_AFRESH} WHERE state = 'dead' AND ? IN ('', name) RETURNING name", (now, name))
+    return _gone_through(tx, [row[0] for row in rows])
 
 
 def discard(tx: Transaction, job_id: JobId) -> bool:
     """Forget a dead or cancelled job."""
-    row = tx.one("DELETE FROM jobs WHERE id = ? AND state IN ('dead', 'cancelled') RETURNING id", (job_id,))
+    row = tx.one("DELETE FROM jobs WHERE id = ? AND state IN ('dead', 'cancelled') RETURNING name", (job_id,))
+    return _gone_through(tx, [] if row is None else [row[0]]) > 0
+
+
+def discard_dead(tx: Transaction, name: str = "") -> int:
+    """Forget every dead job (of one kind); how many there were."""
+    rows = tx.all("DELETE FROM jobs WHERE state = 'dead' AND ? IN ('', name) RETURNING name", (name,))
+    return _gone_through(tx, [row[0] for row in rows])
+
+
+def _gone_through(tx: Transaction, names: Sequence[str]) -> int:
+    """The user dealt with jobs of these names: an alert about a kind without dead jobs is done with."""
     tx.changed(Changed.JOBS)
-    return row is not None
+    tx.jobs_enqueued |= bool(names)
+    for name in set(names):
+        if tx.one("SELECT 1 FROM jobs WHERE state = 'dead' AND name = ? LIMIT 1", (name,)) is None:
+            alerts.settle(tx, about_kind(name))
+    return len(names)
+
+
+def prune(tx: Transaction, *, before: float) -> int:
+    """Forget what succeeded or was cancelled before this moment, and its keys with it; how many rows.
+
+    Dead jobs stay until the user has dealt with them. Whoever prunes leaves keys long enough that nothing
+    is asked for twice: every key that names a day or a slot is asked for again within a week.
+    """
+    rows = tx.all(
+        "DELETE FROM jobs WHERE finished_at IS NOT NULL AND finished_at < ? "
+        "AND state IN ('succeeded', 'cancelled') RETURNING 1",
+        (before,),
+    )
+    if rows:
+        tx.changed(Changed.JOBS)
+    return len(rows)
 
 
 def prune(tx: Transaction, *, before: float) -> int:

@@ -54,6 +54,11 @@ def corrections(db: "SqliteUtils") -> None:
     run_script(db, schema.CORRECTIONS)
 
 
+def job_health(db: "SqliteUtils") -> None:
+    """Signs of life, time left and kind of failure for each job; alerts about what failed."""
+    run_script(db, schema.JOB_HEALTH)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -62,6 +67,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     account_health,
     daily_figures,
     corrections,
+    job_health,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -315,4 +315,20 @@ CREATE TABLE wrong_fields (
 ) STRICT, WITHOUT ROWID;
 """
 
+JOB_HEALTH = """
+ALTER TABLE jobs ADD COLUMN heartbeat_at REAL;
+ALTER TABLE jobs ADD COLUMN eta_at REAL;
+ALTER TABLE jobs ADD COLUMN failure TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN earlier_tries INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+
+-- What failed and the user is told about: one row for each thing and day, however often it failed.
+CREATE TABLE alerts (
+  id INTEGER PRIMARY KEY, about TEXT NOT NULL, text TEXT NOT NULL, cure TEXT NOT NULL,
+  times INTEGER NOT NULL DEFAULT 1, serious INTEGER NOT NULL DEFAULT 0,
+  created_at REAL NOT NULL, last_at REAL NOT NULL, acknowledged INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX alerts_about ON alerts (about, created_at);
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

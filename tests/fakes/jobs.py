@@ -9,8 +9,9 @@ from fluffy_core.config import Paths
 from fluffy_core.domain.jobs import Job, Queue
 from fluffy_core.jobs.registry import Handler, JobKind
 from fluffy_core.jobs.run import JobRun
-from fluffy_core.store import ledger
+from fluffy_core.store import job_figures
 from fluffy_core.store.database import Database
+from fluffy_core.store.job_figures import Wanted
 
 NOW = 1_741_600_000.0
 
@@ -23,6 +24,24 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+@dataclass(slots=True)
+class FakeMachine:
+    """A computer of two cores that a test unplugs or fills."""
+
+    core_count: int = 2
+    unplugged: bool = False
+    held: int = 100 << 20
+
+    def cores(self) -> int:
+        return self.core_count
+
+    def on_battery(self) -> bool:
+        return self.unplugged
+
+    def memory(self) -> int:
+        return self.held
 
 
 def done(_run: JobRun) -> str:
@@ -43,7 +62,7 @@ def paths(home: Path) -> Paths:
 
 def all_jobs(store: Database) -> list[Job]:
     """Every job, oldest first."""
-    return sorted(ledger.listed(store, (), 100_000), key=lambda job: job.id)
+    return sorted(job_figures.listed(store, Wanted(), 1_000_000), key=lambda job: job.id)
 
 
 def wait(until: Callable[[], bool], *, seconds: float = 20.0) -> None:

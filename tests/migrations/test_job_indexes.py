@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.domain.jobs import Queue
-from fluffy_core.store import ledger, migrations
+from fluffy_core.store import job_line, ledger, migrations
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 
@@ -32,7 +32,7 @@ def test_job_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     assert {"jobs_due", "jobs_later", "jobs_handed_over", "jobs_pressing", "jobs_state"} <= indexes
     assert ledger.open_count(store) == 1
-    assert ledger.next_due(store, after=1) == 5
+    assert job_line.next_due(store, after=1) == 5
     wanted = "SELECT id FROM jobs WHERE queue = 'fast' AND state IN ('queued', 'waiting-retry')"
     wanted += " AND handed_over = 0 AND run_after <= 9 ORDER BY priority DESC, run_after, id LIMIT 3"
     best_first = plan(store, wanted)
@@ -48,11 +48,11 @@ def test_fifty_thousand_waiting_jobs_cost_nothing_to_ask_about(tmp_path: Path) -
     best = []
     for _ in range(5):
         started = time.perf_counter()
-        assert ledger.handed_over(store) == {}
-        assert ledger.next_due(store, after=5) is None
-        assert not ledger.pressing(store, 20, now=9)
-        assert not ledger.anything_due(store, Queue.NORMAL, now=9, least=20)
-        assert ledger.anything_due(store, Queue.NORMAL, now=9)
+        assert job_line.handed_over(store) == {}
+        assert job_line.next_due(store, after=5) is None
+        assert not job_line.pressing(store, 20, now=9)
+        assert not job_line.anything_due(store, Queue.NORMAL, now=9, least=20)
+        assert job_line.anything_due(store, Queue.NORMAL, now=9)
         best.append(time.perf_counter() - started)
     assert min(best) < 0.004
     store.close()

@@ -12,19 +12,17 @@ from pathlib import Path
 import pytest
 from huey import SqliteHuey
 
-from fluffy_core.domain.ids import JobId
-from fluffy_core.domain.jobs import JobState, Queue
+from fluffy_core.domain.jobs import JobState, Pauses, Queue
 from fluffy_core.errors import DiskFullError, StoreError
 from fluffy_core.events import Bus
 from fluffy_core.jobs import dispatcher as dispatching
-from fluffy_core.jobs.dispatcher import Dispatcher, JsonMessages
+from fluffy_core.jobs.dispatcher import Dispatcher
+from fluffy_core.jobs.queues import JsonMessages
 from fluffy_core.jobs.registry import JobKind, Registry
 from fluffy_core.jobs.run import JobRun, Runner
-from fluffy_core.store import ledger
+from fluffy_core.store import job_figures, job_line, ledger, pauses
 from fluffy_core.store.database import Database
-from tests.fakes.jobs import all_jobs, kind, wait
-
-WORKERS = {Queue.FAST: 2, Queue.NORMAL: 1, Queue.SLOW: 1}
+from tests.fakes.jobs import FakeMachine, all_jobs, kind, wait
 
 
 class Machine:
@@ -34,12 +32,13 @@ class Machine:
         self.store = store
         self.queue = store.path.with_name("queue.db")
         self.registry = Registry(kinds)
+        self.machine = FakeMachine()
         self.dispatcher = self._made()
         store.add_after_commit(lambda _changes, jobs: self.dispatcher.wake() if jobs else None)
 
     def _made(self) -> Dispatcher:
         runner = Runner(self.store, self.registry, Bus())
-        return Dispatcher(self.store, runner, self.registry, path=self.queue, workers=WORKERS)
+        return Dispatcher(self.store, runner, self.registry, path=self.queue, machine=self.machine)
 
     def start(self) -> "Machine":
         self.dispatcher.start()
@@ -55,6 +54,11 @@ class Machine:
             for number in numbers:
                 job = self.registry.new_job(name, {"n": number}, run_after=time.time(), priority=priority)
                 ledger.enqueue(tx, job, now=time.time())
+
+    def pause(self, everything: bool, *, kinds: tuple[str, ...] = ()) -> None:
+        with self.store.transaction() as tx:
+            pauses.write(tx, Pauses(everything=everything, kinds=frozenset(kinds)))
+        wait(lambda: self.dispatcher._pauses == pauses.read(self.store))
 
     def idle(self) -> bool:
         return ledger.open_count(self.store) == 0
@@ -82,12 +86,12 @@ def build(store: Database) -> Iterator[Build]:
 def test_messages_are_json_with_one_id(build: Build) -> None:
     machine = build(kind())
     machine.ask("small", 1, 2)
-    machine.dispatcher._open_queues()
+    machine.dispatcher._queues.open()
     machine.dispatcher._feed()
     rows = sqlite3.connect(machine.queue).execute("SELECT queue, data FROM task ORDER BY id").fetchall()
     assert [queue for queue, _ in rows] == ["fast", "fast"]
     messages = [json.loads(data) for _, data in rows]
-    assert [one["args"] for one in messages] == [[1], [2]]
+    assert [one["args"] for one in messages] == [[[1]], [[2]]]
     assert {frozenset(one) for one in messages} == {frozenset({"id", "name", "args"})}
 
 
@@ -106,10 +110,10 @@ GARBAGE: list[object] = [
     b"[1]",
     b'{"id": 1}',
     b'{"id": "a", "name": "os.system", "args": [1]}',
-    b'{"id": "a", "name": "fluffy_core.jobs.dispatcher.run_job", "args": ["x"]}',
-    b'{"id": "a", "name": "fluffy_core.jobs.dispatcher.run_job", "args": [1e999]}',
-    b'{"id": "a", "name": "fluffy_core.jobs.dispatcher.run_job", "args": [-7]}',
-    b'{"id": "a", "name": "fluffy_core.jobs.dispatcher.run_job", "args": [99999999]}',
+    b'{"id": "a", "name": "fluffy_core.jobs.queues.run_jobs", "args": ["x"]}',
+    b'{"id": "a", "name": "fluffy_core.jobs.queues.run_jobs", "args": [1e999]}',
+    b'{"id": "a", "name": "fluffy_core.jobs.queues.run_jobs", "args": [-7]}',
+    b'{"id": "a", "name": "fluffy_core.jobs.queues.run_jobs", "args": [99999999]}',
     b"[" * 100_000,
     "text",
     10**12,
@@ -117,7 +121,7 @@ GARBAGE: list[object] = [
 ]
 
 
-@pytest.mark.logged("Error reading from queue")
+@pytest.mark.logged("was no message of FluffyMail")
 def test_garbage_in_the_queue_file_is_neither_run_nor_fatal(build: Build) -> None:
     import sys
 
@@ -132,7 +136,9 @@ def test_garbage_in_the_queue_file_is_neither_run_nor_fatal(build: Build) -> Non
     wait(machine.idle)
     assert machine.states() == {JobState.SUCCEEDED}
     assert not hasattr(sys, "exploded")
-    assert all(thread.is_alive() for c in machine.dispatcher._consumers for _, thread in c.worker_threads)
+    assert all(
+        thread.is_alive() for c in machine.dispatcher._queues._consumers for _, thread in c.worker_threads
+    )
 
 
 @pytest.mark.parametrize("row", [pickle.dumps(Bomb()), b"{}", "text", 10**12, b"[[[[", b"null"])
@@ -145,7 +151,7 @@ def test_the_serializer_refuses_what_it_did_not_write(row: object) -> None:
 def test_a_lost_queue_file_is_rebuilt_from_the_ledger(build: Build, damage: str) -> None:
     machine = build(kind())
     machine.ask("small", *range(30))
-    machine.dispatcher._open_queues()
+    machine.dispatcher._queues.open()
     machine.dispatcher._feed()
     machine.stop()
     for suffix in ("-wal", "-shm"):
@@ -176,10 +182,10 @@ def test_a_queue_file_that_cannot_be_made_is_said(build: Build) -> None:
 def test_what_was_handed_over_is_handed_over_again_after_a_restart(build: Build) -> None:
     machine = build(kind())
     machine.ask("small", *range(10))
-    machine.dispatcher._open_queues()
+    machine.dispatcher._queues.open()
     machine.dispatcher._feed()
-    assert ledger.handed_over(machine.store) == {"fast": 10}
-    machine.dispatcher._hueys[Queue.FAST].storage.flush_queue()
+    assert job_line.handed_over(machine.store) == {"fast": 10}
+    machine.dispatcher._queues._hueys[Queue.FAST].storage.flush_queue()
     machine.stop()
     machine.start()
     wait(machine.idle)
@@ -192,7 +198,7 @@ def test_what_huey_loses_while_it_runs_is_found(build: Build, monkeypatch: pytes
     monkeypatch.setattr(machine.dispatcher, "_hand_over", lambda queue, jobs: None)
     machine.ask("small", 1, 2, 3)
     machine.start()
-    wait(lambda: ledger.handed_over(machine.store) == {"fast": 3})
+    wait(lambda: job_line.handed_over(machine.store) == {"fast": 3})
     monkeypatch.undo()
     monkeypatch.setattr(dispatching, "REPAIR", 0.3)
     wait(machine.idle)
@@ -221,15 +227,15 @@ def test_an_unwritten_outcome_is_found(build: Build, monkeypatch: pytest.MonkeyP
 @pytest.mark.logged("jobs wait: full")
 def test_a_full_disk_does_not_end_the_feeding(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     fulls: list[int] = []
-    original = ledger.due
+    original = job_line.due
 
-    def due(*args: object, **more: object) -> list[tuple[JobId, str, int]]:
+    def due(*args: object, **more: object) -> list[job_line.Due]:
         if len(fulls) < 2:
             fulls.append(1)
             raise DiskFullError("full")
         return original(*args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ledger, "due", due)
+    monkeypatch.setattr(job_line, "due", due)
     machine = build(kind()).start()
     machine.ask("small", 1)
     wait(machine.idle)
@@ -240,13 +246,15 @@ def test_a_full_disk_does_not_end_the_feeding(build: Build, monkeypatch: pytest.
 def test_what_huey_refuses_goes_back_to_the_ledger(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     machine = build(kind()).start()
     calls = []
-    huey = machine.dispatcher._hueys[Queue.FAST]
+    huey = machine.dispatcher._queues._hueys[Queue.FAST]
     original = huey.enqueue
 
     def enqueue(task: object) -> object:
         calls.append(1)
         if len(calls) == 3:
-            raise sqlite3.OperationalError("disk I/O error")
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
         return original(task)
 
     monkeypatch.setattr(huey, "enqueue", enqueue)
@@ -366,12 +374,12 @@ def test_a_pause_starts_nothing_and_ends_nothing(build: Build) -> None:
     machine = build(kind(handler=handle)).start()
     machine.ask("small", *range(5))
     started.wait(10)
-    machine.dispatcher.pause()
+    machine.pause(True)
     gate.set()
     wait(lambda: sum(job.state is JobState.SUCCEEDED for job in all_jobs(machine.store)) == 1)
     time.sleep(0.3)
     assert sum(job.state is JobState.SUCCEEDED for job in all_jobs(machine.store)) == 1
-    machine.dispatcher.resume()
+    machine.pause(False)
     wait(machine.idle)
 
 
@@ -478,10 +486,10 @@ def test_ten_thousand_waiting_jobs_slow_nothing_down(build: Build) -> None:
     machine = build(kind())
     machine.ask("small", *range(10_000))
     machine.start()
-    wait(lambda: ledger.stats(machine.store)["small"].get("succeeded", 0) > 50)
-    before, started = ledger.stats(machine.store)["small"]["succeeded"], time.monotonic()
+    wait(lambda: job_figures.counts(machine.store)["small"].get("succeeded", 0) > 50)
+    before, started = job_figures.counts(machine.store)["small"]["succeeded"], time.monotonic()
     time.sleep(2)
-    rate = (ledger.stats(machine.store)["small"]["succeeded"] - before) / (time.monotonic() - started)
+    rate = (job_figures.counts(machine.store)["small"]["succeeded"] - before) / (time.monotonic() - started)
     machine.stop()
     assert rate > 30, f"{rate:.0f} jobs/s"
 
@@ -489,8 +497,8 @@ def test_ten_thousand_waiting_jobs_slow_nothing_down(build: Build) -> None:
 def test_the_queue_file_holds_no_word_of_mail(build: Build, tmp_path: Path) -> None:
     machine = build(kind("small", args={"n": int}))
     machine.ask("small", *range(40))
-    machine.dispatcher._open_queues()
+    machine.dispatcher._queues.open()
     machine.dispatcher._feed()
     content = b"".join(path.read_bytes() for path in tmp_path.glob("queue.db*"))
-    assert b"run_job" in content
+    assert b"run_jobs" in content
     assert b"small" not in content

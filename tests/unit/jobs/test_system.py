@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.domain.ids import JobId
-from fluffy_core.domain.jobs import JobState
+from fluffy_core.domain.jobs import JobState, Pauses
 from fluffy_core.errors import KnownError, StoreError, UsageError
 from fluffy_core.events import Bus, Changed, Changes, Event
 from fluffy_core.jobs.registry import Handler, Registry
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.system import JobSystem
-from fluffy_core.store import ledger
+from fluffy_core.store import ledger, pauses
 from fluffy_core.store.database import Database
 from tests.fakes.jobs import all_jobs, done, kind, paths, wait
 
@@ -183,16 +183,33 @@ def test_listeners_hear_of_jobs(store: Database) -> None:
     assert heard == [Changes(frozenset({Changed.JOBS}))]
 
 
-def test_pause_and_resume(jobs: JobSystem, store: Database) -> None:
+def test_a_pause_outlives_the_program(jobs: JobSystem, store: Database) -> None:
+    assert not jobs.paused
     jobs.pause()
-    seen = [jobs.paused]
     jobs.start()
-    jobs.pause()
-    assert [*seen, jobs.paused] == [False, True]
     jobs.enqueue("small", {"n": 1})
+    jobs.stop()
+    again = system(store)
+    assert again.paused
+    again.start()
+    assert (again.held_back(), only(store)[1]) == (1, JobState.QUEUED)
+    again.resume()
+    wait(again.idle)
+    assert (again.paused, only(store)[1]) == (False, JobState.SUCCEEDED)
+    again.stop()
+
+
+def test_one_kind_is_paused_by_name(jobs: JobSystem, store: Database) -> None:
+    with pytest.raises(UsageError, match="no job called"):
+        jobs.pause("tiny")
+    jobs.pause("small")
     jobs.resume()
+    jobs.start()
+    jobs.enqueue("small", {"n": 1})
+    assert (jobs.paused, jobs.held_back(), pauses.read(store).kinds) == (False, 1, {"small"})
+    jobs.resume("small")
     wait(jobs.idle)
-    assert only(store)[1] is JobState.SUCCEEDED
+    assert pauses.read(store) == Pauses()
 
 
 def test_a_home_that_cannot_be_written_is_said(store: Database, tmp_path: Path) -> None:

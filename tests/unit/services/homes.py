@@ -11,10 +11,10 @@ from pathlib import Path
 from fluffy_core.config import Paths, Settings, resources_folder
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import AccountId, ContactId, JobId, ThreadId
+from fluffy_core.domain.jobs import JobState
 from fluffy_core.domain.rows import ImportReport
-from fluffy_core.services import categories, contacts, follow_ups, imports, people, summarising
+from fluffy_core.services import activity, categories, contacts, follow_ups, imports, people, summarising
 from fluffy_core.services.searching import Embeds
-from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
 from tests.fakes.mailboxes import mbox, write
 
@@ -86,7 +86,7 @@ def read_letters(
 
 def work_off(core: Core, *, embed: Embeds | None = None) -> None:
     """Do what the ledger holds, as the handlers do, without any worker."""
-    while waiting := ledger.listed(core.store, ledger.WAITING, 1_000_000):
+    while waiting := activity.jobs(core.store, states=[JobState.QUEUED], limit=1_000_000):
         for job in sorted(waiting, key=lambda one: (ORDER.index(one.name), one.id)):
             _do(core, job.name, dict(job.args), embed)
             _finish(core.store, job.id)

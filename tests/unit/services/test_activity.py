@@ -34,7 +34,8 @@ def test_a_job_is_a_sentence_that_ends_with_what_came_of_it(core: Core) -> None:
         )
     (done,) = activity.jobs(core.store, states=[JobState.SUCCEEDED])
     assert activity.sentence(done) == "Finding people: Looked at 1 message"
-    assert activity.title("prepare-meeting") == "Prepare meeting"
+    assert activity.title("prepare-meeting") == "Preparing a meeting"
+    assert activity.title("make-coffee") == "Make coffee"
 
 
 def test_figures_by_state_and_kind(core: Core) -> None:

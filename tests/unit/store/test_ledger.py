@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, JobState, Queue
 from fluffy_core.events import Changed
-from fluffy_core.store import ledger
+from fluffy_core.store import job_figures, job_line, job_repairs, ledger
 from fluffy_core.store.database import Database, Transaction
-from fluffy_core.store.ledger import NewJob
+from fluffy_core.store.job_figures import Wanted
+from fluffy_core.store.ledger import Ending, NewJob, Note
 
 NOW = 1000.0
 
@@ -46,7 +47,7 @@ def get(store: Database, job_id: JobId) -> Job:
 
 def due(store: Database, *, now: float = NOW, limit: int = 100) -> list[JobId]:
     with store.transaction() as tx:
-        return [job_id for job_id, _, _ in ledger.due(tx, Queue.FAST, now=now, limit=limit)]
+        return [job_id for job_id, *_ in job_line.due(tx, Queue.FAST, now=now, limit=limit)]
 
 
 def test_a_job_is_kept_as_it_was_asked_for(store: Database) -> None:
@@ -108,7 +109,7 @@ def test_a_newer_job_takes_the_place_of_those_it_covers(store: Database) -> None
         assert (merged.key, merged.run_after, merged.priority) == ("7/4", NOW, 40)
         newest = ledger.enqueue(tx, merged, now=NOW)
         assert ledger.supersede(tx, merged, "7/") == merged
-    left = {job.key for job in ledger.listed(store, (), 9)}
+    left = {job.key for job in job_figures.listed(store, Wanted(), 9)}
     assert left == {"7/3", "8/1", "77/1", "7/4"}
     assert {get(store, one).key for one in (running, other, longer)} == left - {"7/4"}
     assert newest is not None
@@ -130,17 +131,17 @@ def test_the_best_are_due_first_and_each_once(store: Database) -> None:
     assert set(due(store, limit=2)) == {high, older}
     assert due(store) == [low]
     assert due(store) == []
-    assert ledger.handed_over(store) == {"fast": 3}
-    assert ledger.next_due(store, after=NOW) == NOW + 1
-    assert ledger.next_due(store, after=NOW + 1) is None
+    assert job_line.handed_over(store) == {"fast": 3}
+    assert job_line.next_due(store, after=NOW) == NOW + 1
+    assert job_line.next_due(store, after=NOW + 1) is None
     assert due(store, now=NOW + 1) == [later]
 
 
 def test_whether_anything_is_due(store: Database) -> None:
     ask(store, new(run_after=NOW + 1))
-    assert not ledger.anything_due(store, Queue.FAST, now=NOW)
-    assert ledger.anything_due(store, Queue.FAST, now=NOW + 1)
-    assert not ledger.anything_due(store, Queue.SLOW, now=NOW + 1)
+    assert not job_line.anything_due(store, Queue.FAST, now=NOW)
+    assert job_line.anything_due(store, Queue.FAST, now=NOW + 1)
+    assert not job_line.anything_due(store, Queue.SLOW, now=NOW + 1)
 
 
 def test_a_job_is_claimed_once_and_not_early(store: Database) -> None:
@@ -156,13 +157,13 @@ def test_put_back_jobs_are_handed_over_again(store: Database) -> None:
     ids = ask(store, new("1"), new("2"), new("3"))
     due(store)
     with store.transaction() as tx:
-        ledger.put_back(tx, ids[:1])
+        job_line.put_back(tx, ids[:1])
     assert due(store) == ids[:1]
     with store.transaction() as tx:
-        assert ledger.put_back_all(tx, keep=ids[1:2]) == 2
+        assert job_line.put_back_all(tx, keep=ids[1:2]) == 2
     assert due(store) == [ids[0], ids[2]]
     with store.transaction() as tx:
-        assert ledger.put_back_all(tx) == 3
+        assert job_line.put_back_all(tx) == 3
 
 
 def test_only_the_holder_of_the_lease_may_go_on(store: Database) -> None:
@@ -181,11 +182,11 @@ def test_only_the_holder_of_the_lease_decides(store: Database) -> None:
     take(store, job_id)
     with store.transaction() as tx:
         assert not ledger.finish(tx, job_id, JobState.DEAD, lease="b", now=NOW)
-        assert not ledger.retry_later(tx, job_id, lease="b", now=NOW, delay=1, error="x")
+        assert not ledger.retry_later(tx, job_id, lease="b", now=NOW, delay=1, ending=Ending("x"))
         assert not ledger.release(tx, job_id, lease="b", now=NOW)
     assert get(store, job_id).state is JobState.RUNNING
     with store.transaction() as tx:
-        assert ledger.finish(tx, job_id, JobState.SUCCEEDED, lease="a", now=NOW + 2, told="Done")
+        assert ledger.finish(tx, job_id, JobState.SUCCEEDED, lease="a", now=NOW + 2, ending=Ending("Done"))
         assert not ledger.finish(tx, job_id, JobState.DEAD, lease="a", now=NOW)
         assert tx.changes == {Changed.JOBS}
     job = get(store, job_id)
@@ -196,7 +197,7 @@ def test_a_dead_job_says_why(store: Database) -> None:
     (job_id,) = ask(store, new())
     take(store, job_id)
     with store.transaction() as tx:
-        ledger.finish(tx, job_id, JobState.DEAD, lease="a", now=NOW, told="The password is wrong.")
+        ledger.finish(tx, job_id, JobState.DEAD, lease="a", now=NOW, ending=Ending("The password is wrong."))
     assert (get(store, job_id).error, get(store, job_id).result) == ("The password is wrong.", "")
     assert ledger.error_of(store, "small", "1") == "The password is wrong."
     assert ledger.error_of(store, "small", "2") == ""
@@ -208,7 +209,7 @@ def test_a_job_that_waits_for_another_try(store: Database) -> None:
     (job_id,) = ask(store, new())
     take(store, job_id)
     with store.transaction() as tx:
-        assert ledger.retry_later(tx, job_id, lease="a", now=NOW, delay=30, error="away")
+        assert ledger.retry_later(tx, job_id, lease="a", now=NOW, delay=30, ending=Ending("away"))
         assert tx.jobs_enqueued
     job = get(store, job_id)
     assert (job.state, job.run_after, job.error, job.finished_at) == (
@@ -227,7 +228,7 @@ def test_what_ran_in_a_process_that_died_is_put_back_uncounted(store: Database) 
     take(store, lost, "dead process")
     take(store, alive, "here")
     with store.transaction() as tx:
-        assert ledger.recover(tx, now=NOW + 5, alive=["here"]) == 1
+        assert job_repairs.recover(tx, now=NOW + 5, alive=["here"]) == 1
         assert tx.jobs_enqueued
     assert (get(store, lost).state, get(store, lost).attempt, get(store, lost).run_after) == (
         JobState.QUEUED,
@@ -238,8 +239,8 @@ def test_what_ran_in_a_process_that_died_is_put_back_uncounted(store: Database) 
     assert get(store, waiting).state is JobState.QUEUED
     assert store.one("SELECT interruptions FROM jobs WHERE id = ?", (lost,)) == (1,)
     with store.transaction() as tx:
-        assert ledger.recover(tx, now=NOW) == 1
-        assert ledger.recover(tx, now=NOW) == 0
+        assert job_repairs.recover(tx, now=NOW) == 1
+        assert job_repairs.recover(tx, now=NOW) == 0
 
 
 @pytest.mark.parametrize("way", ["recover", "release", "retry"])
@@ -249,11 +250,11 @@ def test_a_cancelled_job_that_stops_for_any_reason_is_cancelled(store: Database,
     with store.transaction() as tx:
         ledger.cancel(tx, job_id, now=NOW)
         if way == "recover":
-            ledger.recover(tx, now=NOW + 1)
+            job_repairs.recover(tx, now=NOW + 1)
         elif way == "release":
             ledger.release(tx, job_id, lease="a", now=NOW + 1)
         else:
-            ledger.retry_later(tx, job_id, lease="a", now=NOW + 1, delay=1, error="x")
+            ledger.retry_later(tx, job_id, lease="a", now=NOW + 1, delay=1, ending=Ending("x"))
     assert (get(store, job_id).state, get(store, job_id).finished_at) == (JobState.CANCELLED, NOW + 1)
 
 
@@ -286,11 +287,11 @@ def test_only_what_is_over_is_discarded_or_forgotten(store: Database) -> None:
 def test_progress_is_only_of_running_jobs(store: Database) -> None:
     (job_id,) = ask(store, new())
     with store.transaction() as tx:
-        ledger.progress(tx, job_id, done=1, total=2, text="too early")
+        ledger.progress(tx, job_id, Note(1, 2, "too early"), now=NOW + 1)
     assert get(store, job_id).progress_done == 0
     take(store, job_id)
     with store.transaction() as tx:
-        ledger.progress(tx, job_id, done=1, total=2, text="half")
+        ledger.progress(tx, job_id, Note(1, 2, "half"), now=NOW + 1)
     job = get(store, job_id)
     assert (job.progress_done, job.progress_total, job.progress_text) == (1, 2, "half")
 
@@ -298,10 +299,10 @@ def test_progress_is_only_of_running_jobs(store: Database) -> None:
 def test_lists_and_counts(store: Database) -> None:
     first, second = ask(store, new("1"), new("2", name="other"))
     take(store, first)
-    assert [job.id for job in ledger.listed(store, (), 10)] == [second, first]
-    assert [job.id for job in ledger.listed(store, (JobState.RUNNING,), 10)] == [first]
-    assert len(ledger.listed(store, (), 1)) == 1
-    assert ledger.stats(store) == {"small": {"running": 1}, "other": {"queued": 1}}
+    assert [job.id for job in job_figures.listed(store, Wanted(), 10)] == [second, first]
+    assert [job.id for job in job_figures.listed(store, Wanted((JobState.RUNNING,)), 10)] == [first]
+    assert len(job_figures.listed(store, Wanted(), 1)) == 1
+    assert job_figures.counts(store) == {"small": {"running": 1}, "other": {"queued": 1}}
     assert ledger.open_count(store) == 2
     assert ledger.open_count(store, ["other"]) == 1
     assert ledger.open_count(store, ["nothing"]) == 0
@@ -311,13 +312,13 @@ VERBS: dict[str, Callable[[Transaction, JobId], object]] = {
     "claim": lambda tx, one: ledger.claim(tx, one, lease="a", now=NOW),
     "succeed": lambda tx, one: ledger.finish(tx, one, JobState.SUCCEEDED, lease="a", now=NOW),
     "die": lambda tx, one: ledger.finish(tx, one, JobState.DEAD, lease="a", now=NOW),
-    "retry": lambda tx, one: ledger.retry_later(tx, one, lease="a", now=NOW, delay=0, error="x"),
+    "retry": lambda tx, one: ledger.retry_later(tx, one, lease="a", now=NOW, delay=0, ending=Ending("x")),
     "release": lambda tx, one: ledger.release(tx, one, lease="a", now=NOW),
-    "recover": lambda tx, _one: ledger.recover(tx, now=NOW),
+    "recover": lambda tx, _one: job_repairs.recover(tx, now=NOW),
     "cancel": lambda tx, one: ledger.cancel(tx, one, now=NOW),
     "again": lambda tx, one: ledger.again(tx, one, now=NOW),
-    "due": lambda tx, _one: ledger.due(tx, Queue.FAST, now=NOW, limit=5),
-    "put back": lambda tx, one: ledger.put_back(tx, [one]),
+    "due": lambda tx, _one: job_line.due(tx, Queue.FAST, now=NOW, limit=5),
+    "put back": lambda tx, one: job_line.put_back(tx, [one]),
 }
 
 
@@ -332,8 +333,8 @@ def test_a_job_is_never_lost_whatever_happens_to_it(store: Database, verbs: list
         with store.transaction() as tx:
             VERBS[verb](tx, job_id)
     with store.transaction() as tx:
-        ledger.recover(tx, now=NOW)
-        ledger.put_back_all(tx)
+        job_repairs.recover(tx, now=NOW)
+        job_line.put_back_all(tx)
     job = get(store, job_id)
     over = job.state in (JobState.SUCCEEDED, JobState.DEAD, JobState.CANCELLED)
     assert over == (job.finished_at is not None)
