@@ -206,7 +206,7 @@ def test_one_kind_is_paused_by_name(jobs: JobSystem, store: Database) -> None:
     jobs.resume()
     jobs.start()
     jobs.enqueue("small", {"n": 1})
-    assert (jobs.paused, jobs.held_back(), pauses.read(store).kinds) == (False, 1, {"small"})
+    assert (jobs.paused, jobs.held_back(), pauses.read(store).kinds) == (False, 1, frozenset({"small"}))
     jobs.resume("small")
     wait(jobs.idle)
     assert pauses.read(store) == Pauses()
