@@ -22,7 +22,7 @@ PARAMETERS, POSITIONAL_PARAMETERS = 6, 3
 
 OWNERS: dict[str, str | tuple[str, ...]] = {
     "sqlcipher3": "fluffy_core/store/",
-    "sqlite3": ("fluffy_core/store/", "fluffy_core/jobs/dispatcher.py"),  # for the errors of Huey's own file
+    "sqlite3": ("fluffy_core/store/", "fluffy_core/jobs/queues.py"),  # for the errors of Huey's own file
     "sqlite_utils": "fluffy_core/store/",
     "socket": "fluffy_core/connectors/",
     "ssl": "fluffy_core/connectors/",

@@ -140,16 +140,29 @@ def _jobs(commands: "Commands") -> None:
     group = _group(commands, "jobs", "background jobs")
     listed = _leaf(group, "list", "jobs.list_", text="what ran, runs and waits")
     listed.add_argument("--state", default="")
+    listed.add_argument(
+        "--kind", action="append", default=[], metavar="NAME", help="of this kind (repeatable)"
+    )
+    listed.add_argument("--account", type=_number, metavar="ID", help="of this account")
     _limited(listed, 30)
-    for name, text in (
-        ("show", "everything about a job"), ("retry", "try a job again"),
-        ("cancel", "cancel a job"), ("discard", "forget a failed job"),
-    ):  # fmt: skip
+    for name, text in (("show", "everything about a job"), ("cancel", "cancel a job")):
         _leaf(group, name, f"jobs.{name}", text=text).add_argument("id", type=_number)
+    for name, text in (("retry", "try a job again"), ("discard", "forget a failed job")):
+        leaf = _leaf(group, name, f"jobs.{name}", text=text)
+        leaf.add_argument("id", type=_number, nargs="?")
+        leaf.add_argument("--all-dead", action="store_true", help="every job that was given up")
+        leaf.add_argument("--kind", default="", metavar="NAME", help="the dead jobs of this kind")
     run = _leaf(group, "run", "jobs.run", text="ask for a job by hand")
     run.add_argument("name")
     run.add_argument("arguments", nargs="?", default="{}", help="its arguments as JSON")
     _leaf(group, "stats", "jobs.stats", text="how many jobs of each kind and state")
+    _leaf(group, "kinds", "jobs.kinds", text="every kind of job, and how it is run")
+    for name, text in (("pause", "let jobs wait, also over a restart"), ("resume", "go on with jobs")):
+        leaf = _leaf(group, name, f"jobs.{name}", text=text)
+        leaf.add_argument("kind", nargs="?", default="", help="one kind only")
+        leaf.add_argument("--on-battery", action="store_true", help="background work, while on battery")
+    alerts = _leaf(group, "alerts", "jobs.alerts", text="what failed and you have not read yet")
+    alerts.add_argument("--read", type=_number, metavar="ID", help="this one is read")
 
 
 def _models(commands: "Commands") -> None:

@@ -1,9 +1,12 @@
 """Commands that fill a home: init, import, demo, run, me."""
 
 import argparse
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fluffy_core.cli.answer import Answer, plain
@@ -13,7 +16,7 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.rows import ImportReport
 from fluffy_core.errors import HomeBusyError, KnownError
 from fluffy_core.events import Event, Progress
-from fluffy_core.services import care, demonstration, imports
+from fluffy_core.services import activity, care, demonstration, imports
 from fluffy_core.store import keys
 
 POLL = 0.05
@@ -97,13 +100,39 @@ def _show(event: Event) -> None:
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> Answer:
-    """Be the app without a window. Raises HomeBusyError when another process owns the home."""
-    with Core.open(settings) as core:
+    """Be the app without a window until it is stopped. Raises HomeBusyError when another process is.
+
+    SIGTERM and SIGINT end it within 5 s; what was begun goes on at the next start.
+    """
+    asked_to_stop = threading.Event()
+    with _signals(asked_to_stop.set), Core.open(settings) as core:
         if not core.start_workers():
             raise HomeBusyError("Another FluffyMail runs this home already; it does the work.")
-        while not (arguments.until_idle and core.jobs.idle()):
-            time.sleep(POLL)
-        return Answer({"idle": core.jobs.idle()}, "Everything is done.")
+        while not asked_to_stop.wait(POLL):
+            if arguments.until_idle and core.jobs.idle():
+                return _idle(core)
+        return Answer({"idle": core.jobs.idle()}, "Stopped. What was begun goes on at the next start.")
+
+
+def _idle(core: Core) -> Answer:
+    held = core.jobs.held_back()
+    if held:
+        return Answer({"idle": True, "held_back": held}, activity.health(core.store).text)
+    return Answer({"idle": True, "held_back": 0}, "Everything is done.")
+
+
+@contextmanager
+def _signals(stop: Callable[[], object]) -> Iterator[None]:
+    """Have SIGTERM and SIGINT call `stop`; only the main thread may ask for that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {one: signal.signal(one, lambda *_: stop()) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def me(settings: Settings, arguments: argparse.Namespace) -> Answer:

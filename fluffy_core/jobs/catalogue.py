@@ -1,8 +1,8 @@
-"""Every kind of job that this version can do."""
+"""Every kind of job, those that this version cannot do yet included."""
 
 from fluffy_core.config import Paths
 from fluffy_core.jobs.registry import JobKind
-from fluffy_core.jobs.tasks import intelligence, maintenance, people, sync
+from fluffy_core.jobs.tasks import intelligence, later, maintenance, people, sync
 from fluffy_core.jobs.timetable import scheduled
 from fluffy_core.services.searching import Embeds
 
@@ -15,5 +15,6 @@ def kinds(paths: Paths, embed: Embeds) -> tuple[JobKind, ...]:
             *people.kinds(),
             *intelligence.kinds(embed),
             *maintenance.kinds(paths),
+            *later.kinds(),
         )
     )

@@ -6,7 +6,6 @@ handed over, and hands it over again after a restart.
 
 import heapq
 import logging
-import sqlite3
 import threading
 import time
 from collections import Counter, defaultdict
@@ -26,7 +25,7 @@ from fluffy_core.jobs.run import JobRun, Runner
 from fluffy_core.jobs.watchdog import Watchdog
 from fluffy_core.store import job_line, job_repairs, pauses
 from fluffy_core.store.database import Database
-from fluffy_core.store.job_line import Due
+from fluffy_core.store.job_line import Due, Line
 
 log = logging.getLogger(__name__)
 WINDOW = 100
@@ -101,7 +100,7 @@ class Dispatcher:
                     repaired = time.monotonic()
                     self._repair()
                 nap = self._beat()
-            except (KnownError, sqlite3.Error) as error:
+            except KnownError as error:
                 log.warning("jobs wait: %s", error)
                 nap = TICK
             self._wake.wait(nap)
@@ -117,24 +116,33 @@ class Dispatcher:
 
     def _feed(self) -> float:
         """Hand over what is due and has room; how many seconds may pass until the next look."""
-        now, without = self._runner.clock(), sorted(self._pauses.kinds)
-        with_huey = job_line.handed_over(self._store)
+        now, paused = self._runner.clock(), sorted(self._pauses.kinds)
+        with self._gate:
+            parked = Counter(
+                one.queue for found in self._parked.values() for *_, batch in found for one in batch
+            )
+            full = [name for name, found in self._parked.items() if found]
+        with_queues = job_line.handed_over(self._store)
         pressed = self._burden.holds(self._pauses) or job_line.pressing(
-            self._store, MEDIUM, now=now, without=without
+            self._store, MEDIUM, now=now, without=paused
         )
         least = MEDIUM if pressed else 0  # background work yields
         for queue in Queue:
-            self._stock[queue] = with_huey.get(queue, 0)
-            room, lowest = WINDOW - self._stock[queue], least
-            if room <= 0:
-                room, lowest = WINDOW, INTERACTIVE  # who sits before the window waits behind no backlog
-            if job_line.anything_due(self._store, queue, now=now, least=lowest, without=without):
-                with self._store.transaction() as tx:
-                    jobs = job_line.due(tx, queue, now=now, limit=room, least=lowest, without=without)
-                self._stock[queue] += len(jobs)
-                self._hand_over(queue, jobs)
+            self._stock[queue] = with_queues.get(queue, 0) - parked[queue]
+            room = WINDOW - self._stock[queue]
+            if full or room <= 0:  # who sits before the window waits behind no backlog
+                self._hand_over_due(queue, Line(now, WINDOW, INTERACTIVE, paused))
+            if room > 0:
+                self._hand_over_due(queue, Line(now, room, least, [*paused, *full]))
         soonest = job_line.next_due(self._store, after=now)
         return TICK if soonest is None else min(TICK, max(0.02, soonest - self._runner.clock()))
+
+    def _hand_over_due(self, queue: Queue, line: Line) -> None:
+        if job_line.anything_due(self._store, queue, line):
+            with self._store.transaction() as tx:
+                jobs = job_line.due(tx, queue, line)
+            self._stock[queue] += len(jobs)
+            self._hand_over(queue, jobs)
 
     def _hand_over(self, queue: Queue, jobs: list[Due]) -> None:
         given: set[JobId] = set()
@@ -143,8 +151,8 @@ class Dispatcher:
             with self._gate:
                 self._with_queues |= {one.id: one for one in batch}
             try:
-                self._queues.put(queue, ids, batch[0].priority)
-            except sqlite3.Error:
+                self._queues.put(queue, ids, priority=batch[0].priority)
+            except KnownError:
                 self._put_back([one.id for one in jobs if one.id not in given])
                 raise
             given.update(ids)
@@ -218,12 +226,12 @@ class Dispatcher:
             while (one := self._next_of(turn, first=batch[0])) is not None:
                 self._run_one(one)
         finally:
+            del self._turns[thread]
             with self._gate:
                 self._taken.difference_update(one.id for one in batch)
+            following = self._leave(turn)
             if turn.left and not self._stop.is_set():
                 self._put_back([one.id for one in turn.left])
-            following = self._leave(turn)
-            del self._turns[thread]
         return following
 
     def _next_of(self, turn: Turn, *, first: Due) -> Due | None:
@@ -239,12 +247,8 @@ class Dispatcher:
         return (
             self._stop.is_set()
             or self._is_held(one)
-            or any(job_line.more_urgent(self._store, queue, one.priority) for queue in self._queue_of(one))
+            or job_line.more_urgent(self._store, one.queue, one.priority)
         )
-
-    def _queue_of(self, one: Due) -> list[Queue]:
-        kind = self._registry.find(one.name)
-        return [] if kind is None else [kind.queue]
 
     def _run_one(self, one: Due) -> None:
         try:
@@ -254,10 +258,9 @@ class Dispatcher:
         finally:
             with self._gate:
                 self._with_queues.pop(one.id, None)
-        for queue in self._queue_of(one):
-            self._stock[queue] -= 1
-            if self._stock[queue] <= WINDOW // 2:
-                self.wake()
+        self._stock[one.queue] -= 1
+        if self._stock[one.queue] <= WINDOW // 2 and not self._parked.get(one.name):
+            self.wake()
 
     def _enter(self, batch: list[Due]) -> bool:
         """Take one of the places of a kind, or park the batch until one is free."""
@@ -279,7 +282,10 @@ class Dispatcher:
             turn.over = True
             self._running[turn.name] -= 1
             parked = self._parked[turn.name]
-            return heapq.heappop(parked)[2] if parked else None
+            following = heapq.heappop(parked)[2] if parked else None
+        if not parked:
+            self.wake()  # the kind may be handed over again
+        return following
 
     def _unparked(self, name: str) -> list[Due]:
         """Every parked job of a kind, parked no more."""

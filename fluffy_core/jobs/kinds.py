@@ -42,8 +42,6 @@ def priority_word(priority: int) -> str:
 
 def schedule_words(kind: JobKind) -> str:
     """When the clock asks for it: "daily 09:00", "every 15 min", "Mondays 08:00"; "" for never."""
-    if kind.daily is not None:
-        return f"daily {kind.daily.at:%H:%M}"
     return "" if kind.schedule is None else cron_words(kind.schedule.fields)
 
 

@@ -4,8 +4,8 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -197,9 +197,9 @@ class Queues:
         return self.damaged.is_set() or self._identity() != self._inode
 
     def rebuild(self) -> None:
-        """Make the file anew, empty, while the workers wait. Raises StoreError or sqlite3.Error."""
+        """Make the file anew, empty, while the workers wait. Raises StoreError."""
         storages = [huey.storage for huey in self._hueys.values()]
-        with ExitStack() as locks:
+        with self._translated(), ExitStack() as locks:
             for storage in storages:
                 locks.enter_context(storage.lock)
                 if storage._conn is not None:
@@ -226,18 +226,25 @@ class Queues:
         self._left.append(thread)
         any(consumer.replace(thread) for consumer in self._consumers)
 
-    def put(self, queue: Queue, job_ids: Sequence[JobId], priority: int) -> None:
-        """Hand jobs over in one message. Raises sqlite3.Error."""
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Huey's errors about its file as this program's own."""
         try:
-            self._hueys[queue].enqueue(self._tasks[queue].s(list(map(int, job_ids)), priority=priority))
+            yield
         except sqlite3.Error as error:
             if is_damage(error):
                 self.damaged.set()
-            raise
+            raise StoreError(f"{self._path} cannot be read or written ({error}).") from error
+
+    def put(self, queue: Queue, job_ids: Sequence[JobId], *, priority: int) -> None:
+        """Hand jobs over in one message. Raises StoreError."""
+        with self._translated():
+            self._hueys[queue].enqueue(self._tasks[queue].s(list(map(int, job_ids)), priority=priority))
 
     def is_empty(self) -> bool:
-        """Whether no message waits. Raises sqlite3.Error."""
-        return not any(huey.storage.queue_size() for huey in self._hueys.values())
+        """Whether no message waits. Raises StoreError."""
+        with self._translated():
+            return not any(huey.storage.queue_size() for huey in self._hueys.values())
 
     def ask_to_stop(self) -> None:
         """Have the workers end after what they do."""

@@ -176,8 +176,9 @@ class JobSystem:
             return ledger.discard_dead(tx, kind)
 
     def idle(self) -> bool:
-        """Whether every job is done, dead or cancelled."""
-        return ledger.open_count(self._store) == 0
+        """Whether every job is done, dead or cancelled, or held back by a pause, the battery or memory."""
+        count = ledger.open_count(self._store)
+        return count == 0 or count == self.held_back()
 
     def held_back(self) -> int:
         """How many jobs wait because of a pause, the battery or memory: nothing to be idle for."""

@@ -22,7 +22,7 @@ from fluffy_core.domain.events import (
     ThreadOpened,
     ThreadsChanged,
 )
-from fluffy_core.jobs.registry import INTERACTIVE, Args, Registry
+from fluffy_core.jobs.registry import INTERACTIVE, LOW, Args, Registry
 from fluffy_core.jobs.tasks.intelligence import LOOKBACK
 from fluffy_core.jobs.timetable import EVIDENCE, QUARTER
 from fluffy_core.services import local_time
@@ -108,7 +108,7 @@ def _unanswered(_tx: Transaction, event: MessagesStored, _now: float) -> Iterato
 def _grown_threads(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
     changed = threads.of_messages(tx, event.message_ids)
     for thread_id in threads.newest_first(tx, changed) if changed else ():
-        yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)
+        yield _summary(tx, thread_id, delay=DEBOUNCE, priority=LOW)
 
 
 def _contracts(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
@@ -119,7 +119,7 @@ def _contracts(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[
 
 def _changed_threads(tx: Transaction, event: ThreadsChanged, _now: float) -> Iterator[Wanted]:
     for thread_id in event.thread_ids:
-        yield _summary(tx, thread_id, delay=DEBOUNCE, priority=None)
+        yield _summary(tx, thread_id, delay=DEBOUNCE, priority=LOW)
 
 
 def _opened_thread(tx: Transaction, event: ThreadOpened, _now: float) -> Iterator[Wanted]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -101,12 +102,22 @@ def sync_key(account_id: int, start_date: str = "") -> str:
     return f"{account_id}/{start_date}"
 
 
+def _unwatched(_kill: Callable[[], object]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 def run(
-    store: Database, account_id: AccountId, *, scratch: Path, on_page: Callable[[Transaction, Step], None]
+    store: Database,
+    account_id: AccountId,
+    *,
+    scratch: Path,
+    on_page: Callable[[Transaction, Step], None],
+    watched: Callable[[Callable[[], object]], AbstractContextManager[None]] = _unwatched,
 ) -> None:
     """Read everything that is left of an import, page by page; safe to call again after any interruption.
 
-    `on_page` is called inside each page's transaction.
+    `on_page` is called inside each page's transaction. `watched` is given what kills the parsing child, for
+    as long as there is one.
     """
     with store.transaction() as tx:
         search.bulk_loading(tx, True)
@@ -116,7 +127,7 @@ def run(
     if left < prepare_process.WORTH_BYTES or not prepare_process.is_possible():
         reading.read_all(partial(prepare.read, make=prepare.each(prepare.preparer())))
         return
-    with prepare_process.PreparingProcess() as child:
+    with prepare_process.PreparingProcess() as child, watched(child.kill):
         reading.read_all(child.pages)
 
 

@@ -122,6 +122,11 @@ class PreparingProcess:
     def __exit__(self, *_: object) -> None:
         self._end()
 
+    def kill(self) -> None:
+        """End the child at once, from another thread; the page that it was at is then read here."""
+        if (child := self._child) is not None:
+            child.kill()
+
     def pages(self, source: SourceFile, *, after: int, scratch: Path) -> Iterator[Page]:
         """What `prepare.read` gives; the child goes on reading while the caller stores a page.
 

@@ -1,6 +1,7 @@
 """The line of waiting jobs: whose turn it is, who is with the dispatcher, who is held back."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from fluffy_core.domain.ids import JobId
@@ -14,24 +15,40 @@ class Due(NamedTuple):
     id: JobId
     name: str
     priority: int
+    queue: Queue
 
 
-def due(
-    tx: Transaction, queue: Queue, *, now: float, limit: int, least: int = 0, without: Collection[str] = ()
-) -> list[Due]:
-    """The jobs to hand over next, best first; marks them as handed over.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Who may be handed over: due at `now`, of priority `least` or above, of no kind in `without`."""
 
-    Jobs of a priority below `least` and those of the kinds in `without` are left waiting.
-    """
+    now: float
+    limit: int = 1
+    least: int = 0
+    without: Sequence[str] = ()
+
+
+def due(tx: Transaction, queue: Queue, line: Line) -> list[Due]:
+    """The jobs of a queue to hand over next, at most `limit`, best first; marks them as handed over."""
     rows = tx.all(
         "UPDATE jobs SET handed_over = 1 WHERE id IN ("
         "SELECT id FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') "
-        f"AND handed_over = 0 AND run_after <= ? AND priority >= ?{_no(without)} "
+        f"AND handed_over = 0 AND run_after <= ? AND priority >= ?{_no(line.without)} "
         "ORDER BY priority DESC, run_after, id LIMIT ?) RETURNING id, name, priority, run_after",
-        (queue, now, least, *without, limit),
+        (queue, line.now, line.least, *line.without, line.limit),
     )
     rows.sort(key=lambda row: (-row[2], row[3], row[0]))  # RETURNING promises no order
-    return [Due(JobId(row[0]), row[1], row[2]) for row in rows]
+    return [Due(JobId(row[0]), row[1], row[2], queue) for row in rows]
+
+
+def anything_due(store: Database, queue: Queue, line: Line) -> bool:
+    """Whether `due` would find a job."""
+    row = store.one(
+        "SELECT 1 FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') AND handed_over = 0 "
+        f"AND run_after <= ? AND priority >= ?{_no(line.without)} LIMIT 1",
+        (queue, line.now, line.least, *line.without),
+    )
+    return row is not None
 
 
 def _no(names: Collection[str]) -> str:
@@ -57,18 +74,6 @@ def more_urgent(store: Database, queue: Queue, priority: int) -> bool:
         "SELECT 1 FROM jobs INDEXED BY jobs_handed_over WHERE handed_over = 1 AND queue = ? "
         "AND priority > ? LIMIT 1",
         (queue, priority),
-    )
-    return row is not None
-
-
-def anything_due(
-    store: Database, queue: Queue, *, now: float, least: int = 0, without: Collection[str] = ()
-) -> bool:
-    """Whether `due` would find a job."""
-    row = store.one(
-        "SELECT 1 FROM jobs WHERE queue = ? AND state IN ('queued', 'waiting-retry') AND handed_over = 0 "
-        f"AND run_after <= ? AND priority >= ?{_no(without)} LIMIT 1",
-        (queue, now, least, *without),
     )
     return row is not None
 

@@ -322,21 +322,6 @@ def prune(tx: Transaction, *, before: float) -> int:
     return len(rows)
 
 
-def prune(tx: Transaction, *, before: float) -> int:
-    """Forget what succeeded or was cancelled before this moment, and its keys with it; how many rows.
-
-    Dead jobs stay until the user has dealt with them.
-    """
-    rows = tx.all(
-        "DELETE FROM jobs WHERE finished_at IS NOT NULL AND finished_at < ? "
-        "AND state IN ('succeeded', 'cancelled') RETURNING 1",
-        (before,),
-    )
-    if rows:
-        tx.changed(Changed.JOBS)
-    return len(rows)
-
-
 def open_count(store: Database | Transaction, names: Sequence[str] = ()) -> int:
     """Jobs that still have something to do, of these names only when some are given."""
     of_names = f" AND name IN ({', '.join('?' * len(names))})" if names else ""

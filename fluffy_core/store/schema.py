@@ -321,6 +321,10 @@ ALTER TABLE jobs ADD COLUMN eta_at REAL;
 ALTER TABLE jobs ADD COLUMN failure TEXT NOT NULL DEFAULT '';
 ALTER TABLE jobs ADD COLUMN earlier_tries INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+-- With the name, so that a paused kind with thousands of waiting jobs is passed over inside the index.
+DROP INDEX jobs_due;
+CREATE INDEX jobs_due ON jobs (queue, priority DESC, run_after, id, name)
+  WHERE state IN ('queued', 'waiting-retry') AND handed_over = 0;
 
 -- What failed and the user is told about: one row for each thing and day, however often it failed.
 CREATE TABLE alerts (

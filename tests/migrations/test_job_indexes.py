@@ -8,6 +8,7 @@ import pytest
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.store import job_line, ledger, migrations
 from fluffy_core.store.database import Database
+from fluffy_core.store.job_line import Line
 from tests.fakes import stored
 
 MANY = "INSERT INTO jobs (name, key, args, queue, priority, state, run_after, created_at) "
@@ -51,8 +52,8 @@ def test_fifty_thousand_waiting_jobs_cost_nothing_to_ask_about(tmp_path: Path) -
         assert job_line.handed_over(store) == {}
         assert job_line.next_due(store, after=5) is None
         assert not job_line.pressing(store, 20, now=9)
-        assert not job_line.anything_due(store, Queue.NORMAL, now=9, least=20)
-        assert job_line.anything_due(store, Queue.NORMAL, now=9)
+        assert not job_line.anything_due(store, Queue.NORMAL, Line(9, least=20))
+        assert job_line.anything_due(store, Queue.NORMAL, Line(9))
         best.append(time.perf_counter() - started)
     assert min(best) < 0.004
     store.close()

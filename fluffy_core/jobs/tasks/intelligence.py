@@ -6,9 +6,11 @@ from datetime import datetime
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.errors import ModelError, UsageError
+from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import LOW, MEDIUM, Args, Cron, Handler, JobKind, ids_key
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number, numbers
+from fluffy_core.jobs.tasks.later import today
 from fluffy_core.services import categories, follow_ups, summarising
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import counts, ledger, summaries
@@ -28,28 +30,34 @@ def kinds(embed: Embeds) -> tuple[JobKind, ...]:
             name="categorize-emails",
             queue=Queue.FAST,
             priority=MEDIUM,
-            args={"message_ids": list, "force": int},
+            args={"message_ids": Arg(list), "force": Arg(int, 0)},
             key=lambda args: ids_key(
                 numbers(args, "message_ids"), f"{categories.MODEL_VERSION}.{number(args, 'force')}"
             ),
             handler=_categorize,
+            batch=50,
         ),
         JobKind(
             name="summarize-email-thread",
             queue=Queue.NORMAL,
-            priority=LOW,
-            args={"thread_id": int, "last_message_id": int, "model": str},
+            priority=MEDIUM,
+            args={
+                "thread_id": int,
+                "last_message_id": int,
+                "model": Arg(str, "fast", choices=("fast", "accurate")),
+            },
             key=lambda args: (
                 f"{args['thread_id']}/{args['last_message_id']}/{args['model']}/{SUMMARY_VERSION}"
             ),
             handler=_summarize(embed),
+            batch=4,
             schedule=Cron({"minute": "*/30"}, _backlog, LOW),
         ),
         JobKind(
             name="check-follow-ups",
             queue=Queue.NORMAL,
             priority=MEDIUM,
-            args={"lookback_days": int, "as_of": str},
+            args={"lookback_days": Arg(int, LOOKBACK, least=1, most=60), "as_of": Arg(str, today)},
             key=lambda args: f"{args['lookback_days']}/{args['as_of']}",
             handler=_follow_ups,
             schedule=Cron({"hour": "9", "minute": "0"}, _each_morning),

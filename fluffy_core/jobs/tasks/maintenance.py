@@ -6,9 +6,11 @@ from datetime import datetime
 from fluffy_core.config import Paths
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import Queue
+from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import LOW, MEDIUM, Args, Cron, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number
+from fluffy_core.jobs.tasks.later import today
 from fluffy_core.jobs.timetable import daily, name_of
 from fluffy_core.services import analytics, cleanup, sync_health
 from fluffy_core.store import sources
@@ -22,7 +24,7 @@ def kinds(paths: Paths) -> tuple[JobKind, ...]:
             name="cleanup-old-data",
             queue=Queue.SLOW,
             priority=LOW,
-            args={"day": str},
+            args={"day": Arg(str, today)},
             key=lambda args: str(args["day"]),
             handler=_clean(paths),
             time_limit=1800,
@@ -41,7 +43,7 @@ def kinds(paths: Paths) -> tuple[JobKind, ...]:
             name="aggregate-analytics",
             queue=Queue.SLOW,
             priority=LOW,
-            args={"day": str},
+            args={"day": Arg(str, today)},
             key=lambda args: str(args["day"]),
             handler=_aggregate,
             time_limit=1800,

@@ -1,6 +1,7 @@
 """`extract-contacts`: people from headers and signatures."""
 
 from fluffy_core.domain.jobs import Queue
+from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import MEDIUM, JobKind, ids_key
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number, numbers
@@ -14,12 +15,13 @@ def kinds() -> tuple[JobKind, ...]:
             name="extract-contacts",
             queue=Queue.FAST,
             priority=MEDIUM + 1,  # people first: categories ask who is known
-            args={"message_ids": list, "force": int},
+            args={"message_ids": Arg(list), "force": Arg(int, 0)},
             key=lambda args: ids_key(
                 numbers(args, "message_ids"), f"{contacts.VERSION}.{number(args, 'force')}"
             ),
             handler=_extract,
             retries=3,
+            batch=10,
             parallel=5,
         ),
     )

@@ -120,10 +120,11 @@ def test_mistakes_get_a_sentence_and_an_exit_code(
 
 
 def test_options_may_follow_the_command(fluffy: Fluffy, demo_home: Path) -> None:
-    before = fluffy("--home", demo_home, "--json", "jobs", "stats")
-    assert fluffy("jobs", "stats", "--json", "--home", demo_home) == before
-    assert fluffy("jobs", "--json", "stats", "--home", demo_home) == before
-    assert list(before.json) == ["states", "kinds"]
+    before = fluffy("--home", demo_home, "--json", "jobs", "pause")
+    assert fluffy("jobs", "pause", "--json", "--home", demo_home) == before
+    assert fluffy("jobs", "--json", "pause", "--home", demo_home) == before
+    assert list(before.json) == ["everything", "kinds", "on_battery", "held"]
+    assert fluffy("--home", demo_home, "jobs", "resume").code == 0
 
 
 @pytest.mark.parametrize(

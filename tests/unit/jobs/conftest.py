@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from fluffy_core.jobs.registry import JobKind
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.jobs import Clock
+from tests.fakes.machines import Build, Machine
 
 
 @pytest.fixture
@@ -22,3 +24,17 @@ def store(tmp_path: Path) -> Iterator[Database]:
 def clock() -> Clock:
     """A clock that stands still until a test moves it."""
     return Clock()
+
+
+@pytest.fixture
+def build(store: Database) -> Iterator[Build]:
+    """Makes a dispatcher for some kinds of jobs; it is stopped at the end."""
+    made: list[Machine] = []
+
+    def build(*kinds: JobKind) -> Machine:
+        made.append(Machine(store, *kinds))
+        return made[-1]
+
+    yield build
+    for machine in made:
+        machine.stop()

@@ -1,182 +1,18 @@
-"""Huey between the ledger and the threads: nothing lost, nothing executed that we did not write."""
+"""From the ledger to the threads: order, batches, places, pauses, and nothing lost."""
 
-import json
-import pickle
-import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from huey import SqliteHuey
 
-from fluffy_core.domain.jobs import JobState, Pauses, Queue
-from fluffy_core.errors import DiskFullError, StoreError
-from fluffy_core.events import Bus
+from fluffy_core.domain.jobs import JobState, Queue
+from fluffy_core.errors import DiskFullError
 from fluffy_core.jobs import dispatcher as dispatching
-from fluffy_core.jobs.dispatcher import Dispatcher
-from fluffy_core.jobs.queues import JsonMessages
-from fluffy_core.jobs.registry import JobKind, Registry
-from fluffy_core.jobs.run import JobRun, Runner
-from fluffy_core.store import job_figures, job_line, ledger, pauses
-from fluffy_core.store.database import Database
-from tests.fakes.jobs import FakeMachine, all_jobs, kind, wait
-
-
-class Machine:
-    """A dispatcher over a store, to be started and stopped as often as a test wants."""
-
-    def __init__(self, store: Database, *kinds: JobKind) -> None:
-        self.store = store
-        self.queue = store.path.with_name("queue.db")
-        self.registry = Registry(kinds)
-        self.machine = FakeMachine()
-        self.dispatcher = self._made()
-        store.add_after_commit(lambda _changes, jobs: self.dispatcher.wake() if jobs else None)
-
-    def _made(self) -> Dispatcher:
-        runner = Runner(self.store, self.registry, Bus())
-        return Dispatcher(self.store, runner, self.registry, path=self.queue, machine=self.machine)
-
-    def start(self) -> "Machine":
-        self.dispatcher.start()
-        return self
-
-    def stop(self) -> bool:
-        stopped = self.dispatcher.stop()
-        self.dispatcher = self._made()
-        return stopped
-
-    def ask(self, name: str, *numbers: int, priority: int | None = None) -> None:
-        with self.store.transaction() as tx:
-            for number in numbers:
-                job = self.registry.new_job(name, {"n": number}, run_after=time.time(), priority=priority)
-                ledger.enqueue(tx, job, now=time.time())
-
-    def pause(self, everything: bool, *, kinds: tuple[str, ...] = ()) -> None:
-        with self.store.transaction() as tx:
-            pauses.write(tx, Pauses(everything=everything, kinds=frozenset(kinds)))
-        wait(lambda: self.dispatcher._pauses == pauses.read(self.store))
-
-    def idle(self) -> bool:
-        return ledger.open_count(self.store) == 0
-
-    def states(self) -> set[JobState]:
-        return {job.state for job in all_jobs(self.store)}
-
-
-Build = Callable[..., Machine]
-
-
-@pytest.fixture
-def build(store: Database) -> Iterator[Build]:
-    made: list[Machine] = []
-
-    def build(*kinds: JobKind) -> Machine:
-        made.append(Machine(store, *kinds))
-        return made[-1]
-
-    yield build
-    for machine in made:
-        machine.stop()
-
-
-def test_messages_are_json_with_one_id(build: Build) -> None:
-    machine = build(kind())
-    machine.ask("small", 1, 2)
-    machine.dispatcher._queues.open()
-    machine.dispatcher._feed()
-    rows = sqlite3.connect(machine.queue).execute("SELECT queue, data FROM task ORDER BY id").fetchall()
-    assert [queue for queue, _ in rows] == ["fast", "fast"]
-    messages = [json.loads(data) for _, data in rows]
-    assert [one["args"] for one in messages] == [[[1]], [[2]]]
-    assert {frozenset(one) for one in messages} == {frozenset({"id", "name", "args"})}
-
-
-class Bomb:
-    """Pickled, it is code that runs when it is read."""
-
-    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
-        return (exec, ("import sys; sys.exploded = True",))
-
-
-GARBAGE: list[object] = [
-    pickle.dumps(Bomb()),
-    b"",
-    b"\x00\xff" * 50,
-    b"null",
-    b"[1]",
-    b'{"id": 1}',
-    b'{"id": "a", "name": "os.system", "args": [1]}',
-    b'{"id": "a", "name": "fluffy_core.jobs.queues.run_jobs", "args": ["x"]}',
-    b'{"id": "a", "name": "fluffy_core.jobs.queues.run_jobs", "args": [1e999]}',
-    b'{"id": "a", "name": "fluffy_core.jobs.queues.run_jobs", "args": [-7]}',
-    b'{"id": "a", "name": "fluffy_core.jobs.queues.run_jobs", "args": [99999999]}',
-    b"[" * 100_000,
-    "text",
-    10**12,
-    1.5,
-]
-
-
-@pytest.mark.logged("was no message of FluffyMail")
-def test_garbage_in_the_queue_file_is_neither_run_nor_fatal(build: Build) -> None:
-    import sys
-
-    machine = build(kind()).start()
-    with sqlite3.connect(machine.queue, timeout=10) as connection:
-        connection.executemany(
-            "INSERT INTO task (queue, data, priority) VALUES (?, ?, 99)",
-            [(queue.value, one) for queue in Queue for one in GARBAGE],
-        )
-    connection.close()
-    machine.ask("small", *range(20))
-    wait(machine.idle)
-    assert machine.states() == {JobState.SUCCEEDED}
-    assert not hasattr(sys, "exploded")
-    assert all(
-        thread.is_alive() for c in machine.dispatcher._queues._consumers for _, thread in c.worker_threads
-    )
-
-
-@pytest.mark.parametrize("row", [pickle.dumps(Bomb()), b"{}", "text", 10**12, b"[[[[", b"null"])
-def test_the_serializer_refuses_what_it_did_not_write(row: object) -> None:
-    with pytest.raises((TypeError, ValueError, KeyError)):
-        JsonMessages().deserialize(row)
-
-
-@pytest.mark.parametrize("damage", ["deleted", "garbage", "emptied", "cut", "other tables"])
-def test_a_lost_queue_file_is_rebuilt_from_the_ledger(build: Build, damage: str) -> None:
-    machine = build(kind())
-    machine.ask("small", *range(30))
-    machine.dispatcher._queues.open()
-    machine.dispatcher._feed()
-    machine.stop()
-    for suffix in ("-wal", "-shm"):
-        machine.queue.with_name(f"queue.db{suffix}").unlink(missing_ok=True)
-    if damage == "other tables":
-        machine.queue.unlink()
-        with sqlite3.connect(machine.queue) as connection:
-            connection.execute("CREATE TABLE task (something TEXT)")
-        connection.close()
-    elif damage == "deleted":
-        machine.queue.unlink()
-    else:
-        content = {"garbage": b"no database " * 999, "emptied": b"", "cut": machine.queue.read_bytes()[:5000]}
-        machine.queue.write_bytes(content[damage])
-    machine.start()
-    wait(machine.idle)
-    assert machine.states() == {JobState.SUCCEEDED}
-    assert [job.attempt for job in all_jobs(machine.store)] == [1] * 30
-
-
-def test_a_queue_file_that_cannot_be_made_is_said(build: Build) -> None:
-    machine = build(kind())
-    machine.queue.mkdir()
-    with pytest.raises(StoreError, match=r"queue\.db"):
-        machine.start()
+from fluffy_core.jobs.run import JobRun
+from fluffy_core.store import job_figures, job_line, ledger
+from tests.fakes.jobs import all_jobs, kind, wait
+from tests.fakes.machines import Build
 
 
 def test_what_was_handed_over_is_handed_over_again_after_a_restart(build: Build) -> None:
@@ -445,31 +281,6 @@ def test_a_job_that_does_not_let_go_is_said(build: Build) -> None:
     wait(machine.idle)
 
 
-@pytest.mark.parametrize("where", ["main thread", "another thread"])
-def test_the_signal_handlers_of_the_process_stay_as_they_are(build: Build, where: str) -> None:
-    """Huey's consumer takes over SIGINT and SIGTERM, and refuses to start outside the main thread."""
-    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
-    machine = build(kind())
-    if where == "main thread":
-        machine.start()
-    else:
-        thread = threading.Thread(target=machine.start)
-        thread.start()
-        thread.join()
-    machine.ask("small", 1)
-    wait(machine.idle)
-    assert {one: signal.getsignal(one) for one in before} == before
-
-
-def test_hueys_own_schedule_is_never_read(build: Build) -> None:
-    machine = build(kind()).start()
-    other = SqliteHuey(name="fast", filename=str(machine.queue), serializer=JsonMessages())
-    other.storage.sql("INSERT INTO schedule (queue, data, timestamp) VALUES ('fast', x'00', 0)", commit=True)
-    time.sleep(1.3)
-    assert other.storage.schedule_size() == 1
-    other.storage.close()
-
-
 def test_a_job_that_this_version_does_not_know_is_dead_with_words(build: Build) -> None:
     machine = build(kind()).start()
     with machine.store.transaction() as tx:
@@ -492,13 +303,3 @@ def test_ten_thousand_waiting_jobs_slow_nothing_down(build: Build) -> None:
     rate = (job_figures.counts(machine.store)["small"]["succeeded"] - before) / (time.monotonic() - started)
     machine.stop()
     assert rate > 30, f"{rate:.0f} jobs/s"
-
-
-def test_the_queue_file_holds_no_word_of_mail(build: Build, tmp_path: Path) -> None:
-    machine = build(kind("small", args={"n": int}))
-    machine.ask("small", *range(40))
-    machine.dispatcher._queues.open()
-    machine.dispatcher._feed()
-    content = b"".join(path.read_bytes() for path in tmp_path.glob("queue.db*"))
-    assert b"run_jobs" in content
-    assert b"small" not in content

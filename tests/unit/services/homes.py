@@ -94,7 +94,9 @@ def work_off(core: Core, *, embed: Embeds | None = None) -> None:
 
 def _finish(store: Database, job_id: JobId) -> None:
     with store.transaction() as tx:
-        tx.execute("UPDATE jobs SET state = 'succeeded', attempt = 1, finished_at = 1.0 WHERE id = ?", (job_id,))
+        tx.execute(
+            "UPDATE jobs SET state = 'succeeded', attempt = 1, finished_at = 1.0 WHERE id = ?", (job_id,)
+        )
 
 
 def _do(core: Core, name: str, args: dict[str, object], embed: Embeds | None) -> None:

@@ -12,6 +12,7 @@ from fluffy_core.events import Changed
 from fluffy_core.store import job_figures, job_line, job_repairs, ledger
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.job_figures import Wanted
+from fluffy_core.store.job_line import Line
 from fluffy_core.store.ledger import Ending, NewJob, Note
 
 NOW = 1000.0
@@ -47,7 +48,7 @@ def get(store: Database, job_id: JobId) -> Job:
 
 def due(store: Database, *, now: float = NOW, limit: int = 100) -> list[JobId]:
     with store.transaction() as tx:
-        return [job_id for job_id, *_ in job_line.due(tx, Queue.FAST, now=now, limit=limit)]
+        return [job_id for job_id, *_ in job_line.due(tx, Queue.FAST, Line(now, limit))]
 
 
 def test_a_job_is_kept_as_it_was_asked_for(store: Database) -> None:
@@ -139,9 +140,9 @@ def test_the_best_are_due_first_and_each_once(store: Database) -> None:
 
 def test_whether_anything_is_due(store: Database) -> None:
     ask(store, new(run_after=NOW + 1))
-    assert not job_line.anything_due(store, Queue.FAST, now=NOW)
-    assert job_line.anything_due(store, Queue.FAST, now=NOW + 1)
-    assert not job_line.anything_due(store, Queue.SLOW, now=NOW + 1)
+    assert not job_line.anything_due(store, Queue.FAST, Line(NOW))
+    assert job_line.anything_due(store, Queue.FAST, Line(NOW + 1))
+    assert not job_line.anything_due(store, Queue.SLOW, Line(NOW + 1))
 
 
 def test_a_job_is_claimed_once_and_not_early(store: Database) -> None:
@@ -317,7 +318,7 @@ VERBS: dict[str, Callable[[Transaction, JobId], object]] = {
     "recover": lambda tx, _one: job_repairs.recover(tx, now=NOW),
     "cancel": lambda tx, one: ledger.cancel(tx, one, now=NOW),
     "again": lambda tx, one: ledger.again(tx, one, now=NOW),
-    "due": lambda tx, _one: job_line.due(tx, Queue.FAST, now=NOW, limit=5),
+    "due": lambda tx, _one: job_line.due(tx, Queue.FAST, Line(NOW, 5)),
     "put back": lambda tx, one: job_line.put_back(tx, [one]),
 }
 
