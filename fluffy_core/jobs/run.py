@@ -50,6 +50,8 @@ class JobRun:
         """Seconds of `time.monotonic`."""
         self.alive_at = runner.clock()
         """When the handler last showed that it lives, in Unix seconds."""
+        self.cancelled = False
+        """Set by the watchdog once the user wants the job to end; the next checkpoint obeys."""
         self._runner = runner
         self._noted = self._looked = self.started
         self._first: tuple[int, float] | None = None
@@ -74,6 +76,8 @@ class JobRun:
         self.alive_at = self._runner.clock()
         if self.stopping or self._runner.held(self.job):
             raise JobReleased
+        if self.cancelled:
+            raise JobCancelled("Cancelled.")
         limit = self.kind.time_limit
         if limit and time.monotonic() - self.started > limit:
             raise TimeLimit(f"It took longer than its limit of {limit:.0f} seconds.")

@@ -41,6 +41,7 @@ class Watchdog:
         self._cancels = {lease: self._cancels.get(lease, now) for lease in asked & runs.keys()}
         self._killed &= runs.keys()
         for lease, run in runs.items():
+            run.cancelled = lease in self._cancels
             limit = run.kind.time_limit
             ends = [self._cancels[lease]] if lease in self._cancels else []
             ends += [run.started + limit] if limit else []
@@ -54,7 +55,7 @@ class Watchdog:
         if run.lease not in self._killed:
             self._killed.add(run.lease)
             run.kill_children()
-        if late and self._runner.take_away(run, cancelled=run.lease in self._cancels):
+        if late and self._runner.take_away(run, cancelled=run.cancelled):
             log.warning(
                 "job %s (%s) does not stop; it was taken away from its worker", run.job.name, run.job.id
             )

@@ -63,7 +63,10 @@ def figures(store: Database, *, now: float) -> JobFigures:
         (now,),
     )
     waiting, oldest = due or (0, None)
-    done = store.one("SELECT count(*) FROM jobs WHERE finished_at > ? AND state = 'succeeded'", (now - HOUR,))
+    done = store.one(
+        "SELECT count(*) FROM jobs INDEXED BY jobs_finished WHERE finished_at > ? AND state = 'succeeded'",
+        (now - HOUR,),
+    )
     return JobFigures(
         waiting=waiting,
         later=states.get("queued", 0) + states.get("waiting-retry", 0) - waiting,

@@ -1,5 +1,6 @@
 """Kinds of jobs that do what a test wants, and a clock that a test sets."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -42,6 +43,23 @@ class FakeMachine:
 
     def memory(self) -> int:
         return self.held
+
+
+class Crowd:
+    """Counts how many run at once."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.inside, self.most = seconds, 0, 0
+        self.lock = threading.Lock()
+
+    def __call__(self, _run: JobRun) -> str:
+        with self.lock:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+        time.sleep(self.seconds)
+        with self.lock:
+            self.inside -= 1
+        return "Done"
 
 
 def done(_run: JobRun) -> str:

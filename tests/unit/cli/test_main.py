@@ -77,7 +77,7 @@ MISTAKES = [
     (("jobs", "discard", "999999"), 2, "not dead or cancelled"),
     (("jobs", "list", "--state", "asleep"), 2, "“asleep” is not a state"),
     (("jobs", "run", "make-coffee"), 2, "There is no job called “make-coffee”"),
-    (("jobs", "run", "check-follow-ups"), 2, "check-follow-ups takes as_of, lookback_days."),
+    (("jobs", "run", "extract-contacts"), 2, "extract-contacts takes force, message_ids."),
     (("jobs", "run", "check-follow-ups", "{"), 2, "The arguments are not JSON"),
     (("jobs", "run", "check-follow-ups", "[" * 100_000), 2, "The arguments are not JSON"),
     (("jobs", "run", "check-follow-ups", "[1]"), 2, "must be a JSON object"),

@@ -11,7 +11,7 @@ from fluffy_core.errors import DiskFullError
 from fluffy_core.jobs import dispatcher as dispatching
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.store import job_figures, job_line, ledger
-from tests.fakes.jobs import all_jobs, kind, wait
+from tests.fakes.jobs import Crowd, all_jobs, kind, wait
 from tests.fakes.machines import Build
 
 
@@ -114,23 +114,6 @@ def test_the_most_urgent_runs_first(build: Build) -> None:
     wait(machine.idle)
     assert order[:20] == [number for number in range(60) if number % 3 == 2]
     assert [number % 3 for number in order] == [2] * 20 + [1] * 20 + [0] * 20
-
-
-class Crowd:
-    """Counts how many run at once."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds, self.inside, self.most = seconds, 0, 0
-        self.lock = threading.Lock()
-
-    def __call__(self, _run: JobRun) -> str:
-        with self.lock:
-            self.inside += 1
-            self.most = max(self.most, self.inside)
-        time.sleep(self.seconds)
-        with self.lock:
-            self.inside -= 1
-        return "Done"
 
 
 @pytest.mark.parametrize(("parallel", "most"), [(1, 1), (5, 2)])
