@@ -1,4 +1,4 @@
-"""Jobs stay on this computer: no socket is opened, and no word of mail reaches the queue file."""
+"""Jobs stay on this computer: no socket is opened, and no word of mail reaches the queue file or a log."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from tests.conftest import PROJECT
 
 CANARY = "zugvogel"
 RUN = """
-import sys, time
+import logging, sys, time
 from pathlib import Path
 
 def refuse(event, args):
@@ -21,6 +21,7 @@ from fluffy_core.services import demonstration, imports
 
 sys.addaudithook(refuse)
 home = Path(sys.argv[1])
+logging.basicConfig(level=logging.DEBUG, filename=sys.argv[4])
 paths = Paths(home=home, models=home / "none", resources=resources_folder())
 settings = Settings(paths, key_file=home / "my.key")
 with Core.open(settings) as core:
@@ -52,6 +53,9 @@ def test_all_jobs_run_without_a_socket_and_without_words_in_the_queue(tmp_path: 
     head = f"From: {CANARY} <{CANARY}@example.com>\nTo: me@example.com\nSubject: {CANARY}\n"
     head += f"Message-ID: <{CANARY}@x>\n"
     mail.write_text(f"{head}Date: Mon, 10 Mar 2025 12:00:00 +0000\n\nDo you see the {CANARY}?\n")
-    command = [sys.executable, "-c", RUN, str(tmp_path / "home"), str(mail), CANARY]
+    log = tmp_path / "everything.log"
+    command = [sys.executable, "-c", RUN, str(tmp_path / "home"), str(mail), CANARY, str(log)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=170)
     assert (done.returncode, done.stdout.strip()) == (0, "[] {'succeeded'}"), done.stderr[-3000:]
+    assert "Executing" in log.read_text(), "Huey's own words are logged too"
+    assert CANARY not in log.read_text()

@@ -117,6 +117,8 @@ def test_a_surprise_is_told_without_its_details(bench: Make, caplog: pytest.LogC
     made.run()
     assert made.job.error == "Something went wrong inside FluffyMail; its log says more."
     assert "ValueError" in caplog.text
+    assert "test_run.py" in caplog.text, "where it happened"
+    assert "somebody" not in caplog.text
 
 
 @pytest.mark.parametrize(("said", "wait"), [(1.5, 1.5), (86_400.0, 86_400.0), (0.0, 0.0), (-5.0, 0.0)])
