@@ -23,7 +23,8 @@ class Core:
         self.store = store
         self.bus = Bus()
         self.models = ModelHost(onnx_engine(settings.paths.models))
-        registry = Registry(catalogue.kinds(settings.paths, self.models.embed))
+        kinds = catalogue.kinds(settings.paths, self.models.embed, interrupt=self.models.interrupt)
+        registry = Registry(kinds)
         self.jobs = JobSystem(store, registry, self.bus, paths=settings.paths)
 
     @classmethod

@@ -101,6 +101,11 @@ class ModelHost:
                 vectors[batch] = self._encode([clipped[index] for index in batch], until)
         return vectors
 
+    def interrupt(self) -> None:
+        """End the model process now: who waits for it gets a TransientError, and the next starts afresh."""
+        if (process := self._process) is not None:
+            process.kill()
+
     def close(self) -> None:
         """End the model process and send waiting callers away; takes a second at most."""
         with self._lock:

@@ -1,5 +1,7 @@
 """Every kind of job, those that this version cannot do yet included."""
 
+from collections.abc import Callable
+
 from fluffy_core.config import Paths
 from fluffy_core.jobs.registry import JobKind
 from fluffy_core.jobs.tasks import intelligence, later, maintenance, people, sync
@@ -7,13 +9,15 @@ from fluffy_core.jobs.timetable import scheduled
 from fluffy_core.services.searching import Embeds
 
 
-def kinds(paths: Paths, embed: Embeds) -> tuple[JobKind, ...]:
-    """All declarations, with what their handlers need."""
+def kinds(
+    paths: Paths, embed: Embeds, *, interrupt: Callable[[], object] = lambda: None
+) -> tuple[JobKind, ...]:
+    """All declarations, with what their handlers need; `interrupt` ends the process that embeds."""
     return scheduled(
         (
             *sync.kinds(paths.scratch),
             *people.kinds(),
-            *intelligence.kinds(embed),
+            *intelligence.kinds(embed, interrupt),
             *maintenance.kinds(paths),
             *later.kinds(),
         )

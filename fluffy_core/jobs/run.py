@@ -209,8 +209,8 @@ class Runner:
 
     def _failed(self, run: JobRun, error: BaseException) -> JobState | None:
         job, lease = run.job, run.lease
-        if isinstance(error, JobReleased):
-            return self._release(run)
+        if isinstance(error, JobReleased) or (isinstance(error, TransientError) and self.stopping()):
+            return self._release(run)  # quitting kills what a job waits for
         if isinstance(error, JobCancelled):
             return self._end(job.id, lease, JobState.CANCELLED, ending=Ending(str(error)))
         if isinstance(error, TransientError):

@@ -1,6 +1,6 @@
 """`categorize-emails`, `summarize-email-thread` and `check-follow-ups`, without a language model."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from fluffy_core.domain.ids import ThreadId
@@ -23,8 +23,11 @@ BACKLOG = 200
 """Threads that are summarised in one idle half-hour."""
 
 
-def kinds(embed: Embeds) -> tuple[JobKind, ...]:
-    """The jobs of the first intelligence; `embed` raises ModelError where no model is installed."""
+def kinds(embed: Embeds, interrupt: Callable[[], object]) -> tuple[JobKind, ...]:
+    """The jobs of the first intelligence.
+
+    `embed` raises ModelError where no model is installed; `interrupt` ends the process that it waits for.
+    """
     return (
         JobKind(
             name="categorize-emails",
@@ -49,7 +52,7 @@ def kinds(embed: Embeds) -> tuple[JobKind, ...]:
             key=lambda args: (
                 f"{args['thread_id']}/{args['last_message_id']}/{args['model']}/{SUMMARY_VERSION}"
             ),
-            handler=_summarize(embed),
+            handler=_summarize(embed, interrupt),
             batch=4,
             schedule=Cron({"minute": "*/30"}, _backlog, LOW),
         ),
@@ -86,13 +89,14 @@ def _categorize(run: JobRun) -> str:
         return run.succeed(tx, f"Sorted {len(found):,} messages; {asking:,} ask you something")
 
 
-def _summarize(embed: Embeds) -> Handler:
+def _summarize(embed: Embeds, interrupt: Callable[[], object]) -> Handler:
     def handle(run: JobRun) -> str:
         if run.job.args["model"] != "fast":
             raise UsageError("Only the fast summary is available yet.")
         thread_id = ThreadId(number(run.job.args, "thread_id"))
         try:
-            done = summarising.work(run.store, thread_id, embed=embed)
+            with run.child(interrupt):
+                done = summarising.work(run.store, thread_id, embed=embed)
         except ModelError:
             done = summarising.work(run.store, thread_id, embed=None)
         with run.store.transaction() as tx:

@@ -187,6 +187,29 @@ def test_a_question_to_a_process_that_has_just_left_is_asked_again(
     assert host.pid not in {None, first}
 
 
+def test_an_interruption_sends_who_waits_away_and_the_next_starts_afresh(start: Start) -> None:
+    host = start(Misbehaving)
+    host.interrupt()
+    before = right(["a"])
+    assert np.array_equal(host.embed(["a"]), before)
+    pid, errors = host.pid, list[Exception]()
+
+    def ask() -> None:
+        try:
+            host.embed(["!sleep 60"])
+        except TransientError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    time.sleep(0.2)
+    host.interrupt()
+    thread.join(10)
+    assert [str(one) for one in errors] == ["The model process ended unexpectedly."]
+    assert np.array_equal(host.embed(["a"]), before)
+    assert host.pid != pid
+
+
 def test_close_ends_everything_within_two_seconds(start: Start) -> None:
     host, told = start(Misbehaving), list[str]()
     host.embed(["warm"])

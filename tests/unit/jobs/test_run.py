@@ -210,6 +210,45 @@ def test_a_stopping_program_gets_its_job_back_uncounted(bench: Make, clock: Cloc
     assert (made.job.attempt, made.job.run_after) == (0, NOW)
 
 
+def test_what_quitting_broke_is_no_failure(bench: Make) -> None:
+    def handle(_run: JobRun) -> str:
+        made.runner.stopping = lambda: True
+        raise TransientError("The model process ended unexpectedly.")
+
+    made = bench(handle, retries=0)
+    assert made.run() is JobState.QUEUED
+    assert (made.job.attempt, made.job.error) == (0, "")
+
+
+def test_a_paused_job_is_given_back_uncounted(bench: Make) -> None:
+    def handle(run: JobRun) -> str:
+        made.runner.held = lambda job: job.id == run.job.id
+        run.checkpoint()
+        return "not reached"
+
+    made = bench(handle, retries=0)
+    assert made.run() is JobState.QUEUED
+    assert made.job.attempt == 0
+
+
+def test_time_left_is_told_by_the_rate_of_this_try(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    found: list[float | None] = []
+
+    def handle(run: JobRun) -> str:
+        for done in (500, 510, 520):
+            now[0] += 2.0
+            run.progress(done, 1000, "reading")
+            found.append(made.job.eta_at)
+        return "Done"
+
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    made = bench(handle)
+    made.run()
+    assert found == [None, NOW + 2 / 10 * 490, NOW + 4 / 20 * 480]
+    assert made.job.eta_at is None, "it is over"
+
+
 def test_a_cancel_is_kept_by_a_job_that_stops_for_another_reason(bench: Make) -> None:
     def handle(run: JobRun) -> str:
         with run.store.transaction() as tx:
