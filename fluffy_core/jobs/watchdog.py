@@ -14,6 +14,8 @@ GRACE = 5.0
 that the job is taken away from it."""
 BEAT = 5.0
 """Seconds between two notes in the ledger of which jobs live."""
+ASLEEP = 15.0
+"""Seconds without a look after which the whole process must have slept, its jobs with it."""
 
 
 class Watchdog:
@@ -27,16 +29,20 @@ class Watchdog:
         self._runner = runner
         self._on_abandoned = on_abandoned
         self._beaten = 0.0
+        self._looked = time.monotonic()
         self._noted: dict[str, float] = {}
         self._cancels: dict[str, float] = {}
         self._killed: set[str] = set()
 
     def look(self) -> None:
         """One look at everything that runs. Raises StoreError or DiskFullError."""
+        now = time.monotonic()
+        since, self._looked = now - self._looked, now
         runs = {run.lease: run for run in self._runner.runs()}
         if not runs:
             return
-        now = time.monotonic()
+        if since > ASLEEP:
+            self._allow(since, runs)
         asked = ledger.cancelled(self._store)
         self._cancels = {lease: self._cancels.get(lease, now) for lease in asked & runs.keys()}
         self._killed &= runs.keys()
@@ -50,6 +56,12 @@ class Watchdog:
         if now - self._beaten >= BEAT:
             self._beaten = now
             self._beat(runs)
+
+    def _allow(self, seconds: float, runs: dict[str, JobRun]) -> None:
+        """What the process slept is no job's fault."""
+        for run in runs.values():
+            run.started += seconds
+        self._cancels = {lease: at + seconds for lease, at in self._cancels.items()}
 
     def _end(self, run: JobRun, *, late: bool) -> None:
         if run.lease not in self._killed:

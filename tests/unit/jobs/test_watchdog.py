@@ -11,9 +11,11 @@ import pytest
 
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, JobState
+from fluffy_core.events import Bus
 from fluffy_core.jobs import dispatcher as dispatching
 from fluffy_core.jobs import watchdog
-from fluffy_core.jobs.run import JobRun
+from fluffy_core.jobs.registry import Registry
+from fluffy_core.jobs.run import JobRun, Runner
 from fluffy_core.services import activity
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
@@ -200,6 +202,37 @@ def test_a_job_without_limit_may_work_for_ever(build: Build, store: Database, ga
     gate.set()
     wait(machine.idle)
     assert job_of(store, "1").state is JobState.SUCCEEDED
+
+
+def test_what_the_process_slept_is_no_jobs_fault(
+    store: Database, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abandoned: list[JobRun] = []
+    one = kind(handler=partial(hang_on_one, gate), time_limit=60.0, retries=0)
+    runner = Runner(store, Registry([one]), Bus())
+    with store.transaction() as tx:
+        job = Registry([one]).new_job("small", {"n": 1}, run_after=0.0)
+        job_id = ledger.enqueue(tx, job, now=time.time())
+    assert job_id is not None
+    dog = watchdog.Watchdog(store, runner, abandoned.append)
+    thread = threading.Thread(target=runner.run, args=(job_id,))
+    thread.start()
+    wait(lambda: bool(runner.runs()))
+    now = [time.monotonic()]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    for jump, steps in ((0.0, 50), (100_000.0, 9)):
+        now[0] += jump
+        for _ in range(steps):
+            dog.look()
+            now[0] += 1.0
+        assert abandoned == []
+    for _ in range(5):
+        dog.look()
+        now[0] += 1.0
+    monkeypatch.undo()
+    assert [run.job.id for run in abandoned] == [job_id]
+    gate.set()
+    thread.join()
 
 
 def test_nothing_running_costs_no_question(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
