@@ -121,9 +121,15 @@ def stats(settings: Settings, arguments: argparse.Namespace) -> Answer:
     lines += [
         f"{queue['depth']} could run now, the oldest for {oldest}; {queue['done_last_hour']} done in an hour"
     ]
-    lines += [f"{activity.title(name)}: {counts}" for name, counts in found["kinds"].items()]
+    lines += [f"{activity.title(name)}: {_counts(counts)}" for name, counts in found["kinds"].items()]
     lines += [f"Alert {one.id}: {one.text} {one.cure}" for one in alerts]
     return Answer({**found, "health": plain(health), "alerts": plain(alerts)}, "\n".join(lines))
+
+
+def _counts(counts: object) -> str:
+    """Counts as people read them: "3 runs, 2 succeeded, 1 dead"."""
+    found = counts.items() if isinstance(counts, dict) else ()
+    return ", ".join(f"{count:,} {name}" for name, count in found)
 
 
 def kinds(settings: Settings, arguments: argparse.Namespace) -> Answer:

@@ -340,6 +340,16 @@ def test_a_job_of_another_version_is_dead_with_words(bench: Make) -> None:
     assert made.job.error == "This version of FluffyMail does not know the job “read-minds”."
 
 
+def test_a_job_that_this_version_cannot_do_is_dead_with_words(bench: Make, clock: Clock) -> None:
+    made = bench(lambda _run: "Done")
+    runner = Runner(made.store, Registry([kind(handler=None)]), Bus(), clock=clock)  # type: ignore[arg-type]
+    assert runner.run(made.id) is JobState.DEAD
+    assert (made.job.error, made.job.failure) == (
+        "This version of FluffyMail cannot do that yet.",
+        "NotAvailable",
+    )
+
+
 def test_there_is_nothing_to_run_for_an_unknown_id_or_a_later_job(bench: Make, clock: Clock) -> None:
     made = bench(lambda _run: "Done")
     assert made.runner.run(JobId(99)) is None
