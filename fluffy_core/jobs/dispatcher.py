@@ -179,19 +179,21 @@ class Dispatcher:
             self._runner.recover(tx)
             job_repairs.bury_broken(tx, now=now)
             job_repairs.redate(tx, now=now)
-        if self._queues.is_empty():
-            self._put_back_lost()
+        self._put_back_lost(empty=self._queues.is_empty())
 
     def _rebuild(self) -> None:
         log.warning("the queue file was lost or damaged; it is made anew from the ledger")
         self._queues.rebuild()
-        self._put_back_lost()
+        self._put_back_lost(empty=True)
 
-    def _put_back_lost(self) -> None:
+    def _put_back_lost(self, *, empty: bool) -> None:
+        """Let jobs wait in the ledger again that were handed over and are nowhere; Huey may have none."""
         with self._gate:
-            here = {one.id for parked in self._parked.values() for *_, batch in parked for one in batch}
-            keep = self._taken | here
-            self._with_queues = {job_id: due for job_id, due in self._with_queues.items() if job_id in keep}
+            if empty:
+                here = {one.id for parked in self._parked.values() for *_, batch in parked for one in batch}
+                here |= self._taken
+                self._with_queues = {one: due for one, due in self._with_queues.items() if one in here}
+            keep = set(self._with_queues)
         with self._store.transaction() as tx:
             job_line.put_back_all(tx, keep=keep)
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fluffy_core.domain.jobs import JobState, Queue
+from fluffy_core.domain.jobs import Job, JobState, Queue
 from fluffy_core.errors import DiskFullError
 from fluffy_core.jobs import dispatcher as dispatching
 from fluffy_core.jobs.run import JobRun
@@ -58,6 +58,34 @@ def test_an_unwritten_outcome_is_found(build: Build, monkeypatch: pytest.MonkeyP
     machine.ask("small", 1)
     wait(machine.idle)
     assert [(job.state, job.attempt) for job in all_jobs(machine.store)] == [(JobState.SUCCEEDED, 1)]
+
+
+@pytest.mark.logged("could not be written: full")
+def test_a_job_that_could_not_be_claimed_is_found_while_others_wait(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "REPAIR", 0.3)
+    fulls: list[int] = []
+    original = ledger.claim
+
+    def claim(*args: object, **more: object) -> Job | None:
+        if not fulls:
+            fulls.append(1)
+            raise DiskFullError("full")
+        return original(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ledger, "claim", claim)
+    gate = threading.Event()
+    machine = build(kind(), kind("stuck", lambda _run: str(gate.wait(20)), parallel=2)).start()
+    machine.ask("small", 1, priority=30)
+    wait(lambda: bool(fulls))
+    machine.ask("stuck", *range(5))
+    wait(lambda: len(machine.dispatcher._turns) == 2)
+    lost = all_jobs(machine.store)[0].id
+    wait(lambda: lost in machine.dispatcher._with_queues)
+    gate.set()
+    wait(machine.idle)
+    assert machine.states() == {JobState.SUCCEEDED}
 
 
 @pytest.mark.logged("jobs wait: full")
