@@ -69,7 +69,7 @@ def _embed(_texts: object) -> object:
 def kinds(handler: Handler) -> list[JobKind]:
     """All twenty kinds as they are declared, but for what they do and are asked with."""
     declared = catalogue.kinds(paths(Path("unused")), _embed)  # type: ignore[arg-type]
-    same = {"handler": handler, "args": {"n": int}, "daily": None, "schedule": None}
+    same = {"handler": handler, "args": {"n": int}, "schedule": None}
     return [replace(one, key=lambda args: str(args["n"]), **same) for one in declared]  # type: ignore[arg-type]
 
 

@@ -34,7 +34,7 @@ def kinds(paths: Paths) -> tuple[JobKind, ...]:
             name="check-sync-health",
             queue=Queue.NORMAL,
             priority=MEDIUM,
-            args={"account_id": int, "slot": str},
+            args={"account_id": int, "slot": Arg(str, _this_hour)},
             key=lambda args: f"{args['account_id']}/{args['slot']}",
             handler=_check,
             schedule=Cron({"hour": "*/6", "minute": "0"}, _every_account),
@@ -50,6 +50,11 @@ def kinds(paths: Paths) -> tuple[JobKind, ...]:
             schedule=daily("2"),
         ),
     )
+
+
+def _this_hour() -> str:
+    """The slot of what a user asks for by hand: once an hour."""
+    return f"{datetime.now().astimezone():%Y-%m-%dT%H}"
 
 
 def _every_account(store: Database, slot: datetime) -> Iterator[Args]:

@@ -93,7 +93,7 @@ def test_what_is_not_available_cannot_be_asked_for(registry: Registry, facts: di
     for name in later:
         with pytest.raises(UsageError, match=rf"\({name}\) is not available yet\.$"):
             registry.new_job(name, {}, run_after=0)
-        assert registry.kind(name).daily is None
+        assert registry.kind(name).handler is None
 
 
 SAMPLES: dict[str, object] = {
