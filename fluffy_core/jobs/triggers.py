@@ -26,8 +26,18 @@ from fluffy_core.jobs.registry import INTERACTIVE, LOW, Args, Registry
 from fluffy_core.jobs.tasks.intelligence import LOOKBACK
 from fluffy_core.jobs.timetable import EVIDENCE, QUARTER
 from fluffy_core.services import local_time
-from fluffy_core.store import contact_activity, documents, ledger, messages, settings, sources, threads
+from fluffy_core.store import (
+    contact_activity,
+    documents,
+    ledger,
+    messages,
+    settings,
+    sources,
+    summaries,
+    threads,
+)
 from fluffy_core.store.database import Transaction
+from fluffy_core.store.ledger import NewJob
 
 BATCH = 500
 """Messages for each extract-contacts or categorize-emails job, contacts for each score-leads job."""
@@ -78,13 +88,16 @@ class Triggers:
             self._enqueue(tx, name, rule(tx, event, now), now=now)
 
     def _enqueue(self, tx: Transaction, name: str, wanted: Iterable[Wanted], *, now: float) -> None:
+        replacing: dict[str, NewJob] = {}
         for one in wanted:
             job = self._registry.new_job(name, one.args, run_after=now + one.delay, priority=one.priority)
             if one.afresh:
                 ledger.forget_finished(tx, job.name, job.key)
             if one.instead_of:
-                job = ledger.supersede(tx, job, one.instead_of)
-            ledger.enqueue(tx, job, now=now)
+                replacing[one.instead_of] = job
+            else:
+                ledger.enqueue(tx, job, now=now)
+        ledger.enqueue_instead(tx, replacing, now=now)
 
 
 def _first_sync(_tx: Transaction, event: AccountConnected, _now: float) -> Iterator[Wanted]:
@@ -107,8 +120,9 @@ def _unanswered(_tx: Transaction, event: MessagesStored, _now: float) -> Iterato
 
 def _grown_threads(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
     changed = threads.of_messages(tx, event.message_ids)
-    for thread_id in threads.newest_first(tx, changed) if changed else ():
-        yield _summary(tx, thread_id, delay=DEBOUNCE, priority=LOW)
+    yield from _summaries(
+        tx, threads.newest_first(tx, changed) if changed else (), delay=DEBOUNCE, priority=LOW
+    )
 
 
 def _contracts(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
@@ -118,18 +132,20 @@ def _contracts(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[
 
 
 def _changed_threads(tx: Transaction, event: ThreadsChanged, _now: float) -> Iterator[Wanted]:
-    for thread_id in event.thread_ids:
-        yield _summary(tx, thread_id, delay=DEBOUNCE, priority=LOW)
+    yield from _summaries(tx, event.thread_ids, delay=DEBOUNCE, priority=LOW)
 
 
 def _opened_thread(tx: Transaction, event: ThreadOpened, _now: float) -> Iterator[Wanted]:
-    yield _summary(tx, event.thread_id, delay=0.0, priority=INTERACTIVE)
+    yield from _summaries(tx, (event.thread_id,), priority=INTERACTIVE)
 
 
-def _summary(tx: Transaction, thread_id: int, *, delay: float, priority: int | None) -> Wanted:
-    last = messages.last_of_thread(tx, thread_id)
-    args = {"thread_id": thread_id, "last_message_id": last, "model": "fast"}
-    return Wanted(args, delay, priority, instead_of=f"{thread_id}/")
+def _summaries(
+    tx: Transaction, thread_ids: Sequence[int], *, delay: float = 0.0, priority: int | None = None
+) -> Iterator[Wanted]:
+    last = summaries.last_messages(tx, thread_ids)
+    for thread_id in thread_ids:
+        args = {"thread_id": thread_id, "last_message_id": last.get(thread_id, 0), "model": "fast"}
+        yield Wanted(args, delay, priority, instead_of=f"{thread_id}/")
 
 
 def _style(tx: Transaction, _event: SyncFinished, now: float) -> Iterator[Wanted]:

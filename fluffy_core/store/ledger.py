@@ -1,6 +1,7 @@
 """The job ledger's rows: the truth about every job, whatever the queue file says."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -122,6 +123,52 @@ def supersede(tx: Transaction, job: NewJob, prefix: str) -> NewJob:
     )
     run_after = min([job.run_after, *(row[0] for row in rows)])
     return replace(job, run_after=run_after, priority=max([job.priority, *(row[1] for row in rows)]))
+
+
+_as_json = json.JSONEncoder(sort_keys=True).encode
+
+
+def enqueue_instead(tx: Transaction, jobs: Mapping[str, NewJob], *, now: float) -> None:
+    """Write jobs of one kind down at once, {prefix: job}, in place of those that wait under the prefixes.
+
+    A waiting job whose key begins with a prefix is taken away, and the new one becomes as urgent as it was:
+    many changes of one thing are one job, which a stream of changes cannot put off for ever.
+    """
+    if not jobs:
+        return
+    waited = _take_superseded(tx, jobs)
+    rows = []
+    for prefix, job in jobs.items():
+        run_after, priority = waited.get(prefix, (job.run_after, job.priority))
+        row = (job.name, job.key, _as_json(job.args), job.queue)
+        rows.append((*row, max(priority, job.priority), min(run_after, job.run_after), now))
+    tx.executemany(
+        "INSERT INTO jobs (name, key, args, queue, priority, state, run_after, created_at) "
+        "VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (name, key) DO UPDATE SET "
+        "priority = excluded.priority, run_after = min(run_after, excluded.run_after), handed_over = 0 "
+        "WHERE state = 'queued' AND priority < excluded.priority",
+        rows,
+    )
+    tx.jobs_enqueued = True
+    tx.changed(Changed.JOBS)
+
+
+def _take_superseded(tx: Transaction, jobs: Mapping[str, NewJob]) -> dict[str, tuple[float, int]]:
+    """Take away what waits under the prefixes; when and how urgently it was to run, by prefix."""
+    name = next(iter(jobs.values())).name
+    rows = tx.all(  # a cross join keeps its order: one search for each prefix, however many jobs wait
+        "SELECT w.value, j.id, j.key, j.run_after, j.priority FROM json_each(?) w CROSS JOIN jobs j "
+        f"WHERE j.name = ? AND j.key >= w.value AND j.key < w.value || char({sys.maxunicode}) "
+        "AND j.state = 'queued'",
+        (json.dumps(list(jobs)), name),
+    )
+    rows = [row for row in rows if row[2] != jobs[row[0]].key]
+    tx.executemany("DELETE FROM jobs WHERE id = ?", [(row[1],) for row in rows])
+    found: dict[str, tuple[float, int]] = {}
+    for prefix, _, _, run_after, priority in rows:
+        earliest, highest = found.get(prefix, (run_after, priority))
+        found[prefix] = (min(earliest, run_after), max(highest, priority))
+    return found
 
 
 def forget_finished(tx: Transaction, name: str, key: str) -> None:

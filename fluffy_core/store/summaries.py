@@ -2,10 +2,12 @@
 
 import json
 import time
+from collections.abc import Sequence
 
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import Owed, Summary, SummaryPoint
 from fluffy_core.events import Changed
+from fluffy_core.store.addresses import CHUNK
 from fluffy_core.store.database import Database, Transaction
 
 
@@ -51,3 +53,12 @@ def missing(store: Database, key_end: str, *, limit: int) -> list[tuple[int, int
         (key_end, limit),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def last_messages(store: Database | Transaction, thread_ids: Sequence[int]) -> dict[int, int]:
+    """The message up to which each thread would be summarised now: its last one."""
+    found: dict[int, int] = {}
+    for start in range(0, len(thread_ids), CHUNK):
+        marks = ", ".join(str(int(one)) for one in thread_ids[start : start + CHUNK])
+        found.update(store.all(f"SELECT id, coalesce(last_message_id, 0) FROM threads WHERE id IN ({marks})"))
+    return found

@@ -107,6 +107,16 @@ def test_a_thread_that_grows_while_its_summary_waits_needs_one_summary(box: Data
     assert [(job.args["last_message_id"], job.run_after) for job in waiting] == [(2, NOW + DEBOUNCE)]
 
 
+def test_a_thread_that_is_gone_is_summarised_up_to_nothing(box: Database) -> None:
+    (job,) = emit(box, ThreadsChanged((ThreadId(99),)))
+    assert job.args == {"thread_id": 99, "last_message_id": 0, "model": "fast"}
+
+
+def test_threads_are_summarised_once_each_in_their_order(box: Database) -> None:
+    jobs = emit(box, ThreadsChanged(tuple(ThreadId(one) for one in (2, 1, 2))))
+    assert [job.args["thread_id"] for job in jobs] == [2, 1]
+
+
 def test_an_opened_thread_is_wanted_first(box: Database) -> None:
     (job,) = emit(box, ThreadOpened(ThreadId(2)))
     assert (job.priority, job.run_after) == (INTERACTIVE, NOW)

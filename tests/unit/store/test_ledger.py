@@ -117,6 +117,64 @@ def test_a_newer_job_takes_the_place_of_those_it_covers(store: Database) -> None
     assert get(store, newest).run_after == NOW
 
 
+def instead(store: Database, wanted: dict[str, NewJob]) -> None:
+    with store.transaction() as tx:
+        ledger.enqueue_instead(tx, wanted, now=NOW)
+        assert tx.jobs_enqueued == bool(wanted)
+        assert tx.changes == ({Changed.JOBS} if wanted else set())
+
+
+def waiting(store: Database) -> dict[str, tuple[float, int]]:
+    """(run after, priority) of queued jobs by key."""
+    found = ledger.listed(store, (JobState.QUEUED,), 100)
+    return {job.key: (job.run_after, job.priority) for job in found}
+
+
+def test_many_newer_jobs_take_the_place_of_those_they_cover(store: Database) -> None:
+    older = [new("7/1", run_after=NOW + 2), new("7/2", priority=40), new("8/1"), new("77/1"), new("9/1")]
+    ask(store, *older, new("7/1", name="other", priority=99))
+    instead(store, {"7/": new("7/4", run_after=NOW + 9, args={"b": 1, "a": 2}), "8/": new("8/2", priority=5)})
+    assert waiting(store) == {
+        "7/4": (NOW, 40),
+        "8/2": (NOW, 20),
+        "77/1": (NOW, 20),
+        "9/1": (NOW, 20),
+        "7/1": (NOW, 99),  # of another name
+    }
+    (newest,) = (job for job in ledger.listed(store, (), 100) if job.key == "7/4")
+    assert (newest.args, newest.queue, newest.created_at) == ({"a": 2, "b": 1}, Queue.FAST, NOW)
+    assert store.one("SELECT args FROM jobs WHERE key = '7/4'") == ('{"a": 2, "b": 1}',)
+
+
+@pytest.mark.parametrize("state", [one for one in JobState if one is not JobState.QUEUED])
+def test_only_what_waits_untouched_gives_way(store: Database, state: JobState) -> None:
+    ask(store, new("7/1"), new("7/2"))
+    with store.transaction() as tx:
+        tx.execute("UPDATE jobs SET state = ?", (state,))
+    instead(store, {"7/": new("7/2", priority=40)})
+    assert [(job.key, job.state, job.priority) for job in ledger.listed(store, (), 9)] == [
+        ("7/2", state, 20),
+        ("7/1", state, 20),
+    ]
+
+
+def test_the_same_job_again_is_at_most_hastened(store: Database) -> None:
+    ask(store, new("7/1", run_after=NOW + 60))
+    assert due(store, now=NOW + 60)
+    instead(store, {"7/": new("7/1", run_after=NOW)})
+    assert waiting(store) == {"7/1": (NOW + 60, 20)}
+    assert due(store, now=NOW + 60) == []
+    instead(store, {"7/": new("7/1", run_after=NOW + 90, priority=30)})
+    assert waiting(store) == {"7/1": (NOW + 60, 30)}
+    assert due(store, now=NOW + 60)
+
+
+def test_nothing_wanted_instead_changes_nothing(store: Database) -> None:
+    ask(store, new("7/1"))
+    instead(store, {})
+    assert waiting(store) == {"7/1": (NOW, 20)}
+
+
 def test_a_running_job_is_not_hastened(store: Database) -> None:
     (job_id,) = ask(store, new(priority=10))
     take(store, job_id)

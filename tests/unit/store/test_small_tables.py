@@ -137,3 +137,12 @@ def test_deliveries_add_up(store: Database) -> None:
         addresses.count_deliveries(tx, [(one, 2)])
         addresses.count_deliveries(tx, [(one, 3)])
     assert store.one("SELECT messages FROM delivered_to") == (5,)
+
+
+def test_threads_are_summarised_up_to_their_last_message(store: Database) -> None:
+    stored.keep(store, [Letter("a", id="a"), Letter("b", "x"), Letter("Re: a", answers="a", day=1)])
+    assert summaries.last_messages(store, [2, 1, 99]) == {1: 3, 2: 2}
+    assert summaries.last_messages(store, []) == {}
+    with store.transaction() as tx:
+        tx.execute("UPDATE threads SET last_message_id = NULL WHERE id = 2")
+    assert summaries.last_messages(store, [2, *range(100, 2100)]) == {2: 0}
