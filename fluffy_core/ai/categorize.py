@@ -42,8 +42,8 @@ class Addressed(StrEnum):
 class MessageContext:
     """What the mailbox knows about a message beyond its words.
 
-    `recipients` counts To and Cc. `sent_to_sender` and `received_from_sender` count mail before this
-    message. `answered`: a later message of mine is in the thread. `reply_to_mine`: it answers my mail.
+    `recipients` counts To and Cc, `sent_to_sender` my mail to the sender before this message. `answered`: a
+    later message of mine is in the thread. `reply_to_mine`: it answers my mail.
     `my_names` and `other_names` are given names of me and of the other addressees. `suspicious` says
     in words why the sender may not be who they claim to be, "" when nothing speaks against them.
     """
@@ -51,7 +51,6 @@ class MessageContext:
     addressed: Addressed = Addressed.TO
     recipients: int = 1
     sent_to_sender: int = 0
-    received_from_sender: int = 0
     answered: bool = False
     reply_to_mine: bool = False
     newest: bool = True
@@ -120,30 +119,30 @@ def _importance(context: MessageContext) -> Importance:
 
 def _asks_of_me(message: ThreadMessage, context: MessageContext) -> list[Ask]:
     """The asks of a message that are meant for me."""
-    found = asks.find(message.body, message.date)
-    if not found:
-        return found
     mine = {name.lower() for name in context.my_names if name}
     others = {name.lower() for name in context.other_names if name} - mine
+    to_me = _is_to_me(message, context, (mine, others))
+    if not (to_me or mine):
+        return []
+    found = asks.find(message.body, message.date)
     if message.language[:2] not in _KNOWN_LANGUAGES:
         known = context.sent_to_sender > 0 or context.reply_to_mine
         found = [each for each in found if known and each.act is not SpeechAct.REQUEST]
-    greeted = _greeted(message.body, mine, others)
-    return [each for each in found if _meant(each, context, (mine, others), greeted=greeted)]
+    return [each for each in found if _meant(each, (mine, others), to_me=to_me)]
 
 
-def _meant(
-    ask: Ask, context: MessageContext, names: tuple[set[str], set[str]], *, greeted: bool | None
-) -> bool:
-    mine, others = names
-    spoken = speech_acts.addressee(ask.sentence.text).lower()
-    if spoken in mine:
-        return True
-    if spoken in others:
-        return False
+def _is_to_me(message: ThreadMessage, context: MessageContext, names: tuple[set[str], set[str]]) -> bool:
+    """Whether what a message asks is asked of me, where its sentences name nobody."""
+    greeted = _greeted(message.body, *names)
     if greeted is not None:
         return greeted
     return context.addressed is Addressed.TO and context.recipients <= _CROWD
+
+
+def _meant(ask: Ask, names: tuple[set[str], set[str]], *, to_me: bool) -> bool:
+    mine, others = names
+    spoken = speech_acts.addressee(ask.sentence.text).lower()
+    return spoken in mine or (to_me and spoken not in others)
 
 
 def _greeted(body: str, mine: set[str], others: set[str]) -> bool | None:

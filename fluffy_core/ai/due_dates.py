@@ -2,9 +2,10 @@
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 _MAX_CHARS = 600
 _FRIDAY = 4
@@ -73,12 +74,7 @@ _NOT_AHEAD = re.compile(
     re.IGNORECASE,
 )
 _WITHIN = re.compile(r"within|innerhalb|binnen", re.IGNORECASE)
-_HINT = re.compile(
-    r"\d|\b(?:mon|tue|wed|thu|fri|sat|sun|die|mit|don|fre|sam|son|tod|ton|tom|eod|eow|eom|cob|end|clo|wee|day|hou|"
-    r"yea|heu|mor|übe|woc|tag|stu|jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|jän|aug|sep|oct|okt|nov|dec|dez|qua|jah)",
-    re.IGNORECASE,
-)
-"""Every date that the rules know holds a digit or a word that begins so."""
+_WORD, _DIGIT = re.compile(r"[^\W\d_]+"), re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +98,15 @@ def find(text: str, sent: date) -> Due | None:
     and impossible dates (31 February) count as none.
     """
     text = text[:_MAX_CHARS]
-    if _HINT.search(text) is None:
-        return None
+    hints = _hints(text)
     first: Due | None = None
-    for pattern, read in _RULES:
-        for match in pattern.finditer(text):
+    for rule in _RULES:
+        if rule.hints.isdisjoint(hints):
+            continue
+        for match in rule.pattern.finditer(text):
             if _before(match, _NOT_AHEAD):
                 continue
-            day = read(match, sent)
+            day = rule.read(match, sent)
             if day is None or day < sent:
                 continue
             mark = _before(match, _DEADLINE)
@@ -118,6 +115,14 @@ def find(text: str, sent: date) -> Due | None:
                 return due
             first = first or due
     return first
+
+
+def _hints(text: str) -> set[str]:
+    """The first three letters of each word, and "0" where there are digits: what a rule is tried for."""
+    found = {word[:3] for word in _WORD.findall(text.casefold())}
+    if _DIGIT.search(text):
+        found.add("0")
+    return found
 
 
 def _before(match: re.Match[str], wanted: re.Pattern[str]) -> str:
@@ -162,7 +167,7 @@ def _iso_date(match: re.Match[str], sent: date) -> date | None:
 
 
 def _named_month(match: re.Match[str], sent: date) -> date | None:
-    return _dated(match["y"], (_MONTH[match["month"].lower()], int(match["d"])), sent)
+    return _dated(match["y"], (_MONTH[match["month"].casefold()], int(match["d"])), sent)
 
 
 def _slashes(match: re.Match[str], sent: date) -> date | None:
@@ -176,7 +181,7 @@ def _slashes(match: re.Match[str], sent: date) -> date | None:
 
 
 def _month_end(match: re.Match[str], sent: date) -> date | None:
-    month = _MONTH[match["month"].lower()]
+    month = _MONTH[match["month"].casefold()]
     year = sent.year + (1 if month < sent.month else 0)
     return date(year, month, calendar.monthrange(year, month)[1])
 
@@ -191,7 +196,7 @@ def _relative(match: re.Match[str], sent: date) -> date | None:
 
 
 def _weekday(match: re.Match[str], sent: date) -> date | None:
-    wanted = _WEEKDAY[match["day"].lower()]
+    wanted = _WEEKDAY[match["day"].casefold()]
     which = (match["which"] or "").lower()
     if which.startswith(("next", "nächste")):
         return sent + timedelta(days=7 - sent.weekday() + wanted)
@@ -220,7 +225,7 @@ def _period_end(match: re.Match[str], sent: date) -> date | None:
 
 
 def _count(match: re.Match[str], sent: date) -> date | None:
-    written = match["n"].lower()
+    written = match["n"].casefold()
     number = int(written) if written.isdigit() else _NUMBER[written]
     unit = match["unit"].lower()
     if unit.startswith(("hour", "stunde")):
@@ -242,27 +247,37 @@ def _working_days(sent: date, number: int) -> date:
     return day
 
 
-def _rule(pattern: str, read: Reader) -> tuple[re.Pattern[str], Reader]:
-    return re.compile(pattern, re.IGNORECASE), read
+class _Rule(NamedTuple):
+    pattern: re.Pattern[str]
+    read: Reader
+    hints: frozenset[str]
+    """What `_hints` finds at least one of in every text that the pattern fits."""
 
 
-_RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
-    _rule(rf"\b{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)\b", _iso_date),
+def _rule(pattern: str, read: Reader, hints: Iterable[str]) -> _Rule:
+    return _Rule(re.compile(pattern, re.IGNORECASE), read, frozenset(hint[:3] for hint in hints))
+
+
+_RULES = (
+    _rule(rf"\b{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)\b", _iso_date, "0"),
     _rule(
         rf"\b(?P<d>\d\d?)(?:st|nd|rd|th|\.)? ?(?:of )?(?P<month>{_MONTH_NAME})\b\.?(?:,? {_YEAR}\b)?",
         _named_month,
+        "0",
     ),
     _rule(
         rf"\b(?P<month>{_MONTH_NAME})\.? (?:the )?(?P<d>\d\d?)(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? {_YEAR}\b)?",
         _named_month,
+        _MONTH,
     ),
-    _rule(r"\b(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>20\d\d|\d\d)?(?!\d)", _iso_date),
-    _rule(r"(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)(?:/(?P<y>20\d\d|\d\d))?(?![\d/])", _slashes),
-    _rule(rf"\bende?(?: of| des)? (?P<month>{_MONTH_NAME})\b", _month_end),
+    _rule(r"\b(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>20\d\d|\d\d)?(?!\d)", _iso_date, "0"),
+    _rule(r"(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)(?:/(?P<y>20\d\d|\d\d))?(?![\d/])", _slashes, "0"),
+    _rule(rf"\bende?(?: of| des)? (?P<month>{_MONTH_NAME})\b", _month_end, _MONTH),
     _rule(
         r"\b(?:end of (?:the |this |next )?(?:month|quarter|year)|eom|(?:monats|quartals|jahres)ende|"
         r"ende (?:des |dieses |nächsten |kommenden )?(?:monats|quartals|jahres))\b",
         _period_end,
+        ("month", "quarter", "year", "eom", "jahr"),
     ),
     _rule(
         r"\b(?:(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|"
@@ -270,20 +285,28 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
         r"woche|(?:early |later |sometime )?(?:this|next|coming) week|(?:diese|nächste|kommende)[rn]? woche|"
         r"(?:the |this |das |dieses )?(?:weekend|wochenende))\b",
         _week,
+        ("week", "eow", "woche"),
     ),
     _rule(
         r"\b(?:in|within|innerhalb von|innerhalb|binnen) (?:the next |the |den nächsten |der nächsten )?"
         rf"(?P<n>{_COUNT}) {_UNIT}\b",
         _count,
+        ("day", "tag", "werktag", "arbeitstag", "week", "woche", "month", "hour", "stunde"),
     ),
     _rule(
         r"(?<!guten )\b(?P<word>day after tomorrow|tomorrow|today|tonight|übermorgen|morgen|heute)\b",
         _relative,
+        ("tomorrow", "today", "tonight", "übermorgen", "morgen", "heute"),
     ),
     _rule(
         rf"\b(?P<which>this |next |coming |diesen |nächsten |kommenden )?"
         rf"(?P<day>{_DAY})(?:abend|nachmittag|vormittag|morgen|mittag)?\b",
         _weekday,
+        _WEEKDAY,
     ),
-    _rule(r"\b(?P<word>eod|cob|(?:end|close) of (?:the )?(?:day|business))\b", _relative),
+    _rule(
+        r"\b(?P<word>eod|cob|(?:end|close) of (?:the )?(?:day|business))\b",
+        _relative,
+        ("eod", "cob", "day", "business"),
+    ),
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from fluffy_core.ai import speech_acts
-from fluffy_core.ai.phrases import wordings, words_of
+from fluffy_core.ai.phrases import said, wordings
 from fluffy_core.config import resources_folder
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[?!$]|\d+")
@@ -75,8 +75,8 @@ def features(sentence: str) -> dict[str, float]:
     names = dict.fromkeys(tokens + places + [f"^^{each}" for each in tokens[:1]])
     scale = 1 / math.sqrt(len(names) or 1)
     found = dict.fromkeys(names, scale)
-    words, known = words_of(normal), wordings()
-    found.update({f"@{name}": 1.0 for name in _SECTIONS if known[name].fits(normal, words)})
+    heard, known = said(normal), wordings()
+    found.update({f"@{name}": 1.0 for name in _SECTIONS if known[name].fits(heard)})
     found["@length"] = math.log1p(len(tokens)) / 2
     return found
 

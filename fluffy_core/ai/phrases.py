@@ -5,10 +5,24 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from fluffy_core.config import resources_folder
 
 _WORD = re.compile(r"[\w'-]+")
+
+
+class Said(NamedTuple):
+    """A text as wordings are looked for in it: in lower case, with its words."""
+
+    text: str
+    words: frozenset[str]
+
+
+def said(text: str) -> Said:
+    """A text prepared for `Wording.fits`; to be made once for all the wordings asked about."""
+    lower = text.lower()
+    return Said(lower, frozenset(_WORD.findall(lower)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +34,9 @@ class Wording:
     words: frozenset[str]
     """All words of the section; empty when one of its expressions needs none."""
 
-    def fits(self, text: str, words: frozenset[str]) -> bool:
-        """Whether a text made of `words` is worded so."""
+    def fits(self, heard: Said) -> bool:
+        """Whether a text is worded so."""
+        text, words = heard
         if self.words and self.words.isdisjoint(words):
             return False
         for needed, pattern in self.patterns:
@@ -33,8 +48,9 @@ class Wording:
 
     def matches(self, text: str) -> bool:
         """The same without looking at words first: for sections that are seldom asked."""
+        lower = text.lower()
         return any(
-            (pattern.match(text) if self.head else pattern.search(text)) for _, pattern in self.patterns
+            (pattern.match(lower) if self.head else pattern.search(lower)) for _, pattern in self.patterns
         )
 
 
@@ -58,9 +74,4 @@ def _wording(entries: Sequence[tuple[str, str]], *, head: bool) -> Wording:
 
 
 def _compile(expressions: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{each})" for each in expressions), re.IGNORECASE)
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The words of a text in lower case, as triggers are looked up."""
-    return frozenset(_WORD.findall(text.lower()))
+    return re.compile("|".join(f"(?:{each})" for each in expressions))

@@ -36,9 +36,11 @@ class Sentence:
 
 
 _BLOCK = tuple[int, int]
+_BULLETS = "-*•·–—>("
 _ITEM = re.compile(r"[ \t]{0,20}(?:[-*•·–—>]{1,3}|\(?\d{1,2}[.)]|\(?[a-zA-Z]\))[ \t]+")
 _STOP = re.compile(r"[.!?…。！？؟]+[\"'”’»)\]]*")  # matches wherever it starts, so that a scan is linear
 _LOWER = re.compile(r"[ \t]*[a-zäöüß(&,;]")
+_DRAWN = "-=_*#~.+"
 _RULE = re.compile(r"[ \t]*[-=_*#~.+][-=_*#~.+ \t]*$")
 _WIDE = "。！？"
 _ABBREVIATIONS = (
@@ -64,7 +66,7 @@ def plain(text: str) -> str:
 def split(body: str) -> list[Sentence]:
     """The sentences of a mail body in order; the body holds neither quotes nor a signature."""
     body = body[:MAX_CHARS]
-    places = (place for block in _blocks(body) for place in _cut(body, block))
+    places = [place for block in _blocks(body) for place in _cut(body, block)]
     return _mark_ends([Sentence(plain(body[start:end]), start, end) for start, end in places])
 
 
@@ -74,8 +76,8 @@ def _blocks(body: str) -> Iterator[_BLOCK]:
     offset, previous = 0, ""
     for line in body.split("\n"):
         stripped = line.strip()
-        blank = not stripped or _RULE.match(line) is not None
-        item = None if blank else _ITEM.match(line)
+        blank = not stripped or (stripped[0] in _DRAWN and _RULE.match(line) is not None)
+        item = _ITEM.match(line) if not blank and _may_be_item(stripped) else None
         if start >= 0 and (blank or item or not _continues(previous, line, stripped)):
             yield start, end
             start = -1
@@ -87,6 +89,11 @@ def _blocks(body: str) -> Iterator[_BLOCK]:
         offset += len(line) + 1
     if start >= 0:
         yield start, end
+
+
+def _may_be_item(stripped: str) -> bool:
+    """A cheap look before `_ITEM`: a bullet, a digit or a bracket at the start."""
+    return stripped[0] in _BULLETS or stripped[0].isdigit() or stripped[1:2] == ")"
 
 
 def _continues(previous: str, line: str, stripped: str) -> bool:

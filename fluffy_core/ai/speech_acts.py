@@ -2,7 +2,7 @@
 
 import re
 
-from fluffy_core.ai.phrases import wordings, words_of
+from fluffy_core.ai.phrases import Said, said, wordings
 from fluffy_core.domain.intelligence import SpeechAct
 
 _MAX_CHARS = 400
@@ -39,34 +39,32 @@ _STATED = (
 
 def speech_act(sentence: str) -> SpeechAct:
     """The act of one sentence of English or German; other languages are questions or statements."""
-    text = normal(sentence)
-    words = words_of(text)
+    heard = said(normal(sentence))
     known = wordings()
-    if known["footer"].fits(text, words):
+    if known["footer"].fits(heard):
         return SpeechAct.STATEMENT
-    if known["courtesy_head"].fits(text, words) or known["courtesy"].fits(text, words):
+    if known["courtesy_head"].fits(heard) or known["courtesy"].fits(heard):
         return SpeechAct.COURTESY
-    if is_question(text):
-        return _of_question(text, words)
-    if known["answer"].fits(text, words):
+    if is_question(heard.text):
+        return _of_question(heard)
+    if known["answer"].fits(heard):
         return SpeechAct.ANSWER
-    if known["request_head"].fits(text, words):
+    if known["request_head"].fits(heard):
         return SpeechAct.REQUEST
-    return next((act for name, act in _STATED if known[name].fits(text, words)), SpeechAct.STATEMENT)
+    return next((act for name, act in _STATED if known[name].fits(heard)), SpeechAct.STATEMENT)
 
 
 def asking(sentence: str) -> SpeechAct | None:
     """The act of a sentence if it asks something of its reader, else None; cheaper than `speech_act`."""
-    text = normal(sentence)
-    words = words_of(text)
+    heard = said(normal(sentence))
     known = wordings()
-    if is_question(text):
-        act = _of_question(text, words)
-    elif known["request_head"].fits(text, words) or known["request"].fits(text, words):
+    if is_question(heard.text):
+        act = _of_question(heard)
+    elif known["request_head"].fits(heard) or known["request"].fits(heard):
         act = SpeechAct.REQUEST
     else:
         return None
-    formula = any(known[name].fits(text, words) for name in ("footer", "courtesy_head", "courtesy"))
+    formula = any(known[name].fits(heard) for name in ("footer", "courtesy_head", "courtesy"))
     return None if formula or act is SpeechAct.STATEMENT else act
 
 
@@ -94,12 +92,12 @@ def normal(sentence: str) -> str:
     return text
 
 
-def _of_question(text: str, words: frozenset[str]) -> SpeechAct:
+def _of_question(heard: Said) -> SpeechAct:
     known = wordings()
-    if known["rhetorical"].fits(text, words):
+    if known["rhetorical"].fits(heard):
         return SpeechAct.STATEMENT
-    if known["meeting"].fits(text, words):
+    if known["meeting"].fits(heard):
         return SpeechAct.MEETING
-    if known["request_head"].fits(text, words) or known["request"].fits(text, words):
+    if known["request_head"].fits(heard) or known["request"].fits(heard):
         return SpeechAct.REQUEST
-    return SpeechAct.PROPOSAL if known["proposal"].fits(text, words) else SpeechAct.QUESTION
+    return SpeechAct.PROPOSAL if known["proposal"].fits(heard) else SpeechAct.QUESTION

@@ -58,6 +58,8 @@ def ending_at(lines: list[str], last: int, first: int) -> Attribution | None:
 def _read(text: str, start: int, last: int) -> Attribution | None:
     words = {word.casefold().rstrip(":") for word in _WORD.findall(text)}
     says = not ATTRIBUTION_VERBS.isdisjoint(words)
+    if not says and "@" not in text:
+        return None
     dated = _DATE.search(text) is not None
     if says or (dated and _EMAIL.search(text) is not None):
         return Attribution(start, last + 1, text, dated)

@@ -13,7 +13,9 @@ _FEWEST_WORDS_FOR_MODEL = 5
 _SURE = 0.7
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_NOISE = re.compile(r"\S*(?:://|@|www\.)\S*|<[^>\n]{0,200}>")
+# a link or address is looked for at the start of its run of characters only
+_NOISE = re.compile(r"(?<![^\s>])\S*(?:://|@|www\.)\S*|<[^>\n]{0,200}>")
+_NOISE_MARKS = ("@", "<", "://", "www.")
 
 _STOP_WORDS = {
     "en": """
@@ -81,7 +83,10 @@ def detect(text: str) -> str:
 
     Looks at the first 600 characters without addresses and links; give it the new text, not the quotes.
     """
-    head = _NOISE.sub(" ", text[: 2 * _MOST_CHARS])[:_MOST_CHARS]
+    head = text[: 2 * _MOST_CHARS]
+    if any(mark in head for mark in _NOISE_MARKS):
+        head = _NOISE.sub(" ", head)
+    head = head[:_MOST_CHARS]
     words = _WORD.findall(head.casefold().replace("’", "'"))
     if code := _by_script(head):
         return code
@@ -92,8 +97,8 @@ def detect(text: str) -> str:
 
 def _by_common_words(words: list[str]) -> str:
     hits = dict.fromkeys(_STOP_WORDS, 0.0)
-    for word in words:
-        for code, weight in _WEIGHTS.get(word, ()):
+    for weights in filter(None, map(_WEIGHTS.get, words)):
+        for code, weight in weights:
             hits[code] += weight
     (best, most), (_, second) = sorted(hits.items(), key=lambda pair: -pair[1])[:2]
     clear = most >= _FEWEST_HITS and most >= _CLEAR_SHARE * len(words) and most >= _CLEAR_LEAD * second

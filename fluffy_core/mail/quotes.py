@@ -26,7 +26,7 @@ _ENOUGH_ROLES = 3
 _SPACES = " \t\xa0"
 _HEADER_NAME_WIDTH = LONGEST_HEADER_NAME + 4  # with the asterisks of bold print
 _RULE_CHARS = "-_=*~"
-_RULE_STARTS = frozenset(_RULE_CHARS + _SPACES)
+_RULE_STARTS = frozenset(_RULE_CHARS)
 _SHORTEST_RULE = 5
 _SHORTEST_DASHES = 4  # both sides of a separator together
 _LONGEST_SEPARATOR = 200
@@ -72,16 +72,25 @@ def mark_of(lines: list[str], position: int, near: int) -> str:
 
 def announcements(lines: list[str]) -> Iterator[Announcement]:
     """Yield what announces quoted text in the first 20,000 lines; lines with a quote mark are passed over."""
-    position, floor = 0, 0
-    while position < min(len(lines), _MOST_LINES):
-        line = lines[position]
-        if ":" not in line and "：" not in line and line[:1] not in _RULE_STARTS:
-            position += 1
+    position = floor = 0
+    for candidate in _candidates(lines):
+        if candidate < position:
             continue
-        found, position = _at(lines, position, floor)
+        found, position = _at(lines, candidate, floor)
         if found:
             yield found
             floor = position = max(position, found.end)
+
+
+def _candidates(lines: list[str]) -> Iterator[int]:
+    """The lines that may announce something: they hold a colon or begin like a rule, and are not quoted."""
+    return (
+        i
+        for i, line in enumerate(lines[:_MOST_LINES])
+        if line
+        and line[0] != ">"
+        and (":" in line or "：" in line or line.lstrip(_SPACES)[:1] in _RULE_STARTS)
+    )
 
 
 def _at(lines: list[str], position: int, floor: int) -> tuple[Announcement | None, int]:
@@ -211,8 +220,7 @@ def _separator_end(lines: list[str], stripped: str, position: int) -> int:
     words = stripped.strip(_RULE_CHARS + _SPACES)
     if len(stripped) - len(words) < _SHORTEST_DASHES or not words:
         return 0
-    folded = words.casefold()
-    if not any(folded.startswith(phrase) for phrase in SEPARATOR_PHRASES):
+    if not words.casefold().startswith(SEPARATOR_PHRASES):
         return 0
     closed = stripped[-1] in _RULE_CHARS
     below = lines[position + 1].strip(_SPACES) if position + 1 < len(lines) else ""

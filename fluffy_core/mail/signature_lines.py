@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -47,7 +48,12 @@ class _Line(NamedTuple):
     text: str
     words: list[str]
     blank_above: bool
-    is_sign_off: bool
+    kind: str
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it is a closing phrase, or drawn, so that a signature may start further up."""
+        return self.kind == "sign-off" or not self.words
 
 
 def delimiter(lines: list[str], first: int, end: int) -> int:
@@ -77,11 +83,11 @@ def start(lines: list[str], first: int, end: int, *, sender: str = "") -> int:
         total += _score(line_features(above, len(seen), known), WEIGHTS)
         if total < best_score - _HOPELESS:
             break
-        only_closing = only_closing and (above.is_sign_off or not above.words)
+        only_closing = only_closing and above.is_closing
         seen.append(above)
     if best < 0 or best == _MOST_LINES - 1:  # a list that long is no signature
         return end
-    while best + 1 < len(seen) and (seen[best + 1].is_sign_off or not seen[best + 1].words):
+    while best + 1 < len(seen) and seen[best + 1].is_closing:
         best += 1
     return seen[best].at
 
@@ -91,6 +97,7 @@ def has_contact(lines: list[str]) -> bool:
     return any(_PHONE.search(line) or _EMAIL.search(line) or is_mobile_phrase(line.strip()) for line in lines)
 
 
+@lru_cache(maxsize=2048)
 def sender_words(sender: str) -> frozenset[str]:
     """Return the folded words of a display name or address, and the initials of its first two."""
     if not sender:
@@ -115,7 +122,7 @@ def _upwards(lines: list[str], first: int, end: int) -> Iterator[_Line]:
             words = [word for found in _WORD.findall(fold(text)) if (word := found.strip(_EDGES))]
             blank_above = i == first or not lines[i - 1].strip(_BLANK)
             closing = is_sign_off(words) and (blank_above or text[-1] != ".")
-            yield _Line(i, text, words, blank_above, closing)
+            yield _Line(i, text, words, blank_above, "sign-off" if closing else _kind(text, words))
             count += 1
         i -= 1
 
@@ -138,7 +145,7 @@ def _shape_features(line: _Line, known: frozenset[str]) -> list[str]:
     count = len(words)
     found = [
         f"words-{count if count < _SOME_WORDS else '6-9' if count < _MANY_WORDS else '10+'}",
-        _kind(line),
+        line.kind,
     ]
     if text[-1] in ".?!" and count > _NAME_WORDS:
         found.append("sentence")
@@ -155,16 +162,15 @@ def _shape_features(line: _Line, known: frozenset[str]) -> list[str]:
     return found
 
 
-def _kind(line: _Line) -> str:
-    if line.is_sign_off:
-        return "sign-off"
-    if _is_sign_off_with_name(line):
+def _kind(text: str, words: list[str]) -> str:
+    """What a line that is no closing phrase is."""
+    if _is_sign_off_with_name(text, words):
         return "sign-off-name"
-    if _is_name_like(line.text.strip(_AROUND_NAMES).split()):
+    if _is_name_like(text.strip(_AROUND_NAMES).split()):
         return "name-like"
-    if not any(char.isalnum() for char in line.text):
+    if not any(map(str.isalnum, text)):
         return "rule"
-    return "bullet" if _BULLET.match(line.text) else "plain"
+    return "bullet" if _BULLET.match(text) else "plain"
 
 
 def _content_features(line: _Line) -> list[str]:
@@ -196,13 +202,13 @@ def _is_name_like(words: list[str]) -> bool:
     )
 
 
-def _is_sign_off_with_name(line: _Line) -> bool:
+def _is_sign_off_with_name(text: str, words: list[str]) -> bool:
     """Tell whether a line is a closing phrase with one or two capitalised words ("Thanks, Jane")."""
-    words = line.words
-    return len(words) > 1 and any(
-        words[0] in _SIGN_OFF_HEADS
-        and is_sign_off(words[:-count])
-        and _is_name_like(line.text.split()[-count:])
+    if len(words) < 2 or words[0] not in _SIGN_OFF_HEADS:  # noqa: PLR2004 - a phrase and a name
+        return False
+    written = text.split()
+    return any(
+        is_sign_off(words[:-count]) and _is_name_like(written[-count:])
         for count in (1, 2)
         if len(words) > count
     )
@@ -217,11 +223,12 @@ def start_features(line: _Line, above: _Line | None, known: frozenset[str]) -> l
     """Return the features of starting the signature at `line`, which stands below `above`."""
     found = ["start"]
     found.append("start-after-blank" if line.blank_above else "start-unset-off")
-    if line.is_sign_off:
-        found.append("start-sign-off")
-    elif _is_sign_off_with_name(line):
-        found.append("start-sign-off-name")
-    if _is_name_like(line.text.strip(_AROUND_NAMES).split()):
+    if line.kind in ("sign-off", "sign-off-name"):
+        found.append(f"start-{line.kind}")
+        named = _is_name_like(line.text.strip(_AROUND_NAMES).split())
+    else:
+        named = line.kind == "name-like"
+    if named:
         found.append("start-name-like")
     if known and not known.isdisjoint(line.words):
         found.append("start-sender")

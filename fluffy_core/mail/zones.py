@@ -72,6 +72,7 @@ def _quoted_apart(lines: list[str]) -> list[Zone]:
     """Return BODY and QUOTE zones; blank lines go with the zone before them."""
     quoted = bytearray(len(lines))
     marks: set[str] = set()
+    end = len(lines)
     for announced in quotes.announcements(lines):
         below = _next_filled(lines, announced.end)
         near = _NEAR_ATTRIBUTION if announced.kind is quotes.Start.ATTRIBUTION else 1
@@ -80,15 +81,23 @@ def _quoted_apart(lines: list[str]) -> list[Zone]:
             marks.add(mark)
             quoted[announced.start : announced.end] = b"\1" * (announced.end - announced.start)
         elif announced.dated:
-            quoted[announced.start :] = b"\1" * (len(lines) - announced.start)
+            end = announced.start
+            quoted[end:] = b"\1" * (len(lines) - end)
             break
     marks.discard(">")
-    for i, line in enumerate(lines):
-        if (">" in line and quotes.is_prefixed(line.strip())) or (
-            marks and line.lstrip().startswith(tuple(marks))
-        ):
-            quoted[i] = 1
+    _note_marked(lines[:end], tuple(marks), quoted)
     return _runs(lines, quoted) if 1 in quoted else [Zone(_BODY, 0, len(lines))]
+
+
+def _note_marked(lines: list[str], marks: tuple[str, ...], quoted: bytearray) -> None:
+    """Mark the lines as quoted that begin with ">", initials and ">", or one of `marks`."""
+    for i, line in enumerate(lines):
+        if ">" in line and (line[0] == ">" or quotes.is_prefixed(line.strip())):
+            quoted[i] = 1
+    if marks:
+        for i, line in enumerate(lines):
+            if line.lstrip().startswith(marks):
+                quoted[i] = 1
 
 
 def _runs(lines: list[str], quoted: bytearray) -> list[Zone]:

@@ -22,28 +22,14 @@ def sort(store: Database, message_ids: Sequence[int]) -> list[tuple[int, Categor
     """Work out (message, category, language) for these messages; nothing is written."""
     facts = reading.messages(store, message_ids)
     outlines = reading.outlines(store, sorted({one.thread_id for one in facts}))
-    history = _History(store)
+    senders = sorted({one.sender.email for one in facts if not (one.bulk or one.sender.mine)})
+    written = insight.dates_of_mail_to(store, senders)
     found = []
     for one in facts:
         message = conversations.as_seen(one)
-        context = _context(one, outlines[one.thread_id], history)
+        context = _context(one, outlines[one.thread_id], written.get(one.sender.email, []))
         found.append((int(one.id), categorize.categorize(message, context), language.detect(message.body)))
     return found
-
-
-class _History:
-    """How much mail went to and came from an address before a time; asked once for each address."""
-
-    def __init__(self, store: Database) -> None:
-        self._store = store
-        self._dates: dict[str, tuple[list[int], list[int]]] = {}
-
-    def before(self, email: str, date: int) -> tuple[int, int]:
-        """(sent to it, received from it) before `date`."""
-        if email not in self._dates:
-            self._dates[email] = insight.mail_dates(self._store, email)
-        sent, received = self._dates[email]
-        return bisect_left(sent, date), bisect_left(received, date)
 
 
 def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list[ThreadId]:
@@ -56,18 +42,17 @@ def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list
     return list(changed)
 
 
-def _context(one: MessageFacts, thread: Outline, history: _History) -> MessageContext:
+def _context(one: MessageFacts, thread: Outline, written: list[int]) -> MessageContext:
+    """`written` are the dates, in order, of my mail to the sender."""
     everybody = (*one.to, *one.cc)
     addressed = (
         Addressed.TO if any(person.mine for person in one.to)
         else Addressed.CC if any(person.mine for person in one.cc) else Addressed.NOT
     )  # fmt: skip
-    sent, received = (0, 0) if one.bulk else history.before(one.sender.email, one.date)
     return MessageContext(
         addressed=addressed,
         recipients=len(everybody),
-        sent_to_sender=sent,
-        received_from_sender=received,
+        sent_to_sender=0 if one.bulk else bisect_left(written, one.date),
         answered=any(date > one.date for date in thread.mine),
         reply_to_mine=any(date < one.date for date in thread.mine),
         newest=one.date >= thread.newest,

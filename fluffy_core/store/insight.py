@@ -1,5 +1,6 @@
 """What the machine concluded about mail: categories, open follow-ups, and the sections that follow."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from fluffy_core.domain.ids import MessageId, ThreadId
@@ -7,6 +8,7 @@ from fluffy_core.domain.intelligence import Category, FollowUp
 from fluffy_core.domain.rows import FollowUpRow, Section
 from fluffy_core.events import Changed
 from fluffy_core.store import corrections
+from fluffy_core.store.addresses import CHUNK
 from fluffy_core.store.database import Database, Transaction
 
 NEEDS_REPLY_DAYS = 90
@@ -36,21 +38,19 @@ def set_languages(tx: Transaction, languages: Iterable[tuple[str, int]]) -> None
     tx.executemany("UPDATE messages SET language = ? WHERE id = ?", languages)
 
 
-def mail_dates(store: Database | Transaction, email: str, limit: int = 500) -> tuple[list[int], list[int]]:
-    """(dates of mail from me to this address, dates of mail from it), each sorted, the oldest `limit`."""
-    sent = store.all(
-        "SELECT m.date FROM message_addresses r JOIN messages m ON m.id = r.message_id "
-        "JOIN addresses me ON me.id = m.from_address_id AND me.mine > 0 "
-        "WHERE r.address_id = (SELECT id FROM addresses WHERE email = ?) AND r.role IN (1, 2) ORDER "
-        "BY 1 LIMIT ?",
-        (email, limit),
+def dates_of_mail_to(store: Database | Transaction, emails: Sequence[str]) -> dict[str, list[int]]:
+    """When I wrote to each of these addresses, oldest first; addresses I never wrote to are left out."""
+    rows = store.all(
+        "SELECT a.email, m.date FROM json_each(?) w CROSS JOIN addresses a ON a.email = w.value "
+        "JOIN message_addresses r ON r.address_id = a.id AND r.role IN (1, 2) "
+        "JOIN messages m ON m.id = r.message_id "
+        "JOIN addresses me ON me.id = m.from_address_id AND me.mine > 0 ORDER BY m.date",
+        (json.dumps(list(emails)),),
     )
-    received = store.all(
-        "SELECT date FROM messages WHERE from_address_id = (SELECT id FROM addresses WHERE email = ?) "
-        "ORDER BY 1 LIMIT ?",
-        (email, limit),
-    )
-    return [row[0] for row in sent], [row[0] for row in received]
+    found: dict[str, list[int]] = {}
+    for email, date in rows:
+        found.setdefault(email, []).append(date)
+    return found
 
 
 def newest_date(store: Database | Transaction) -> int:
@@ -58,7 +58,7 @@ def newest_date(store: Database | Transaction) -> int:
 
     Lists and machines write on when people have stopped.
     """
-    row = store.one("SELECT coalesce(max(date), 0) FROM messages WHERE bulk = ''")
+    row = store.one("SELECT date FROM messages WHERE bulk = '' ORDER BY date DESC LIMIT 1")
     return int(row[0]) if row else 0
 
 
@@ -98,34 +98,43 @@ def refresh_sections(tx: Transaction, thread_ids: Iterable[int]) -> None:
     an open follow-up says so; the newest mail decides what is too old to be either.
     """
     oldest = newest_date(tx) - NEEDS_REPLY_DAYS * 86400
-    for thread_id in thread_ids:
-        section, priority, note = _section(tx, thread_id, oldest)
-        tx.execute(
-            "UPDATE threads SET section = ?, priority = ?, note = ? WHERE id = ? AND (section, priority, "
-            "note) <> (?, ?, ?)",
-            (section, priority, note, thread_id, section, priority, note),
+    wanted = sorted({int(one) for one in thread_ids})
+    for start in range(0, len(wanted), CHUNK):
+        marks = ", ".join(map(str, wanted[start : start + CHUNK]))
+        found = _waiting(tx, marks) | _asked(tx, marks, oldest)
+        everything = (Section.EVERYTHING, 0, "")
+        rows = tx.all(f"SELECT section, priority, note, id FROM threads WHERE id IN ({marks})")
+        tx.executemany(
+            "UPDATE threads SET section = ?, priority = ?, note = ? WHERE id = ?",
+            [(*now, row[3]) for row in rows if (now := found.get(row[3], everything)) != row[:3]],
         )
     tx.changed(Changed.THREADS)
 
 
-def _section(tx: Transaction, thread_id: int, oldest: int) -> tuple[int, int, str]:
-    asked = tx.one(
-        "SELECT c.priority, c.ask FROM messages m JOIN categories c ON c.message_id = m.id WHERE "
-        "m.thread_id = ?1 "
-        "AND c.requires_response = 1 AND m.date >= ?2 AND NOT EXISTS (SELECT 1 FROM messages l JOIN "
-        "addresses a "
-        "ON a.id = l.from_address_id AND a.mine > 0 WHERE l.thread_id = ?1 AND l.date > m.date) ORDER BY "
-        "m.date DESC LIMIT 1",
-        (thread_id, oldest),
+_Place = tuple[Section, int, str]
+"""Section, priority and third line of a thread."""
+
+
+def _asked(tx: Transaction, marks: str, oldest: int) -> dict[int, _Place]:
+    """Threads that need a reply, by the newest message that asks for one."""
+    rows = tx.all(  # SQLite takes the other columns of a bare max() from the row that it found
+        "SELECT m.thread_id, c.priority, c.ask, max(m.date * 4294967296 + m.id) FROM messages m "
+        "JOIN categories c ON c.message_id = m.id AND c.requires_response = 1 "
+        f"WHERE m.thread_id IN ({marks}) AND m.date >= ? AND NOT EXISTS (SELECT 1 FROM messages l "
+        "JOIN addresses a ON a.id = l.from_address_id AND a.mine > 0 "
+        "WHERE l.thread_id = m.thread_id AND l.date > m.date) GROUP BY m.thread_id",
+        (oldest,),
     )
-    if asked is not None:
-        return Section.NEEDS_REPLY, int(asked[0]), f"asks: {asked[1]}" if asked[1] else ""
-    waiting = tx.one(
-        "SELECT reason FROM follow_ups WHERE thread_id = ? AND dismissed = 0 LIMIT 1", (thread_id,)
+    return {row[0]: (Section.NEEDS_REPLY, row[1], f"asks: {row[2]}" if row[2] else "") for row in rows}
+
+
+def _waiting(tx: Transaction, marks: str) -> dict[int, _Place]:
+    """Threads with an open follow-up, by the first of them."""
+    rows = tx.all(
+        "SELECT thread_id, reason, min(message_id) FROM follow_ups "
+        f"WHERE dismissed = 0 AND thread_id IN ({marks}) GROUP BY thread_id"
     )
-    if waiting is not None:
-        return Section.WAITING, 0, str(waiting[0])
-    return Section.EVERYTHING, 0, ""
+    return {row[0]: (Section.WAITING, 0, row[1]) for row in rows}
 
 
 def follow_ups(store: Database, limit: int = 500) -> tuple[FollowUpRow, ...]:

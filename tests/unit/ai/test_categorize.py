@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fluffy_core.ai import asks
 from fluffy_core.ai.categorize import Addressed, MessageContext, categorize
 from fluffy_core.ai.sentences import plain
 from fluffy_core.domain.intelligence import Category, Importance
@@ -14,7 +15,7 @@ from fluffy_core.domain.message import BulkKind
 from tests.unit.ai.threads import mine, theirs
 
 STRANGER = MessageContext(my_names=("Max",), other_names=("Bob",))
-KNOWN = replace(STRANGER, sent_to_sender=5, received_from_sender=7)
+KNOWN = replace(STRANGER, sent_to_sender=5)
 
 
 def of(body: str, context: MessageContext = KNOWN, *, bulk: str = "", language: str = "") -> Category:
@@ -110,6 +111,27 @@ def test_a_crowd_is_not_me() -> None:
     found = of("Can anyone lend me a projector?", crowd)
     assert (found.importance, found.requires_response) == (Importance.FYI, False)
     assert found.reason == "Jane Roe wrote to 40 people and asks nothing of you"
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        MessageContext(addressed=Addressed.NOT, other_names=("Bob",)),
+        MessageContext(addressed=Addressed.CC, recipients=2),
+        MessageContext(recipients=11),
+        MessageContext(other_names=("Bob",)),
+    ],
+)
+def test_what_nobody_can_have_asked_of_me_is_not_read(
+    context: MessageContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asks, "find", lambda *_: pytest.fail("read for nothing"))
+    assert not of("Hi Bob,\n\ncould you call me?", context).requires_response
+
+
+def test_my_name_in_a_greeting_makes_a_crowds_mail_mine() -> None:
+    crowd = replace(KNOWN, recipients=40)
+    assert of("Hi Max,\n\ncan you lend me a projector?", crowd).requires_response
 
 
 def test_a_suspicious_sender_is_never_important() -> None:

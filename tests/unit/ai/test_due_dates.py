@@ -58,10 +58,16 @@ TUESDAY = date(2025, 5, 6)
         ("bis Ende des Jahres", "2025-12-31"),
         ("in zwei Wochen", "2025-05-20"),
         ("innerhalb von 14 Tagen", "2025-05-20"),
+        ("in zwei Werktagen", "2025-05-08"),
+        ("innerhalb von drei Arbeitstagen", "2025-05-09"),
+        ("by 3rdjune", "2025-06-03"),
+        ("by\u00a0Thursday", "2025-05-08"),
     ],
 )
 def test_named_dates(text: str, expected: str) -> None:
     assert iso(text, TUESDAY) == expected
+    assert iso(text.upper(), TUESDAY) == expected
+    assert iso(f"({text})", TUESDAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -85,6 +91,16 @@ def test_named_dates(text: str, expected: str) -> None:
 )
 def test_no_date(text: str) -> None:
     assert iso(text, TUESDAY) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["by \u017funday", "by augu\u017ft 5", "within \u017fix days", "by \u017fep 5"]
+)
+def test_letters_that_only_look_like_others_in_some_case_are_survived(text: str) -> None:
+    """Expressions that ignore case take the long s for an s."""
+    due = find(f"{text} or tomorrow", TUESDAY)
+    assert due is not None
+    assert due.day > TUESDAY
 
 
 def test_a_deadline_wins_over_a_date_that_is_only_mentioned() -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from fluffy_core.ai.phrases import Wording, wordings, words_of
+from fluffy_core.ai.phrases import Wording, said, wordings
 
 SENTENCES = [
     "Please send the contract",
@@ -47,19 +47,34 @@ SENTENCES = [
 def test_the_needed_words_never_hide_a_match(name: str) -> None:
     wording = wordings()[name]
     for sentence in SENTENCES:
-        assert wording.fits(sentence, words_of(sentence)) == wording.matches(sentence), sentence
+        assert wording.fits(said(sentence)) == wording.matches(sentence), sentence
 
 
 def test_words_are_lower_case_with_apostrophes() -> None:
-    assert words_of("I'll e-mail Jörg, OK?") == {"i'll", "e-mail", "jörg", "ok"}
+    assert said("I'll e-mail Jörg, OK?").words == {"i'll", "e-mail", "jörg", "ok"}
 
 
 def test_a_wording_is_only_tried_on_its_words() -> None:
     wording = Wording(((frozenset({"apple"}), re.compile("a")),), head=False, words=frozenset({"apple"}))
-    assert not wording.fits("a pear", words_of("a pear"))
-    assert wording.fits("an apple", words_of("an apple"))
+    assert not wording.fits(said("a pear"))
+    assert wording.fits(said("an apple"))
 
 
 def test_head_sections_match_at_the_start_only() -> None:
     assert wordings()["answer"].matches("Yes, fine")
     assert not wordings()["answer"].matches("They said yes")
+
+
+def test_case_does_not_matter() -> None:
+    assert wordings()["request"].fits(said("PLEASE sign it"))
+    assert wordings()["urgent"].matches("This is URGENT")
+    assert wordings()["answer"].matches("JA, gerne")
+
+
+@pytest.mark.parametrize("name", sorted(wordings()))
+def test_the_file_is_written_in_lower_case(name: str) -> None:
+    """Texts are compared in lower case, so that an expression with a capital would never match."""
+    for needed, pattern in wordings()[name].patterns:
+        without_escapes = re.sub(r"\\.", "", pattern.pattern)
+        assert without_escapes == without_escapes.lower()
+        assert all(word == word.lower() for word in needed)

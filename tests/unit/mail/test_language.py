@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,31 @@ def test_the_model_knows_more(text: str, code: str) -> None:
 )
 def test_too_short_or_no_words(text: str) -> None:
     assert language.detect(text) == ""
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "https://the.and.example/of/to/in/you ",
+        "the@and.example ",
+        "<the and of to in> ",
+        "www.the-and.example/of ",
+        "<the and>of@the.example ",
+        "(the:and@of) ",
+    ],
+)
+def test_links_and_addresses_are_no_words(noise: str) -> None:
+    text = "Guten Tag, anbei die Rechnung für den Monat Mai."
+    assert language.detect(noise * 4 + text) == language.detect(text + noise * 4) == "de"
+
+
+@pytest.mark.parametrize("unit", ["w", "www", ":", "<", "a@", "<a>", "://", "a b", "'"])
+def test_a_hostile_megabyte_takes_no_time(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+    started = time.process_time()
+    for _ in range(10):
+        language.detect(text)
+    assert time.process_time() - started < 1
 
 
 def test_only_the_beginning_counts() -> None:

@@ -1,12 +1,15 @@
 """Categories, follow-ups, and the inbox sections that follow from them."""
 
+from dataclasses import replace
+
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import Category, FollowUp, Importance
 from fluffy_core.domain.rows import Section
+from fluffy_core.events import Changed
 from fluffy_core.store import inbox, insight
 from fluffy_core.store.database import Database
 from tests.fakes import stored
-from tests.fakes.stored import ANN, ME, Letter
+from tests.fakes.stored import ANN, BOB, ME, Letter
 
 ASKS = Category(Importance.IMPORTANT, True, 2, "It asks you.", ask="Can you come?", engine="rules")
 FYI = Category(Importance.FYI, False, 0, "", engine="rules")
@@ -110,3 +113,54 @@ def test_languages_are_set(store: Database) -> None:
     with store.transaction() as tx:
         insight.set_languages(tx, [("de", 1)])
     assert store.one("SELECT language FROM messages") == ("de",)
+
+
+def test_when_i_wrote_to_people(store: Database) -> None:
+    letters = [
+        Letter("a", sender=ME, to=ANN, day=2),
+        Letter("b", "x", sender=ME, to=BOB, cc=ANN, day=1),
+        Letter("c", "y", sender=ANN, to=BOB, day=3),
+        Letter("d", "z", sender=ANN, to=ME, day=4),
+    ]
+    stored.keep(store, letters)
+    ann, bob = "ann@firm.example", "bob@shop.example"
+    first, second = stored.date_of(letters[1]), stored.date_of(letters[0])
+    assert insight.dates_of_mail_to(store, [ann, bob, "nobody@x.example", ME]) == {
+        ann: [first, second],
+        bob: [first],
+    }
+    assert insight.dates_of_mail_to(store, []) == {}
+
+
+def test_the_newest_question_is_the_one_shown(store: Database) -> None:
+    stored.keep(
+        store, [Letter("a", id="a"), *(Letter("Re: a", f"{n}", answers="a", day=n % 3) for n in range(6))]
+    )
+    sort(store, *((number, replace(ASKS, ask=f"{number}?")) for number in range(1, 8)))
+    assert row(store, 1)[2] == "asks: 7?"  # of the same day as 4, and later
+    sort(store, (7, replace(ASKS, ask="")))
+    assert row(store, 1) == (Section.NEEDS_REPLY, 2, "")
+
+
+def test_the_first_of_several_follow_ups_is_shown(store: Database) -> None:
+    stored.keep(
+        store, [Letter("a", id="a", sender=ME, to=ANN), Letter("a", "x", ME, ANN, answers="a", day=1)]
+    )
+    later = replace(waits(2), reason="No answer for 3 days")
+    follow(store, (1, later, 60), (1, waits(1), 50))
+    assert row(store, 1) == (Section.WAITING, 0, "No answer for 4 days")
+
+
+def test_many_threads_are_refreshed_at_once(store: Database) -> None:
+    stored.keep(store, [Letter(f"Subject {n}", f"body {n}", day=n / 100) for n in range(3)])
+    with store.transaction() as tx:
+        insight.put_categories(tx, [(1, ASKS), (3, ASKS)])
+        insight.refresh_sections(tx, (*range(5, 1200), 3, 1, 2, 1))
+    assert [row(store, one)[0] for one in (1, 2, 3)] == [
+        Section.NEEDS_REPLY,
+        Section.EVERYTHING,
+        Section.NEEDS_REPLY,
+    ]
+    with store.transaction() as tx:
+        insight.refresh_sections(tx, ())
+        assert tx.changes == {Changed.THREADS}

@@ -1,0 +1,106 @@
+"""Stored mail sorted: what the mailbox knows of a sender, what is asked of me, and the language."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.intelligence import Category, Importance
+from fluffy_core.domain.rows import Section
+from fluffy_core.services import categories
+from fluffy_core.store import inbox
+from fluffy_core.store.database import Database
+from tests.fakes import stored
+from tests.fakes.stored import ANN, BOB, ME, Letter
+
+ASK = "Hello,\n\ncould you send me the signed contract by Friday?\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    """An empty store with today's schema."""
+    database = stored.empty(tmp_path)
+    yield database
+    database.close()
+
+
+def sort(store: Database, letters: list[Letter]) -> list[Category]:
+    """Keep the letters; the category of each."""
+    found = categories.sort(store, stored.keep(store, letters))
+    with store.transaction() as tx:
+        categories.write(tx, found)
+    return [category for _, category, _ in found]
+
+
+def test_a_question_to_me_needs_a_reply(store: Database) -> None:
+    (found,) = sort(store, [Letter("Contract", ASK)])
+    assert (found.requires_response, found.ask) == (True, "could you send me the signed contract by Friday?")
+    assert inbox.ids(store, Section.NEEDS_REPLY) == (ThreadId(1),)
+    assert store.one("SELECT language FROM messages") == ("en",)
+
+
+def test_whom_i_wrote_to_before_is_known(store: Database) -> None:
+    ask = "Which colour do you want?"
+    letters = [
+        Letter("One", ask, day=0),
+        Letter("Mine", "It is here.", sender=ME, to=ANN, day=1),
+        Letter("Two", ask, day=2),
+        Letter("Other", ask, sender=BOB, day=3),
+    ]
+    first, _, second, other = sort(store, letters)
+    assert [one.priority for one in (first, second, other)] == [1, 2, 1]
+
+
+def test_what_i_answered_and_what_answers_me(store: Database) -> None:
+    letters = [
+        Letter("Plan", ASK, id="a"),
+        Letter("Re: Plan", "Here it is.", sender=ME, to=ANN, answers="a", day=1),
+        Letter("Re: Plan", "It has come.", answers="a", day=2),
+    ]
+    asked, mine, answer = sort(store, letters)
+    assert asked.reason == "You have answered Ann Ode since"
+    assert mine.reason == "You wrote this"
+    assert answer.reason == "Ann Ode answered you"
+
+
+def test_a_crowd_in_copy_and_a_name(store: Database) -> None:
+    cc = f"Max Roe <{ME}>"
+    copied, named = sort(
+        store,
+        [
+            Letter("One", ASK, to=BOB, cc=cc),
+            Letter("Two", "Hello,\n\nit is done. Max, could you send the contract?\n", to=BOB, cc=cc, day=1),
+        ],
+    )
+    assert copied.reason == "You are in copy; Ann Ode asks nothing of you"
+    assert named.ask == "Max, could you send the contract?"
+
+
+def test_quotes_are_not_read(store: Database) -> None:
+    quoted = "On 3 April 2025, Max wrote:\n> Could you send me the contract?\n"
+    (found,) = sort(
+        store, [Letter("Re: x", f"Done, it is in the mail now and you will have it.\n\n{quoted}")]
+    )
+    assert not found.requires_response
+
+
+def test_lists_and_news_are_bulk(store: Database) -> None:
+    headers = {"List-Id": "<news.example>", "List-Unsubscribe": "<mailto:x@news.example>"}
+    (found,) = sort(store, [Letter("News", ASK, to="news@lists.example", headers=headers)])
+    assert found.importance is Importance.BULK
+
+
+def test_sorting_again_changes_nothing(store: Database) -> None:
+    ids = stored.keep(store, [Letter("Contract", ASK), Letter("x", "Guten Tag, anbei die Rechnung für Mai.")])
+    first = categories.sort(store, ids)
+    with store.transaction() as tx:
+        assert categories.write(tx, first) == [1, 2]
+    assert categories.sort(store, ids) == first
+    assert [language for _, _, language in first] == ["en", "de"]
+
+
+def test_messages_that_are_gone_are_left_out(store: Database) -> None:
+    assert categories.sort(store, [1, 2, 3]) == []
+    with store.transaction() as tx:
+        assert categories.write(tx, []) == []
