@@ -7,8 +7,8 @@ alone is never sure: anybody can write under it, so the user is asked.
 
 import re
 import time
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -38,7 +38,7 @@ _UNATTENDED = re.compile(
 @dataclass(slots=True)
 class _Batch:
     emails: dict[int, tuple[str, bool]]
-    observed: dict[int, Observed] = field(default_factory=dict)
+    observed: defaultdict[int, Observed] = field(default_factory=lambda: defaultdict(Observed))
     names: dict[tuple[int, str], tuple[str, int]] = field(default_factory=dict)
     personal: list[Letter] = field(default_factory=list)
 
@@ -102,7 +102,7 @@ def _observe(batch: _Batch, letter: Letter) -> None:
         email, mine = batch.emails[address_id]
         if mine:
             continue
-        seen = batch.observed.setdefault(address_id, Observed())
+        seen = batch.observed[address_id]
         if role == FROM:
             _count_sender(seen, letter, personal=personal and to_me)
         elif from_me and personal:
@@ -146,7 +146,7 @@ def settle(tx: Transaction, address_ids: Sequence[int], *, renamed: Collection[i
     touched: set[int] = set()
     uncertain: set[int] = set()
     created: list[ContactId] = []
-    for address_id, standing in people.standings(tx, address_ids).items():
+    for address_id, standing in people.standings(tx, people.in_touch(tx, address_ids)).items():
         if standing.mine and standing.contact_id is not None:
             _demote(tx, standing)
         if standing.mine or not _corresponds(standing):
@@ -160,7 +160,7 @@ def settle(tx: Transaction, address_ids: Sequence[int], *, renamed: Collection[i
         elif address_id in renamed:
             uncertain.add(contact_id)
         touched.add(contact_id)
-    for contact_id in sorted(uncertain):
+    for contact_id in _with_namesakes(tx, sorted(uncertain)):
         _find_same(tx, contact_id)
     identity.refresh(tx, sorted(touched))
     if created:
@@ -181,15 +181,31 @@ def _demote(tx: Transaction, standing: Standing) -> None:
         people.remove(tx, contact_id)
 
 
+def _with_namesakes(tx: Transaction, contact_ids: Sequence[int]) -> list[int]:
+    """Those of the contacts with whom another address shares a name: most share theirs with nobody."""
+    members = people.members(tx, contact_ids)
+    keys = {one: _full_names(own) for one, own in members.items()}
+    known = people.namesakes(tx, sorted(frozenset().union(*keys.values())))
+    return [one for one in contact_ids if one in members and _others(members[one], keys[one], known)]
+
+
+def _full_names(own: Sequence[Standing]) -> set[str]:
+    """The keys of a contact's names of more than one word."""
+    return {key for one in own for name, _ in one.names if " " in (key := name_keys.key(name))}
+
+
+def _others(own: Sequence[Standing], keys: Iterable[str], known: Mapping[str, Sequence[int]]) -> set[int]:
+    """Addresses that go by one of the keys and are not the contact's own."""
+    return {other for key in keys for other in known.get(key, ())} - {one.address_id for one in own}
+
+
 def _find_same(tx: Transaction, contact_id: int) -> None:
     """Join or propose to join this contact with others of its name."""
     own = people.members(tx, [contact_id]).get(contact_id)
     if not own:
         return
-    keys = {key for one in own for name, _ in one.names if " " in (key := name_keys.key(name))}
-    others = {other for some in people.namesakes(tx, sorted(keys)).values() for other in some}
-    others -= {one.address_id for one in own}
-    for other in sorted(others):
+    keys = _full_names(own)
+    for other in sorted(_others(own, keys, people.namesakes(tx, sorted(keys)))):
         pair = people.standings(tx, [own[0].address_id, other])
         current, namesake = pair[own[0].address_id].contact_id, pair[other].contact_id
         if current is not None and namesake is not None and namesake != current:

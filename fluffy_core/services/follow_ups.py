@@ -27,7 +27,8 @@ def find(store: Database, *, lookback_days: int, now: float | None = None) -> li
     """Everything that waits for an answer; nothing is written."""
     today = as_of(store, time.time() if now is None else now)
     since = today - follow_ups.MAX_DAYS * 86400
-    loaded = {one: conversations.load(store, one) for one in insight.waiting_candidates(store, since=since)}
+    waiting = insight.waiting_candidates(store, since=since, until=today)
+    loaded = {one: conversations.load(store, one) for one in waiting}
     owner = {message.id: (thread_id, message.date) for thread_id, some in loaded.items() for message in some}
     found = follow_ups.find(loaded.values(), today, lookback_days=lookback_days)
     return [(owner[one.message_id][0], one, owner[one.message_id][1]) for one in found]

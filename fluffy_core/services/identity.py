@@ -27,21 +27,21 @@ def best_name(members: Sequence[Standing]) -> str:
 
 def refresh(tx: Transaction, contact_ids: Sequence[int]) -> None:
     """Work out name, company and figures of contacts from their addresses; without any they stay the same."""
+    found = people.members(tx, contact_ids)
+    domains = {one: _domain(members) for one, members in found.items()}
+    companies = people.companies(tx, {domain: _spoken(domain) for domain in domains.values() if domain})
     people.refresh(
-        tx,
-        [
-            (one, best_name(members), _company(tx, members))
-            for one, members in people.members(tx, contact_ids).items()
-        ],
+        tx, [(one, best_name(members), companies.get(domains[one])) for one, members in found.items()]
     )
 
 
-def _company(tx: Transaction, members: Sequence[Standing]) -> int | None:
-    for standing in members:
-        domain = names.company_of(standing.email)
-        if domain:
-            return people.company(tx, domain, domain.partition(".")[0].replace("-", " ").title())
-    return None
+def _domain(members: Sequence[Standing]) -> str:
+    """The company that the first of somebody's addresses belongs to; "" when all are private."""
+    return next((domain for one in members if (domain := names.company_of(one.email))), "")
+
+
+def _spoken(domain: str) -> str:
+    return domain.partition(".")[0].replace("-", " ").title()
 
 
 def join(tx: Transaction, keep: int, other: int) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from fluffy_core.domain.people_fields import SignatureFields
 from fluffy_core.mail import signature, zones
-from fluffy_core.store import messages, people_rows
+from fluffy_core.store import people_rows, reading
 from fluffy_core.store.database import Transaction
 from fluffy_core.store.people import Letter
 from fluffy_core.store.people_rows import NewField
@@ -16,15 +16,15 @@ MAX_TEXT = 40_000
 
 def collect(tx: Transaction, letters: Sequence[Letter], emails: Mapping[int, tuple[str, bool]]) -> None:
     """Read the signatures of personal mail and note what they say about their writers."""
+    letters = [letter for letter in letters if letter.from_id in emails]
+    bodies = reading.bodies(tx, [letter.id for letter in letters], most=MAX_TEXT)
     for letter in letters:
-        if letter.from_id not in emails:
-            continue
         email = emails[letter.from_id][0]
         name = next(
             (written for role, address, written in letter.people if role == 0 and address == letter.from_id),
             "",
         )
-        block = zones.signature_text(messages.body(tx, letter.id)[:MAX_TEXT], sender=name or email)
+        block = zones.signature_text(bodies.get(letter.id, ""), sender=name or email)
         if not block:
             continue
         for found in _fields(signature.fields(block, name=name, email=email)):

@@ -62,13 +62,15 @@ def newest_date(store: Database | Transaction) -> int:
     return int(row[0]) if row else 0
 
 
-def waiting_candidates(store: Database | Transaction, *, since: int) -> list[ThreadId]:
-    """Threads in which I wrote since a time."""
+def waiting_candidates(store: Database | Transaction, *, since: int, until: int) -> list[ThreadId]:
+    """Threads in which I wrote between two times and no person has answered, as they stood at the second."""
     rows = store.all(
         "SELECT DISTINCT m.thread_id FROM messages m JOIN addresses a ON a.id = m.from_address_id AND "
-        "a.mine > 0 "
-        "WHERE m.date >= ? ORDER BY 1",
-        (since,),
+        "a.mine > 0 WHERE m.date BETWEEN ?1 AND ?2 AND NOT EXISTS (SELECT 1 FROM messages l "
+        "LEFT JOIN addresses b ON b.id = l.from_address_id WHERE l.thread_id = m.thread_id "
+        "AND l.date BETWEEN m.date AND ?2 AND (l.date > m.date OR l.id > m.id) "
+        "AND l.bulk IN ('', 'list') AND coalesce(b.mine, 0) = 0) ORDER BY 1",
+        (since, until),
     )
     return [ThreadId(row[0]) for row in rows]
 

@@ -1,5 +1,6 @@
 """People: what was observed of addresses, who is a contact, and who is the same person."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -116,10 +117,10 @@ def add_names(tx: Transaction, names: Mapping[tuple[int, str], tuple[str, int]])
 
 
 def pending(store: Database | Transaction, version: int) -> bool:
-    """Whether messages are left that this version did not look at."""
+    """Whether messages are left that this version did not look at; the newest ones are looked at last."""
     row = store.one(
         "SELECT 1 FROM messages m LEFT JOIN extracted_messages e ON e.message_id = m.id "
-        "WHERE coalesce(e.version, 0) < ? AND m.draft = 0 LIMIT 1",
+        "WHERE coalesce(e.version, 0) < ? AND m.draft = 0 ORDER BY m.id DESC LIMIT 1",
         (version,),
     )
     return row is not None
@@ -168,6 +169,16 @@ def standings(store: Database | Transaction, address_ids: Iterable[int]) -> dict
             f"LEFT JOIN contacts c ON c.id = s.contact_id WHERE a.id IN ({marks})"
         )
     }
+
+
+def in_touch(store: Database | Transaction, address_ids: Iterable[int]) -> list[int]:
+    """Those of the addresses that are a contact's or that somebody wrote to or from in person."""
+    marks = ", ".join(str(int(one)) for one in address_ids) or "NULL"
+    rows = store.all(
+        f"SELECT address_id FROM address_stats WHERE address_id IN ({marks}) "
+        "AND (contact_id IS NOT NULL OR written_to > 0 OR personal_from > 0)"
+    )
+    return [row[0] for row in rows]
 
 
 def members(store: Database | Transaction, contact_ids: Sequence[int]) -> dict[int, list[Standing]]:
@@ -302,10 +313,16 @@ def rename(tx: Transaction, contact_id: int, name: str, *, locked: bool) -> tupl
     return (str(row[0]), bool(row[1])) if row else ("", False)
 
 
-def company(tx: Transaction, domain: str, name: str) -> int:
-    """The company of a domain, made with this name when it is new."""
-    tx.execute(
-        "INSERT INTO companies (name, domain) VALUES (?, ?) ON CONFLICT (domain) DO NOTHING", (name, domain)
-    )
-    row = tx.one("SELECT id FROM companies WHERE domain = ?", (domain,))
-    return int(row[0]) if row else 0
+def companies(tx: Transaction, names: Mapping[str, str]) -> dict[str, int]:
+    """The companies of domains, {domain: name}, made with these names where they are new."""
+    found = _companies(tx, list(names))
+    missing = [(name, domain) for domain, name in names.items() if domain not in found]
+    if missing:
+        tx.executemany("INSERT INTO companies (name, domain) VALUES (?, ?)", missing)
+        found |= _companies(tx, [domain for _, domain in missing])
+    return found
+
+
+def _companies(tx: Transaction, domains: Sequence[str]) -> dict[str, int]:
+    wanted = "SELECT domain, id FROM companies WHERE domain IN (SELECT value FROM json_each(?))"
+    return dict(tx.all(wanted, (json.dumps(domains),)))

@@ -58,6 +58,13 @@ def messages(store: Database | Transaction, ids: Sequence[int]) -> list[MessageF
     return _facts(store, store.all(f"{_FACTS} WHERE m.id IN ({marks}) ORDER BY m.id"))
 
 
+def bodies(tx: Transaction, ids: Sequence[int], *, most: int) -> dict[int, str]:
+    """The readable text of each message, cut after `most` characters."""
+    marks = ", ".join(str(int(one)) for one in ids) or "NULL"
+    rows = tx.execute(f"SELECT id, body FROM message_texts WHERE id IN ({marks})")
+    return {row[0]: row[1][:most] for row in rows}
+
+
 def _facts(store: Database | Transaction, rows: Sequence[Row]) -> list[MessageFacts]:
     people = _recipients(store, [row[0] for row in rows])
     return [

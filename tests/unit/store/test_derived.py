@@ -52,6 +52,14 @@ def test_deleted_messages_are_not_found(store: Database) -> None:
     assert [number for number, _ in vectors.nearest(store, directions(0)[0], 9)] == ids[1:]
 
 
+def test_bodies_are_cut(store: Database) -> None:
+    ids = stored.keep(store, [Letter("a", "One two"), Letter("b", "y"), Letter("c", "x")])
+    with store.transaction() as tx:
+        tx.execute("UPDATE message_texts SET body = ? WHERE id = ?", ("a\0bé", ids[1]))
+        assert reading.bodies(tx, [*ids[:2], 99], most=3) == {ids[0]: "One", ids[1]: "a\0b"}
+        assert reading.bodies(tx, [], most=3) == {}
+
+
 def test_the_reader_gets_a_thread_oldest_first(store: Database) -> None:
     first = Letter("Plan", "One", cc=BOB, id="a", files=(("z.txt", b"1"), ("y.txt", b"22")))
     stored.keep(store, [Letter("Re: Plan", "Two", ME, ANN, answers="a", day=1), first])

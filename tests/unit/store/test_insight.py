@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import Category, FollowUp, Importance
 from fluffy_core.domain.rows import Section
@@ -97,10 +99,36 @@ def test_what_was_dismissed_stays_dismissed(store: Database) -> None:
 
 def test_threads_i_wrote_in_since(store: Database) -> None:
     stored.keep(store, [Letter("a"), Letter("b", "x", ME, ANN, day=1), Letter("c", "y", ME, ANN, day=5)])
-    since = stored.date_of(Letter("", day=3))
-    assert insight.waiting_candidates(store, since=since) == [3]
+    since, until = (stored.date_of(Letter("", day=day)) for day in (3, 5))
+    assert insight.waiting_candidates(store, since=since, until=until) == [3]
+    assert insight.waiting_candidates(store, since=since - 86400 * 2, until=until) == [2, 3]
+    assert insight.waiting_candidates(store, since=since, until=until - 1) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_open"),
+    [
+        (Letter("Re: a", "y", ANN, ME, answers="a", day=1), False),
+        (Letter("Re: a", "y", ANN, ME, answers="a", day=0), False),
+        (Letter("Re: a", "y", ANN, answers="a", day=1, headers={"List-Id": "<l.example>"}), False),
+        (Letter("Re: a", "y", ANN, answers="a", day=1, headers={"Auto-Submitted": "auto-replied"}), True),
+        (Letter("Re: a", "y", ME, ANN, answers="a", day=1), True),
+        (Letter("Re: a", "y", ANN, ME, answers="a", day=-1), True),
+        (Letter("Re: a", "y", ANN, ME, answers="a", day=9), True),
+        (Letter("Other", "y", ANN, ME, day=1), True),
+    ],
+    ids=["answer", "same second", "list", "absence", "mine", "before", "later", "elsewhere"],
+)
+def test_a_thread_waits_until_a_person_answers(store: Database, answer: Letter, is_open: bool) -> None:
+    stored.keep(store, [Letter("a", "x", ME, ANN, id="a"), answer])
+    since, until = (stored.date_of(Letter("", day=day)) for day in (-5, 5))
+    assert insight.waiting_candidates(store, since=since, until=until) == ([1] if is_open else [])
+
+
+def test_the_newest_date_is_that_of_a_person(store: Database) -> None:
+    stored.keep(store, [Letter("a"), Letter("b", "x", ME, ANN, day=5)])
     assert insight.newest_date(store) == stored.date_of(Letter("", day=5))
-    stored.keep(store, [Letter("News", day=9, headers={"List-Id": "<news.example>"})])
+    stored.keep(store, [Letter("News", day=9, headers={"List-Id": "<news.example>"})], name="b")
     assert insight.newest_date(store) == stored.date_of(Letter("", day=5))
 
 

@@ -38,6 +38,7 @@ def test_letters_are_looked_at_once_for_each_version(store: Database) -> None:
         people.mark_extracted(tx, [1, 2], 1)
     assert people.letters(store, [1, 2], 1) == []
     assert not people.pending(store, 1)
+    assert people.pending(store, 2)
     assert [one.id for one in people.letters(store, [1, 2], 2)] == [1, 2]
 
 
@@ -59,6 +60,31 @@ def test_names_are_counted_and_the_most_frequent_leads(store: Database, ids: lis
         people.add_names(tx, {(ids[0], "Ann"): ("ann", 1), (ids[0], "Ann Ode"): ("ann ode", 2)})
         people.add_names(tx, {(ids[0], "Ann"): ("ann", 4)})
     assert people.standings(store, ids[:1])[ids[0]].names == (("Ann", 5), ("Ann Ode", 2))
+
+
+def test_a_company_is_made_once_for_its_domain(store: Database) -> None:
+    with store.transaction() as tx:
+        assert people.companies(tx, {}) == {}
+        first = people.companies(tx, {"x.example": "X", "y.example": "Y"})
+        assert people.companies(tx, {"z.example": "Z", "x.example": "Another name"}) == {
+            "x.example": first["x.example"],
+            "z.example": first["y.example"] + 1,
+        }
+    assert store.all("SELECT name FROM companies ORDER BY id") == [("X",), ("Y",), ("Z",)]
+
+
+def test_addresses_in_touch(store: Database, ids: list[int]) -> None:
+    with store.transaction() as tx:
+        seen = {
+            ids[0]: Observed(written_to=1),
+            ids[1]: Observed(personal_from=1),
+            ids[2]: Observed(bulk_from=1),
+        }
+        people.add_observations(tx, seen)
+    assert sorted(people.in_touch(store, ids)) == ids[:2]
+    contact(store, "Card", ids[3])
+    assert sorted(people.in_touch(store, ids[1:])) == [ids[1], ids[3]]
+    assert people.in_touch(store, []) == []
 
 
 def test_namesakes_are_contacts_and_not_half_the_world(store: Database, ids: list[int]) -> None:
@@ -96,8 +122,7 @@ def test_figures_follow_the_addresses_and_a_given_name_stays(store: Database, id
     one = contact(store, "Ann", *ids[:2])
     with store.transaction() as tx:
         assert people.rename(tx, one, "My Ann", locked=True) == ("Ann", False)
-        people.refresh(tx, [(one, "Ann Ode", people.company(tx, "x.example", "X"))])
-        assert people.company(tx, "x.example", "Another name") == people.company(tx, "x.example", "X")
+        people.refresh(tx, [(one, "Ann Ode", people.companies(tx, {"x.example": "X"})["x.example"])])
     row = people_rows.rows(store, [one])[one]
     assert (row.name, row.company, row.messages_in, row.messages_out, row.last_date) == (
         "My Ann",
