@@ -31,6 +31,8 @@ _ACTS = 0.4
 _LINK = 0.2
 _ALIKE = 0.5
 """Sentences more alike than this say the same twice; the excess is taken off."""
+_PORTION = 16
+"""Sentences that are embedded together."""
 _TELLING = frozenset(SpeechAct) - {SpeechAct.STATEMENT, SpeechAct.COURTESY}
 
 
@@ -74,17 +76,24 @@ def rank(thread: Sequence[ThreadMessage], embed: Embed | None = None) -> Iterato
     """Every candidate sentence of a thread (oldest message first), in the order it would be chosen.
 
     Maximal marginal relevance (Carbonell and Goldstein, 1998): merit less likeness to what is chosen.
+    Likeness only ever takes off, so that sentences of less merit than the best found are not compared.
     """
     candidates = _candidates(thread)
-    likeness = _likeness([each.sentence.text for each in candidates], embed)
-    nearest = [0.0] * len(candidates)
-    left = list(range(len(candidates)))
+    left = sorted(range(len(candidates)), key=lambda at: -candidates[at].merit)
+    likeness = _Likeness([each.sentence.text for each in candidates], left, embed)
+    chosen: list[int] = []
     while left:
-        best = max(left, key=lambda at: candidates[at].merit - max(0.0, nearest[at] - _ALIKE))
-        left.remove(best)
-        yield candidates[best]
+        best, most = -1, float("-inf")
         for at in left:
-            nearest[at] = max(nearest[at], likeness(best, at))
+            merit = candidates[at].merit
+            if merit < most:
+                break
+            value = merit - max(0.0, likeness.nearest(at, chosen) - _ALIKE)
+            if value > most or (value == most and at < best):
+                best, most = at, value
+        left.remove(best)
+        chosen.append(best)
+        yield candidates[best]
 
 
 def _candidates(thread: Sequence[ThreadMessage]) -> list[Candidate]:
@@ -110,15 +119,38 @@ def _merit(text: str, act: SpeechAct, *, place: int) -> float:
     return merit + _ACTS * (place > 0 and act in _TELLING)
 
 
-def _likeness(texts: Sequence[str], embed: Embed | None) -> Callable[[int, int], float]:
-    """How alike two texts are, 0 to 1: by shared words, and by meaning where there are vectors."""
-    bags = [frozenset(_WORD.findall(text.lower())) for text in texts]
+class _Likeness:
+    """How alike texts are, 0 to 1: by shared words, and by meaning where there are vectors.
 
-    def overlap(one: int, other: int) -> float:
-        return len(bags[one] & bags[other]) / max(1, min(len(bags[one]), len(bags[other])))
+    Vectors are dear: they are made as they are asked for, in portions that follow `order`.
+    """
 
-    if embed is None or not texts:
-        return overlap
-    vectors = embed(texts)
-    cosines = (vectors @ vectors.T).tolist()
-    return lambda one, other: (overlap(one, other) + max(0.0, cosines[one][other])) / 2
+    def __init__(self, texts: Sequence[str], order: Sequence[int], embed: Embed | None) -> None:
+        self._texts = texts
+        self._bags = [frozenset(_WORD.findall(text.lower())) for text in texts]
+        self._embed = embed
+        self._to_embed = list(order)
+        self._vectors: dict[int, NDArray[np.float32]] = {}
+        self._nearest = [(0, 0.0)] * len(texts)
+
+    def nearest(self, at: int, chosen: Sequence[int]) -> float:
+        """The likeness to that of the chosen texts which is most alike; `chosen` only ever grows."""
+        seen, nearest = self._nearest[at]
+        for other in chosen[seen:]:
+            nearest = max(nearest, self._of(other, at))
+        self._nearest[at] = len(chosen), nearest
+        return nearest
+
+    def _of(self, one: int, other: int) -> float:
+        first, second = self._bags[one], self._bags[other]
+        overlap = len(first & second) / max(1, min(len(first), len(second)))
+        if self._embed is None:
+            return overlap
+        return (overlap + max(0.0, float(self._vector(one) @ self._vector(other)))) / 2
+
+    def _vector(self, at: int) -> "NDArray[np.float32]":
+        while at not in self._vectors and self._embed is not None:
+            portion, self._to_embed = self._to_embed[:_PORTION], self._to_embed[_PORTION:]
+            made = self._embed([self._texts[one] for one in portion])
+            self._vectors.update(zip(portion, made, strict=True))
+        return self._vectors[at]

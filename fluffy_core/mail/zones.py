@@ -21,27 +21,25 @@ def split(text: str, *, sender: str = "") -> tuple[Zone, ...]:
     `sender` is the display name or address of the author; it helps to see where a signature starts.
     A forward without words of its own has no BODY zone.
     """
-    lines = text.split("\n")
-    zones: list[Zone] = []
-    for zone in _quoted_apart(lines):
-        zones += [zone] if zone.kind is _QUOTE else _delimited_signature(lines, zone)
-    _split_end(lines, zones, sender)
-    return tuple(zones)
+    return tuple(_zones(text.split("\n"), sender))
 
 
 def reply_text(text: str, *, sender: str = "") -> str:
     """Return what the author newly wrote, without quotes, signature and disclaimers."""
-    return _joined(text, split(text, sender=sender), {_BODY})
+    lines = text.split("\n")
+    return _joined(lines, _zones(lines, sender), _BODY)
 
 
 def new_text(text: str) -> str:
     """Return what is not quoted: the new text with its signature and disclaimers."""
-    return _joined(text, _quoted_apart(text.split("\n")), {_BODY})
+    lines = text.split("\n")
+    return _joined(lines, _quoted_apart(lines), _BODY)
 
 
 def signature_text(text: str, *, sender: str = "") -> str:
     """Return the author's signature with its sign-off, "" when there is none."""
-    return _joined(text, split(text, sender=sender), {_SIGNATURE})
+    lines = text.split("\n")
+    return _joined(lines, _zones(lines, sender), _SIGNATURE)
 
 
 def quoted_headers(text: str) -> tuple[QuotedHeader, ...]:
@@ -63,9 +61,18 @@ def quoted_headers(text: str) -> tuple[QuotedHeader, ...]:
     return tuple(found)
 
 
-def _joined(text: str, zones: tuple[Zone, ...] | list[Zone], kinds: set[ZoneKind]) -> str:
-    lines = text.split("\n")
-    return "\n".join("\n".join(lines[zone.start : zone.end]) for zone in zones if zone.kind in kinds).strip()
+def _zones(lines: list[str], sender: str) -> list[Zone]:
+    zones: list[Zone] = []
+    for zone in _quoted_apart(lines):
+        zones += [zone] if zone.kind is _QUOTE else _delimited_signature(lines, zone)
+    _split_end(lines, zones, sender)
+    return zones
+
+
+def _joined(lines: list[str], zones: list[Zone], kind: ZoneKind) -> str:
+    return "\n".join(
+        line for zone in zones if zone.kind is kind for line in lines[zone.start : zone.end]
+    ).strip()
 
 
 def _quoted_apart(lines: list[str]) -> list[Zone]:

@@ -1,5 +1,6 @@
 """Fast summaries: whole sentences of the thread, linked, ordered, without repetition."""
 
+import re
 import time
 from collections.abc import Sequence
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from fluffy_core.ai.sentences import plain
-from fluffy_core.ai.summarize import fast, rank
+from fluffy_core.ai.summarize import Candidate, fast, rank
 from fluffy_core.domain.intelligence import ThreadMessage
 from tests.unit.ai.threads import mine, theirs
 
@@ -87,6 +88,66 @@ def test_vectors_tell_likeness_that_words_do_not() -> None:
     found = fast(thread, embed, max_points=2)
     assert found.engine == "fast embeddings"
     assert [each.message_id for each in found.points] == [1, 3]
+
+
+def by_first_letter(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Vectors that are alike for texts that begin alike."""
+    angles = np.array([ord(text[0].lower()) / 9 for text in texts])
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def the_long_way(found: list[Candidate], *, embedded: bool) -> list[Candidate]:
+    """Maximal marginal relevance by comparing everything with everything."""
+    left = sorted(found, key=lambda each: (each.message, each.sentence.start))
+    vectors = {each: by_first_letter([each.sentence.text])[0] for each in left}
+    bags = {each: set(re.findall(r"\w{3,}", each.sentence.text.lower())) for each in left}
+
+    def alike(one: Candidate, other: Candidate) -> float:
+        shared = len(bags[one] & bags[other]) / max(1, min(len(bags[one]), len(bags[other])))
+        return (shared + max(0.0, float(vectors[one] @ vectors[other]))) / 2 if embedded else shared
+
+    def value(each: Candidate) -> float:
+        return each.merit - max(0.0, max((alike(one, each) for one in chosen), default=0.0) - 0.5)
+
+    chosen: list[Candidate] = []
+    while left:
+        chosen.append(max(left, key=value))
+        left.remove(chosen[-1])
+    return chosen
+
+
+SAID = "we you could send paper board print print. when? Yes, soon. now"
+WORDS = st.lists(st.sampled_from(SAID.split(" ")), max_size=40)
+
+
+@given(st.lists(WORDS.map(" ".join), max_size=6), st.booleans())
+def test_comparing_only_what_may_win_changes_nothing(bodies: list[str], embedded: bool) -> None:
+    thread = [theirs(number, body, day=number) for number, body in enumerate(bodies)]
+    ranked = list(rank(thread, by_first_letter if embedded else None))
+    assert ranked == the_long_way(ranked, embedded=embedded)
+
+
+def test_few_sentences_of_a_long_thread_are_embedded() -> None:
+    asked: list[str] = []
+
+    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+        asked.extend(texts)
+        return by_first_letter(texts)
+
+    bodies = [
+        " ".join(f"{word}{n} stands on line {line}." for line in range(20))
+        for n, word in enumerate("abcdefgh")
+    ]
+    fast([theirs(number, body, day=number) for number, body in enumerate(bodies)], embed)
+    assert 5 <= len(asked) <= 32
+    assert len(set(asked)) == len(asked)
+
+
+def test_a_single_sentence_is_compared_with_nothing() -> None:
+    def embed(_texts: Sequence[str]) -> NDArray[np.float32]:
+        raise AssertionError("there is nothing to compare")
+
+    assert len(fast([theirs(1, "The fair opens in the third week of March.")], embed).points) == 1
 
 
 def test_automatic_replies_are_not_told() -> None:
