@@ -9,42 +9,75 @@ _SHORTEST_RULE = 5
 _ENOUGH_HINTS = 3
 _SHORTEST_FOOTER = 12
 
+_SURE_WORDS = (
+    # lists and advertisements
+    "do you yahoo",
+    "your use of yahoo! groups",
+    "chat with friends online",
+    "send and receive hotmail",
+    "msn photos is",
+    "protect your pc - get mcafee",
+    "mail is sponsored by",
+    "mailman/listinfo",
+    "virus-free.",
+    "checked by avg",
+    "scanned for viruses",
+    "wurde von avast",
+    "you are subscribed to",
+    "newsletter abmelden",
+    "newsletter abbestellen",
+    "se désabonner",
+    "pour vous désinscrire",
+    "darse de baja",
+    "afmelden voor",
+    "consider the environment before",
+    "denken sie an die umwelt",
+    # legal notices
+    "confidentiality notice",
+    "not the intended recipient",
+    "le informazioni contenute",
+    "niniejsza wiadomość",
+    "sitz der gesellschaft",
+    "registered office",
+    "registered in england",
+    "handelsregister",
+)
 _SURE_PHRASES = (
     # lists and advertisements
-    r"do you yahoo|your use of yahoo! groups|get your free @?(?:yahoo|download of msn)",
-    r"chat with friends online",
-    r"join the world.s largest e-?mail service|send and receive hotmail|msn photos is",
-    r"protect your pc - get mcafee",
-    r"e?-?mail is sponsored by|mailman/listinfo|virus-free\.|checked by avg",
-    r"^\S{1,60} mailing list\s+(?:<?\S{1,80}@|http)",
-    r"scanned for viruses",
-    r"wurde von avast|e-?mail has been checked",
-    r"you (?:are receiv|receiv)\w+ this (?:e-?mail|message|newsletter|because)",
-    r"to unsubscribe(?:[,:]| from| send| go| click| please| visit| reply| or )",
-    r"you are subscribed to",
-    r"(?:vom )?newsletter (?:abmelden|abbestellen)|se désabonner|pour vous désinscrire",
-    r"darse de baja",
-    r"cancellar[ei] l.iscrizione|afmelden voor|think before (?:you )?print",
-    r"consider the environment before",
-    r"denken sie an die umwelt",
+    ("get your free", r"get your free @?(?:yahoo|download of msn)"),
+    ("join the world", r"join the world.s largest e-?mail service"),
+    (" mailing list", r"^\S{1,60} mailing list\s+(?:<?\S{1,80}@|http)"),
+    ("mail has been checked", r"e-?mail has been checked"),
+    ("receiv", r"you (?:are receiv|receiv)\w+ this (?:e-?mail|message|newsletter|because)"),
+    ("to unsubscribe", r"to unsubscribe(?:[,:]| from| send| go| click| please| visit| reply| or )"),
+    ("iscrizione", r"cancellar[ei] l.iscrizione"),
+    ("think before", r"think before (?:you )?print"),
     # legal notices
-    r"this e-?mail (?:is the property of|is intended|is confidential|and any|may contain|contains)",
-    r"this (?:e-?mail )?(?:message|transmission) (?:is intended|is confidential|and any|(?:may )?contain)",
-    r"the information (?:contained|transmitted) in this|the contents of this e-?mail",
-    r"confidentiality notice",
-    r"privileged (?:and|or|&) ?/?confidential|confidential (?:and|or|&|and/or) privileged",
-    r"if you (?:have received this|are not the intended)|not the intended recipient",
-    r"diese (?:e-?mail|nachricht) (?:enthält|ist vertraulich|und alle)",
-    r"der inhalt dieser (?:e-?mail|nachricht)",
-    r"ce (?:message|courriel) (?:et|contient|est confidentiel|est destiné)",
-    r"este (?:mensaje|correo|e-?mail) (?:y|contiene|es confidencial|va dirigido)",
-    r"questo messaggio (?:è|e|contiene)",
-    r"le informazioni contenute|esta mensagem (?:e|contém|é confidencial)",
-    r"dit (?:e-?mail)?bericht (?:is|en)",
-    r"de informatie (?:in|verzonden)|deze e-?mail (?:is|en)|niniejsza wiadomość",
-    r"sitz der gesellschaft|registered (?:office|in england)|handelsregister",
+    (
+        "mail ",
+        r"this e-?mail (?:is the property of|is intended|is confidential|and any|may contain|contains)",
+    ),
+    ("message ", r"this (?:e-?mail )?message (?:is intended|is confidential|and any|(?:may )?contain)"),
+    (
+        "transmission ",
+        r"this (?:e-?mail )?transmission (?:is intended|is confidential|and any|(?:may )?contain)",
+    ),
+    ("the information", r"the information (?:contained|transmitted) in this"),
+    ("the contents of this", r"the contents of this e-?mail"),
+    ("privileged", r"privileged (?:and|or|&) ?/?confidential|confidential (?:and|or|&|and/or) privileged"),
+    ("if you ", r"if you (?:have received this|are not the intended)"),
+    ("diese ", r"diese (?:e-?mail|nachricht) (?:enthält|ist vertraulich|und alle)"),
+    ("der inhalt dieser", r"der inhalt dieser (?:e-?mail|nachricht)"),
+    ("ce ", r"ce (?:message|courriel) (?:et|contient|est confidentiel|est destiné)"),
+    ("este ", r"este (?:mensaje|correo|e-?mail) (?:y|contiene|es confidencial|va dirigido)"),
+    ("questo messaggio", r"questo messaggio (?:è|e|contiene)"),
+    ("esta mensagem", r"esta mensagem (?:e|contém|é confidencial)"),
+    ("bericht ", r"dit (?:e-?mail)?bericht (?:is|en)"),
+    ("de informatie ", r"de informatie (?:in|verzonden)"),
+    ("deze e", r"deze e-?mail (?:is|en)"),
 )
-_SURE = re.compile("|".join(_SURE_PHRASES), re.MULTILINE)
+_SURE = tuple((part, re.compile(expression, re.MULTILINE)) for part, expression in _SURE_PHRASES)
+"""Expressions, each with a part of all that it matches: a cheap look first."""
 _HINTS = re.compile(
     r"confidential|privileged|intended (?:only|solely|recipient|for the)|addressee|disclos\w+|prohibited"
     r"|unauthori[sz]ed|received this|notify the sender|vertraulich|empfänger|irrtümlich|unbefugt\w*"
@@ -106,7 +139,7 @@ def _first_hit(lines: list[str], top: int, bottom: int) -> int:
         return top
     for i in range(top, bottom):
         folded = lines[i].casefold()
-        if _HINTS.search(folded) is not None or _SURE.search(folded) is not None:
+        if _HINTS.search(folded) is not None or _is_sure(folded):
             return top if lines[top].strip() == "--" and _is_list_footer(folded, i - top) else i
     return top
 
@@ -119,9 +152,14 @@ def _is_list_footer(folded: str, below: int) -> bool:
 def _is_footer(text: str) -> bool:
     if len(text) < _SHORTEST_FOOTER or not any(stem in text for stem in _STEMS):
         return False
-    if _SURE.search(text) is not None:
-        return True
-    return len(set(_HINTS.findall(text))) >= _ENOUGH_HINTS
+    return _is_sure(text) or len(set(_HINTS.findall(text))) >= _ENOUGH_HINTS
+
+
+def _is_sure(text: str) -> bool:
+    """Tell whether folded text holds words that only footers hold."""
+    return any(words in text for words in _SURE_WORDS) or any(
+        part in text and pattern.search(text) is not None for part, pattern in _SURE
+    )
 
 
 def _is_notice_tail(text: str) -> bool:

@@ -1,6 +1,10 @@
 """Footers: legal notices, mailing lists, advertisements; and letters about such things."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fluffy_core.domain.zones import ZoneKind
 from fluffy_core.mail import footers, zones
@@ -64,3 +68,12 @@ def test_a_list_footer_under_a_signature_mark_is_the_lists() -> None:
 def test_a_signature_right_above_the_notice_stays_a_signature() -> None:
     text = "Dear Jane,\n\nall is well.\n\nRegards,\nJohn Roe\nThis e-mail is confidential. Ask the addressee."
     assert zones.signature_text(text) == "Regards,\nJohn Roe"
+
+
+@pytest.mark.parametrize(("part", "pattern"), footers._SURE, ids=lambda one: getattr(one, "pattern", ""))
+def test_the_cheap_look_hides_no_phrase(part: str, pattern: re.Pattern[str]) -> None:
+    @given(st.from_regex(pattern))
+    def look(text: str) -> None:
+        assert part in text
+
+    look()
