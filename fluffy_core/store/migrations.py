@@ -59,6 +59,11 @@ def job_health(db: "SqliteUtils") -> None:
     run_script(db, schema.JOB_HEALTH)
 
 
+def newest_mail(db: "SqliteUtils") -> None:
+    """Lists may have written more than anybody can count since the newest mail of a person."""
+    run_script(db, schema.NEWEST_MAIL)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -68,6 +73,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     daily_figures,
     corrections,
     job_health,
+    newest_mail,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -335,4 +335,8 @@ CREATE TABLE alerts (
 CREATE INDEX alerts_about ON alerts (about, created_at);
 """
 
+NEWEST_MAIL = """
+CREATE INDEX messages_of_people ON messages (date) WHERE bulk = '';
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)
