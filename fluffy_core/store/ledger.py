@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from fluffy_core.domain import job_words
@@ -108,21 +108,6 @@ def _hasten(tx: Transaction, job: NewJob) -> None:
     )
     if row is not None:
         tx.jobs_enqueued = True
-
-
-def supersede(tx: Transaction, job: NewJob, prefix: str) -> NewJob:
-    """Take waiting jobs of this name away whose keys begin with `prefix`; the job, as urgent as they were.
-
-    Many changes of one thing so become one job, which a stream of changes cannot put off for ever.
-    """
-    after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    rows = tx.all(
-        "DELETE FROM jobs WHERE name = ? AND key >= ? AND key < ? AND key <> ? AND state = 'queued' "
-        "RETURNING run_after, priority",
-        (job.name, prefix, after, job.key),
-    )
-    run_after = min([job.run_after, *(row[0] for row in rows)])
-    return replace(job, run_after=run_after, priority=max([job.priority, *(row[1] for row in rows)]))
 
 
 _as_json = json.JSONEncoder(sort_keys=True).encode

@@ -101,22 +101,6 @@ def test_a_hastened_job_is_handed_over_again(store: Database) -> None:
     assert due(store) == [job_id]
 
 
-def test_a_newer_job_takes_the_place_of_those_it_covers(store: Database) -> None:
-    wanted = [new("7/1", run_after=NOW + 2), new("7/2", priority=40), new("7/3"), new("8/1"), new("77/1")]
-    _older, _more, running, other, longer = ask(store, *wanted)
-    take(store, running)
-    with store.transaction() as tx:
-        merged = ledger.supersede(tx, new("7/4", run_after=NOW + 9), "7/")
-        assert (merged.key, merged.run_after, merged.priority) == ("7/4", NOW, 40)
-        newest = ledger.enqueue(tx, merged, now=NOW)
-        assert ledger.supersede(tx, merged, "7/") == merged
-    left = {job.key for job in job_figures.listed(store, Wanted(), 9)}
-    assert left == {"7/3", "8/1", "77/1", "7/4"}
-    assert {get(store, one).key for one in (running, other, longer)} == left - {"7/4"}
-    assert newest is not None
-    assert get(store, newest).run_after == NOW
-
-
 def instead(store: Database, wanted: dict[str, NewJob]) -> None:
     with store.transaction() as tx:
         ledger.enqueue_instead(tx, wanted, now=NOW)
@@ -126,7 +110,7 @@ def instead(store: Database, wanted: dict[str, NewJob]) -> None:
 
 def waiting(store: Database) -> dict[str, tuple[float, int]]:
     """(run after, priority) of queued jobs by key."""
-    found = ledger.listed(store, (JobState.QUEUED,), 100)
+    found = job_figures.listed(store, Wanted(states=(JobState.QUEUED,)), 100)
     return {job.key: (job.run_after, job.priority) for job in found}
 
 
@@ -141,7 +125,7 @@ def test_many_newer_jobs_take_the_place_of_those_they_cover(store: Database) -> 
         "9/1": (NOW, 20),
         "7/1": (NOW, 99),  # of another name
     }
-    (newest,) = (job for job in ledger.listed(store, (), 100) if job.key == "7/4")
+    (newest,) = (job for job in job_figures.listed(store, Wanted(), 100) if job.key == "7/4")
     assert (newest.args, newest.queue, newest.created_at) == ({"a": 2, "b": 1}, Queue.FAST, NOW)
     assert store.one("SELECT args FROM jobs WHERE key = '7/4'") == ('{"a": 2, "b": 1}',)
 
@@ -152,7 +136,7 @@ def test_only_what_waits_untouched_gives_way(store: Database, state: JobState) -
     with store.transaction() as tx:
         tx.execute("UPDATE jobs SET state = ?", (state,))
     instead(store, {"7/": new("7/2", priority=40)})
-    assert [(job.key, job.state, job.priority) for job in ledger.listed(store, (), 9)] == [
+    assert [(job.key, job.state, job.priority) for job in job_figures.listed(store, Wanted(), 9)] == [
         ("7/2", state, 20),
         ("7/1", state, 20),
     ]
