@@ -10,17 +10,22 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from shiboken6 import delete
 
+from app import notifications, tray
 from app.background import Background, ChangeOp
 from app.bridge import Bridge
 from app.context import Context, Notices
 from app.errors import Presenter
 from app.garbage import GarbageCollector
+from app.notifications import Desktop, Notifier
 from app.theme import Theme
+from app.tray import Tray
 from app.window import Window
-from fluffy_core import Core, KnownError, load_settings
+from fluffy_core import Core, Health, KnownError, NoticeSettings, load_settings
 
 log = logging.getLogger(__name__)
 SIGNALS_MS = 500
+TAKEOVER_MS = 10_000
+"""Between two looks at whether the window that does the work was closed."""
 
 SWITCH_SECONDS = 0.0002
 """How long a worker may hold the interpreter while the window waits, often many times for one page."""
@@ -41,7 +46,9 @@ def make_application(arguments: list[str]) -> QApplication:
 class Desk(QObject):
     """One open home with its window; `close` puts everything away in the right order."""
 
-    def __init__(self, core: Core, theme: Theme) -> None:
+    def __init__(
+        self, core: Core, theme: Theme, *, desktop: Desktop | None = None, tray: Tray | None = None
+    ) -> None:
         super().__init__()
         self._garbage = GarbageCollector(self)
         notices = Notices(self)
@@ -51,21 +58,52 @@ class Desk(QObject):
         self.context.background.failed.connect(self.presenter.show)
         self.window = Window(self.context)
         self.presenter.window = self.window
+        self.tray = tray
+        self.notifier = Notifier(self.context, desktop, tray)
+        self.notifier.opened.connect(self.window.come_forward)
+        self.notice_settings = NoticeSettings()
+        self.notifier.settings_read.connect(self._keep_settings)
+        self._takeover = QTimer(self, interval=TAKEOVER_MS)
+        self._takeover.timeout.connect(self._start_workers)
+        if tray is not None:
+            self._connect_tray(tray)
+
+    def _connect_tray(self, tray: Tray) -> None:
+        tray.opened.connect(self.window.come_forward)
+        tray.toggled.connect(self.window.status.toggle)
+        tray.left.connect(self.window.leave)
+        self.window.stays_in_tray = lambda: self.notice_settings.keep_in_tray
+        self.window.status.told.connect(self._tell_tray)
+        tray.start()
+
+    def _tell_tray(self, health: Health) -> None:
+        if self.tray is not None:
+            self.tray.show_health(health, paused=self.window.status.paused)
+
+    def _keep_settings(self, found: NoticeSettings) -> None:
+        self.notice_settings = found
 
     def start(self) -> None:
         """Show the window first, then put the core to work."""
         self.window.start()
         self.window.show()
+        self._start_workers()
+        self.notifier.start()
+
+    def _start_workers(self) -> None:
         op = ChangeOp(self.context.background, self, self.context.core.start_workers)
         op.success(self._started).run()
 
     def _started(self, owner: bool) -> None:
-        self.window.status.owner = owner
+        """Another window may own the home: it is tried again until that one is closed."""
+        (self._takeover.stop if owner else self._takeover.start)()
         self.window.status.refresh()
 
     def close(self) -> None:
         """Finish writes, hear nothing more; the core is closed by whoever opened it."""
+        self._takeover.stop()
         self.context.bridge.close()
+        self.notifier.close()
         self.context.background.close()
         self.presenter.window = None
         delete(self.window)
@@ -92,7 +130,9 @@ def run(home: Path | None, *, theme: str = "") -> int:
         QMessageBox.critical(None, "FluffyMail", f"This mailbox cannot be opened.\n\n{error}")
         return 1
     with core:
-        desk = Desk(core, style)
+        desk = Desk(core, style, desktop=notifications.desktop(), tray=tray.make(style))
+        app.setQuitOnLastWindowClosed(False)  # a dialog closed over a window in the tray is not the end
+        desk.window.left.connect(app.quit)
         sys.excepthook = desk.presenter.hook
         _quit_on_signals(app)
         desk.start()

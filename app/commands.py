@@ -35,6 +35,7 @@ COMMANDS = (
     Command("side", "Look", "Show or hide the person", ("I",), "i"),
     Command("keys", "Look", "All keys", ("?",), "?"),
     Command("theme", "Look", "Light, dark or as the system", (), ""),
+    Command("notices", "Look", "Notifications and quiet hours", (), ""),
     Command("inbox", "Go", "Inbox", ("1", "G, I"), "1  g i"),
     Command("people", "Go", "People", ("2", "G, P"), "2  g p"),
     Command("activity", "Go", "Activity", ("3", "G, A"), "3  g a"),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from app.application import Desk, make_application
 from app.theme import Theme
 from app.views.importing.dialog import ImportDialog
+from app.views.notices.dialog import NoticeDialog
 from app.widgets.key_overlay import KeyOverlay
 from app.widgets.palette import Palette
 from fluffy_core import ContactId, Core, Section, ThreadId, inbox, load_settings, people
@@ -80,6 +81,7 @@ class Camera:
         self._inbox()
         self._people()
         if not whole:
+            self._activity()
             self._small()
         else:
             self._rest()
@@ -123,6 +125,19 @@ class Camera:
             window.show_person(ids[0])
         self._save("people")
 
+    def _activity(self) -> None:
+        """The page, then with what FluffyMail can do unfolded; then the settings of notices."""
+        page = self._desk.window.show_page("activity")
+        self._save("activity")
+        page.now.abilities.toggle()  # type: ignore[attr-defined]
+        self._save("activity-open")
+        page.now.abilities.toggle()  # type: ignore[attr-defined]
+        dialog = NoticeDialog(self._desk.context, self._desk.window, has_tray=True)
+        dialog.show()
+        self.settle(dialog.isEnabled)
+        self._grab(dialog, "notices")
+        dialog.close()
+
     def _small(self) -> None:
         """A screen of 1280x800 pixels at 200 % is half as wide and high for the window."""
         window = self._desk.window
@@ -134,6 +149,8 @@ class Camera:
         self._save("reader-small")
         window.run("people")
         self._save("people-small")
+        window.run("activity")
+        self._save("activity-small")
         window.run("keys")
         self._save("keys-small")
         self._leave(KeyOverlay)
@@ -147,8 +164,7 @@ class Camera:
         self._save("search")
         window.inbox.list.search.ask("")
         window.inbox.list.enter()
-        window.run("activity")
-        self._save("activity")
+        self._activity()
         window.show_page("welcome")
         self._save("welcome")
         window.run("inbox")

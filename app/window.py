@@ -1,8 +1,9 @@
 """The frame: rail, pages, status line, and the commands that are true everywhere."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,10 +26,16 @@ THEMES = {"": "light", "light": "dark", "dark": ""}
 class Window(QMainWindow):
     """Owns pages, made when first shown."""
 
+    left = Signal()
+    """The user wants the program to end."""
+
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
         self._theme_choice = ""
+        self._leaving = False
+        self.stays_in_tray: Callable[[], bool] | None = None
+        """Whether closing the window leaves the program at work; None where there is no tray."""
         self.setObjectName("window")
         self.setWindowTitle("FluffyMail")
         self.setAcceptDrops(True)
@@ -43,6 +50,7 @@ class Window(QMainWindow):
         self._pages: dict[str, Page] = {"inbox": self.inbox}
         self.stack.addWidget(self.inbox)
         self.status = StatusBar(context)
+        self.status.opened.connect(lambda: self.run("activity"))
         self._lay_out()
         self.toast = Toast(self, context.style.px("toast"))
         self.toast.undo.connect(lambda: self.run("undo"))
@@ -82,7 +90,8 @@ class Window(QMainWindow):
             "keys": self.show_keys,
             "palette": self.show_palette,
             "theme": self.next_theme,
-            "quit": self.close,
+            "notices": self.show_notices,
+            "quit": self.leave,
         }
         return ours | self.page.handlers()
 
@@ -139,6 +148,27 @@ class Window(QMainWindow):
         available = self.handlers()
         Palette(self, [one for one in COMMANDS if one.id in available], self.run).show()
 
+    def show_notices(self) -> None:
+        """Notifications, quiet hours, the tray."""
+        from app.views.notices.dialog import NoticeDialog
+
+        NoticeDialog(self._context, self, has_tray=self.stays_in_tray is not None).open()
+
+    def come_forward(self, page: str = "") -> None:
+        """Back from the tray or from behind other windows, with this page in view."""
+        if page:
+            self.run(page)
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def leave(self) -> None:
+        """Close for good, whatever the tray would say."""
+        self._leaving = True
+        self.close()
+        self.left.emit()
+
     def next_theme(self) -> None:
         """From the system's to light to dark."""
         self._theme_choice = THEMES[self._theme_choice]
@@ -158,8 +188,14 @@ class Window(QMainWindow):
         self._context.notices.import_wanted.emit(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """The composition root closes the core when the last window is gone."""
-        event.accept()
+        """The composition root closes the core when the last window is gone; in the tray work goes on."""
+        if not self._leaving and self.stays_in_tray is not None and self.stays_in_tray():
+            event.ignore()
+            self.hide()
+        else:
+            event.accept()
+            if not self._leaving:
+                self.left.emit()
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()

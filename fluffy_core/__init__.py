@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fluffy_core.domain.jobs import (
         Alert,
         DeadLetter,
+        DoneRun,
         Health,
         Job,
         JobFigures,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         digest,
         imports,
         inbox,
+        notices,
         people,
         reader,
         searching,
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     )
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.imports import ImportPlan
+    from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
     from fluffy_core.store.database import Database
     from fluffy_core.store.undo import UndoToken
@@ -99,6 +102,7 @@ __all__ = [
     "Decision",
     "Digest",
     "DiskFullError",
+    "DoneRun",
     "Event",
     "Figures",
     "Finding",
@@ -122,6 +126,8 @@ __all__ = [
     "ModelError",
     "NewerStoreError",
     "NotMailError",
+    "Notice",
+    "NoticeSettings",
     "Owed",
     "OwnAddress",
     "Paths",
@@ -154,6 +160,7 @@ __all__ = [
     "imports",
     "inbox",
     "load_settings",
+    "notices",
     "people",
     "reader",
     "searching",
@@ -168,7 +175,7 @@ _PLACES = {
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
     "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
-    "domain.jobs": "Alert DeadLetter Health Job JobFigures JobState KindFacts Pauses Queue",
+    "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.rows": "AttachmentRow ContactDetail ContactField ContactRow FollowUpRow ImportReport InboxCounts "
     "MergeProposal MessageView PersonRef Section ThreadDetail ThreadRow",
     "domain.zones": "Zone ZoneKind",
@@ -177,12 +184,13 @@ _PLACES = {
     "events": "Bus Changed Changes Event Progress",
     "services.digest": "Digest",
     "services.imports": "ImportPlan",
+    "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
     "store.database": "Database",
     "store.undo": "UndoToken",
 }
 _MODULES = (
-    "activity analytics corrections demonstration digest imports inbox people reader searching "
+    "activity analytics corrections demonstration digest imports inbox notices people reader searching "
     "sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}

@@ -1,22 +1,31 @@
-"""The line at the bottom: what runs in the background, and that nothing left this computer."""
+"""The line at the bottom: how all background work stands, and that nothing left this computer."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.actions import jobs
 from app.background import Op, QueryOp
 from app.context import Context
-from app.widgets import dates
 from app.widgets.buttons import button
-from app.widgets.labels import ElidedLabel, label
-from app.widgets.text import count
-from fluffy_core import Changed, Progress, activity
+from app.widgets.labels import ElidedLabel, tip
+from app.widgets.text import clean, shorten
+from fluffy_core import Changed, Health, Progress, activity
 
 PRIVACY = "Private: no connections today"
+ELSEWHERE = "Another window of FluffyMail does the work"
+LONGEST = 110
+"""Characters of the line that are shown; the rest is in its tooltip."""
+POLL_MS = 5000
+"""Time left and signs of life change without news while something runs."""
 
 
 class StatusBar(QWidget):
-    """Counts jobs when the core says that jobs changed; progress in between."""
+    """One line of health, asked for when the core says that jobs changed; a click leads to Activity."""
+
+    opened = Signal()
+    """The user wants to know more."""
+    told = Signal(object)
+    """The newest `Health`, and through `paused` whether everything waits."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -24,82 +33,78 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(context.style.px("status"))
         self._context = context
-        self._op: Op[dict[str, dict[str, object]]] | None = None
-        self._left: dict[int, float | None] = {}
+        self._op: Op[tuple[Health, bool]] | None = None
         self._stale = False
-        self._working = 0
-        self._failed = 0
-        self.owner = True
-        self._words = label("")
-        self._pause = button("Pause", self._toggle, kind="link")
+        self.paused = False
+        self.words = ""
+        self._line = button("", self.opened.emit, kind="health")
+        self._line.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._pause = button("Pause", self.toggle, kind="link")
         self._pause.hide()
         line = QHBoxLayout(self)
-        line.setContentsMargins(16, 0, 16, 0)
+        line.setContentsMargins(12, 0, 16, 0)
         line.setSpacing(6)
-        line.addWidget(self._words)
+        line.addWidget(self._line)
         line.addWidget(self._pause)
         line.addStretch(1)
         privacy = ElidedLabel(PRIVACY)
         privacy.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(privacy, 1)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self.refresh)
         context.bridge.changed.connect(self._on_changed)
         context.bridge.progress.connect(self._on_progress)
 
-    @property
-    def words(self) -> str:
-        """What the line says of the work."""
-        return self._words.text().replace(dates.HOLD, " ")
-
     def refresh(self) -> None:
-        """Count what waits and runs; asked for while it counts, it counts once more."""
+        """Ask how the work stands; asked for while it asks, it asks once more."""
         self._stale = self._op is not None
         if not self._stale:
             store = self._context.core.store
-            op = QueryOp(self._context.background, self, lambda: activity.stats(store))
-            self._op = op.success(self._show).run()
+            op = QueryOp(
+                self._context.background,
+                self,
+                lambda: (activity.health(store), activity.paused(store).everything),
+            )
+            self._op = op.success(self._show).failure(self._fail).run()
 
-    def _show(self, stats: dict[str, dict[str, object]]) -> None:
+    def toggle(self) -> None:
+        """Pause all work, or go on."""
+        jobs.set_paused(self._context, self, not self.paused)
+
+    def _show(self, found: tuple[Health, bool]) -> None:
         self._op = None
-        states = stats["states"]
-        self._working = sum(
-            int(str(states.get(state, 0))) for state in ("queued", "running", "waiting-retry")
-        )
-        self._failed = int(str(states.get("dead", 0)))
-        if not self._working:
-            self._left.clear()
-        self._say()
+        health, self.paused = found
+        elsewhere = self._context.core.jobs.owned_elsewhere
+        if elsewhere:
+            health = Health(f"{ELSEWHERE} · {health.text}", health.level)
+        busy = health.level in ("working", "waiting")
+        self._say(health)
+        self._pause.setVisible(busy or self.paused)
+        self._pause.setText("Resume" if self.paused else "Pause")
+        self._pause.setAccessibleName(f"{self._pause.text()} background work")
+        (self._poll.start if busy or elsewhere or health.level == "failing" else self._poll.stop)()
+        self.told.emit(health)
         if self._stale:
             self.refresh()
 
-    def _say(self) -> None:
-        failed = self._failed
-        paused = self._context.core.jobs.paused
-        parts = [count(failed, "job failed", "jobs failed")] if failed else []
-        if not self.owner:
-            parts.insert(0, "Another window of FluffyMail does the work")
-        elif self._working:
-            running = f"{count(self._working, 'job')} {'paused' if paused else 'at work'}"
-            seconds = max((one for one in self._left.values() if one is not None), default=None)
-            parts.insert(
-                0, ", ".join(part for part in (running, "" if paused else dates.left(seconds)) if part)
-            )
-        elif not failed:
-            parts = ["All done"]
-        self._words.setText(" · ".join(parts))
-        self._pause.setVisible(self.owner and (self._working > 0 or paused))
-        self._pause.setText("Go on" if paused else "Pause")
+    def _fail(self, _error: Exception) -> None:
+        """The page that the line leads to tells what is wrong."""
+        self._op = None
+        self._say(Health("Background work cannot be looked at", "failing"))
 
-    def _toggle(self) -> None:
-        jobs.set_paused(self._context, self, not self._context.core.jobs.paused, then=self.refresh)
+    def _say(self, health: Health) -> None:
+        self.words = health.text
+        self._line.setText(shorten(health.text, LONGEST).replace("&", "&&"))
+        self._line.setAccessibleName(f"{clean(health.text)}. Opens Activity")
+        tip(self._line, health.text)
+        if self._line.property("level") != health.level:
+            self._line.setProperty("level", health.level)
+            self._line.style().polish(self._line)
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if Changed.JOBS in kinds:
             self.refresh()
 
-    def _on_progress(self, progress: Progress) -> None:
-        if progress.total and progress.done >= progress.total:
-            self._left.pop(progress.job_id, None)
-        else:
-            self._left[progress.job_id] = progress.seconds_left
-        self._working = max(self._working, 1)
-        self._say()
+    def _on_progress(self, _progress: Progress) -> None:
+        if self._op is None:
+            self.refresh()

@@ -44,6 +44,11 @@ def spoken(when: float, now: float) -> str:
     return locale.toString(moment.date(), "d MMM yyyy")
 
 
+def clock(when: float) -> str:
+    """As "10:42"."""
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(when)).time(), "HH:mm")
+
+
 def day(when: float, now: float) -> str:
     """As "today", "yesterday", "18 Nov", "18 Nov 2023"."""
     if not when:

@@ -50,13 +50,15 @@ class Prepared:
 class Page:
     """Consecutive items of a source that are stored together.
 
-    `skipped` items are no mail; `position` is that of the last item, `size` the bytes of all.
+    `skipped` items are no mail; `position` is that of the last item, `size` the bytes of all. `rescued` when
+    the process that read it ended, so that it had to be read again.
     """
 
     items: list[Prepared]
     skipped: int
     position: int
     size: int
+    rescued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

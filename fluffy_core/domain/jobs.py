@@ -67,6 +67,17 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneRun:
+    """Finished jobs of one kind in a row, within a day: the newest, how many, and when that one ended."""
+
+    job_id: JobId
+    times: int
+    finished_at: float
+    day: str
+    """In this computer's zone, as "2025-03-10"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Something that failed and that the user is told about once; `about` names it: "job extract-contacts".
 

@@ -48,6 +48,7 @@ class JobSystem:
         self._lock = FileLock(str(paths.owner_lock))
         self._runner = Runner(store, registry, bus, clock=clock)
         self._dispatcher: Dispatcher | None = None
+        self._owned_elsewhere = False
         self._schedule = Schedule(store, registry, wall=clock, looks=looks(registry))
         store.add_trigger(Triggers(registry, clock=clock))
         store.add_after_commit(self._after_commit)
@@ -65,6 +66,7 @@ class JobSystem:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
+            self._owned_elsewhere = True
             return False
         except OSError as error:
             raise StoreError(f"{self._paths.owner_lock} cannot be written: {error.strerror}.") from error
@@ -78,7 +80,7 @@ class JobSystem:
         except KnownError:
             self._lock.release()
             raise
-        self._dispatcher = dispatcher
+        self._dispatcher, self._owned_elsewhere = dispatcher, False
         self._schedule.start()
         return True
 
@@ -101,6 +103,11 @@ class JobSystem:
     def running(self) -> bool:
         """Whether this process runs the home's jobs."""
         return self._dispatcher is not None
+
+    @property
+    def owned_elsewhere(self) -> bool:
+        """Whether another process ran this home's jobs when `start` was last called."""
+        return self._owned_elsewhere
 
     @property
     def paused(self) -> bool:
@@ -159,11 +166,14 @@ class JobSystem:
             if not ledger.cancel(tx, job_id, now=self._clock()):
                 raise UsageError(f"Job {job_id} is not waiting or running.")
 
-    def discard(self, job_id: JobId) -> None:
-        """Forget a dead or cancelled job."""
+    def discard(self, *job_ids: JobId) -> int:
+        """Forget dead or cancelled jobs, until it is undone; how many there were."""
         with self._store.transaction() as tx:
-            if not ledger.discard(tx, job_id):
-                raise UsageError(f"Job {job_id} is not dead or cancelled.")
+            count = ledger.discard(tx, *job_ids)
+        if not count:
+            which = ", ".join(map(str, job_ids))
+            raise UsageError(f"Job {which} is not dead or cancelled.")
+        return count
 
     def retry_dead(self, kind: str = "") -> int:
         """Give every dead job (of one kind) a fresh set of tries, now; how many there were."""

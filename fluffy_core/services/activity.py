@@ -4,7 +4,8 @@ import time
 from collections.abc import Sequence
 
 from fluffy_core.domain import job_words
-from fluffy_core.domain.jobs import Alert, DeadLetter, Health, Job, JobFigures, JobState, Pauses
+from fluffy_core.domain.ids import JobId
+from fluffy_core.domain.jobs import Alert, DeadLetter, DoneRun, Health, Job, JobFigures, JobState, Pauses
 from fluffy_core.errors import UsageError
 from fluffy_core.store import alerts as alert_rows
 from fluffy_core.store import job_figures, pauses
@@ -16,6 +17,7 @@ KINDS_NAMED = 2
 MINUTE = 60
 SILENCE = 30.0
 """Seconds without a sign of life after which that is said."""
+OVER = (JobState.SUCCEEDED, JobState.CANCELLED)
 _STATES = {
     JobState.QUEUED: "waiting",
     JobState.RUNNING: "running",
@@ -90,10 +92,38 @@ def span(seconds: float) -> str:
     return f"{max(0, round(seconds))} s"
 
 
-def waiting(store: Database) -> dict[str, int]:
+def waiting(store: Database, *, names: Sequence[str] = (), account_id: int | None = None) -> dict[str, int]:
     """How many jobs of each name wait for their turn; names without any are left out."""
-    counted = job_figures.counts(store)
-    return {name: counted[name]["queued"] for name in sorted(counted) if "queued" in counted[name]}
+    counted = job_figures.counts(store, Wanted((JobState.QUEUED,), names, account_id))
+    return {name: counted[name]["queued"] for name in sorted(counted)}
+
+
+def failed(store: Database, *, names: Sequence[str] = (), account_id: int | None = None) -> dict[str, int]:
+    """How many jobs of each name were given up."""
+    counted = job_figures.counts(store, Wanted((JobState.DEAD,), names, account_id))
+    return {name: counted[name]["dead"] for name in sorted(counted)}
+
+
+def history(
+    store: Database, *, names: Sequence[str] = (), account_id: int | None = None, limit: int = 5_000
+) -> tuple[DoneRun, ...]:
+    """What was done or cancelled, newest first; jobs of one kind in a row are one entry for each day."""
+    return job_figures.history(store, Wanted(OVER, names, account_id), limit)
+
+
+def newest(store: Database) -> tuple[int, float]:
+    """What changes whenever the history does: how many jobs ended, and when the last one did."""
+    return job_figures.newest(store)
+
+
+def by_id(store: Database, ids: Sequence[JobId]) -> dict[JobId, Job]:
+    """These jobs, those that are still kept."""
+    return job_figures.by_id(store, ids)
+
+
+def accounts(store: Database) -> tuple[tuple[int, str], ...]:
+    """(id, name) of every account that a kept job is about."""
+    return job_figures.accounts(store)
 
 
 def figures(store: Database, *, now: float | None = None) -> JobFigures:

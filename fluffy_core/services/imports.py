@@ -57,12 +57,25 @@ class ImportPlan:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One committed step of a running import: bytes read of all bytes, and its counts so far."""
+    """One committed step of a running import: bytes read of all bytes, and its counts so far.
+
+    `rescued` is how often the process that reads ended and its page was read again.
+    """
 
     done: int
     total: int
     count: PageCount
     file: str
+    rescued: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """How far it is, for those who watch."""
+        read = f"{self.count.messages:,} messages read"
+        if not self.rescued:
+            return read
+        times = "was" if self.rescued == 1 else f"was {self.rescued} times"
+        return f"{read}. The reading process ended and {times} started again; nothing is lost"
 
 
 def look(paths: Sequence[Path]) -> ImportPlan:
@@ -155,6 +168,7 @@ class _Reading:
         self._total = sum(one.file.size for one in states)
         self._done = sum(one.file.size for one in states if one.finished)
         self._count = _sum([one.count for one in states])
+        self._rescued = 0
 
     def read_all(self, pages: _Pages) -> None:
         """Read what is not finished."""
@@ -187,7 +201,8 @@ class _Reading:
             sources.advance(tx, state.id, count, position=page.position)
             so_far = _sum([self._count, count])
             done = min(self._done + min(read, state.file.size), self._total)
-            self._on_page(tx, Step(done, self._total, so_far, state.file.folder))
+            self._rescued += page.rescued
+            self._on_page(tx, Step(done, self._total, so_far, state.file.folder, self._rescued))
         self._count = so_far
 
 

@@ -143,7 +143,7 @@ class PreparingProcess:
             items = next(prepare.pages(files.read(source, after=after, scratch=scratch)), None)
             if items is None:
                 return
-            yield prepare.prepared_page(items, self.prepare)
+            yield replace(prepare.prepared_page(items, self.prepare), rescued=True)
             after = items[-1].position
 
     def _streamed(self, request: _Read) -> Iterator[Page]:

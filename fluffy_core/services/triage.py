@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.events import Changed
 from fluffy_core.services import corrections, identity
-from fluffy_core.store import inbox
+from fluffy_core.store import inbox, ledger
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.undo import UndoToken
@@ -59,7 +59,13 @@ def _undo_seen(tx: Transaction, inverse: object) -> None:
         tx.changed(Changed.THREADS)
 
 
+def _undo_discard(tx: Transaction, inverse: object) -> None:
+    if isinstance(inverse, list):
+        ledger.bring_back(tx, inverse)
+
+
 _INVERSES: dict[str, Callable[[Transaction, object], None]] = {
+    "discard": _undo_discard,
     "done": _undo_done,
     "seen": _undo_seen,
     "identity": identity.undo_ruling,

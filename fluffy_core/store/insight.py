@@ -139,7 +139,7 @@ def _waiting(tx: Transaction, marks: str) -> dict[int, _Place]:
     return {row[0]: (Section.WAITING, 0, row[1]) for row in rows}
 
 
-def follow_ups(store: Database, limit: int = 500) -> tuple[FollowUpRow, ...]:
+def follow_ups(store: Database | Transaction, limit: int = 500) -> tuple[FollowUpRow, ...]:
     """Open follow-ups, the longest wait first."""
     rows = store.all(
         "SELECT f.thread_id, f.message_id, t.subject, t.people, f.ask, f.reason, f.sent_at FROM follow_ups f "

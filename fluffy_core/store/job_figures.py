@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
-from fluffy_core.domain.jobs import Job, JobFigures, JobState
+from fluffy_core.domain.ids import JobId
+from fluffy_core.domain.jobs import DoneRun, Job, JobFigures, JobState
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
 
@@ -19,17 +22,12 @@ class Wanted:
     account_id: int | None = None
 
 
+EVERYTHING = Wanted()
+
+
 def listed(store: Database, wanted: Wanted, limit: int) -> tuple[Job, ...]:
     """Jobs, newest change first."""
-    parts, values = [], list[object]()
-    for column, chosen in (("state", wanted.states), ("name", wanted.names)):
-        if chosen:
-            parts.append(f"{column} IN ({', '.join('?' * len(chosen))})")
-            values += chosen
-    if wanted.account_id is not None:
-        parts.append("CASE WHEN json_valid(args) THEN json_extract(args, '$.account_id') END = ?")
-        values.append(wanted.account_id)
-    where = f"WHERE {' AND '.join(parts)}" if parts else ""
+    where, values = _where(wanted)
     rows = store.all(
         f"SELECT {ledger.COLUMNS} FROM jobs {where} "
         "ORDER BY coalesce(finished_at, started_at, created_at) DESC, id DESC LIMIT ?",
@@ -38,12 +36,63 @@ def listed(store: Database, wanted: Wanted, limit: int) -> tuple[Job, ...]:
     return tuple(ledger.job_of(row) for row in rows)
 
 
-def counts(store: Database) -> dict[str, dict[str, int]]:
+def _where(wanted: Wanted) -> tuple[str, list[object]]:
+    """The condition and its values."""
+    parts, values = [], list[object]()
+    for column, chosen in (("state", wanted.states), ("name", wanted.names)):
+        if chosen:
+            parts.append(f"{column} IN ({', '.join('?' * len(chosen))})")
+            values += chosen
+    if wanted.account_id is not None:
+        parts.append("CASE WHEN json_valid(args) THEN json_extract(args, '$.account_id') END = ?")
+        values.append(wanted.account_id)
+    return (f"WHERE {' AND '.join(parts)}" if parts else ""), values
+
+
+def counts(store: Database, wanted: Wanted = EVERYTHING) -> dict[str, dict[str, int]]:
     """Counts by job name and state: {name: {state: count}}."""
+    where, values = _where(wanted)
     counted: dict[str, dict[str, int]] = {}
-    for name, state, count in store.all("SELECT name, state, count(*) FROM jobs GROUP BY name, state"):
+    for name, state, count in store.all(
+        f"SELECT name, state, count(*) FROM jobs {where} GROUP BY name, state", values
+    ):
         counted.setdefault(name, {})[state] = count
     return counted
+
+
+def history(store: Database, wanted: Wanted, limit: int) -> tuple[DoneRun, ...]:
+    """The newest `limit` finished jobs, newest first, those of one kind and day in a row told as one."""
+    where, values = _where(wanted)
+    rows = store.all(
+        "SELECT id, finished_at, date(finished_at, 'unixepoch', 'localtime') AS day, name, state "
+        f"FROM jobs INDEXED BY jobs_finished {where} {'AND' if where else 'WHERE'} finished_at IS NOT NULL "
+        "ORDER BY finished_at DESC, id DESC LIMIT ?",
+        (*values, limit),
+    )
+    runs = (list(some) for _, some in groupby(rows, itemgetter(slice(2, None))))
+    return tuple(DoneRun(JobId(run[0][0]), len(run), run[0][1] or 0.0, run[0][2] or "") for run in runs)
+
+
+def newest(store: Database) -> tuple[int, float]:
+    """How many finished jobs are kept and when the last one ended: the history is the same while they are."""
+    row = store.one("SELECT count(*), max(finished_at) FROM jobs WHERE finished_at IS NOT NULL")
+    return (row[0], row[1] or 0.0) if row else (0, 0.0)
+
+
+def by_id(store: Database, ids: Sequence[JobId]) -> dict[JobId, Job]:
+    """These jobs, those that are still kept."""
+    marks = ", ".join("?" * len(ids))
+    rows = store.all(f"SELECT {ledger.COLUMNS} FROM jobs WHERE id IN ({marks})", tuple(ids))
+    return {job.id: job for job in map(ledger.job_of, rows)}
+
+
+def accounts(store: Database) -> tuple[tuple[int, str], ...]:
+    """(id, name) of every account that a kept job is about."""
+    rows = store.all(
+        "SELECT id, name FROM accounts WHERE id IN (SELECT json_extract(args, '$.account_id') FROM jobs "
+        "WHERE json_valid(args)) ORDER BY name, id"
+    )
+    return tuple((int(row[0]), str(row[1])) for row in rows)
 
 
 def runs(store: Database) -> dict[str, int]:

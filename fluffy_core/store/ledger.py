@@ -10,7 +10,7 @@ from fluffy_core.domain import job_words
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, JobState, Queue
 from fluffy_core.events import Changed
-from fluffy_core.store import alerts
+from fluffy_core.store import alerts, undo
 from fluffy_core.store.database import Database, Transaction
 
 COLUMNS = (
@@ -316,16 +316,37 @@ def again_dead(tx: Transaction, name: str = "", *, now: float) -> int:
     return _gone_through(tx, [row[0] for row in rows])
 
 
-def discard(tx: Transaction, job_id: JobId) -> bool:
-    """Forget a dead or cancelled job."""
-    row = tx.one("DELETE FROM jobs WHERE id = ? AND state IN ('dead', 'cancelled') RETURNING name", (job_id,))
-    return _gone_through(tx, [] if row is None else [row[0]]) > 0
+_KEPT = (
+    "name, key, args, queue, priority, state, attempt, run_after, error, failure, earlier_tries, "
+    "created_at, started_at, finished_at"
+)
+"""What a discarded job is brought back from."""
+
+
+def discard(tx: Transaction, *job_ids: JobId) -> int:
+    """Forget dead or cancelled jobs; how many of these there were."""
+    where = f"id IN ({', '.join('?' * len(job_ids))}) AND state IN ('dead', 'cancelled')"
+    return _forget(tx, tx.all(f"DELETE FROM jobs WHERE {where} RETURNING {_KEPT}", job_ids))
 
 
 def discard_dead(tx: Transaction, name: str = "") -> int:
     """Forget every dead job (of one kind); how many there were."""
-    rows = tx.all("DELETE FROM jobs WHERE state = 'dead' AND ? IN ('', name) RETURNING name", (name,))
-    return _gone_through(tx, [row[0] for row in rows])
+    where = "state = 'dead' AND ? IN ('', name)"
+    return _forget(tx, tx.all(f"DELETE FROM jobs WHERE {where} RETURNING {_KEPT}", (name,)))
+
+
+def _forget(tx: Transaction, rows: Sequence[Sequence[object]]) -> int:
+    if rows:
+        label = f"Discarded {f'{len(rows):,} jobs' if len(rows) > 1 else job_words.title(str(rows[0][0]))}"
+        undo.note(tx, label, "discard", inverse=[list(row) for row in rows])
+    return _gone_through(tx, [str(row[0]) for row in rows])
+
+
+def bring_back(tx: Transaction, rows: Sequence[Sequence[object]]) -> None:
+    """Undo `discard`; what was asked for again meanwhile stays as it is."""
+    marks = ", ".join("?" * len(_KEPT.split(", ")))
+    tx.executemany(f"INSERT INTO jobs ({_KEPT}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows)
+    tx.changed(Changed.JOBS)
 
 
 def _gone_through(tx: Transaction, names: Sequence[str]) -> int:

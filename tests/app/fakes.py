@@ -1,8 +1,6 @@
 """A mailbox in memory with the names of the core's face: thirty threads, or a hundred thousand."""
 
 import threading
-import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -36,9 +34,10 @@ from fluffy_core import (
     Zone,
     ZoneKind,
 )
-from tests.app.fake_jobs import FakeJobs, job
+from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
 
-NOW = int(time.time())
+__all__ = ["NOW", "FakeMail", "job"]
+
 DAY = 86400
 ME = PersonRef("Robin Vale", "robin@vale-studio.example", mine=True)
 PEOPLE = (
@@ -166,10 +165,11 @@ class FakeMail:
 
     def __init__(self, threads: int = 30, *, needs_reply: int = 5, waiting: int = 3) -> None:
         paths = SimpleNamespace(demo=Path("demo"), resources=Path("resources"))
+        bus = Bus()
         self.core = SimpleNamespace(
             store=self,
-            bus=Bus(),
-            jobs=FakeJobs(),
+            bus=bus,
+            jobs=FakeJobs(bus),
             start_workers=lambda: True,
             settings=SimpleNamespace(paths=paths),
             embed_if_installed=lambda **_limits: None,
@@ -192,21 +192,16 @@ class FakeMail:
         self.wrong_fields: set[str] = set()
         self.text = LONG
         self.failed = ""
-        self.job_rows: tuple[Job, ...] = (
-            job(
-                1,
-                "sync-emails-initial",
-                JobState.RUNNING,
-                progress_done=3210,
-                progress_total=10000,
-                progress_text="3,210 of 10,000 messages",
-            ),
-            job(
-                2, "summarize-email-thread", JobState.DEAD, error="The model file is damaged: fetch it again."
-            ),
-            job(3, "categorize-emails", JobState.SUCCEEDED, result="Sorted 394 messages"),
-            job(4, "extract-contacts", JobState.QUEUED),
-        )
+        self.ledger = FakeLedger(self.core.jobs)
+
+    @property
+    def job_rows(self) -> tuple[Job, ...]:
+        """The ledger's rows."""
+        return self.ledger.rows
+
+    @job_rows.setter
+    def job_rows(self, rows: tuple[Job, ...]) -> None:
+        self.ledger.rows = rows
 
     def _note(self) -> None:
         self.callers.add(threading.current_thread().name)
@@ -370,21 +365,6 @@ class FakeMail:
         self.core.bus.changed(Changed.CONTACTS)
         return 1
 
-    def jobs(self, _store: object, *, states: Sequence[JobState] = (), limit: int = 200) -> tuple[Job, ...]:
-        self._note()
-        return tuple(one for one in self.job_rows if not states or one.state in states)[:limit]
-
-    def stats(self, _store: object) -> dict[str, dict[str, object]]:
-        self._note()
-        states: dict[str, object] = {state.value: 0 for state in JobState}
-        for one in self.job_rows:
-            states[one.state.value] = int(str(states[one.state.value])) + 1
-        return {"states": states, "kinds": {}}
-
-    def waiting(self, _store: object) -> dict[str, int]:
-        self._note()
-        return dict(Counter(one.name for one in self.job_rows if one.state is JobState.QUEUED))
-
     def report(self, _store: object, _account: int, **_more: object) -> ImportReport:
         self._note()
         return ImportReport(
@@ -454,7 +434,7 @@ class FakeMail:
             },
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
             "demonstration": {"start": self.start_demo},
-            "activity": {"jobs": self.jobs, "stats": self.stats, "waiting": self.waiting},
+            **self.ledger.face(),
             "imports": {
                 "look": self.look,
                 "start": self.start,

@@ -250,19 +250,36 @@ def test_digits_and_two_key_sequences_go_to_pages(opened: Opened) -> None:
     assert pages == ["PeoplePage", "ActivityPage", "InboxPage", "ActivityPage", "InboxPage", "PeoplePage"]
 
 
-def test_status_line_counts_and_pauses(opened: Opened) -> None:
+def test_the_health_line_pauses_and_leads_to_activity(opened: Opened) -> None:
     status = opened.window.status
-    opened.settle(lambda: "job" in status.words)
-    assert status.words == "2 jobs at work · 1 job failed"
-    opened.mail.core.bus.publish(Progress(1, "sync-emails-initial", 10, 100, "10 of 100", 200.0))  # type: ignore[arg-type]
-    opened.bot.waitUntil(lambda: "3 min" in status.words)
+    opened.settle(lambda: status.words == "1 failed · 1 running")
+    line = next(one for one in status.findChildren(QPushButton) if one.text() == status.words)
+    assert line.property("level") == "failing"
+    assert line.accessibleName() == "1 failed · 1 running. Opens Activity"
+    opened.mail.job_rows = (job(9, "x", JobState.RUNNING),)
+    opened.mail.core.bus.publish(Progress(9, "x", 10, 100, "10 of 100", 200.0))  # type: ignore[arg-type]
+    opened.settle(lambda: status.words == "1 running")
     pause = next(one for one in status.findChildren(QPushButton) if one.text() == "Pause")
     pause.click()
-    opened.settle(lambda: opened.mail.core.jobs.paused and "paused" in status.words)
+    opened.settle(lambda: opened.mail.core.jobs.paused and pause.text() == "Resume")
     opened.mail.job_rows = (job(9, "x", JobState.SUCCEEDED),)
-    opened.mail.core.jobs.paused = False
+    pause.click()
+    opened.settle(lambda: status.words == "All quiet" and pause.isHidden())
+    line.click()
+    assert type(opened.window.page).__name__ == "ActivityPage"
+
+
+def test_the_health_line_names_another_owner_and_looks_again(opened: Opened) -> None:
+    status = opened.window.status
+    opened.mail.core.jobs.owned_elsewhere = True
     status.refresh()
-    opened.settle(lambda: status.words == "All done")
+    opened.settle(lambda: status.words.startswith("Another window of FluffyMail does the work · "))
+    assert status._poll.isActive()
+
+
+def test_a_health_line_that_cannot_be_read_says_so(opened: Opened) -> None:
+    opened.desk.window.status._fail(KnownError("The disk does not answer."))
+    assert opened.window.status.words == "Background work cannot be looked at"
 
 
 def test_labels_never_interpret(qtbot: QtBot) -> None:

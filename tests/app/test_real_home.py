@@ -26,6 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ME, ANN = "Robin Vale <robin@vale-studio.example>", "Ann Berg <ann@nordlicht.example>"
 
 
+SCALED = ("inbox", "people", "activity", "notices")
+"""Views that there are pictures of at 200 %."""
+
+
 def letter(number: int, sender: str, to: str, *, text: str, html: str = "") -> bytes:
     message = EmailMessage()
     message["From"], message["To"] = sender, to
@@ -132,6 +136,8 @@ def test_pictures_of_every_view(home: Path, tmp_path: Path) -> None:
         "people",
         "person",
         "activity",
+        "activity-open",
+        "notices",
         "import",
         "welcome",
         "keys",
@@ -139,7 +145,7 @@ def test_pictures_of_every_view(home: Path, tmp_path: Path) -> None:
     )
     names = {f"{view}-{theme}.png" for view in views for theme in ("light", "dark")}
     names |= {f"{view}-1920-{theme}.png" for view in ("inbox", "people") for theme in ("light", "dark")}
-    names |= {f"{view}-light-200.png" for view in ("inbox", "people", "inbox-small", "reader-small")}
+    names |= {f"{view}-light-200.png" for view in (*SCALED, "inbox-small", "reader-small", "activity-small")}
     assert names <= {path.name for path in folder.iterdir()}
     sizes = {name: QImage(str(folder / name)).size().toTuple() for name in names}
     assert sizes["inbox-light.png"] == (1280, 800)
@@ -158,6 +164,26 @@ def test_the_program_starts_and_ends_politely(home: Path) -> None:
         _out, said = running.communicate(timeout=15)
     assert running.returncode == 0, said.decode()
     assert b"Traceback" not in said
+
+
+CLOSE_SOON = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import app
+from app.application import Desk, run
+shown = Desk.start
+Desk.start = lambda desk: (shown(desk), QTimer.singleShot(1500, desk.window.close))
+sys.exit(run(Path(sys.argv[1]), theme="light"))
+"""
+
+
+def test_closing_the_window_ends_the_program(home: Path) -> None:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", CLOSE_SOON, str(home)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
 
 
 def test_a_home_that_cannot_be_opened_is_said_in_words(

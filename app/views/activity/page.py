@@ -1,170 +1,159 @@
-"""Activity: what failed and its cure, what runs and how long it takes, what was done."""
+"""Activity: what failed and its cure, what runs and how long it takes, what waits, what was done."""
 
-from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.actions import jobs as acts
 from app.background import Op, QueryOp
 from app.commands import Handlers
 from app.context import Context
-from app.views.activity.card import DoneLine, JobCard
+from app.errors import words
+from app.views.activity.history import History
+from app.views.activity.now import Now
+from app.views.activity.snapshot import Filter, Snapshot, read
 from app.views.page import Page
-from app.widgets.buttons import button
 from app.widgets.empty import EmptyState
-from app.widgets.labels import label, pane
+from app.widgets.labels import pane
+from app.widgets.panes import Panes
 from app.widgets.scroll_pane import ScrollPane
-from app.widgets.text import count
-from fluffy_core import Changed, Job, JobState, Progress, activity
+from app.widgets.skeleton import Skeleton
+from fluffy_core import Changed, Progress
 
-REFRESH_MS = 500
-LIMIT = 200
-CARDS_SHOWN, LINES_SHOWN = 12, 40
-WORKING = (JobState.RUNNING, JobState.WAITING_RETRY)
+NARROW = 860
+"""Pixels below which the history does not fit beside the rest."""
+UNLIMITED = 16_777_215
+POLL_MS = 2000
+"""Signs of life, and what another process does, come without news."""
 
 
 class ActivityPage(Page):
-    """One column, rebuilt when jobs change; progress moves the bars in between."""
+    """Looks again whenever jobs change, and puts what is new into the widgets that are there."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         pane(self, "canvas")
         self._context = context
-        self._op: Op[tuple[tuple[Job, ...], dict[str, int]]] | None = None
-        self.shown: tuple[tuple[Job, ...], dict[str, int]] | None = None
-        self._cards: dict[int, JobCard] = {}
+        self._op: Op[Snapshot] | None = None
+        self._stale = False
+        self._stops: list[QWidget] = []
+        self.wanted = Filter()
+        self.shown: Snapshot | None = None
+        self.now = Now(context, self.choose, self.toggle_pause)
+        self.history = History(context, self._back)
         self._scroll = ScrollPane("What works in the background")
-        self.empty = EmptyState(
-            "Nothing to tell", "What works in the background is listed here, with its result."
-        )
+        self._scroll.setWidget(self.now)
+        self.panes = Panes(self._scroll, self.history, narrow=NARROW)
+        self.panes.setStretchFactor(0, 1)
+        self.panes.setStretchFactor(1, 0)
+        self.now.history.clicked.connect(self._forward)
+        self.failed = EmptyState("Activity cannot be shown", action="Try again", run=self.refresh)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(QWidget())
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._scroll)
-        self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
-        self._soon.timeout.connect(self.refresh)
+        for one in (Skeleton(context.theme), self.panes, self.failed):
+            self._stack.addWidget(one)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
         context.bridge.changed.connect(self._on_changed)
         context.bridge.progress.connect(self._on_progress)
 
     def handlers(self) -> Handlers:
-        """Nothing of its own but the focus."""
-        return {"open": self._scroll.setFocus, "escape": self._scroll.setFocus}
+        """Between the two panes, and through what can be pressed or chosen."""
+        return {
+            "open": self._forward,
+            "back": self._back,
+            "escape": self._back,
+            "next": lambda: self._step(1),
+            "previous": lambda: self._step(-1),
+        }
 
     def enter(self) -> None:
         """The page came into view."""
         self.refresh()
+        self._poll.start()
         self._scroll.setFocus()
 
     def refresh(self) -> None:
-        """Read the jobs again."""
-        if self._op is None:
-            store = self._context.core.store
-            op = QueryOp(
-                self._context.background,
-                self,
-                lambda: (activity.jobs(store, limit=LIMIT), activity.waiting(store)),
-            )
-            self._op = op.success(self._show).run()
+        """Look again; asked for while it looks, it looks once more."""
+        self._stale = self._op is not None
+        if not self._stale:
+            core, wanted, before = self._context.core, self.wanted, self.shown
+            op = QueryOp(self._context.background, self, lambda: read(core, wanted, before))
+            self._op = op.success(self._show).failure(self._fail).run()
 
-    def _show(self, found: tuple[tuple[Job, ...], dict[str, int]]) -> None:
+    def choose(self, wanted: Filter) -> None:
+        """Show these jobs only."""
+        self.wanted = wanted
+        self.refresh()
+
+    def toggle_pause(self) -> None:
+        """Pause everything, or go on."""
+        if self.shown is not None:
+            acts.set_paused(self._context, self, not self.shown.pauses.everything)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Room for the history beside the rest or not."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.history.setMaximumWidth(UNLIMITED if narrow else self._context.style.px("list_max"))
+        self.history.setMinimumWidth(0 if narrow else self._context.style.px("list_max"))
+        self.history.back.setVisible(narrow)
+        self.now.history.setVisible(narrow)
+
+    def _show(self, found: Snapshot) -> None:
         self._op = None
-        if found == self.shown:
-            return
         self.shown = found
-        jobs, waiting = found
-        if not jobs:
-            self._stack.setCurrentWidget(self.empty)
-            return
-        self._cards.clear()
-        position = self._scroll.verticalScrollBar().value()
-        inside = QWidget()
-        line = QHBoxLayout(inside)
-        line.setContentsMargins(24, 28, 24, 24)
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        whole = QWidget()
-        whole.setMaximumWidth(self._context.style.px("column"))
-        whole.setLayout(column)
-        column.setContentsMargins(0, 0, 0, 0)
-        line.addStretch(1)
-        line.addWidget(whole, 20)
-        line.addStretch(1)
-        self._fill(column, jobs, waiting)
-        column.addStretch()
-        self._scroll.setWidget(inside)
-        self._stack.setCurrentWidget(self._scroll)
-        QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(position))
+        self.now.show_value(found, filtered=self.wanted != Filter())
+        self.history.show_value(found.history)
+        self._order_stops()
+        self._stack.setCurrentWidget(self.panes)
+        if self._stale:
+            self.refresh()
 
-    def _fill(self, column: QVBoxLayout, jobs: Sequence[Job], waiting: Mapping[str, int]) -> None:
-        dead = [one for one in jobs if one.state is JobState.DEAD]
-        working = [one for one in jobs if one.state in WORKING]
-        all_waiting = sum(waiting.values())
-        over = [one for one in jobs if one.state in (JobState.SUCCEEDED, JobState.CANCELLED)]
-        column.addLayout(self._head(len(working) + all_waiting, failed=len(dead)))
-        self._section(column, "Needs you", dead)
-        self._section(column, "Running", working)
-        if waiting:
-            self._title(column, f"Waiting · {all_waiting:,}")
-            for name, number in waiting.items():
-                column.addWidget(
-                    label(f"{activity.title(name)}{f' · {number:,} times' if number > 1 else ''}", "dim")
-                )
-        if over:
-            self._title(column, "Done")
-            for one, times in _runs(over)[:LINES_SHOWN]:
-                column.addWidget(DoneLine(one, times))
+    def _order_stops(self) -> None:
+        """New cards come last in Qt's own order, wherever they stand."""
+        stops = [*self.now.stops(), self.history.list]
+        if stops != self._stops:
+            self._stops = stops
+            for one, other in pairwise(stops):
+                QWidget.setTabOrder(one, other)
 
-    def _head(self, open_jobs: int, *, failed: int) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.addWidget(label("Activity", "title"))
-        line.addStretch()
-        paused = self._context.core.jobs.paused
-        words = "All done" if not failed else f"{failed:,} failed"
-        if open_jobs:
-            words = f"{count(open_jobs, 'job')} {'paused' if paused else 'to go'}"
-        line.addWidget(label(words, "small"))
-        if open_jobs or paused:
-            line.addSpacing(8)
-            line.addWidget(button("Go on" if paused else "Pause all", self._toggle))
-        return line
+    def _fail(self, error: Exception) -> None:
+        """What was seen before stays, with a word that it is old."""
+        self._op = None
+        said = words(error)
+        if self.shown is None:
+            self.failed.say("Activity cannot be shown", f"{said.happened} {said.safe}".strip())
+            self._stack.setCurrentWidget(self.failed)
+        else:
+            self.now.say_fault(f"This may be out of date. {said.happened}")
 
-    def _section(self, column: QVBoxLayout, title: str, jobs: Sequence[Job]) -> None:
-        if not jobs:
-            return
-        self._title(column, title)
-        for one in jobs[:CARDS_SHOWN]:
-            card = JobCard(self._context, one)
-            self._cards[one.id] = card
-            column.addWidget(card)
-        if len(jobs) > CARDS_SHOWN:
-            column.addWidget(label(f"and {len(jobs) - CARDS_SHOWN:,} more like these", "dim"))
+    def _forward(self) -> None:
+        self.panes.forward()
+        self.history.list.setFocus()
+        if self.history.list.current_id() is None:
+            self.history.list.step(1)
 
-    def _title(self, column: QVBoxLayout, title: str) -> None:
-        column.addSpacing(14)
-        heading = label(title.upper(), "section")
-        heading.setAccessibleName(title)
-        column.addWidget(heading)
+    def _back(self) -> None:
+        self.panes.back()
+        self._scroll.setFocus()
 
-    def _toggle(self) -> None:
-        self.shown = None
-        acts.set_paused(self._context, self, not self._context.core.jobs.paused, then=self._soon.start)
+    def _step(self, by: int) -> None:
+        if self.history.list.hasFocus():
+            self.history.list.step(by)
+        else:
+            self.focusNextPrevChild(by > 0)
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
-        if Changed.JOBS in kinds and self.isVisible() and not self._soon.isActive():
-            self._soon.start()
+        if Changed.JOBS in kinds and self.isVisible():
+            self.refresh()
+
+    def _on_poll(self) -> None:
+        if not self.isVisible():
+            self._poll.stop()
+        elif self.shown is None or self.shown.elsewhere or not self.shown.is_quiet:
+            self.refresh()
 
     def _on_progress(self, progress: Progress) -> None:
-        if (card := self._cards.get(progress.job_id)) is not None:
-            card.move_to(progress.done, progress.total, words=progress.text, seconds=progress.seconds_left)
-
-
-def _runs(jobs: Sequence[Job]) -> list[tuple[Job, int]]:
-    """Newest of each run of jobs of one kind, and how many there were in a row."""
-    found: list[tuple[Job, int]] = []
-    for one in jobs:
-        if found and found[-1][0].name == one.name and found[-1][0].state is one.state:
-            found[-1] = (found[-1][0], found[-1][1] + 1)
-        else:
-            found.append((one, 1))
-    return found
+        self.now.move_to(progress)

@@ -55,7 +55,6 @@ def _import_files(scratch: Path) -> Handler:
 def _noting(run: JobRun) -> Callable[[Transaction, Step], None]:
     def note(tx: Transaction, step: Step) -> None:
         run.interrupt_here(tx)
-        text = f"{step.count.messages:,} messages read"
-        run.progress(step.done, step.total, text, tx=tx)
+        run.progress(step.done, step.total, step.sentence, tx=tx)
 
     return note

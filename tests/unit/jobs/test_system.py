@@ -130,6 +130,7 @@ def test_a_home_stays_owned_while_a_job_does_not_let_go(store: Database) -> None
     wait(lambda: only(store)[1] is JobState.RUNNING)
     assert stuck.stop(timeout=0.2) is False
     assert other.start() is False
+    assert (stuck.owned_elsewhere, other.owned_elsewhere) == (False, True)
     gate.set()
     wait(lambda: only(store)[1] is JobState.SUCCEEDED)
 

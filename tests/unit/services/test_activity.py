@@ -84,6 +84,27 @@ def line(store: Database) -> tuple[str, str]:
     return found.text, found.level
 
 
+def test_failed_and_waiting_jobs_are_counted_by_kind_and_account(store: Database) -> None:
+    for account in (1, 1, 2):
+        add(store, JobState.DEAD, args=f'{{"account_id": {account}}}')
+        add(store, JobState.QUEUED, name="x", args=f'{{"account_id": {account}}}')
+    assert activity.failed(store) == {"extract-contacts": 3}
+    assert activity.failed(store, account_id=1) == {"extract-contacts": 2}
+    assert activity.failed(store, names=["x"]) == {}
+    assert activity.waiting(store, account_id=2) == {"x": 1}
+
+
+def test_history_is_what_was_done_or_cancelled(store: Database) -> None:
+    done = add(store, JobState.SUCCEEDED, finished_at=NOW)
+    gone = add(store, JobState.CANCELLED, finished_at=NOW - 5)
+    add(store, JobState.DEAD, finished_at=NOW)
+    found = activity.history(store)
+    assert [one.job_id for one in found] == [done, gone]
+    assert activity.history(store, names=["x"]) == ()
+    assert activity.by_id(store, [gone])[gone].state is JobState.CANCELLED
+    assert activity.accounts(store) == ()
+
+
 def test_all_quiet(store: Database) -> None:
     assert line(store) == ("All quiet", "quiet")
     add(store, JobState.SUCCEEDED, finished_at=NOW)

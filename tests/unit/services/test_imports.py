@@ -1,7 +1,8 @@
 """Importing files: every kind of source, again, from two places, damaged, and with too little room."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.ingest import PageCount
 from fluffy_core.domain.rows import Section
 from fluffy_core.errors import DiskFullError, NotMailError, UnreadableError, UsageError
-from fluffy_core.services import care, imports, inbox, prepare, reader
+from fluffy_core.services import care, imports, inbox, prepare, prepare_process, reader
 from fluffy_core.store import counts, messages, reading
 from fluffy_core.store.database import Transaction
 from tests.fakes import mailboxes
@@ -210,6 +211,34 @@ def test_progress_rises_to_the_whole(core: Core, tmp_path: Path) -> None:
     assert [one.count.messages for one in steps] == [500, 1000, 1200]
     assert [one.done for one in steps] == sorted(one.done for one in steps)
     assert steps[-1].done <= steps[-1].total == box.stat().st_size
+
+
+def test_a_reading_process_that_ended_is_told_and_loses_nothing(
+    core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare_process, "WORTH_BYTES", 0)
+    letters = [letter(f"n{n}", hour=n, mid=f"{n}@x.example") for n in range(3200)]
+    account_id = imports.start(
+        core.store, [mailboxes.write(tmp_path / "many.mbox", mailboxes.mbox(*letters))]
+    )
+    kills: list[Callable[[], object]] = []
+    steps: list[imports.Step] = []
+
+    @contextmanager
+    def watched(kill: Callable[[], object]) -> Iterator[None]:
+        kills.append(kill)
+        yield
+
+    def on_page(_tx: Transaction, step: imports.Step) -> None:
+        steps.append(step)
+        if len(steps) == 1:
+            kills[0]()
+
+    imports.run(core.store, account_id, scratch=tmp_path, on_page=on_page, watched=watched)
+    assert steps[0].sentence == "1,000 messages read"
+    assert steps[-1].sentence.startswith("3,200 messages read. The reading process ended and was ")
+    assert steps[-1].sentence.endswith("started again; nothing is lost")
+    assert (steps[-1].count.stored, steps[-1].count.unread) == (3200, 0)
 
 
 class StopHereError(Exception):

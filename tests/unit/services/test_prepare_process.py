@@ -117,6 +117,7 @@ def test_a_message_that_kills_the_child_costs_itself_and_no_other(
     with PreparingProcess() as child:
         found = list(child.pages(source, after=-1, scratch=tmp_path))
     assert [len(page.items) for page in found] == [10, 10, 5]
+    assert [page.rescued for page in found] == [True, False, False]
     everything = [one for page in found for one in page.items]
     assert [n for n, one in enumerate(everything) if one.message is None] == [5]
     assert everything[5].reason == GIVEN_UP

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.core import Core
-from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.ids import JobId, ThreadId
+from fluffy_core.domain.jobs import JobState
 from fluffy_core.domain.rows import Section
-from fluffy_core.services import inbox, triage
+from fluffy_core.services import activity, inbox, triage
 from tests.unit.services.homes import letter, opened, read_letters
 
 
@@ -64,3 +65,44 @@ def test_searching_the_inbox_goes_by_the_query(core: Core) -> None:
     assert len(inbox.ids(core.store, Section.EVERYTHING, "subject:1")) == 1
     assert inbox.ids(core.store, Section.NEEDS_REPLY, "subject:1") == ()
     assert inbox.ids(core.store, Section.EVERYTHING, "  ") == listed(core)
+
+
+def dead_jobs(core: Core, count: int) -> list[JobId]:
+    made = [core.jobs.enqueue("extract-contacts", {"message_ids": [n + 900]}) for n in range(count)]
+    with core.store.transaction() as tx:
+        marks = ", ".join("?" * count)
+        tx.execute(f"UPDATE jobs SET state = 'dead', attempt = 4, error = 'No.' WHERE id IN ({marks})", made)
+    return [one for one in made if one is not None]
+
+
+def dead_keys(core: Core) -> set[tuple[str, str, int]]:
+    found = activity.jobs(core.store, states=[JobState.DEAD])
+    return {(one.key, one.error, one.attempt) for one in found}
+
+
+def test_a_discarded_job_comes_back_as_it_was(core: Core) -> None:
+    first, second, _third = dead_jobs(core, 3)
+    before = dead_keys(core)
+    assert core.jobs.discard(first) == 1
+    assert core.jobs.discard(second, first) == 1
+    assert len(dead_keys(core)) == 1
+    assert triage.undo(core.store) == "Discarded Finding people"
+    assert triage.undo(core.store) == "Discarded Finding people"
+    assert dead_keys(core) == before
+
+
+def test_all_discarded_jobs_come_back_but_for_those_asked_for_again(core: Core) -> None:
+    dead_jobs(core, 3)
+    before = dead_keys(core)
+    assert core.jobs.discard_dead("extract-contacts") == 3
+    again = core.jobs.enqueue("extract-contacts", {"message_ids": [900]})
+    assert again is not None
+    assert triage.undo(core.store) == "Discarded 3 jobs"
+    assert len(dead_keys(core)) == 2
+    assert dead_keys(core) < before
+    assert again in [one.id for one in activity.jobs(core.store, states=[JobState.QUEUED])]
+
+
+def test_discarding_nothing_leaves_nothing_to_undo(core: Core) -> None:
+    assert core.jobs.discard_dead() == 0
+    assert triage.undo(core.store) is None

@@ -1,0 +1,1 @@
+"""Settings of notifications and the tray."""
