@@ -113,7 +113,7 @@ def stats(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Counts by state and kind, depth, age of the oldest, throughput, alerts."""
     del arguments
     with Core.open(settings) as core:
-        found, health = activity.stats(core.store), activity.health(core.store)
+        found, health = activity.stats(core.store, core.jobs.registry.names()), activity.health(core.store)
         alerts = activity.alerts(core.store)
     queue = found["queue"]
     lines = [health.text, *(f"{state}: {count}" for state, count in found["states"].items())]
@@ -121,7 +121,8 @@ def stats(settings: Settings, arguments: argparse.Namespace) -> Answer:
     lines += [
         f"{queue['depth']} could run now, the oldest for {oldest}; {queue['done_last_hour']} done in an hour"
     ]
-    lines += [f"{activity.title(name)}: {_counts(counts)}" for name, counts in found["kinds"].items()]
+    had = {name: counts for name, counts in found["kinds"].items() if counts != {"runs": 0}}
+    lines += [f"{activity.title(name)}: {_counts(counts)}" for name, counts in had.items()]
     lines += [f"Alert {one.id}: {one.text} {one.cure}" for one in alerts]
     return Answer({**found, "health": plain(health), "alerts": plain(alerts)}, "\n".join(lines))
 

@@ -1,7 +1,7 @@
 """Jobs as a person reads about them: what runs, waits and failed, in sentences and figures."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fluffy_core.domain import job_words
 from fluffy_core.domain.ids import JobId
@@ -131,12 +131,16 @@ def figures(store: Database, *, now: float | None = None) -> JobFigures:
     return job_figures.figures(store, now=time.time() if now is None else now)
 
 
-def stats(store: Database) -> dict[str, dict[str, object]]:
-    """{"states": {state: count}, "kinds": {name: {state: count, "runs": tries}}, "queue": {figure: …}}."""
+def stats(store: Database, names: Iterable[str] = ()) -> dict[str, dict[str, object]]:
+    """{"states": {state: count}, "kinds": {name: {state: count, "runs": tries}}, "queue": {figure: …}}.
+
+    The kinds called `names` are there even when the ledger holds none of them.
+    """
     states: dict[str, object] = {state.value: 0 for state in JobState}
     runs = job_figures.runs(store)
     kinds: dict[str, object] = {}
-    for name, counted in sorted(job_figures.counts(store).items()):
+    counts = {name: dict[str, int]() for name in names} | job_figures.counts(store)
+    for name, counted in sorted(counts.items()):
         kinds[name] = {"runs": runs.get(name, 0), **counted}
         for state, count in counted.items():
             states[state] = int(str(states.get(state, 0))) + count

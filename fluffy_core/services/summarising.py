@@ -62,4 +62,4 @@ def _text(message: ThreadMessage) -> str:
 def sentence(done: Work) -> str:
     """What the job did, in words."""
     points: Sequence[object] = done.summary.points if done.summary else ()
-    return f"{len(points)} points" if points else "nothing to summarise"
+    return f"Summed up in {len(points)} points" if points else "Too short to need a summary"

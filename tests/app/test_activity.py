@@ -208,7 +208,7 @@ def test_waiting_for_another_try_says_when_and_can_be_tried_now(open_window: Ope
     find(page, "Try now").click()
     opened.settle(lambda: opened.mail.core.jobs.asked == [("retry", 1)])
     change(opened, job(1, "x-y", JobState.WAITING_RETRY, error="No network.", attempt=2, run_after=NOW - 9))
-    assert "Tried 2 times; waits for its turn." in words(page)
+    opened.settle(lambda: "Tried 2 times; waits for its turn." in words(page))
 
 
 def test_what_waits_for_another_try_for_the_same_reason_is_one_card(open_window: Open) -> None:

@@ -101,7 +101,7 @@ def sections(history: Sequence[DoneRun], now: float) -> list[ListSection[JobId]]
 def _row(row: Row) -> RowText:
     job, times = row
     done = job.result or ("Cancelled; what was done stays" if job.state is JobState.CANCELLED else "Done")
-    line = done if times == 1 else f"{times:,} times, last: {done}"
+    line = done if times == 1 else f"{times:,} times. The last: {done}"
     return RowText(activity.title(job.name), line, meta=dates.clock(job.finished_at or job.created_at))
 
 

@@ -209,6 +209,12 @@ def test_alerts_are_read_and_acknowledged(store: Database) -> None:
         activity.acknowledge(store, alert.id)
 
 
+def test_stats_name_kinds_without_jobs_when_asked(store: Database) -> None:
+    add(store, JobState.SUCCEEDED, attempt=1, finished_at=time.time())
+    found = activity.stats(store, ["score-leads", "extract-contacts"])
+    assert found["kinds"] == {"extract-contacts": {"runs": 1, "succeeded": 1}, "score-leads": {"runs": 0}}
+
+
 def test_stats_have_figures_of_the_queue(store: Database) -> None:
     add(store, JobState.QUEUED, run_after=time.time() - 50, created_at=time.time() - 50)
     add(store, JobState.DEAD, attempt=3)

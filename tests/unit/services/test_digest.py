@@ -170,7 +170,7 @@ def test_a_thread_of_newsletters_has_nothing_to_summarise(core: Core) -> None:
     )
     done = summarising.work(core.store, only_row(core).id, embed=None)
     assert done.summary is None
-    assert summarising.sentence(done) == "nothing to summarise"
+    assert summarising.sentence(done) == "Too short to need a summary"
     assert not conversations.is_summarisable(conversations.load(core.store, only_row(core).id))
     assert summarising.work(core.store, ThreadId(99), embed=None).summary is None
 
