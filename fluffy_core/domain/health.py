@@ -32,4 +32,3 @@ class AccountHealth:
     finding: Finding
     checked_at: float
     since: float
-    alerted_at: float | None

@@ -10,7 +10,7 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.errors import KnownError, TransientError
 from fluffy_core.services import imports
-from fluffy_core.store import health, ledger, sources
+from fluffy_core.store import alerts, health, ledger, sources
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import Account
 
@@ -107,16 +107,18 @@ def check(
 
 
 def write(tx: Transaction, account_id: AccountId, finding: Finding, *, now: float) -> str:
-    """Note what was found, in the words of a job's result; a failure is an alert once."""
-    health.put(tx, account_id, finding, now=now)
+    """Note what was found, in the words of a job's result.
+
+    An account that begins to fail is an alert, which goes away when nothing is wrong any more.
+    """
+    about = f"account {account_id}"
+    if health.put(tx, account_id, finding, now=now):
+        alerts.note(tx, about, text=finding.words, cure=finding.cure, now=now)
+    elif finding.state is not HealthState.FAILING:
+        alerts.settle(tx, about)
     return f"{finding.words} {finding.cure}".strip()
 
 
 def accounts(store: Database) -> tuple[AccountHealth, ...]:
     """How every account was found when it was last looked at."""
     return health.listed(store)
-
-
-def alerts(store: Database) -> tuple[AccountHealth, ...]:
-    """The accounts from which nothing comes in until the user acts; each leaves once it is well again."""
-    return tuple(one for one in health.listed(store) if one.alerted_at is not None)

@@ -1,4 +1,4 @@
-"""How each account was found when it was last looked at, and whether the user was told."""
+"""How each account was found when it was last looked at."""
 
 from fluffy_core.domain.health import AccountHealth, Finding, HealthState
 from fluffy_core.domain.ids import AccountId
@@ -6,38 +6,32 @@ from fluffy_core.events import Changed
 from fluffy_core.store.database import Database, Transaction
 
 _ROWS = (
-    "SELECT h.account_id, a.name, h.state, h.words, h.cure, h.checked_at, h.since, h.alerted_at "
+    "SELECT h.account_id, a.name, h.state, h.words, h.cure, h.checked_at, h.since "
     "FROM account_health h JOIN accounts a ON a.id = h.account_id "
 )
 
 
 def put(tx: Transaction, account_id: AccountId, finding: Finding, *, now: float) -> bool:
-    """Note what was found; True when it is a failure that the user was not told of yet.
-
-    While a failure lasts it stays told; once the account is well again the next one is news.
-    """
+    """Note what was found; True when it is a failure and the account did not fail before."""
     before = get(tx, account_id)
-    failing = finding.state is HealthState.FAILING
-    told = before.alerted_at if before is not None and failing else None
-    since = before.since if before is not None and before.finding.state is finding.state else now
+    same_state = before is not None and before.finding.state is finding.state
     tx.execute(
-        "INSERT INTO account_health (account_id, state, words, cure, checked_at, since, alerted_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id) DO UPDATE SET state = excluded.state, "
+        "INSERT INTO account_health (account_id, state, words, cure, checked_at, since) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account_id) DO UPDATE SET state = excluded.state, "
         "words = excluded.words, cure = excluded.cure, checked_at = excluded.checked_at, "
-        "since = excluded.since, alerted_at = excluded.alerted_at",
+        "since = excluded.since",
         (
             account_id,
             finding.state,
             finding.words,
             finding.cure,
             now,
-            since,
-            (now if told is None else told) if failing else None,
+            before.since if before is not None and same_state else now,
         ),
     )
     if before is None or before.finding != finding:
         tx.changed(Changed.ACCOUNTS)
-    return failing and told is None
+    return finding.state is HealthState.FAILING and not same_state
 
 
 def get(store: Database | Transaction, account_id: AccountId) -> AccountHealth | None:
@@ -52,12 +46,11 @@ def listed(store: Database | Transaction) -> tuple[AccountHealth, ...]:
 
 
 def _health(row: tuple[object, ...]) -> AccountHealth:
-    account_id, name, state, words, cure, checked_at, since, alerted_at = row
+    account_id, name, state, words, cure, checked_at, since = row
     return AccountHealth(
         AccountId(int(str(account_id))),
         str(name),
         Finding(HealthState(str(state)), str(words), str(cure)),
         float(str(checked_at)),
         float(str(since)),
-        None if alerted_at is None else float(str(alerted_at)),
     )

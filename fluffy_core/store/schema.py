@@ -282,12 +282,11 @@ CREATE TABLE contact_activity (
 """
 
 HEALTH = """
--- How each account was found when it was last looked at. `since`: when it came into this state;
--- `alerted_at`: when the user was told of a failure, NULL while there is none.
+-- How each account was found when it was last looked at. `since`: when it came into this state.
 CREATE TABLE account_health (
   account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
   state TEXT NOT NULL, words TEXT NOT NULL, cure TEXT NOT NULL,
-  checked_at REAL NOT NULL, since REAL NOT NULL, alerted_at REAL
+  checked_at REAL NOT NULL, since REAL NOT NULL
 ) STRICT;
 """
 

@@ -12,7 +12,7 @@ from fluffy_core.domain.health import Finding, HealthState
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.errors import TransientError, VaultKeyError
 from fluffy_core.services import imports, sync_health
-from fluffy_core.store import sources
+from fluffy_core.store import alerts, sources
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
 from tests.unit.services.homes import letter, mailboxes_of, opened, work_off
@@ -171,16 +171,20 @@ def test_an_account_that_is_gone(core: Core) -> None:
     assert sync_health.check(core.store, AccountId(99)) is None
 
 
-def test_alerts_are_the_accounts_that_fail(core: Core, box: Path) -> None:
+def test_an_account_that_begins_to_fail_is_one_alert_until_it_is_well(core: Core, box: Path) -> None:
     bad, good = mailbox(core), ended(core, box)
-    failing = Finding(HealthState.FAILING, "Refused.", "Sign in again.")
-    with core.store.transaction() as tx:
-        assert sync_health.write(tx, bad, failing, now=1.0) == "Refused. Sign in again."
-        assert sync_health.write(tx, good, Finding(HealthState.WELL, "Fine."), now=1.0) == "Fine."
-    assert [(one.account, one.finding.cure) for one in sync_health.alerts(core.store)] == [
-        ("me@example.com", "Sign in again.")
-    ]
+    failing, well = (
+        Finding(HealthState.FAILING, "Refused.", "Sign in again."),
+        Finding(HealthState.WELL, "Fine."),
+    )
+    for now in (1.0, 2.0, 3.0):  # nothing new: told once, and counted once
+        with core.store.transaction() as tx:
+            assert sync_health.write(tx, bad, failing, now=now) == "Refused. Sign in again."
+            assert sync_health.write(tx, good, well, now=now) == "Fine."
+    (alert,) = alerts.listed(core.store)
+    assert (alert.about, alert.text, alert.cure) == (f"account {bad}", "Refused.", "Sign in again.")
+    assert (alert.times, alert.serious) == (1, False)
     assert len(sync_health.accounts(core.store)) == 2
     with core.store.transaction() as tx:
-        sync_health.write(tx, bad, Finding(HealthState.WELL, "Fine."), now=2.0)
-    assert sync_health.alerts(core.store) == ()
+        sync_health.write(tx, bad, well, now=4.0)
+    assert alerts.listed(core.store) == ()

@@ -13,7 +13,7 @@ from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.tasks import maintenance
 from fluffy_core.services import local_time, sync_health
-from fluffy_core.store import health, ledger, settings
+from fluffy_core.store import alerts, health, ledger, settings
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
 from tests.fakes import stored
@@ -111,9 +111,9 @@ def test_an_account_that_fails_is_a_job_that_succeeded_with_an_alert(
     answers = iter([Finding(HealthState.FAILING, "Refused.", "Sign in."), Finding(HealthState.WELL, "Fine.")])
     monkeypatch.setitem(sync_health.CHECKS, "files", lambda _store, _account: next(answers))
     assert desk.do("check-sync-health", account_id=1, slot="a").result == "Refused. Sign in."
-    assert len(sync_health.alerts(desk.store)) == 1
+    assert len(alerts.listed(desk.store)) == 1
     assert desk.do("check-sync-health", account_id=1, slot="b").result == "Fine."
-    assert sync_health.alerts(desk.store) == ()
+    assert alerts.listed(desk.store) == ()
 
 
 def test_a_check_without_network_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
