@@ -10,6 +10,11 @@ FluffyError
 │   │   ├── NewerStoreError      written by a newer FluffyMail
 │   │   └── DamagedStoreError    bytes in it are not what was written
 │   ├── HomeBusyError        another process runs this home
+│   ├── SignInError          a server refuses who we are
+│   ├── UntrustedServerError a server's certificate does not prove who it is
+│   ├── CursorExpiredError   a server has forgotten what changed since we last asked
+│   ├── RejectedError        a server refuses a message for good
+│   ├── BlockedError         the way out is switched off, or not to one of the accounts' own hosts
 │   ├── ModelError           a model is missing or damaged
 │   ├── TransientError       worth trying again (network, model host died); may carry retry_after
 │   └── UsageError           the command was asked for something it cannot mean
@@ -55,6 +60,26 @@ class DamagedStoreError(StoreError):
 
 class HomeBusyError(KnownError):
     """Another process owns the job consumers of this home."""
+
+
+class SignInError(KnownError):
+    """The server refuses the password, or the permission was taken back: sign in again."""
+
+
+class UntrustedServerError(KnownError):
+    """The server's certificate is expired, for another name, or signed by nobody we know."""
+
+
+class CursorExpiredError(KnownError):
+    """The server no longer knows what changed since this cursor: a full listing heals that."""
+
+
+class RejectedError(KnownError):
+    """The server refuses a message for good."""
+
+
+class BlockedError(KnownError):
+    """A connection that the gateway does not let out: it is offline, or the host is no account's."""
 
 
 class ModelError(KnownError):

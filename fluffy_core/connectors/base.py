@@ -1,9 +1,11 @@
 """Protocols that every connector satisfies, and that tests/contracts holds them to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Protocol
 
 from fluffy_core.domain.source import RawItem
+from fluffy_core.domain.sync import Fetched, Folder, Listing, MessageRef, RemoteChanges
 
 
 class MailSource(Protocol):
@@ -23,4 +25,58 @@ class MailSource(Protocol):
 
     def count(self) -> int:
         """The exact number of items that `read()` yields from the start."""
+        ...
+
+
+class MailAccount(Protocol):
+    """One mail account on a server. One thread uses it at a time; `close` ends its connections.
+
+    Every call may raise TransientError (network, limits; with `retry_after` where the server names it),
+    SignInError (the server refuses who we are) or UntrustedServerError (its certificate).
+    """
+
+    def folders(self) -> tuple[Folder, ...]:
+        """The folders that can hold messages, in a fixed order."""
+        ...
+
+    def cursor(self, folder: Folder) -> str:
+        """From where changes count. Taken before a listing, so that nothing falls between the two."""
+        ...
+
+    def list(
+        self, folder: Folder, *, since: date | None = None, token: str = "", limit: int = 200
+    ) -> Listing:
+        """A page of at most `limit` messages that arrived on `since` or later, newest first."""
+        ...
+
+    def changes(self, folder: Folder, cursor: str) -> RemoteChanges:
+        """What happened after `cursor`. Raises CursorExpiredError when the server has forgotten that."""
+        ...
+
+    def present(self, folder: Folder) -> frozenset[str]:
+        """The ids of all messages in a folder: what is left after a cursor expired."""
+        ...
+
+    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+        """The bytes of each of `refs` of one folder, exactly once, in any order."""
+        ...
+
+    def send(self, message: bytes, *, sender: str, recipients: Sequence[str]) -> None:
+        """Hand a message over for delivery. Raises RejectedError when the server refuses it for good."""
+        ...
+
+    def was_sent(self, message_id: str) -> bool:
+        """Whether a message with this Message-ID lies among the sent ones."""
+        ...
+
+    def save_draft(self, message: bytes) -> MessageRef:
+        """Put a message among the drafts; one with the same Message-ID is replaced."""
+        ...
+
+    def wait(self, folder: Folder, seconds: float) -> bool:
+        """Wait until the server says that something changed; False after `seconds` or without push."""
+        ...
+
+    def close(self) -> None:
+        """End the connections; safe to call twice."""
         ...

@@ -1,0 +1,79 @@
+"""What an account on a server tells of itself: folders, where messages are, and what changed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FolderRole(StrEnum):
+    """What a folder is for (RFC 6154's special uses, Gmail's system labels, Graph's well-known names)."""
+
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    ARCHIVE = "archive"
+    JUNK = "junk"
+    TRASH = "trash"
+    ALL = "all"
+    """Every message again, whatever folder it is in."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of an account. `id` is the server's own, `name` the path a user knows ("Archive/2019")."""
+
+    id: str
+    name: str
+    role: FolderRole = FolderRole.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """Where one message is: its id is unique within the folder and never means another message.
+
+    `flags` are words as in RawItem; `labels` names as the user knows them. `size` is in bytes, 0 when the
+    server does not tell. `thread_id` is the server's word for its conversation, "" without one.
+    """
+
+    id: str
+    folder_id: str
+    flags: tuple[str, ...] = ()
+    size: int = 0
+    labels: tuple[str, ...] = ()
+    thread_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a folder, newest first. `next` asks for the page after it, "" at the end."""
+
+    refs: tuple[MessageRef, ...]
+    next: str = ""
+    total: int | None = None
+    """Messages of the whole listing, where the server tells or estimates it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteChanges:
+    """What happened in a folder after a cursor: refs that are new or have other flags, and ids that are gone.
+
+    `cursor` stands behind these changes; `more` says that it is worth asking again at once.
+    """
+
+    refs: tuple[MessageRef, ...]
+    gone: tuple[str, ...]
+    cursor: str
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes of one message, or why they could not be had.
+
+    `gone` says that the message is not there any more; otherwise a `problem` is worth another try.
+    """
+
+    ref: MessageRef
+    content: bytes = b""
+    problem: str = ""
+    gone: bool = False
