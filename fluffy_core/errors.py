@@ -13,7 +13,9 @@ FluffyError
 │   ├── SignInError          a server refuses who we are
 │   ├── UntrustedServerError a server's certificate does not prove who it is
 │   ├── CursorExpiredError   a server has forgotten what changed since we last asked
+│   ├── FolderGoneError      a folder is not on the server any more
 │   ├── RejectedError        a server refuses a message for good
+│   ├── UncertainError       a connection broke when a message may have been sent already
 │   ├── BlockedError         the way out is switched off, or not to one of the accounts' own hosts
 │   ├── ModelError           a model is missing or damaged
 │   ├── TransientError       worth trying again (network, model host died); may carry retry_after
@@ -67,15 +69,34 @@ class SignInError(KnownError):
 
 
 class UntrustedServerError(KnownError):
-    """The server's certificate is expired, for another name, or signed by nobody we know."""
+    """The server's certificate is expired, for another name, or signed by nobody we know.
+
+    `fingerprint` is the SHA-256 of the certificate in hex, which a user who knows it may trust; "" when
+    there is no certificate to trust.
+    """
+
+    def __init__(self, message: str, *, fingerprint: str = "") -> None:
+        super().__init__(message)
+        self.fingerprint = fingerprint
 
 
 class CursorExpiredError(KnownError):
     """The server no longer knows what changed since this cursor: a full listing heals that."""
 
 
+class FolderGoneError(KnownError):
+    """The folder is not on the server any more; a new list of folders shows which are."""
+
+
 class RejectedError(KnownError):
     """The server refuses a message for good."""
+
+
+class UncertainError(KnownError):
+    """The connection broke after a message was handed over whole: it may have been sent.
+
+    It is never sent again without looking among the sent ones, and asking the user when it is not there.
+    """
 
 
 class BlockedError(KnownError):

@@ -1,11 +1,14 @@
 """Protocols that every connector satisfies, and that tests/contracts holds them to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from fluffy_core.domain.source import RawItem
 from fluffy_core.domain.sync import Fetched, Folder, Listing, MessageRef, RemoteChanges
+
+Known = Callable[[], Mapping[str, tuple[str, ...]]]
+"""Flags of every message that is stored of a folder, by id. Asked for only where it is needed."""
 
 
 class MailSource(Protocol):
@@ -32,7 +35,9 @@ class MailAccount(Protocol):
     """One mail account on a server. One thread uses it at a time; `close` ends its connections.
 
     Every call may raise TransientError (network, limits; with `retry_after` where the server names it),
-    SignInError (the server refuses who we are) or UntrustedServerError (its certificate).
+    SignInError (the server refuses who we are), UntrustedServerError (its certificate) or BlockedError
+    (offline). After a TransientError the next call starts on a fresh connection. What is asked about a
+    folder that is not there any more raises FolderGoneError.
     """
 
     def folders(self) -> tuple[Folder, ...]:
@@ -46,23 +51,48 @@ class MailAccount(Protocol):
     def list(
         self, folder: Folder, *, since: date | None = None, token: str = "", limit: int = 200
     ) -> Listing:
-        """A page of at most `limit` messages that arrived on `since` or later, newest first."""
+        """A page of at most `limit` messages that arrived on `since` or later, newest first.
+
+        Raises CursorExpiredError when `token` is of a listing that the server has forgotten: begin again.
+        """
         ...
 
-    def changes(self, folder: Folder, cursor: str) -> RemoteChanges:
-        """What happened after `cursor`. Raises CursorExpiredError when the server has forgotten that."""
+    def changes(self, folder: Folder, cursor: str, known: Known) -> RemoteChanges:
+        """What happened after `cursor`. Raises CursorExpiredError when the server has forgotten that.
+
+        Servers that do not remember what changed are compared with `known`. Then `gone` is exact; else it
+        may name messages that were never known.
+        """
         ...
 
     def present(self, folder: Folder) -> frozenset[str]:
         """The ids of all messages in a folder: what is left after a cursor expired."""
         ...
 
+    def message_ids(self, folder: Folder) -> Mapping[str, str]:
+        """The Message-ID ("<…>", "" without one) of every message in a folder, by id, without their bytes.
+
+        After a cursor expired it tells which of the stored messages the ids now mean.
+        """
+        ...
+
     def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
-        """The bytes of each of `refs` of one folder, exactly once, in any order."""
+        """The bytes of each of `refs`, exactly once, in any order. One that fails holds up none.
+
+        Raises CursorExpiredError when the ids do not mean these messages any more.
+        """
         ...
 
     def send(self, message: bytes, *, sender: str, recipients: Sequence[str]) -> None:
-        """Hand a message over for delivery. Raises RejectedError when the server refuses it for good."""
+        """Hand a message over for delivery to all of `recipients` or, on any error but one, to none.
+
+        Bcc lines are taken out. Raises RejectedError when the server refuses it for good, and
+        UncertainError when the connection broke so late that it may have been sent.
+        """
+        ...
+
+    def keep_sent(self, message: bytes) -> None:
+        """Put a message that was sent among the sent ones, unless it is there or the server does that."""
         ...
 
     def was_sent(self, message_id: str) -> bool:
@@ -74,7 +104,10 @@ class MailAccount(Protocol):
         ...
 
     def wait(self, folder: Folder, seconds: float) -> bool:
-        """Wait until the server says that something changed; False after `seconds` or without push."""
+        """Wait until the server says that something changed since the last `cursor` or `changes`.
+
+        False after `seconds`, at once without push, and when another thread calls `close`.
+        """
         ...
 
     def close(self) -> None:

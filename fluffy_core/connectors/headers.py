@@ -17,6 +17,7 @@ _MARK = re.compile(
     rb"^(Status|X-Status|X-Mozilla-Status|X-Gmail-Labels)[ \t]*:((?:[^\n]|\n[ \t])*)",
     re.IGNORECASE | re.MULTILINE,
 )
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _BOUNDARY = re.compile(
     rb"^content-type[ \t]*:[^;\n]{0,200};(?:[^\n]|\n[ \t]){0,2000}?boundary=\"?([^\"\s;]{1,200})",
     re.IGNORECASE | re.MULTILINE,
@@ -50,6 +51,11 @@ def head(message: bytes) -> bytes:
     end = end if end >= 0 else MAX_HEADER
     crlf = message.find(b"\n\r\n", 0, end)
     return message[: (crlf if crlf >= 0 else end) + 1]
+
+
+def crlf(message: bytes) -> bytes:
+    """The message with the line ends of the mail protocols."""
+    return _LINE_END.sub(b"\r\n", message)
 
 
 def marks(message: bytes) -> Marks:

@@ -1,0 +1,47 @@
+"""Plain HTTPS requests through the gateway, with the standard library's client."""
+
+import http.client
+from urllib.parse import urlsplit
+
+from fluffy_core.connectors.connection import Connection
+from fluffy_core.connectors.gateway import Endpoint, Gateway, Security, unreachable
+from fluffy_core.errors import TransientError
+
+LIMIT = 1 << 20
+"""Bytes of an answer; more is not read."""
+_OK = 200
+
+
+class _Client(http.client.HTTPConnection):
+    """http.client on a connection of the gateway."""
+
+    def __init__(self, connection: Connection, endpoint: Endpoint) -> None:
+        super().__init__(endpoint.host, endpoint.port)
+        self._connection = connection
+
+    def connect(self) -> None:
+        self.sock = self._connection  # as much of a socket as is used
+
+
+def get(gateway: Gateway, url: str, *, reason: str, seconds: float = 10.0) -> bytes | None:
+    """What an https address holds (of a loopback server also http), None where it holds nothing.
+
+    Redirections are not followed: they lead to hosts that nobody named. Raises as `Gateway.connect` does.
+    """
+    parts = urlsplit(url)
+    security = Security.TLS if parts.scheme == "https" else Security.INSECURE_LOOPBACK
+    endpoint = Endpoint(parts.hostname or "", parts.port or 443, security)
+    connection = gateway.connect(endpoint, reason=reason, seconds=seconds)
+    connection.allow(seconds * 3)
+    try:
+        client = _Client(connection, endpoint)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        client.request("GET", path or "/", headers={"User-Agent": "FluffyMail", "Connection": "close"})
+        answer = client.getresponse()
+        return answer.read(LIMIT) if answer.status == _OK else None
+    except OSError as error:
+        raise unreachable(endpoint.host, error) from error
+    except (http.client.HTTPException, ValueError) as error:
+        raise TransientError(f"The answer of {endpoint.host} makes no sense.") from error
+    finally:
+        connection.close()
