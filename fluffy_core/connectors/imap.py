@@ -11,7 +11,7 @@ from imapclient.exceptions import IMAPClientError
 
 from fluffy_core.connectors import imap_answers, imap_changes, imap_cursor, imap_fetch, imap_folders, smtp
 from fluffy_core.connectors.base import Known
-from fluffy_core.connectors.gateway import Endpoint, Gateway
+from fluffy_core.connectors.gateway import READ_SECONDS, Endpoint, Gateway
 from fluffy_core.connectors.imap_cursor import Cursor
 from fluffy_core.connectors.imap_saving import Saved
 from fluffy_core.connectors.imap_session import Client, Session, said
@@ -37,6 +37,8 @@ class ImapSettings:
     """Whether the server puts what it sends among the sent messages by itself, as Gmail does."""
     submission_login: Login | None = None
     """Where it differs from `login`."""
+    patience: float = READ_SECONDS
+    """Seconds that the server may be silent before the connection counts as broken."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class ImapAccount:
     def __init__(self, gateway: Gateway, settings: ImapSettings) -> None:
         self._gateway = gateway
         self._settings = settings
-        self._session = Session(gateway, settings.imap, settings.login)
+        self._session = Session(gateway, settings.imap, settings.login, patience=settings.patience)
         self._page: _Page | None = None
         self._last: dict[str, Cursor] = {}
         self._saved = Saved(self._session)

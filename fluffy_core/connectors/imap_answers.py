@@ -63,7 +63,10 @@ def told(items: Sequence[Any]) -> dict[int, Told]:
 def _read(items: Sequence[Any]) -> Iterator[Told]:
     words = iter(parse_response(list(items)))
     for _, attributes in zip(words, words, strict=True):
-        named = {str(key, "ascii").upper(): value for key, value in _pairs(attributes)}
+        pairs = [(str(key, "ascii").upper(), value) for key, value in _pairs(attributes)]
+        named = dict(pairs)
+        if len(named) < len(pairs):  # a literal of a wrong length reaches into the next answer
+            raise ValueError("one attribute twice")
         if "UID" not in named:
             continue
         flags = named.get("FLAGS")

@@ -85,10 +85,10 @@ class _Wire(imaplib.IMAP4):
 class Client(imapclient.IMAPClient):  # type: ignore[misc]  # the library has no types
     """IMAPClient on a connection of the gateway; folder names are the server's own bytes."""
 
-    def __init__(self, connection: Connection, endpoint: Endpoint) -> None:
+    def __init__(self, connection: Connection, endpoint: Endpoint, patience: float) -> None:
         self.connection = connection
         self._endpoint = endpoint
-        super().__init__(endpoint.host, endpoint.port, ssl=connection.encrypted, timeout=READ_SECONDS)
+        super().__init__(endpoint.host, endpoint.port, ssl=connection.encrypted, timeout=patience)
         self.folder_encode = False
         self._imap.debug = 0  # nothing of mail or passwords into logs
 
@@ -133,8 +133,11 @@ class Selected:
 class Session:
     """Holds at most one connection. After any trouble the next command gets a fresh one."""
 
-    def __init__(self, gateway: Gateway, endpoint: Endpoint, login: Login) -> None:
+    def __init__(
+        self, gateway: Gateway, endpoint: Endpoint, login: Login, *, patience: float = READ_SECONDS
+    ) -> None:
         self.endpoint = endpoint
+        self._patience = patience
         self._closed = False
         self._busy = threading.Lock()
         self._gateway = gateway
@@ -150,14 +153,13 @@ class Session:
         A plain refusal (NO, BAD) keeps the connection and comes out as IMAPClientError for the caller to
         judge.
         """
-        with self._busy:
-            with self._translated():
-                if self._client is None:
-                    self._client = self._connect(reason)
-                if self._closed:
-                    raise TransientError("The account was closed.")
-                self._client.connection.allow(COMMAND_SECONDS)
-                yield self._client
+        with self._busy, self._translated():
+            if self._client is None:
+                self._client = self._connect(reason)
+            if self._closed:
+                raise TransientError("The account was closed.")
+            self._client.connection.allow(COMMAND_SECONDS)
+            yield self._client
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -212,7 +214,7 @@ class Session:
     def _connect(self, reason: str) -> Client:
         if self._refused is not None:
             raise self._refused
-        connection = self._gateway.connect(self.endpoint, reason=reason)
+        connection = self._gateway.connect(self.endpoint, reason=reason, seconds=self._patience)
         try:
             connection.allow(COMMAND_SECONDS)
             client = self._greeted(connection)
@@ -230,7 +232,7 @@ class Session:
 
     def _greeted(self, connection: Connection) -> Client:
         try:
-            return Client(connection, self.endpoint)
+            return Client(connection, self.endpoint, self._patience)
         except imaplib.IMAP4.error as error:
             text = str(error)
             if "HTTP/" in text or "<html" in text.lower():

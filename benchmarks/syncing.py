@@ -1,0 +1,119 @@
+"""First sync of a mailbox from a Dovecot on loopback against `mbsync`: the same server, in turns."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import programs
+from benchmarks.programs import BenchmarkError, Contender
+from benchmarks.results import Row, at_least
+from benchmarks.workshop import Workshop
+from fluffy_core.connectors.gateway import Gateway, Rules
+from fluffy_core.connectors.imap import ImapAccount, ImapSettings
+from fluffy_core.connectors.sign_in import Login
+from fluffy_core.domain.sync import FolderRole
+from tests.fakes import certificates, dovecot
+from tests.fakes.dovecot import PASSWORD, Dovecot
+
+BUDGET = 180.0
+"""Seconds that all rounds may take."""
+USER = "bench@example.com"
+
+
+def measure(shop: Workshop) -> Iterator[Row]:
+    """Messages listed and fetched each second, against `mbsync` with its defaults."""
+    if dovecot.program() is None:
+        yield Row("sync", "fetch from Dovecot", None, "msg/s", None, "Dovecot is not installed")
+        return
+    count = shop.sizes.small
+    with tempfile.TemporaryDirectory(prefix="fluffy-sync-") as scratch:
+        certificate = certificates.make(Path(scratch) / "certificate")
+        server = dovecot.start(certificate)
+        try:
+            fill(server, shop.maildir(count))
+            yield from compared(server, count=count, rounds=shop.sizes.rounds, scratch=Path(scratch))
+        finally:
+            server.stop()
+
+
+def compared(server: Dovecot, *, count: int, rounds: int, scratch: Path) -> Iterator[Row]:
+    """The table's rows; the first round of each is a warm-up of the server's own index."""
+    ours: list[float] = []
+
+    def fluffy(number: int) -> float:
+        del number
+        seconds, cpu = pull(server, count)
+        ours.append(cpu)
+        return seconds
+
+    contenders = [Contender("fluffy", fluffy)]
+    if shutil.which("mbsync"):
+        contenders.append(
+            Contender("mbsync", lambda number: mbsync(server, scratch / f"mbsync-{number}", count))
+        )
+    fluffy(0)
+    times = programs.best_in_turns(contenders, rounds=rounds, budget=BUDGET)
+    best = min(times["fluffy"])
+    how = f"{count:,} messages, {min(ours):.2f} CPU seconds, listed and fetched, not stored"
+    yield Row("sync", "fetch from Dovecot", count / best, "msg/s", None, how, {"seconds": times["fluffy"]})
+    if "mbsync" not in times:
+        yield Row("sync", "fetch against mbsync", None, "x", at_least(1.0), "mbsync is not installed")
+        return
+    theirs = min(times["mbsync"])
+    how = f"mbsync: {count / theirs:,.0f} msg/s into a Maildir"
+    details = {"seconds": times["mbsync"]}
+    yield Row("sync", "fetch against mbsync", theirs / best, "x", at_least(1.0), how, details)
+
+
+def fill(server: Dovecot, mailbox: Path) -> None:
+    """Put a Maildir in place of the user's own."""
+    target = server.maildir(USER)
+    target.parent.mkdir(parents=True)
+    shutil.copytree(mailbox, target)
+    if os.geteuid() == 0:
+        owner = (server.folder / "home").stat()
+        for path in (target.parent, *target.parent.rglob("*")):
+            os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def pull(server: Dovecot, count: int) -> tuple[float, float]:
+    """List and fetch a whole inbox; wall and CPU seconds of ours."""
+    settings = ImapSettings(server.endpoint, Login(USER, PASSWORD))
+    account = ImapAccount(Gateway(Rules(lambda host: True), lambda traffic: None), settings)
+    started, clock = time.perf_counter(), time.process_time()
+    inbox = next(one for one in account.folders() if one.role is FolderRole.INBOX)
+    account.cursor(inbox)
+    got, token = 0, ""
+    while True:
+        page = account.list(inbox, token=token, limit=1000)
+        for found in account.fetch(page.refs):
+            got += bool(found.content)
+        token = page.next
+        if not token:
+            break
+    taken = time.perf_counter() - started, time.process_time() - clock
+    account.close()
+    if got != count:
+        raise BenchmarkError(f"{got} of {count} messages came from Dovecot")
+    return taken
+
+
+def mbsync(server: Dovecot, target: Path, count: int) -> float:
+    """Seconds of `mbsync` into an empty Maildir."""
+    target.mkdir()
+    config = target / "mbsyncrc"
+    config.write_text(
+        f"IMAPAccount bench\nHost 127.0.0.1\nPort {server.plain_port}\nUser {USER}\nPass {PASSWORD}\n"
+        "SSLType None\nAuthMechs LOGIN\n\nIMAPStore far\nAccount bench\n\n"
+        f"MaildirStore near\nPath {target}/\nInbox {target}/inbox\n\n"
+        "Channel all\nFar :far:\nNear :near:\nPatterns INBOX\nSync Pull\nCreate Near\nSyncState *\n"
+    )
+    seconds = programs.run(["mbsync", "-q", "-c", str(config), "all"]).seconds
+    got = sum(1 for part in ("cur", "new") for _ in (target / "inbox" / part).iterdir())
+    if got != count:
+        raise BenchmarkError(f"{got} of {count} messages came through mbsync")
+    shutil.rmtree(target)
+    return seconds
