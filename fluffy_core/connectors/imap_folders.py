@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote_from_bytes
 
 from fluffy_core.connectors import folder_names
 from fluffy_core.domain.sync import Folder, FolderRole
@@ -97,7 +98,7 @@ def shown_name(one: Listed, prefixes: Sequence[bytes] = ()) -> str:
     name = name[len(longest) :]
     parts = name.split(one.delimiter) if one.delimiter else [name]
     shown = folder_names.shown(tuple(_text(part) for part in parts))
-    return shown or one.name.decode("ascii", "replace")
+    return shown or quote_from_bytes(one.name)  # nothing in it can be shown as it is
 
 
 def _text(part: bytes) -> str:

@@ -22,6 +22,9 @@ class _Client(http.client.HTTPConnection):
     def connect(self) -> None:
         self.sock = self._connection  # as much of a socket as is used
 
+    def close(self) -> None:
+        """Left to who made the connection: the answer is still read from it."""
+
 
 def get(gateway: Gateway, url: str, *, reason: str, seconds: float = 10.0) -> bytes | None:
     """What an https address holds (of a loopback server also http), None where it holds nothing.
@@ -38,7 +41,10 @@ def get(gateway: Gateway, url: str, *, reason: str, seconds: float = 10.0) -> by
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         client.request("GET", path or "/", headers={"User-Agent": "FluffyMail", "Connection": "close"})
         answer = client.getresponse()
-        return answer.read(LIMIT) if answer.status == _OK else None
+        page = answer.read(LIMIT)
+        if answer.length and len(page) < LIMIT:
+            raise http.client.IncompleteRead(page, answer.length)
+        return page if answer.status == _OK else None
     except OSError as error:
         raise unreachable(endpoint.host, error) from error
     except (http.client.HTTPException, ValueError) as error:

@@ -174,6 +174,8 @@ class Answers:
     def _enable(self, command: str) -> bytes:
         return self._done(f"* ENABLED {command[7:]}\r\n")
 
+    _create = _subscribe = _noop
+
     def _starttls(self, command: str) -> bytes:
         return self._done()
 

@@ -1,6 +1,7 @@
 """A loopback SMTP server for submission, on aiosmtpd: STARTTLS, AUTH, and whatever refusal a test wants."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,6 +111,9 @@ def serve(
         enable_SMTPUTF8=True,
         decode_data=False,
     )
+    log = logging.getLogger("mail.log")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # it takes every refused handshake for an event
     controller.start()
     try:
         port = controller.port
@@ -119,3 +123,4 @@ def serve(
             yield Endpoint("127.0.0.1", port, Security.INSECURE_LOOPBACK, "smtp")
     finally:
         controller.stop()
+        log.setLevel(level)

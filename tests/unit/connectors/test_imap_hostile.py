@@ -16,6 +16,7 @@ from fluffy_core.domain.sync import Fetched, Folder, FolderRole, MessageRef
 from fluffy_core.errors import (
     CursorExpiredError,
     FolderGoneError,
+    RejectedError,
     SignInError,
     TransientError,
     UntrustedServerError,
@@ -485,6 +486,32 @@ def test_what_is_slipped_in_before_encryption_is_refused(server: Hostile, open_a
 
 
 # --- drafts and waiting ---
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name"),
+    [
+        (b'* NAMESPACE (("INBOX." ".")) NIL NIL\r\nTAG OK done\r\n', "INBOX.Sent"),
+        (b'* NAMESPACE (("" "/")) NIL NIL\r\nTAG OK done\r\n', "Sent"),
+        (b"* NAMESPACE NIL NIL NIL\r\nTAG OK done\r\n", "Sent"),
+    ],
+)
+def test_a_folder_for_sent_mail_is_made_where_there_is_none(
+    account: ImapAccount, server: Hostile, namespace: bytes, name: str
+) -> None:
+    server.capabilities += " NAMESPACE"
+    server.fault("NAMESPACE", namespace)
+    assert not account.was_sent("<77@example.com>")
+    account.keep_sent(letter(77))
+    assert server.count(f'CREATE "{name}"') == server.count(f'SUBSCRIBE "{name}"') == 1
+    assert server.messages[9].body == letter(77)
+    assert account.was_sent("<77@example.com>")
+
+
+def test_a_full_mailbox_keeps_no_draft(account: ImapAccount, server: Hostile) -> None:
+    server.fault("APPEND", b"TAG NO [OVERQUOTA] no room\r\n")
+    with pytest.raises(RejectedError, match="no room"):
+        account.save_draft(letter(77))
 
 
 def test_a_search_that_finds_too_much_deletes_nothing_else(account: ImapAccount, server: Hostile) -> None:
