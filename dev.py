@@ -56,8 +56,9 @@ LIBRARIES = {
 """What Qt and its web view load on Linux, and the Debian package that carries it."""
 
 FONTS = Path("/usr/share/fonts")
-PEERS = {"mu": "maildir-utils", "notmuch": "notmuch"}
-"""Programs that the benchmarks compare with, and their Debian packages."""
+PEERS = {"mu": "maildir-utils", "notmuch": "notmuch", "mbsync": "isync"}
+SERVERS = {"dovecot": "dovecot-imapd"}
+"""Programs that benchmarks compare with and tests run against, and their Debian packages."""
 
 
 class Stop(Exception):
@@ -268,15 +269,20 @@ def pull_models() -> None:
         mark_done("models")
 
 
-def install_peers() -> None:
-    """Installs the programs that the benchmarks compare with, where nobody has to be asked."""
-    missing = [package for program, package in PEERS.items() if shutil.which(program) is None]
+def install_programs(programs: dict[str, str]) -> None:
+    """Installs programs that benchmarks and tests can do without, where nobody has to be asked."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    missing = [package for program, package in programs.items() if shutil.which(program, path=path) is None]
     if missing and LINUX and shutil.which("apt-get"):
         with contextlib.suppress(Stop):
             install_packages(missing)
-    for program, package in PEERS.items():
-        if shutil.which(program) is None:
-            say(f"Benchmarks will leave out {program}: {package} is not installed.")
+            if "dovecot-imapd" in missing and shutil.which("systemctl"):  # Debian starts it for the world
+                quiet(
+                    *([] if os.geteuid() == 0 else ["sudo", "-n"]), "systemctl", "disable", "--now", "dovecot"
+                )
+    for program, package in programs.items():
+        if shutil.which(program, path=path) is None:
+            say(f"Going on without {program}: {package} is not installed.")
 
 
 # --- the app ---
@@ -384,6 +390,7 @@ def pytest_command(*arguments: str) -> list[str]:
 def test(_: argparse.Namespace) -> int:
     """Everything CI does: formatting, ruff, mypy, layers, house rules and all tests, without a display."""
     prepare("desktop", "test")
+    install_programs(SERVERS)
     pull_models()
     return check({**lint_steps(), "tests": pytest_command()})
 
@@ -398,7 +405,7 @@ def env(_: argparse.Namespace) -> int:
     """Prepares `.venv` with everything that tests and benchmarks need."""
     prepare("desktop", "test")
     pull_models()
-    install_peers()
+    install_programs(PEERS | SERVERS)
     say(f"Ready: {(PYTHON.parent / 'fluffy').relative_to(ROOT)}")
     return 0
 

@@ -51,6 +51,10 @@ def compared(server: Dovecot, *, count: int, rounds: int, scratch: Path) -> Iter
 
     contenders = [Contender("fluffy", fluffy)]
     if shutil.which("mbsync"):
+        hasty = Contender(
+            "hasty", lambda number: mbsync(server, scratch / f"hasty-{number}", count, fsync=False)
+        )
+        contenders.append(hasty)
         contenders.append(
             Contender("mbsync", lambda number: mbsync(server, scratch / f"mbsync-{number}", count))
         )
@@ -66,6 +70,9 @@ def compared(server: Dovecot, *, count: int, rounds: int, scratch: Path) -> Iter
     how = f"mbsync: {count / theirs:,.0f} msg/s into a Maildir"
     details = {"seconds": times["mbsync"]}
     yield Row("sync", "fetch against mbsync", theirs / best, "x", at_least(1.0), how, details)
+    unflushed = min(times["hasty"])
+    how = f"{count / unflushed:,.0f} msg/s with `FSync no`"
+    yield Row("sync", "fetch against mbsync that flushes nothing", unflushed / best, "x", None, how)
 
 
 def fill(server: Dovecot, mailbox: Path) -> None:
@@ -101,11 +108,12 @@ def pull(server: Dovecot, count: int) -> tuple[float, float]:
     return taken
 
 
-def mbsync(server: Dovecot, target: Path, count: int) -> float:
-    """Seconds of `mbsync` into an empty Maildir."""
+def mbsync(server: Dovecot, target: Path, count: int, *, fsync: bool = True) -> float:
+    """Seconds of `mbsync` into an empty Maildir; by default it flushes every message to the disk."""
     target.mkdir()
     config = target / "mbsyncrc"
     config.write_text(
+        f"FSync {'yes' if fsync else 'no'}\n\n"
         f"IMAPAccount bench\nHost 127.0.0.1\nPort {server.plain_port}\nUser {USER}\nPass {PASSWORD}\n"
         "SSLType None\nAuthMechs LOGIN\n\nIMAPStore far\nAccount bench\n\n"
         f"MaildirStore near\nPath {target}/\nInbox {target}/inbox\n\n"

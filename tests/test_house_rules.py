@@ -20,18 +20,22 @@ MODULE_LINES, MODULE_MEDIAN, CLASS_LINES = 500, 150, 350
 FUNCTION_LINES, NINE_IN_TEN_LINES = 60, 30
 PARAMETERS, POSITIONAL_PARAMETERS = 6, 3
 
+WAY_OUT = tuple(f"fluffy_core/connectors/{name}.py" for name in ("gateway", "connection", "certificates"))
+OPENS_SOCKETS = {"socket", "create_connection", "create_server", "socketpair", "fromfd", "open_connection"}
+
 OWNERS: dict[str, str | tuple[str, ...]] = {
     "sqlcipher3": "fluffy_core/store/",
     "sqlite3": ("fluffy_core/store/", "fluffy_core/jobs/queues.py"),  # for the errors of Huey's own file
     "sqlite_utils": "fluffy_core/store/",
-    "socket": "fluffy_core/connectors/",
-    "ssl": "fluffy_core/connectors/",
-    "http": "fluffy_core/connectors/",
+    "socket": WAY_OUT,
+    "ssl": WAY_OUT,
+    "http": "fluffy_core/connectors/web.py",
     "httpx": "fluffy_core/connectors/",
-    "imaplib": "fluffy_core/connectors/",
-    "imapclient": "fluffy_core/connectors/",
-    "smtplib": "fluffy_core/connectors/",
-    "urllib.request": "fluffy_core/connectors/",
+    "imaplib": "fluffy_core/connectors/imap_session.py",
+    "imapclient": "fluffy_core/connectors/imap",
+    "smtplib": "fluffy_core/connectors/smtp.py",
+    "dns": "fluffy_core/connectors/dns_records.py",
+    **dict.fromkeys(["urllib.request", "urllib3", "requests", "ftplib", "socketserver", "xmlrpc"], ()),
     "onnxruntime": "fluffy_core/ai/",
     "tokenizers": "fluffy_core/ai/",
     "llama_cpp": "fluffy_core/ai/",
@@ -212,6 +216,19 @@ def test_libraries_stay_with_their_owner(library: str, owner: str | tuple[str, .
         if name == library or name.startswith(f"{library}.")
     }
     none_of({place for place in users if not place.startswith(owner)})
+
+
+def test_only_the_gateway_opens_sockets() -> None:
+    """Every connection is checked and told of there; models come by the installer's own child process."""
+    calls = [
+        place
+        for place, node in nodes(ast.Call, within=("fluffy_core/", "app/"))
+        if isinstance(node, ast.Call)
+        if getattr(node.func, "attr", getattr(node.func, "id", "")) in OPENS_SOCKETS
+        if not ast.unparse(node.func).startswith("self.")
+    ]
+    assert calls
+    none_of(place for place in calls if not place.startswith("fluffy_core/connectors/gateway.py:"))
 
 
 def test_packaging_is_no_package() -> None:

@@ -9,7 +9,15 @@ from typing import Any
 
 from imapclient.exceptions import IMAPClientError
 
-from fluffy_core.connectors import imap_answers, imap_changes, imap_cursor, imap_fetch, imap_folders, smtp
+from fluffy_core.connectors import (
+    imap_answers,
+    imap_changes,
+    imap_cursor,
+    imap_fetch,
+    imap_folders,
+    imap_session,
+    smtp,
+)
 from fluffy_core.connectors.base import Known
 from fluffy_core.connectors.gateway import READ_SECONDS, Endpoint, Gateway
 from fluffy_core.connectors.imap_cursor import Cursor
@@ -199,6 +207,7 @@ class ImapAccount:
 def _idle(client: Client, seconds: float) -> bool:
     """One IDLE of at most `seconds`: whether the server told news."""
     wire, stream = client._imap, client.connection
+    stream.allow(seconds + imap_session.COMMAND_SECONDS)
     tag = wire._command("IDLE")
     while wire._get_response() is not None:  # the news before it begins
         if wire.tagged_commands[tag] is not None:

@@ -21,7 +21,7 @@ def changes(client: Client, selected: Selected, before: Cursor, *, known: Known)
         refs, gone = _compared(client, selected, known())
     elif now == before:
         refs, gone = [], []
-    elif client.has_capability("QRESYNC"):
+    elif client.tells_gone:
         refs, gone = _counted(client, selected, before, known=known)
     else:
         modifier = f"(CHANGEDSINCE {before.modseq})"

@@ -3,7 +3,6 @@
 import imaplib
 import logging
 import re
-import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,7 +71,7 @@ class _Wire(imaplib.IMAP4):
     def _log(self, line: str) -> None:
         """Keeps no lines: they hold passwords and mail."""
 
-    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> tuple[Any, list[Any]]:
+    def starttls(self, ssl_context: Any = None) -> tuple[Any, list[Any]]:
         del ssl_context  # the gateway's
         kind, data = self._simple_command("STARTTLS")
         if kind == "OK":
@@ -90,6 +89,7 @@ class Client(imapclient.IMAPClient):  # type: ignore[misc]  # the library has no
         self._endpoint = endpoint
         super().__init__(endpoint.host, endpoint.port, ssl=connection.encrypted, timeout=patience)
         self.folder_encode = False
+        self.tells_gone = False
         self._imap.debug = 0  # nothing of mail or passwords into logs
 
     def _create_IMAP4(self) -> imaplib.IMAP4:
@@ -113,6 +113,17 @@ class Client(imapclient.IMAPClient):  # type: ignore[misc]  # the library has no
         """UIDs that a search finds in the open folder, lowest first, each once."""
         lines = self.command("UID", "SEARCH", *criteria, answer="SEARCH")
         return sorted({int(word) for line in lines for word in line.partition(b"(")[0].split()})
+
+    def count_changes(self) -> None:
+        """Ask the server to tell what changed and went (RFC 7162), as far as it can."""
+        known = [name for name in ("CONDSTORE", "QRESYNC") if self.has_capability(name)]
+        if known and self.has_capability("ENABLE"):
+            try:
+                self.tells_gone = b"QRESYNC" in self.enable(*known)
+            except imaplib.IMAP4.abort:
+                raise
+            except IMAPClientError as error:
+                logging.getLogger(__name__).info("counts no changes: %s", code_of(error))
 
     def untagged(self, kind: str) -> list[Any]:
         """Answers of another kind that came with the last command."""
@@ -221,10 +232,7 @@ class Session:
             if self.endpoint.security is Security.STARTTLS:
                 self._start_tls(client)
             self._sign_in(client)
-            if client.has_capability("ENABLE"):
-                known = [name for name in ("CONDSTORE", "QRESYNC") if client.has_capability(name)]
-                if known:
-                    client.enable(*known)
+            client.count_changes()
         except BaseException:
             connection.close()
             raise
@@ -243,7 +251,7 @@ class Session:
     def _start_tls(self, client: Client) -> None:
         if not client.has_capability("STARTTLS") or client._imap.state != "NONAUTH":
             raise UntrustedServerError(f"{self.endpoint.host} offers no encryption on this port.")
-        client.starttls(ssl_context=ssl.SSLContext)
+        client.starttls(ssl_context=self._gateway)  # anything: the library's own is not wanted
         client._cached_capabilities = None
 
     def _sign_in(self, client: Client) -> None:

@@ -1,90 +1,24 @@
 """IMAP servers that lie, break off and talk nonsense: never wrong data, and fine again once they behave."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from dataclasses import replace
-from typing import Protocol
-
 import pytest
 
 from fluffy_core.connectors import imap_session
-from fluffy_core.connectors.gateway import Gateway, Rules, Security, Traffic
-from fluffy_core.connectors.imap import ImapAccount, ImapSettings
-from fluffy_core.connectors.sign_in import Login
-from fluffy_core.domain.sync import Fetched, Folder, FolderRole, MessageRef
+from fluffy_core.connectors.imap import ImapAccount
+from fluffy_core.domain.sync import Fetched
 from fluffy_core.errors import (
     CursorExpiredError,
     FolderGoneError,
-    RejectedError,
-    SignInError,
     TransientError,
-    UntrustedServerError,
 )
+from tests.fakes.hostile_accounts import INBOX, Open, all_right, never_wrong, refs_of
 from tests.fakes.hostile_imap import (
-    PASSWORD,
-    TOKEN,
-    USER,
     Drop,
     Hostile,
     Message,
     Stall,
     fetched,
-    serve,
 )
 from tests.fakes.stages import letter
-
-INBOX = Folder("INBOX", "Inbox", FolderRole.INBOX)
-
-
-@pytest.fixture
-def server() -> Iterator[Hostile]:
-    with serve(Hostile({uid: Message(letter(uid)) for uid in (1, 2, 3, 5, 8)})) as state:
-        yield state
-
-
-class Open(Protocol):
-    """Makes an account that is closed after the test."""
-
-    def __call__(self, *, login: Login | None = None, patience: float = 10.0) -> ImapAccount: ...
-
-
-@pytest.fixture
-def open_account(server: Hostile) -> Iterator[Open]:
-    with ExitStack() as stack:
-
-        def make(*, login: Login | None = None, patience: float = 10.0) -> ImapAccount:
-            gateway = Gateway(Rules(lambda host: True), lambda traffic: None)
-            settings = ImapSettings(server.endpoint, login or Login(USER, PASSWORD), patience=patience)
-            return stack.enter_context(closing(ImapAccount(gateway, settings)))
-
-        yield make
-
-
-@pytest.fixture
-def account(open_account: Open) -> ImapAccount:
-    return open_account()
-
-
-def refs_of(account: ImapAccount) -> tuple[MessageRef, ...]:
-    return account.list(INBOX).refs
-
-
-def all_right(account: ImapAccount, server: Hostile) -> None:
-    """Everything that is there arrives, and as it is."""
-    found = {one.ref.id: one.content for one in account.fetch(refs_of(account))}
-    assert found == {f"{server.uidvalidity}.{uid}": one.body for uid, one in server.messages.items()}
-
-
-def never_wrong(found: list[Fetched], server: Hostile) -> None:
-    """What arrived is what was there; the rest says why it did not."""
-    for one in found:
-        uid = int(one.ref.id.partition(".")[2])
-        if one.content:
-            assert one.content == server.messages[uid].body
-        else:
-            assert one.gone or one.problem
-
 
 # --- connections that break ---
 
@@ -369,6 +303,20 @@ def test_a_count_of_changes_that_was_set_back_is_not_believed(account: ImapAccou
     assert found.gone == ("7.5",)
 
 
+def test_a_server_that_counts_changes_but_cannot_tell_what_went(
+    account: ImapAccount, server: Hostile
+) -> None:
+    server.capabilities += " ENABLE CONDSTORE QRESYNC"
+    server.fault("ENABLE", b"TAG NO not today\r\n")
+    server.modseq = 50
+    cursor = account.cursor(INBOX)
+    known = {ref.id: ref.flags for ref in refs_of(account)}
+    server.modseq, server.vanished = 51, "1:3"
+    del server.messages[5]
+    assert account.changes(INBOX, cursor, lambda: known).gone == ("7.5",)
+    assert server.count(r"UID FETCH 1:\* \(.*\) \(CHANGEDSINCE 50\)") == 1
+
+
 def test_vanished_may_name_four_thousand_million(account: ImapAccount, server: Hostile) -> None:
     server.capabilities += " ENABLE CONDSTORE QRESYNC"
     server.modseq = 50
@@ -388,210 +336,3 @@ def test_a_folder_that_cannot_be_opened_now_is_not_gone(account: ImapAccount, se
         account.cursor(INBOX)
     all_right(account, server)
     assert server.connections == 2
-
-
-# --- signing in ---
-
-
-def test_a_wrong_password_is_tried_once(server: Hostile, open_account: Open) -> None:
-    account = open_account(login=Login(USER, "wrong"))
-    for _ in range(3):
-        with pytest.raises(SignInError, match="wrong password"):
-            account.folders()
-    assert (server.connections, server.count("AUTHENTICATE")) == (1, 1)
-
-
-@pytest.mark.parametrize("mechanism", ["AUTHENTICATE", "LOGIN"])
-def test_a_break_while_signing_in_is_no_refusal(server: Hostile, open_account: Open, mechanism: str) -> None:
-    if mechanism == "LOGIN":
-        server.capabilities = "IMAP4rev1"
-    account = open_account()
-    server.fault(mechanism, Drop())
-    with pytest.raises(TransientError):
-        account.folders()
-    all_right(account, server)
-
-
-def test_a_server_that_cannot_check_passwords_now(server: Hostile, open_account: Open) -> None:
-    account = open_account()
-    server.fault("AUTHENTICATE", b"TAG NO [UNAVAILABLE] directory is down\r\n")
-    with pytest.raises(TransientError, match="directory is down"):
-        account.folders()
-    all_right(account, server)
-
-
-def test_login_without_plain(server: Hostile, open_account: Open) -> None:
-    server.capabilities = "IMAP4rev1"
-    all_right(open_account(), server)
-    assert server.count("LOGIN") == 1
-
-
-def test_no_passwords_here(server: Hostile, open_account: Open) -> None:
-    server.capabilities = "IMAP4rev1 LOGINDISABLED"
-    with pytest.raises(SignInError):
-        open_account().folders()
-    assert server.count("LOGIN") == 0
-
-
-def test_a_token_is_asked_for_at_each_connection(server: Hostile, open_account: Open) -> None:
-    asked = []
-
-    def token() -> str:
-        asked.append(1)
-        return TOKEN
-
-    account = open_account(login=Login(USER, token=token))
-    all_right(account, server)
-    server.fault("UID SEARCH", Drop())
-    with pytest.raises(TransientError):
-        account.list(INBOX)
-    all_right(account, server)
-    assert len(asked) == 2
-
-
-def test_a_refused_token(server: Hostile, open_account: Open) -> None:
-    with pytest.raises(SignInError, match="permission"):
-        open_account(login=Login(USER, token=lambda: "stale")).folders()
-
-
-def test_secrets_are_in_no_repr_and_no_log(
-    server: Hostile, open_account: Open, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("DEBUG")
-    login = Login(USER, PASSWORD)
-    all_right(open_account(login=login), server)
-    assert PASSWORD not in repr(login) + caplog.text
-    assert "Letter" not in caplog.text
-
-
-@pytest.mark.parametrize("greeting", [b"* OK ready\r\n", b"* PREAUTH welcome\r\n"])
-def test_no_password_goes_out_where_encryption_was_asked_for(
-    server: Hostile, open_account: Open, greeting: bytes
-) -> None:
-    server.greeting = greeting
-    server.capabilities += "" if b"OK" in greeting else " STARTTLS"
-    server.endpoint = replace(server.endpoint, security=Security.STARTTLS)
-    with pytest.raises(UntrustedServerError, match="no encryption"):
-        open_account().folders()
-    assert server.count("AUTHENTICATE|LOGIN") == 0
-
-
-def test_what_is_slipped_in_before_encryption_is_refused(server: Hostile, open_account: Open) -> None:
-    server.capabilities += " STARTTLS"
-    server.endpoint = replace(server.endpoint, security=Security.STARTTLS)
-    server.fault("STARTTLS", lambda tag, right: right + b"* CAPABILITY IMAP4rev1 LOGIN\r\n")
-    with pytest.raises(TransientError):
-        open_account().folders()
-    assert server.count("AUTHENTICATE|LOGIN") == 0
-
-
-# --- drafts and waiting ---
-
-
-@pytest.mark.parametrize(
-    ("namespace", "name"),
-    [
-        (b'* NAMESPACE (("INBOX." ".")) NIL NIL\r\nTAG OK done\r\n', "INBOX.Sent"),
-        (b'* NAMESPACE (("" "/")) NIL NIL\r\nTAG OK done\r\n', "Sent"),
-        (b"* NAMESPACE NIL NIL NIL\r\nTAG OK done\r\n", "Sent"),
-    ],
-)
-def test_a_folder_for_sent_mail_is_made_where_there_is_none(
-    account: ImapAccount, server: Hostile, namespace: bytes, name: str
-) -> None:
-    server.capabilities += " NAMESPACE"
-    server.fault("NAMESPACE", namespace)
-    assert not account.was_sent("<77@example.com>")
-    account.keep_sent(letter(77))
-    assert server.count(f'CREATE "{name}"') == server.count(f'SUBSCRIBE "{name}"') == 1
-    assert server.messages[9].body == letter(77)
-    assert account.was_sent("<77@example.com>")
-
-
-def test_a_full_mailbox_keeps_no_draft(account: ImapAccount, server: Hostile) -> None:
-    server.fault("APPEND", b"TAG NO [OVERQUOTA] no room\r\n")
-    with pytest.raises(RejectedError, match="no room"):
-        account.save_draft(letter(77))
-
-
-def test_a_search_that_finds_too_much_deletes_nothing_else(account: ImapAccount, server: Hostile) -> None:
-    before = dict(server.messages)
-    first = account.save_draft(letter(77, body="first"))
-    second = account.save_draft(letter(77, body="second"))
-    assert (first.id, second.id) == ("7.9", "7.10")
-    assert set(server.messages) == {*before, 10}
-
-
-def test_an_append_that_breaks_off(account: ImapAccount, server: Hostile) -> None:
-    account.folders()
-    server.fault("APPEND", Drop())
-    with pytest.raises(TransientError):
-        account.save_draft(letter(77))
-    account.save_draft(letter(77))
-    assert [one.body for one in server.messages.values()].count(letter(77)) == 1
-
-
-@pytest.mark.parametrize("news", [b"* 6 EXISTS\r\n", b"* 1 EXPUNGE\r\n", b"* 1 FETCH (FLAGS (\\Seen))\r\n"])
-def test_news_while_waiting(account: ImapAccount, server: Hostile, news: bytes) -> None:
-    account.cursor(INBOX)
-    server.news = b"* OK still here\r\n" + news
-    assert account.wait(INBOX, 30) is True
-    all_right(account, server)
-
-
-def test_still_here_is_no_news(account: ImapAccount, server: Hostile) -> None:
-    server.news = b"* OK still here\r\n"
-    assert account.wait(INBOX, 0.1) is False
-    all_right(account, server)
-
-
-@pytest.mark.parametrize("fault", [Drop(), Drop(b"* BYE\r\n")])
-def test_waiting_ends_with_the_connection(account: ImapAccount, server: Hostile, fault: Drop) -> None:
-    account.cursor(INBOX)
-    server.fault("IDLE", fault)
-    with pytest.raises(TransientError):
-        account.wait(INBOX, 30)
-    all_right(account, server)
-
-
-def test_an_idle_that_is_refused(account: ImapAccount, server: Hostile) -> None:
-    account.cursor(INBOX)
-    server.fault("IDLE", b"TAG NO not now\r\n")
-    with pytest.raises(TransientError):
-        account.wait(INBOX, 30)
-
-
-def test_idle_is_asked_for_again_in_time(
-    account: ImapAccount, server: Hostile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("fluffy_core.connectors.imap.IDLE_SECONDS", 0.05)
-    account.cursor(INBOX)
-    assert account.wait(INBOX, 0.3) is False
-    assert server.count("IDLE") >= 2
-
-
-def test_closing_while_another_thread_waits(server: Hostile, open_account: Open) -> None:
-    account = open_account()
-    account.cursor(INBOX)
-    ended: list[bool] = []
-    thread = threading.Thread(target=lambda: ended.append(account.wait(INBOX, 60)))
-    thread.start()
-    assert server.idling.wait(10)
-    account.close()
-    thread.join(10)
-    assert ended == [False]
-
-
-def test_every_connection_is_told_when_it_closes(server: Hostile) -> None:
-    log: list[Traffic] = []
-    gateway = Gateway(Rules(lambda host: True), log.append)
-    account = ImapAccount(gateway, ImapSettings(server.endpoint, Login(USER, PASSWORD)))
-    account.folders()
-    server.fault("EXAMINE", Drop())
-    with pytest.raises(TransientError):
-        account.cursor(INBOX)
-    account.cursor(INBOX)
-    account.close()
-    account.close()
-    assert [one.port for one in log] == [server.endpoint.port] * 2
-    assert all(one.received > 50 and one.sent > 50 for one in log)
