@@ -151,3 +151,30 @@ def test_the_check_of_the_layers_fails_when_one_is_broken(tmp_path: Path, import
         check=False,
     )
     assert found.returncode == code, found.stdout.decode()
+
+
+@pytest.mark.skipif(not dev.LINUX, reason="installs Debian packages")
+def test_programs_that_tests_can_do_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mail server is installed where it may be, not left running, and done without otherwise."""
+    there: set[str] = {"sh"}
+    asked: list[list[str]] = []
+    stopped: list[tuple[str, ...]] = []
+
+    def which(name: str, path: str | None = None) -> str | None:
+        return name if name in there else None
+
+    def install(packages: list[str]) -> None:
+        asked.append(packages)
+        if len(asked) == 1:
+            raise dev.Stop("nobody may")
+        there.add("dovecot")
+
+    monkeypatch.setattr(shutil, "which", which)
+    monkeypatch.setattr(dev, "install_packages", install)
+    monkeypatch.setattr(dev, "quiet", lambda *command: stopped.append(command))
+    dev.install_programs(dev.SERVERS)
+    assert stopped == []
+    dev.install_programs(dev.SERVERS)
+    assert "systemctl disable --now dovecot" in stopped[0][-1]
+    dev.install_programs(dev.SERVERS)
+    assert asked == [["dovecot-imapd"]] * 2
