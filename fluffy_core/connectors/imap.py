@@ -1,5 +1,7 @@
 """A mail account on an IMAP server, with SMTP for the way out (RFC 3501, 2177, 4315, 5161, 6154, 7162)."""
 
+import bisect
+import operator
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ from fluffy_core.connectors import (
 )
 from fluffy_core.connectors.base import Known
 from fluffy_core.connectors.gateway import READ_SECONDS, Endpoint, Gateway
+from fluffy_core.connectors.imap_answers import Told
 from fluffy_core.connectors.imap_cursor import Cursor
 from fluffy_core.connectors.imap_saving import Saved
 from fluffy_core.connectors.imap_session import Client, Session, said
@@ -97,16 +100,16 @@ class ImapAccount:
             selected = self._session.select(client, folder.id, fresh=not token)
             below = imap_cursor.uid_in(token, selected.uidvalidity) if token else imap_answers.TOP + 1
             uids = self._found(client, (folder.id, selected.uidvalidity, since), fresh=not token)
-            page = [uid for uid in uids if uid < below][:limit]
-            told = {}
+            start = bisect.bisect_right(uids, -below, key=operator.neg)
+            page = uids[start : start + limit]
+            told: dict[int, Told] = {}
             if page:
                 words = (imap_answers.uid_set(page), "(UID FLAGS RFC822.SIZE)")
                 told = imap_answers.told(client.command("UID", "FETCH", *words, answer="FETCH"))
-            refs = [
-                imap_fetch.ref_of(folder.id, selected.uidvalidity, told[uid])
-                for uid in page
-                if uid in told and told[uid].flags is not None
-            ]
+        # One that the search found and the server then keeps quiet about: fetching it will tell.
+        refs = [
+            imap_fetch.ref_of(folder.id, selected.uidvalidity, told.get(uid) or Told(uid)) for uid in page
+        ]
         more = bool(page) and page[-1] != uids[-1]
         token = imap_cursor.message(selected.uidvalidity, page[-1]) if more else ""
         return Listing(tuple(refs), token, len(uids))

@@ -67,7 +67,10 @@ def _compared(
         for at in range(0, len(new), 1000):
             sized = _fetch(client, imap_answers.uid_set(new[at : at + 1000]), _ATTRIBUTES)
             told |= {ref.uid: ref for ref in sized}
-    return [told[uid] for uid in other], [one for uid, one in ours.items() if uid not in told]
+    gone = [one for uid, one in ours.items() if uid not in told]
+    if gone:  # a server that only kept quiet about them still finds them
+        gone = _missing(client, selected, dict.fromkeys(gone, ()))
+    return [told[uid] for uid in other], gone
 
 
 def _uids(known: Mapping[str, Sequence[str]], validity: int) -> dict[int, str]:

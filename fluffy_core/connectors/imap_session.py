@@ -210,13 +210,18 @@ class Session:
         except IMAPClientError as error:
             if isinstance(error, imaplib.IMAP4.abort):
                 raise
-            if code_of(error) in _LATER:
+            if code_of(error) != "NONEXISTENT" and self._is_listed(client, folder_id):
                 raise TransientError(said(error) or "The folder cannot be opened now.") from error
             raise FolderGoneError(f"The server has no folder {folder_id!r} any more.") from error
         uidnext = int(told.get(b"UIDNEXT", 0)) or self._uidnext(client, int(told[b"EXISTS"]))
         return Selected(
             folder_id, int(told[b"UIDVALIDITY"]), uidnext, int(told[b"EXISTS"]), modseq_of(client, told)
         )
+
+    def _is_listed(self, client: Client, folder_id: str) -> bool:
+        """A refusal to open a folder may have any reason: whether it is gone, the list of folders tells."""
+        names = (name for _, _, name in client.list_folders())
+        return any(str(name, "latin-1") == folder_id for name in names if isinstance(name, bytes))
 
     def _uidnext(self, client: Client, exists: int) -> int:
         """For servers that do not tell it: the highest UID and one."""

@@ -1,5 +1,7 @@
 """IMAP servers that lie, break off and talk nonsense: never wrong data, and fine again once they behave."""
 
+from dataclasses import replace
+
 import pytest
 
 from fluffy_core.connectors import imap_session
@@ -120,7 +122,8 @@ def test_nonsense_is_never_taken_for_an_answer(
     try:
         account.folders()
         listing = account.list(INBOX)
-        assert set(listing.refs) <= set(right)
+        known = {ref.id: (ref, replace(ref, flags=(), size=0)) for ref in right}
+        assert all(ref in known[ref.id] for ref in listing.refs)
         never_wrong(list(account.fetch(right)), server)
     except TransientError:
         pass
@@ -232,6 +235,26 @@ def test_a_message_that_is_listed_but_not_handed_out(account: ImapAccount, serve
     assert (found["7.3"].gone, bool(found["7.3"].problem)) == (False, True)
 
 
+def test_a_message_that_a_listing_keeps_quiet_about_is_not_lost(
+    account: ImapAccount, server: Hostile
+) -> None:
+    quiet = b"* 3 FETCH (UID 3 FLAGS () RFC822.SIZE %d)\r\n" % len(letter(3))
+    server.fault("UID FETCH", lambda tag, right: right.replace(quiet, b""))
+    refs = refs_of(account)
+    assert [(ref.id, ref.flags, ref.size) for ref in refs if not ref.size] == [("7.3", (), 0)]
+    assert {one.content for one in account.fetch(refs)} == {one.body for one in server.messages.values()}
+
+
+def test_a_message_that_a_comparison_keeps_quiet_about_is_not_gone(
+    account: ImapAccount, server: Hostile
+) -> None:
+    cursor = account.cursor(INBOX)
+    known = {ref.id: ref.flags for ref in refs_of(account)}
+    del server.messages[5]
+    server.fault("UID FETCH", lambda tag, right: right.replace(b"* 3 FETCH (UID 3 FLAGS ())\r\n", b""))
+    assert account.changes(INBOX, cursor, lambda: known).gone == ("7.5",)
+
+
 @pytest.mark.parametrize("body", [b"NIL", b"(1 2)", b"17"])
 def test_a_body_that_is_none(account: ImapAccount, server: Hostile, body: bytes) -> None:
     refs = refs_of(account)
@@ -328,11 +351,15 @@ def test_vanished_may_name_four_thousand_million(account: ImapAccount, server: H
 
 
 def test_a_folder_that_cannot_be_opened_now_is_not_gone(account: ImapAccount, server: Hostile) -> None:
-    server.fault("EXAMINE", b"TAG NO [UNAVAILABLE] try later\r\n")
-    with pytest.raises(TransientError, match="try later"):
-        account.cursor(INBOX)
+    for refusal in (b"TAG NO [UNAVAILABLE] try later\r\n", b"TAG NO server busy, try later\r\n"):
+        server.fault("EXAMINE", refusal)
+        with pytest.raises(TransientError, match="try later"):
+            account.cursor(INBOX)
+    server.fault("EXAMINE", b"TAG NO no such thing\r\n")
+    with pytest.raises(FolderGoneError):
+        account.cursor(replace(INBOX, id="Elsewhere"))
     server.fault("EXAMINE", b"TAG NO [NONEXISTENT] no such mailbox\r\n")
     with pytest.raises(FolderGoneError):
         account.cursor(INBOX)
     all_right(account, server)
-    assert server.connections == 2
+    assert server.connections == 3
