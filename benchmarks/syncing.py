@@ -25,8 +25,8 @@ USER = "bench@example.com"
 
 def measure(shop: Workshop) -> Iterator[Row]:
     """Messages listed and fetched each second, against `mbsync` with its defaults."""
-    if dovecot.program() is None:
-        yield Row("sync", "fetch from Dovecot", None, "msg/s", None, "Dovecot is not installed")
+    if why := dovecot.missing():
+        yield Row("sync", "fetch from Dovecot", None, "msg/s", None, why)
         return
     count = shop.sizes.small
     with tempfile.TemporaryDirectory(prefix="fluffy-sync-") as scratch:

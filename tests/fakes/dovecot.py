@@ -1,7 +1,6 @@
 """A real Dovecot on loopback, with everything or with the extensions switched off; ends with the tests."""
 
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -71,6 +70,17 @@ def program() -> str | None:
     return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
+def missing() -> str:
+    """Why there can be no server here, "" when there can."""
+    found = program()
+    if found is None:
+        return "Dovecot is not installed (on Debian: apt-get install dovecot-imapd)"
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
+    if not version.startswith("2.3."):
+        return f"Dovecot {version.split()[:1]} has another language for its configuration than 2.3"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Dovecot:
     """A running server. Any user name signs in with `PASSWORD` and owns an empty mailbox at first."""
@@ -124,8 +134,8 @@ class Dovecot:
 def start(certificate: Certificate, *, bare: bool = False) -> Dovecot:
     """Start a server. Raises RuntimeError when it does not come up."""
     found = program()
-    if found is None:
-        raise RuntimeError("Dovecot is not installed (dovecot-imapd)")
+    if found is None or missing():
+        raise RuntimeError(missing())
     ports = _free_ports()
     # Not in pytest's folder: names of Unix sockets are short, and pytest keeps other users out of its own.
     folder = Path(tempfile.mkdtemp(prefix="dc-", dir="/tmp"))
@@ -134,8 +144,7 @@ def start(certificate: Certificate, *, bare: bool = False) -> Dovecot:
     config = folder / "dovecot.conf"
     config.write_text(_config(folder, certificate, ports=ports, bare=bare), encoding="utf-8")
     if os.geteuid() == 0:
-        owner = pwd.getpwnam("nobody")
-        os.chown(folder / "home", owner.pw_uid, owner.pw_gid)
+        shutil.chown(folder / "home", "nobody", _group_of_nobody())
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen([found, "-F", "-c", str(config)], stdout=output, stderr=output)
     server = Dovecot(folder, *ports, bare, process)
@@ -150,6 +159,9 @@ def start(certificate: Certificate, *, bare: bool = False) -> Dovecot:
 
 def _config(folder: Path, certificate: Certificate, *, ports: tuple[int, int], bare: bool) -> str:
     """As root the mail belongs to `nobody`, since Dovecot refuses mail of root; else to us."""
+    import grp
+    import pwd
+
     root = os.geteuid() == 0
     owner = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
     me = pwd.getpwuid(os.geteuid()).pw_name
@@ -160,7 +172,7 @@ def _config(folder: Path, certificate: Certificate, *, ports: tuple[int, int], b
         else f"""
 default_internal_user = {me}
 default_login_user = {me}
-default_internal_group = {os.getegid()}
+default_internal_group = {grp.getgrgid(os.getegid()).gr_name}
 service anvil {{
   chroot =
 }}
@@ -206,6 +218,12 @@ protocol imap {{
   {f"imap_capability = {BARE}" if bare else ""}
 }}
 {rights}{_BARE_FOLDERS if bare else _FULL_FOLDERS}"""
+
+
+def _group_of_nobody() -> int:
+    import pwd
+
+    return pwd.getpwnam("nobody").pw_gid
 
 
 def _free_ports() -> tuple[int, int]:

@@ -1,6 +1,5 @@
 """Fixtures: Dovecots that run as long as the tests do, their certificate, and what SMTP took."""
 
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -19,10 +18,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 
 def _started(certificate: Certificate, *, bare: bool) -> Iterator[Dovecot]:
-    if dovecot.program() is None:
-        pytest.skip("Dovecot is not installed; on Debian: apt-get install dovecot-imapd")
-    if sys.platform == "win32":
-        pytest.skip("Dovecot does not run on Windows")
+    if why := dovecot.missing():
+        pytest.skip(why)
     server = dovecot.start(certificate, bare=bare)
     yield server
     server.stop()
