@@ -157,22 +157,10 @@ def start(certificate: Certificate, *, bare: bool = False) -> Dovecot:
     return server
 
 
-def _config(folder: Path, certificate: Certificate, *, ports: tuple[int, int], bare: bool) -> str:
-    """As root the mail belongs to `nobody`, since Dovecot refuses mail of root; else to us."""
-    import grp
-    import pwd
-
-    root = os.geteuid() == 0
-    owner = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
-    me = pwd.getpwuid(os.geteuid()).pw_name
-    group = owner.pw_gid
-    rights = (
-        ""
-        if root
-        else f"""
-default_internal_user = {me}
-default_login_user = {me}
-default_internal_group = {grp.getgrgid(os.getegid()).gr_name}
+_UNPRIVILEGED = """
+default_internal_user = {user}
+default_login_user = {user}
+default_internal_group = {group}
 service anvil {{
   chroot =
 }}
@@ -180,7 +168,16 @@ service imap-login {{
   chroot =
 }}
 """
-    )
+
+
+def _config(folder: Path, certificate: Certificate, *, ports: tuple[int, int], bare: bool) -> str:
+    """As root the mail belongs to `nobody`, since Dovecot refuses mail of root; else to us."""
+    import grp
+    import pwd
+
+    owner = pwd.getpwuid(os.geteuid()) if os.geteuid() else pwd.getpwnam("nobody")
+    group = grp.getgrgid(owner.pw_gid).gr_name
+    rights = _UNPRIVILEGED.format(user=owner.pw_name, group=group) if os.geteuid() else ""
     return f"""
 protocols = imap
 base_dir = {folder / "run"}
@@ -203,7 +200,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={owner.pw_uid} gid={group} home={folder}/home/%u
+  args = uid={owner.pw_uid} gid={owner.pw_gid} home={folder}/home/%u
 }}
 service imap-login {{
   inet_listener imap {{
