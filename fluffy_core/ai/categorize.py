@@ -10,7 +10,7 @@ from fluffy_core.ai.phrases import wordings
 from fluffy_core.domain.intelligence import Category, Importance, SpeechAct, ThreadMessage
 from fluffy_core.domain.message import BulkKind
 
-ENGINE = "rules 1"
+ENGINE = "rules 2"
 _CROWD = 10
 """Asked of more people than this, nobody in particular is asked."""
 _FEW = 5
@@ -44,6 +44,7 @@ class MessageContext:
 
     `recipients` counts To and Cc, `sent_to_sender` my mail to the sender before this message. `answered`: a
     later message of mine is in the thread. `reply_to_mine`: it answers my mail.
+    `one_way`: the sender writes often, each time afresh, and never in answer to anything, as services do.
     `my_names` and `other_names` are given names of me and of the other addressees. `suspicious` says
     in words why the sender may not be who they claim to be, "" when nothing speaks against them.
     """
@@ -54,6 +55,7 @@ class MessageContext:
     answered: bool = False
     reply_to_mine: bool = False
     newest: bool = True
+    one_way: bool = False
     my_names: tuple[str, ...] = ()
     other_names: tuple[str, ...] = ()
     suspicious: str = ""
@@ -71,6 +73,9 @@ def categorize(message: ThreadMessage, context: MessageContext) -> Category:
         return _category(Importance.FYI, 0, f"An automatic reply from {_name(message)}")
     if bulk is not BulkKind.NONE and not listed:
         return _category(Importance.BULK, 0, _BULK_REASONS[bulk])
+    if context.one_way:
+        often = f"{_name(message)} writes often and never in answer to anybody, as services do"
+        return _category(Importance.FYI, 0, often)
     found = _asks_of_me(message, context)
     ask = asks.strongest(found)
     if ask is None:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from fluffy_core.ai import categorize
@@ -9,13 +10,15 @@ from fluffy_core.ai.categorize import Addressed, MessageContext
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import Category
 from fluffy_core.domain.rows import PersonRef
-from fluffy_core.mail import language, names
+from fluffy_core.mail import language, names, subjects
 from fluffy_core.services import conversations
 from fluffy_core.store import insight, reading, threads
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.reading import MessageFacts, Outline
 
-MODEL_VERSION = "rules-1"
+MODEL_VERSION = "rules-2"
+OFTEN = 20
+"""Messages after which a sender whom nobody ever answers is looked at: a service, or a person?"""
 
 
 def sort(store: Database, message_ids: Sequence[int]) -> list[tuple[int, Category, str]]:
@@ -25,11 +28,32 @@ def sort(store: Database, message_ids: Sequence[int]) -> list[tuple[int, Categor
     senders = sorted({one.sender.email for one in facts if not (one.bulk or one.sender.mine)})
     written = insight.dates_of_mail_to(store, senders)
     found = []
+    services = _Services(store)
     for one in facts:
         message = conversations.as_seen(one)
         context = _context(one, outlines[one.thread_id], written.get(one.sender.email, []))
-        found.append((int(one.id), categorize.categorize(message, context), language.detect(message.body)))
+        category = categorize.categorize(message, context)
+        if category.requires_response and not context.sent_to_sender and one.sender.email in services:
+            category = categorize.categorize(message, replace(context, one_way=True))
+        found.append((int(one.id), category, language.detect(message.body)))
     return found
+
+
+class _Services:
+    """Senders who write often, each time afresh, and are never part of a conversation."""
+
+    def __init__(self, store: Database) -> None:
+        self._store = store
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, email: str) -> bool:
+        if email not in self._known:
+            latest = insight.latest_from(self._store, email, OFTEN)
+            self._known[email] = len(latest) == OFTEN and not any(
+                count > 1 or subjects.is_reply(subject) or subjects.is_forward(subject)
+                for subject, count in latest
+            )
+        return self._known[email]
 
 
 def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list[ThreadId]:

@@ -53,6 +53,19 @@ def dates_of_mail_to(store: Database | Transaction, emails: Sequence[str]) -> di
     return found
 
 
+def latest_from(store: Database, email: str, most: int) -> list[tuple[str, int]]:
+    """(subject, messages in its thread) of the latest mail from an address that is no list's or program's."""
+    return [
+        (row[0], row[1])
+        for row in store.all(
+            "SELECT m.subject, t.message_count FROM addresses a JOIN messages m ON m.from_address_id = a.id "
+            "JOIN threads t ON t.id = m.thread_id WHERE a.email = ? AND m.bulk = '' "
+            "ORDER BY m.date DESC LIMIT ?",
+            (email, most),
+        )
+    ]
+
+
 def newest_date(store: Database | Transaction) -> int:
     """The date of the newest mail from a person, 0 without any.
 

@@ -1,6 +1,7 @@
 """Stored mail sorted: what the mailbox knows of a sender, what is asked of me, and the language."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,35 @@ def test_what_i_answered_and_what_answers_me(store: Database) -> None:
     assert asked.reason == "You have answered Ann Ode since"
     assert mine.reason == "You wrote this"
     assert answer.reason == "Ann Ode answered you"
+
+
+def often(count: int) -> list[Letter]:
+    """So many questions from one sender, each in a thread of its own."""
+    return [Letter(f"Item {n}", "Have you read this?", day=n) for n in range(count)]
+
+
+def test_who_writes_often_and_never_answers_is_a_service(store: Database) -> None:
+    *_, last = sort(store, often(categories.OFTEN))
+    assert not last.requires_response
+    assert last.reason == "Ann Ode writes often and never in answer to anybody, as services do"
+    assert inbox.ids(store, Section.NEEDS_REPLY) == ()
+
+
+@pytest.mark.parametrize(
+    "human",
+    [
+        [],  # one message too few
+        [Letter("Re: something", "Have you read this?", day=30)],
+        [Letter("Fwd: something", "Have you read this?", day=30)],
+        [Letter("Hello", "It is here.", sender=ME, to=ANN, day=-1)],
+        [Letter("Item 18", "As I said, have you read this?", day=18.5, answers="eighteen")],
+    ],
+)
+def test_a_person_is_told_from_a_service(store: Database, human: list[Letter]) -> None:
+    letters = often(categories.OFTEN - (0 if human else 1))
+    letters[18] = replace(letters[18], id="eighteen")
+    found = sort(store, [*human, *letters] if human and human[0].day < 0 else [*letters, *human])
+    assert all(one.requires_response for one in found if one.reason != "You wrote this")
 
 
 def test_a_crowd_in_copy_and_a_name(store: Database) -> None:
