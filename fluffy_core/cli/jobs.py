@@ -128,9 +128,9 @@ def stats(settings: Settings, arguments: argparse.Namespace) -> Answer:
 
 
 def _counts(counts: object) -> str:
-    """Counts as people read them: "3 runs, 2 succeeded, 1 dead"."""
+    """Counts as people read them: "1 run, 1 dead"."""
     found = counts.items() if isinstance(counts, dict) else ()
-    return ", ".join(f"{count:,} {name}" for name, count in found)
+    return ", ".join(f"{count:,} {'run' if (name, count) == ('runs', 1) else name}" for name, count in found)
 
 
 def kinds(settings: Settings, arguments: argparse.Namespace) -> Answer:

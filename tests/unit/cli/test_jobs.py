@@ -88,7 +88,7 @@ def test_stats_have_stable_keys(fluffy: Fluffy, home: Path, core: Core) -> None:
     assert [one["about"] for one in found["alerts"]] == ["job check-follow-ups"]
     told = fluffy("--home", home, "jobs", "stats").out
     assert "1 job failed" in told
-    assert "Looking for unanswered mail: 1 runs, 1 dead" in told
+    assert "Looking for unanswered mail: 1 run, 1 dead" in told
     assert "0 runs" not in told
     assert "Make room on the disk" in told
 
