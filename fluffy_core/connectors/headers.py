@@ -1,6 +1,7 @@
 """The little that a reader must know of a message's header: marks of other programs, and its end."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
@@ -14,9 +15,10 @@ _KNOWN = frozenset(
 )
 _ENOUGH = 2
 _MARK = re.compile(
-    rb"^(Status|X-Status|X-Mozilla-Status|X-Gmail-Labels)[ \t]*:((?:[^\n]|\n[ \t])*)",
-    re.IGNORECASE | re.MULTILINE,
+    rb"(Status|X-Status|X-Mozilla-Status|X-Gmail-Labels)[ \t]*:((?:[^\n]|\n[ \t])*)", re.IGNORECASE
 )
+_MARKED = (b"tatus", b"mail-Labels")
+"""In the names of all those fields, as programs write them."""
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BOUNDARY = re.compile(
     rb"^content-type[ \t]*:[^;\n]{0,200};(?:[^\n]|\n[ \t]){0,2000}?boundary=\"?([^\"\s;]{1,200})",
@@ -61,11 +63,9 @@ def crlf(message: bytes) -> bytes:
 def marks(message: bytes) -> Marks:
     """Read Status, X-Status, X-Mozilla-Status and X-Gmail-Labels, as far as they are there."""
     block = head(message)
-    if b"tatus" not in block and b"mail-Labels" not in block:
-        return Marks()
     flags: set[str] = set()
     notes_reading = False
-    for match in _MARK.finditer(block):
+    for match in _marked(block):
         name, value = match[1].lower(), match[2].decode("utf-8", "replace").strip()
         if name == b"x-gmail-labels":
             labels = _labels(value)
@@ -84,6 +84,19 @@ def marks(message: bytes) -> Marks:
             flags |= {table[letter] for letter in value[:20] if letter in table}
             notes_reading |= name == b"status"
     return Marks(with_unseen(flags) if notes_reading else tuple(sorted(flags)))
+
+
+def _marked(block: bytes) -> Iterator[re.Match[bytes]]:
+    """The fields that mark something, in the order of the header."""
+    starts = set()
+    for name in _MARKED:
+        found = block.find(name)
+        while found >= 0:
+            starts.add(block.rfind(b"\n", 0, found) + 1)
+            found = block.find(name, found + 1)
+    for start in sorted(starts):
+        if match := _MARK.match(block, start):
+            yield match
 
 
 def with_unseen(flags: set[str]) -> tuple[str, ...]:
