@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from fluffy_core.domain.message import ParsedMessage
+from fluffy_core.domain.message import ByFields, ParsedMessage
 
 
 @dataclass(frozen=True, slots=True)
-class AttachmentFacts:
+class AttachmentFacts(ByFields):
     """What is stored of an attachment beside the raw message that holds it; `size` in bytes."""
 
     sha256: bytes
@@ -18,7 +18,7 @@ class AttachmentFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(ByFields):
     """Everything about one item that can be worked out without the store.
 
     `identity` and `content_key` are 16-byte BLAKE2b digests: `identity` of the Message-ID, or of

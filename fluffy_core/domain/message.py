@@ -2,12 +2,27 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
+from typing import ClassVar
 
 from fluffy_core.domain.ids import Sha256
 
 
+class ByFields:
+    """A dataclass with slots that pickles as a call with its fields: half the work of what it does itself."""
+
+    __slots__ = ()
+    _values: "ClassVar[staticmethod[[object], tuple[object, ...]]]"
+
+    def __init_subclass__(cls) -> None:
+        cls._values = staticmethod(attrgetter(*cls.__annotations__))
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), self._values(self)
+
+
 @dataclass(frozen=True, slots=True)
-class Address:
+class Address(ByFields):
     """One mailbox of RFC 5322: `email` lower-cased and trimmed, `name` decoded, "" when absent.
 
     An international domain is in its ASCII form (RFC 5890). A sender may lack the domain ("root") and,
@@ -45,7 +60,7 @@ class BulkKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ParsedMessage:
+class ParsedMessage(ByFields):
     """The fields that the rest of the program works on.
 
     `date` is Unix seconds in UTC, None when absent or absurd (before 1970 or over two days ahead
