@@ -97,7 +97,7 @@ def load(position: int, entry: Entry, *, sniff: bool) -> RawItem | None:
     """
     try:
         with disk.open_regular(entry.path) as file:
-            head = file.read(detect.HEAD) or b""
+            head = (file.read(detect.HEAD) or b"") if sniff else b""
             if sniff and not is_message(head, entry.key):
                 return None
             content, problem = disk.read_rest(file, head)

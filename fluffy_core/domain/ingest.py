@@ -21,11 +21,12 @@ class AttachmentFacts(ByFields):
 class Prepared(ByFields):
     """Everything about one item that can be worked out without the store.
 
-    `identity` and `content_key` are 16-byte BLAKE2b digests: `identity` of the Message-ID, or of
-    the content when there is none; `content_key` of sender, date and body. `references` are the
-    16-byte keys of all Message-IDs the message names, its own first when it has one. `raw` is
-    zstd-compressed. `message` is None when it could not be parsed; `reason` then says why. Its HTML and
-    its attachments are left out: the raw bytes hold them, and what is stored of them stands here.
+    `sha256` is that of the bytes of an item that could not be parsed, b"" otherwise. `identity` and
+    `content_key` are 16-byte BLAKE2b digests: `identity` of the Message-ID, or of the content when there is
+    none; `content_key` of sender, date and body. `references` are the 16-byte keys of all Message-IDs the
+    message names, its own first when it has one. `raw` is zstd-compressed. `message` is None when it could
+    not be parsed; `reason` then says why. Its HTML and its attachments are left out: the raw bytes hold
+    them, and what is stored of them stands here.
     """
 
     position: int

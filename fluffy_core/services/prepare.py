@@ -16,6 +16,8 @@ from fluffy_core.domain.source import RawItem, SourceFile
 from fluffy_core.errors import UnreadableError
 from fluffy_core.mail import mime, subjects, threading
 
+FIRST_ITEMS = 125
+"""Items of the first page, so that there is soon something to store; each next one has twice as many."""
 PAGE_ITEMS = 1000
 """More would keep other writers waiting; fewer write the scattered pages of the indexes more often."""
 PAGE_BYTES = 8 << 20
@@ -25,18 +27,15 @@ _QUOTED_LINE = re.compile(r"^\s*(?:>|On .{10,200} wrote:|Am .{10,200} schrieb|-{
 
 
 def pages(items: Iterable[RawItem]) -> Iterator[list[RawItem]]:
-    """Cut a stream into pages of at most PAGE_ITEMS items and about PAGE_BYTES bytes.
-
-    The cuts depend on the items alone, so that a resumed read makes the same pages.
-    """
+    """Cut a stream into pages: small ones first, at most PAGE_ITEMS items and about PAGE_BYTES bytes each."""
     page: list[RawItem] = []
-    size = 0
+    size, most = 0, min(FIRST_ITEMS, PAGE_ITEMS)
     for item in items:
         page.append(item)
         size += len(item.content)
-        if len(page) >= PAGE_ITEMS or size >= PAGE_BYTES:
+        if len(page) >= most or size >= PAGE_BYTES:
             yield page
-            page, size = [], 0
+            page, size, most = [], 0, min(2 * most, PAGE_ITEMS)
     if page:
         yield page
 
@@ -83,13 +82,12 @@ def _prepare(item: RawItem, compress: Callable[[bytes], bytes], now: float) -> P
         return unread(item, item.problem or str(error), raw=raw)
     if item.problem:
         message = replace(message, problems=(*message.problems, item.problem))
-    digest = hashlib.sha256(item.content).digest()
     size = len(item.content)
     own = (key(message.message_id_header),) if message.message_id_header else ()
     content = content_key(message)
     slim = replace(message, html="", attachments=()) if message.html or message.attachments else message
     return Prepared(
-        item.position, item.locator, item.flags, size, digest, raw, slim,
+        item.position, item.locator, item.flags, size, b"", raw, slim,
         has_html=bool(message.html),
         attachments=tuple(_facts(part) for part in message.attachments),
         identity=own[0] if own else content,

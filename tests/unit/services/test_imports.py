@@ -198,6 +198,7 @@ def test_a_plan_says_what_the_paths_hold_and_counts_nothing_twice(tmp_path: Path
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of five hundred messages."""
     monkeypatch.setattr(prepare, "PAGE_ITEMS", 500)
+    monkeypatch.setattr(prepare, "FIRST_ITEMS", 500)
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -235,7 +236,7 @@ def test_a_reading_process_that_ended_is_told_and_loses_nothing(
             kills[0]()
 
     imports.run(core.store, account_id, scratch=tmp_path, on_page=on_page, watched=watched)
-    assert steps[0].sentence == "1,000 messages read"
+    assert steps[0].sentence == "125 messages read"
     assert steps[-1].sentence.startswith("3,200 messages read. The reading process ended and was ")
     assert steps[-1].sentence.endswith("started again; nothing is lost")
     assert (steps[-1].count.stored, steps[-1].count.unread) == (3200, 0)

@@ -175,6 +175,6 @@ def test_pages_cut_by_count_and_size() -> None:
     def cut(items: Sequence[RawItem]) -> list[int]:
         return [len(page) for page in prepare.pages(items)]
 
-    assert cut([item(number) for number in range(2201)]) == [1000, 1000, 201]
+    assert cut([item(number) for number in range(3000)]) == [125, 250, 500, 1000, 1000, 125]
     assert cut([RawItem(n, str(n), bytes(5 << 20)) for n in range(3)]) == [2, 1]
     assert cut([]) == []
