@@ -12,7 +12,7 @@ from fluffy_core.domain.intelligence import Category
 from fluffy_core.domain.rows import PersonRef
 from fluffy_core.mail import language, names, subjects
 from fluffy_core.services import conversations
-from fluffy_core.store import insight, reading, threads
+from fluffy_core.store import insight, my_mail, reading, threads
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.reading import MessageFacts, Outline
 
@@ -26,7 +26,7 @@ def sort(store: Database, message_ids: Sequence[int]) -> list[tuple[int, Categor
     facts = reading.messages(store, message_ids)
     outlines = reading.outlines(store, sorted({one.thread_id for one in facts}))
     senders = sorted({one.sender.email for one in facts if not (one.bulk or one.sender.mine)})
-    written = insight.dates_of_mail_to(store, senders)
+    written = my_mail.dates_to(store, senders)
     found = []
     services = _Services(store)
     for one in facts:

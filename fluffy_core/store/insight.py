@@ -1,6 +1,5 @@
 """What the machine concluded about mail: categories, open follow-ups, and the sections that follow."""
 
-import json
 from collections.abc import Iterable, Sequence
 
 from fluffy_core.domain.ids import MessageId, ThreadId
@@ -36,21 +35,6 @@ def put_categories(tx: Transaction, categories: Iterable[tuple[int, Category]]) 
 def set_languages(tx: Transaction, languages: Iterable[tuple[str, int]]) -> None:
     """Set (language, message id)."""
     tx.executemany("UPDATE messages SET language = ? WHERE id = ?", languages)
-
-
-def dates_of_mail_to(store: Database | Transaction, emails: Sequence[str]) -> dict[str, list[int]]:
-    """When I wrote to each of these addresses, oldest first; addresses I never wrote to are left out."""
-    rows = store.all(
-        "SELECT a.email, m.date FROM json_each(?) w CROSS JOIN addresses a ON a.email = w.value "
-        "JOIN message_addresses r ON r.address_id = a.id AND r.role IN (1, 2) "
-        "JOIN messages m ON m.id = r.message_id "
-        "JOIN addresses me ON me.id = m.from_address_id AND me.mine > 0 ORDER BY m.date",
-        (json.dumps(list(emails)),),
-    )
-    found: dict[str, list[int]] = {}
-    for email, date in rows:
-        found.setdefault(email, []).append(date)
-    return found
 
 
 def latest_from(store: Database, email: str, most: int) -> list[tuple[str, int]]:

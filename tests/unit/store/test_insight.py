@@ -11,7 +11,7 @@ from fluffy_core.events import Changed
 from fluffy_core.store import inbox, insight
 from fluffy_core.store.database import Database
 from tests.fakes import stored
-from tests.fakes.stored import ANN, BOB, ME, Letter
+from tests.fakes.stored import ANN, ME, Letter
 
 ASKS = Category(Importance.IMPORTANT, True, 2, "It asks you.", ask="Can you come?", engine="rules")
 FYI = Category(Importance.FYI, False, 0, "", engine="rules")
@@ -141,23 +141,6 @@ def test_languages_are_set(store: Database) -> None:
     with store.transaction() as tx:
         insight.set_languages(tx, [("de", 1)])
     assert store.one("SELECT language FROM messages") == ("de",)
-
-
-def test_when_i_wrote_to_people(store: Database) -> None:
-    letters = [
-        Letter("a", sender=ME, to=ANN, day=2),
-        Letter("b", "x", sender=ME, to=BOB, cc=ANN, day=1),
-        Letter("c", "y", sender=ANN, to=BOB, day=3),
-        Letter("d", "z", sender=ANN, to=ME, day=4),
-    ]
-    stored.keep(store, letters)
-    ann, bob = "ann@firm.example", "bob@shop.example"
-    first, second = stored.date_of(letters[1]), stored.date_of(letters[0])
-    assert insight.dates_of_mail_to(store, [ann, bob, "nobody@x.example", ME]) == {
-        ann: [first, second],
-        bob: [first],
-    }
-    assert insight.dates_of_mail_to(store, []) == {}
 
 
 def test_the_newest_question_is_the_one_shown(store: Database) -> None:
