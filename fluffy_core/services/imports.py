@@ -19,6 +19,7 @@ from fluffy_core.domain.source import SourceFile
 from fluffy_core.errors import UnreadableError
 from fluffy_core.services import ingest, ownership, pim, prepare, prepare_process
 from fluffy_core.services.ownership import OwnAddress, confirm_own, own_addresses
+from fluffy_core.services.prepare import Start
 from fluffy_core.store import addresses, ledger, messages, search, sources
 from fluffy_core.store import counts as totals
 from fluffy_core.store.database import Database, Transaction
@@ -147,7 +148,7 @@ def run(
 class _Pages(Protocol):
     """Reads and prepares what is left of a source."""
 
-    def __call__(self, source: SourceFile, *, after: int, scratch: Path) -> Iterator[Page]: ...
+    def __call__(self, source: SourceFile, *, start: Start, scratch: Path) -> Iterator[Page]: ...
 
 
 class _Reading:
@@ -186,7 +187,8 @@ class _Reading:
             return
         problem, read = "", 0
         try:
-            prepared = pages(state.file, after=state.position, scratch=self._scratch)
+            start = Start(state.position, state.count.messages + state.count.skipped)
+            prepared = pages(state.file, start=start, scratch=self._scratch)
             for page in _prefetched(prepared, pool):
                 read += page.size
                 self._commit(state, page, read=read)

@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import zstandard
@@ -17,7 +17,7 @@ from fluffy_core.errors import UnreadableError
 from fluffy_core.mail import mime, subjects, threading
 
 FIRST_ITEMS = 125
-"""Items of the first page, so that there is soon something to store; each next one has twice as many."""
+"""Items of a source's first page, so that there is soon something to store; the next has twice as many."""
 PAGE_ITEMS = 1000
 """More would keep other writers waiting; fewer write the scattered pages of the indexes more often."""
 PAGE_BYTES = 8 << 20
@@ -26,16 +26,21 @@ _ASCII_SPACE = bytes(code for code in range(128) if chr(code).isspace())
 _QUOTED_LINE = re.compile(r"^\s*(?:>|On .{10,200} wrote:|Am .{10,200} schrieb|-{3,}|_{5,}|From: |Von: ).*$")
 
 
-def pages(items: Iterable[RawItem]) -> Iterator[list[RawItem]]:
-    """Cut a stream into pages: small ones first, at most PAGE_ITEMS items and about PAGE_BYTES bytes each."""
+def pages(items: Iterable[RawItem], *, done: int = 0) -> Iterator[list[RawItem]]:
+    """Cut a stream into pages: small ones first, at most PAGE_ITEMS items and about PAGE_BYTES bytes each.
+
+    The cuts depend on the items and on how many were `done` before, so that a resumed read makes the
+    same pages.
+    """
     page: list[RawItem] = []
-    size, most = 0, min(FIRST_ITEMS, PAGE_ITEMS)
+    size = 0
     for item in items:
         page.append(item)
         size += len(item.content)
-        if len(page) >= most or size >= PAGE_BYTES:
+        if len(page) >= min(FIRST_ITEMS + done, PAGE_ITEMS) or size >= PAGE_BYTES:
             yield page
-            page, size, most = [], 0, min(2 * most, PAGE_ITEMS)
+            done += len(page)
+            page, size = [], 0
     if page:
         yield page
 
@@ -43,9 +48,21 @@ def pages(items: Iterable[RawItem]) -> Iterator[list[RawItem]]:
 Make = Callable[[Sequence[RawItem]], list[Prepared]]
 
 
-def read(source: SourceFile, make: Make, *, after: int, scratch: Path) -> Iterator[Page]:
-    """The pages of a source past the position `after`, prepared. Raises what reading raises, after them."""
-    for items in pages(files.read(source, after=after, scratch=scratch)):
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where reading a source begins: past a position, with so many items before it."""
+
+    after: int = -1
+    done: int = 0
+
+    def past(self, page: Page) -> "Start":
+        """Behind a page that began here."""
+        return Start(page.position, self.done + len(page.items) + page.skipped)
+
+
+def read(source: SourceFile, make: Make, *, start: Start, scratch: Path) -> Iterator[Page]:
+    """The pages of a source from `start` on, prepared. Raises what reading raises, after them."""
+    for items in pages(files.read(source, after=start.after, scratch=scratch), done=start.done):
         yield prepared_page(items, make)
 
 

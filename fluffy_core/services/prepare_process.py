@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from fluffy_core.connectors import files
 from fluffy_core.domain.ingest import Page, Prepared
 from fluffy_core.domain.source import RawItem, SourceFile
 from fluffy_core.errors import KnownError
 from fluffy_core.services import prepare
+from fluffy_core.services.prepare import Start
 
 WORTH_BYTES = 4 << 20
 """Imports below this size are prepared in the calling thread; a child takes half a second to start."""
@@ -33,10 +33,10 @@ _START = (
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """Asks for every page of a source past a position."""
+    """Asks for every page of a source from a place on."""
 
     source: SourceFile
-    after: int
+    start: Start
     scratch: Path
 
 
@@ -77,7 +77,7 @@ def _serve_pages(request: _Read, make: prepare.Make, answers: IO[bytes]) -> None
         return []
 
     try:
-        for page in prepare.read(request.source, piecewise, after=request.after, scratch=request.scratch):
+        for page in prepare.read(request.source, piecewise, start=request.start, scratch=request.scratch):
             _send(answers, page)
     except KnownError as error:
         _send(answers, _Over(error))
@@ -127,24 +127,24 @@ class PreparingProcess:
         if (child := self._child) is not None:
             child.kill()
 
-    def pages(self, source: SourceFile, *, after: int, scratch: Path) -> Iterator[Page]:
+    def pages(self, source: SourceFile, *, start: Start, scratch: Path) -> Iterator[Page]:
         """What `prepare.read` gives; the child goes on reading while the caller stores a page.
 
         The page in which it dies is read here instead, and what kills it there is found by halving.
         """
         while True:
             try:
-                for page in self._streamed(_Read(source, after, scratch)):
+                for page in self._streamed(_Read(source, start, scratch)):
                     yield page
-                    after = page.position
+                    start = start.past(page)
                 return
             except _ChildDied:
                 self._end()
-            items = next(prepare.pages(files.read(source, after=after, scratch=scratch)), None)
-            if items is None:
+            rescued = next(prepare.read(source, self.prepare, start=start, scratch=scratch), None)
+            if rescued is None:
                 return
-            yield replace(prepare.prepared_page(items, self.prepare), rescued=True)
-            after = items[-1].position
+            yield replace(rescued, rescued=True)
+            start = start.past(rescued)
 
     def _streamed(self, request: _Read) -> Iterator[Page]:
         """The pages as the child sends them. Raises _ChildDied, and what reading raised in the child."""

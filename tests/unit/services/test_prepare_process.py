@@ -9,6 +9,7 @@ from fluffy_core.domain.ingest import Page, Prepared
 from fluffy_core.domain.source import RawItem, SourceFile, SourceKind
 from fluffy_core.errors import UnreadableError
 from fluffy_core.services import prepare, prepare_process
+from fluffy_core.services.prepare import Start
 from fluffy_core.services.prepare_process import PreparingProcess
 
 GIVEN_UP = "It crashed or stalled the program that reads messages."
@@ -34,8 +35,8 @@ def keys(items: Sequence[Prepared]) -> list[tuple[object, ...]]:
     return [(one.position, one.identity, one.content_key, one.preview, one.reason, one.raw) for one in items]
 
 
-def here(source: SourceFile, scratch: Path, *, after: int = -1) -> list[Page]:
-    return list(prepare.read(source, prepare.each(prepare.preparer()), after=after, scratch=scratch))
+def here(source: SourceFile, scratch: Path) -> list[Page]:
+    return list(prepare.read(source, prepare.each(prepare.preparer()), start=Start(), scratch=scratch))
 
 
 @pytest.fixture
@@ -82,8 +83,8 @@ def test_the_child_reads_the_pages_that_the_caller_would_have(tmp_path: Path) ->
     expected = here(source, tmp_path)
     assert [len(page.items) for page in expected] == [10, 10, 5]
     with PreparingProcess() as child:
-        found = list(child.pages(source, after=-1, scratch=tmp_path))
-        rest = list(child.pages(source, after=expected[1].position, scratch=tmp_path))
+        found = list(child.pages(source, start=Start(), scratch=tmp_path))
+        rest = list(child.pages(source, start=Start().past(expected[0]).past(expected[1]), scratch=tmp_path))
     for ours, theirs in zip(found, expected, strict=True):
         assert keys(ours.items) == keys(theirs.items)
         assert (ours.position, ours.size, ours.skipped) == (theirs.position, theirs.size, theirs.skipped)
@@ -93,7 +94,7 @@ def test_the_child_reads_the_pages_that_the_caller_would_have(tmp_path: Path) ->
 def test_what_is_no_mail_is_counted_only(tmp_path: Path) -> None:
     chat = b"From ann@example.com Mon Jan  5 10:00:00 2026\nX-Gmail-Labels: Chat\n" + raw(99) + b"\n"
     with PreparingProcess() as child:
-        (page,) = child.pages(mbox(tmp_path, 2, tail=chat), after=-1, scratch=tmp_path)
+        (page,) = child.pages(mbox(tmp_path, 2, tail=chat), start=Start(), scratch=tmp_path)
     assert (len(page.items), page.skipped) == (2, 1)
 
 
@@ -103,9 +104,9 @@ def test_a_source_that_fails_says_so_in_the_same_words(tmp_path: Path) -> None:
         here(gone, tmp_path)
     with PreparingProcess() as child:
         with pytest.raises(UnreadableError) as found:
-            list(child.pages(gone, after=-1, scratch=tmp_path))
+            list(child.pages(gone, start=Start(), scratch=tmp_path))
         assert str(found.value) == str(expected.value)
-        assert len(list(child.pages(mbox(tmp_path, 1), after=-1, scratch=tmp_path))) == 1
+        assert len(list(child.pages(mbox(tmp_path, 1), start=Start(), scratch=tmp_path))) == 1
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -115,7 +116,7 @@ def test_a_message_that_kills_the_child_costs_itself_and_no_other(
     source = mbox(tmp_path, 25)
     sabotage(monkeypatch, CRASH_AT_5)
     with PreparingProcess() as child:
-        found = list(child.pages(source, after=-1, scratch=tmp_path))
+        found = list(child.pages(source, start=Start(), scratch=tmp_path))
     assert [len(page.items) for page in found] == [10, 10, 5]
     assert [page.rescued for page in found] == [True, False, False]
     everything = [one for page in found for one in page.items]
@@ -139,7 +140,7 @@ def test_a_stalled_parser_is_given_up(tmp_path: Path, monkeypatch: pytest.Monkey
     sabotage(monkeypatch, "import time; p.prepare.preparer = lambda: (lambda one: time.sleep(60))")
     monkeypatch.setattr(prepare_process, "PAGE_SECONDS", 0.3)
     with PreparingProcess() as child:
-        (page,) = child.pages(mbox(tmp_path, 1), after=-1, scratch=tmp_path)
+        (page,) = child.pages(mbox(tmp_path, 1), start=Start(), scratch=tmp_path)
     assert [one.reason for one in page.items] == [GIVEN_UP]
 
 
@@ -150,7 +151,7 @@ def test_reading_that_takes_long_is_waited_for(tmp_path: Path, monkeypatch: pyte
     sabotage(monkeypatch, slow)
     monkeypatch.setattr(prepare_process, "PAGE_SECONDS", 0.5)
     with PreparingProcess() as child:
-        (page,) = child.pages(mbox(tmp_path, 1), after=-1, scratch=tmp_path)
+        (page,) = child.pages(mbox(tmp_path, 1), start=Start(), scratch=tmp_path)
     assert page.items[0].message is not None
 
 
@@ -164,7 +165,7 @@ def test_the_child_ends_with_its_owner() -> None:
 
 def test_a_read_that_is_broken_off_ends_the_child(tmp_path: Path) -> None:
     with PreparingProcess() as child:
-        pages = child.pages(mbox(tmp_path, 3_000), after=-1, scratch=tmp_path)
+        pages = child.pages(mbox(tmp_path, 3_000), start=Start(), scratch=tmp_path)
         next(pages)
         process = child._child
     assert process is not None
@@ -178,3 +179,11 @@ def test_pages_cut_by_count_and_size() -> None:
     assert cut([item(number) for number in range(3000)]) == [125, 250, 500, 1000, 1000, 125]
     assert cut([RawItem(n, str(n), bytes(5 << 20)) for n in range(3)]) == [2, 1]
     assert cut([]) == []
+
+
+@pytest.mark.parametrize("resumed", [1, 2, 3, 4])
+def test_a_resumed_read_makes_the_same_pages(resumed: int) -> None:
+    items = [item(number) for number in range(2500)]
+    whole = list(prepare.pages(items))
+    done = sum(len(page) for page in whole[:resumed])
+    assert list(prepare.pages(items[done:], done=done)) == whole[resumed:]
