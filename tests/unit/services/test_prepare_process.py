@@ -146,7 +146,8 @@ def test_a_stalled_parser_is_given_up(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_reading_that_takes_long_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = (
-        "import time; real = p.files.read; p.files.read = lambda *a, **k: (time.sleep(1), real(*a, **k))[1]"
+        "import time; f = p.prepare.files; real = f.read; "
+        "f.read = lambda *a, **k: (time.sleep(1), real(*a, **k))[1]"
     )
     sabotage(monkeypatch, slow)
     monkeypatch.setattr(prepare_process, "PAGE_SECONDS", 0.5)
