@@ -28,13 +28,15 @@ Row = tuple[Any, ...]
 Trigger = Callable[["Transaction", DomainEvent], None]
 AfterCommit = Callable[[frozenset[Changed], bool], None]
 
+CACHE_KIB = 32_000
+"""Pages that each connection keeps."""
 _PRAGMAS = (
     "PRAGMA cipher_log = off",
     "PRAGMA cipher_memory_security = OFF",
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -32000",
+    f"PRAGMA cache_size = -{CACHE_KIB}",
     "PRAGMA journal_size_limit = 33554432",
     "PRAGMA wal_autocheckpoint = 6000",  # pages of 4 KiB: 24 MB, of which 64 may not be passed
     "PRAGMA fullfsync = ON",
