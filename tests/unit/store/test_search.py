@@ -349,7 +349,9 @@ def test_deleted_messages_leave_the_index(store: Database) -> None:
 
 def test_loading_much_at_once_is_prepared_and_ended(store: Database) -> None:
     def look() -> tuple[object, ...]:
-        settings = dict(store.all("SELECT k, v FROM search_config WHERE k IN ('automerge', 'crisismerge')"))
+        settings: dict[str, int] = dict(
+            store.all("SELECT k, v FROM search_config WHERE k IN ('automerge', 'crisismerge')")
+        )
         return settings["automerge"], settings["crisismerge"], *(store.one("PRAGMA cache_size") or ())
 
     for on, wanted in ((True, (0, 100, -64_000)), (False, (4, 16, -32_000))):
