@@ -1,5 +1,6 @@
 """The composition root: opens store, jobs and models, and passes them to whoever needs them."""
 
+from functools import partial
 from types import TracebackType
 
 from fluffy_core.ai.host import ModelHost, onnx_engine
@@ -9,6 +10,7 @@ from fluffy_core.events import Bus
 from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.system import JobSystem
+from fluffy_core.services import accounts, network
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import keys
 from fluffy_core.store.database import Database
@@ -23,7 +25,13 @@ class Core:
         self.store = store
         self.bus = Bus()
         self.models = ModelHost(onnx_engine(settings.paths.models))
-        kinds = catalogue.kinds(settings.paths, self.models.embed, interrupt=self.models.interrupt)
+        self.gateway = network.gateway(store)
+        kinds = catalogue.kinds(
+            settings.paths,
+            self.models.embed,
+            connect=partial(accounts.connect, store, self.gateway),
+            interrupt=self.models.interrupt,
+        )
         registry = Registry(kinds)
         self.jobs = JobSystem(store, registry, self.bus, paths=settings.paths)
 

@@ -22,6 +22,7 @@ class Changed(StrEnum):
     SETTINGS = "settings"
     ACCOUNTS = "accounts"
     ANALYTICS = "analytics"
+    TRAFFIC = "traffic"
     ALERTS = "alerts"
     """There is something to tell the user that was not told before; `activity.alerts` says what."""
 

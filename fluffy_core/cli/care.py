@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from fluffy_core.cli.answer import Answer
+from fluffy_core.cli.answer import Answer, day, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
-from fluffy_core.services import care
+from fluffy_core.services import care, network
 
 
 def doctor(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -31,13 +31,20 @@ def doctor(settings: Settings, arguments: argparse.Namespace) -> Answer:
 
 
 def privacy(settings: Settings, arguments: argparse.Namespace) -> Answer:
-    """Every connection: none, as long as there are no accounts."""
-    del settings, arguments
-    lines = (
-        "No connections: this version reads files only.",
-        "Fetching models (`fluffy models pull`) is the one thing that uses the network.",
-    )
-    return Answer({"connections": []}, "\n".join(lines))
+    """The newest connections, and the switch for all of them."""
+    with Core.open(settings) as core:
+        if arguments.offline:
+            network.set_offline(core.store, arguments.offline == "on")
+        offline = network.is_offline(core.store)
+        found = network.connections(core.store, limit=arguments.limit)
+    lines = ["Offline: every connection is switched off."] if offline else []
+    lines += [
+        f"{day(one.at)}  {one.host}:{one.port}  {one.reason}  "
+        + (f"refused: {one.refused}" if one.refused else f"{one.received:,} bytes in, {one.sent:,} out")
+        for one in found
+    ] or ["No connections were made."]
+    lines.append("`fluffy models pull` is the one other thing that uses the network.")
+    return Answer({"offline": offline, "connections": plain(found)}, "\n".join(lines))
 
 
 def backup(settings: Settings, arguments: argparse.Namespace) -> Answer:

@@ -3,6 +3,7 @@
 import argparse
 import re
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 from fluffy_core import __version__
@@ -34,7 +35,7 @@ def build() -> Parser:
     root.add_argument("--home", help="folder of the home to use (default: your own)")
     root.add_argument("--json", action="store_true", help="answer as JSON with stable keys")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_start, _mail, _insight, _jobs, _models, _care):
+    for add in (_start, _accounts, _mail, _insight, _jobs, _models, _care):
         add(commands)
     return root
 
@@ -85,6 +86,45 @@ def _start(commands: "Commands") -> None:
     run.add_argument("--until-idle", action="store_true", help="stop when nothing is left to do")
     me = _leaf(commands, "me", "start.me", text="show or confirm which addresses are yours")
     me.add_argument("addresses", nargs="*", metavar="ADDRESS")
+
+
+def _accounts(commands: "Commands") -> None:
+    group = _group(commands, "account", "accounts on mail servers")
+    kinds = _group(group, "add", "connect an account; the same one again changes it")
+    imap = _leaf(kinds, "imap", "accounts.add_imap", text="sign in to an IMAP server and fetch its mail")
+    imap.add_argument("--address", required=True, help="your address there")
+    imap.add_argument("--host", default="", help="the server (default: found by the address)")
+    imap.add_argument("--port", type=_number, default=0, help="default 993, or 143 with --starttls")
+    imap.add_argument("--user", default="", help="the name to sign in with (default: the address)")
+    imap.add_argument(
+        "--password-env", default="", metavar="VARIABLE", help="holds the password (default: asked)"
+    )
+    security = imap.add_mutually_exclusive_group()
+    security.add_argument("--starttls", action="store_true", help="encrypt with STARTTLS")
+    security.add_argument(
+        "--insecure-loopback", action="store_true", help="no encryption, to a server on this computer only"
+    )
+    imap.add_argument("--certificate", default="", metavar="SHA256", help="trust this certificate knowingly")
+    imap.add_argument("--since", type=_day, metavar="DATE", help="only mail that arrived since then")
+    imap.add_argument(
+        "--folder", action="append", default=[], metavar="NAME", help="only this folder (repeatable)"
+    )
+    _leaf(group, "list", "accounts.list_", text="which accounts there are, and how they are")
+    remove = _leaf(group, "remove", "accounts.remove", text="forget an account; its mail stays here")
+    remove.add_argument("account", metavar="ACCOUNT", help="its id or address")
+    sync = _leaf(commands, "sync", "accounts.sync", text="fetch new mail of all accounts now, or of one")
+    sync.add_argument("account", nargs="?", default="", metavar="ACCOUNT", help="its id or address")
+    sync.add_argument(
+        "--apply-deletions", action="store_true", help="yes, very many messages went from the server at once"
+    )
+
+
+def _day(text: str) -> str:
+    """A date as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text[:40]}” is not a date such as 2024-01-31") from error
 
 
 def _mail(commands: "Commands") -> None:
@@ -177,7 +217,9 @@ def _models(commands: "Commands") -> None:
 def _care(commands: "Commands") -> None:
     doctor = _leaf(commands, "doctor", "care.doctor", text="check that everything is as it should be")
     doctor.add_argument("--repair", action="store_true", help="build the search index anew")
-    _leaf(commands, "privacy", "care.privacy", text="every connection this program makes")
+    privacy = _leaf(commands, "privacy", "care.privacy", text="every connection this program makes")
+    privacy.add_argument("--offline", choices=("on", "off"), help="switch every connection off, or on again")
+    _limited(privacy, 30)
     backup = _leaf(commands, "backup", "care.backup", text="copy the encrypted database")
     backup.add_argument("path", metavar="FILE")
     restore = _leaf(

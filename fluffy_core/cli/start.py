@@ -42,7 +42,7 @@ def import_(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         paths = [Path(one).expanduser() for one in arguments.paths]
         account_id = imports.start(core.store, paths, me=arguments.me)
-        _work(core, lambda: imports.is_read(core.store, account_id), quiet=arguments.json)
+        work(core, lambda: imports.is_read(core.store, account_id), quiet=arguments.json)
         report = imports.report(core.store, account_id, seconds=time.monotonic() - started)
         return _told(core, account_id, report)
 
@@ -53,7 +53,7 @@ def demo(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         resources = settings.paths.resources / "demo"
         account_id = demonstration.start(core.store, settings.paths.demo, resources=resources)
-        _work(core, lambda: imports.is_read(core.store, account_id), quiet=arguments.json)
+        work(core, lambda: imports.is_read(core.store, account_id), quiet=arguments.json)
         report = imports.report(core.store, account_id, seconds=time.monotonic() - started)
         return _told(core, account_id, report)
 
@@ -78,7 +78,7 @@ def _told(core: Core, account_id: AccountId, report: ImportReport) -> Answer:
     return Answer(data, "\n".join(lines), 0 if imports.is_whole(core.store, account_id) else 1)
 
 
-def _work(core: Core, done: Callable[[], bool], *, quiet: bool) -> None:
+def work(core: Core, done: Callable[[], bool], *, quiet: bool) -> None:
     """Run jobs here, or wait for the process that does, until `done()`."""
     stop_showing = core.bus.subscribe(_show) if not quiet and sys.stderr.isatty() else None
     try:
@@ -140,7 +140,7 @@ def me(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         if arguments.addresses:
             imports.confirm_own(core.store, arguments.addresses)
-            _work(core, lambda: imports.is_settled(core.store), quiet=arguments.json)
+            work(core, lambda: imports.is_settled(core.store), quiet=arguments.json)
         own = imports.own_addresses(core.store)
     lines = [f"{one.email}{'' if one.confirmed else ' (not confirmed)'}" for one in own]
     return Answer(plain(own), "\n".join(lines) or "No address is known to be yours.")

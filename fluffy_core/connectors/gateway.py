@@ -70,12 +70,15 @@ class Gateway:
         self._rules = rules
         self._log = log
 
-    def reaching(self, hosts: Collection[str]) -> "Gateway":
-        """One that reaches `hosts` too: for setting up an account that is none yet."""
+    def reaching(self, hosts: Collection[str], *, certificate: str = "") -> "Gateway":
+        """One that reaches `hosts` too, by `certificate` if given: for an account that is none yet."""
         more = frozenset(host.lower() for host in hosts)
         rules = self._rules
-        wider = Rules(lambda host: host in more or rules.owns(host), rules.offline, rules.pinned)
-        return Gateway(wider, self._log)
+
+        def pinned(host: str, port: int) -> str:
+            return certificate if host.lower() in more else rules.pinned(host, port)
+
+        return Gateway(Rules(lambda host: host in more or rules.owns(host), rules.offline, pinned), self._log)
 
     def connect(self, endpoint: Endpoint, *, reason: str, seconds: float = READ_SECONDS) -> Connection:
         """A connection whose reads and writes wait at most `seconds`.

@@ -16,6 +16,8 @@ class SourceKind(StrEnum):
     CALENDAR = "ics"
     VCARD = "vcf"
     CONTACTS_CSV = "contacts-csv"
+    IMAP = "imap"
+    """No path: a folder on a server, whose id stands for the path."""
     UNREADABLE = "unreadable"
     """Found while walking a folder, but it cannot be looked into; `SourceFile.problem` says why."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 
 
 class FolderRole(StrEnum):
@@ -77,3 +78,8 @@ class Fetched:
     content: bytes = b""
     problem: str = ""
     gone: bool = False
+
+
+def position_of(message_id: str) -> int:
+    """A number of 63 bits for the id of a message in its folder: its place among the folder's locations."""
+    return int.from_bytes(blake2b(message_id.encode(), digest_size=8).digest()) >> 1

@@ -6,19 +6,27 @@ from fluffy_core.config import Paths
 from fluffy_core.jobs.registry import JobKind
 from fluffy_core.jobs.tasks import intelligence, later, maintenance, people, sync
 from fluffy_core.jobs.timetable import scheduled
+from fluffy_core.services.accounts import Connect
 from fluffy_core.services.searching import Embeds
 
 
 def kinds(
-    paths: Paths, embed: Embeds, *, interrupt: Callable[[], object] = lambda: None
+    paths: Paths,
+    embed: Embeds,
+    *,
+    connect: Connect,
+    interrupt: Callable[[], object] = lambda: None,
 ) -> tuple[JobKind, ...]:
-    """All declarations, with what their handlers need; `interrupt` ends the process that embeds."""
+    """All declarations, with what their handlers need; `connect` makes the connectors of accounts.
+
+    `interrupt` ends the process that embeds.
+    """
     return scheduled(
         (
-            *sync.kinds(paths.scratch),
+            *sync.kinds(paths.scratch, connect),
             *people.kinds(),
             *intelligence.kinds(embed, interrupt),
-            *maintenance.kinds(paths),
+            *maintenance.kinds(paths, connect),
             *later.kinds(),
         )
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fluffy_core.domain.events import MeetingSoon
 from fluffy_core.jobs.registry import Args, Cron, JobKind, Registry
 from fluffy_core.jobs.schedule import Look
-from fluffy_core.services import meetings
+from fluffy_core.services import meetings, network
 from fluffy_core.store import counts, people_rows, sources
 from fluffy_core.store.database import Database, Transaction
 
@@ -48,9 +48,8 @@ def _dated(**more: object) -> Callable[[Database, datetime], Iterable[Args]]:
 
 def _incremental(store: Database, slot: datetime) -> Iterator[Args]:
     """The job reads its cursor when it runs; here it names the slot, or a quiet mailbox blocked the next."""
-    for one in sources.accounts(store):
-        if one.kind != "files":
-            yield {"account_id": one.id, "cursor": name_of(slot)}
+    for one in network.worth_asking(store):
+        yield {"account_id": one.id, "cursor": name_of(slot)}
 
 
 def _calendars(store: Database, slot: datetime) -> Iterator[Args]:

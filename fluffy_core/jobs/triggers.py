@@ -25,7 +25,7 @@ from fluffy_core.domain.events import (
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Args, Registry
 from fluffy_core.jobs.tasks.intelligence import LOOKBACK
 from fluffy_core.jobs.timetable import EVIDENCE, QUARTER
-from fluffy_core.services import local_time
+from fluffy_core.services import local_time, network
 from fluffy_core.store import (
     contact_activity,
     documents,
@@ -204,9 +204,8 @@ def _health(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Wanted
 
 
 def _catch_up(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Wanted]:
-    for one in sources.accounts(tx):
-        if one.kind != "files":
-            yield Wanted({"account_id": one.id, "cursor": f"network {now // FLAPPING:.0f}"})
+    for one in network.worth_asking(tx):
+        yield Wanted({"account_id": one.id, "cursor": f"network {now // FLAPPING:.0f}"})
 
 
 def _corrected(tx: Transaction, event: CorrectionMade, _now: float) -> Iterator[Wanted]:

@@ -1,6 +1,7 @@
 """`check-sync-health`: is every place that mail comes from still in order, and what to do when one is not."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -8,14 +9,17 @@ from fluffy_core.connectors import disk
 from fluffy_core.domain.health import AccountHealth, Finding, HealthState
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import JobState
-from fluffy_core.errors import KnownError, TransientError
+from fluffy_core.errors import KnownError, SignInError, TransientError
 from fluffy_core.services import imports
-from fluffy_core.store import alerts, health, ledger, sources
+from fluffy_core.services.accounts import Connect
+from fluffy_core.store import alerts, health, ledger, remote, sources
+from fluffy_core.store.accounts import set_refused
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import Account
 
 _WAITS = (JobState.QUEUED, JobState.RUNNING, JobState.WAITING_RETRY)
 SHOWN = 3
+ADD_AGAIN = "fluffy account add imap --address"
 
 
 class HealthCheck(Protocol):
@@ -80,6 +84,27 @@ def _ended(store: Database, account_id: AccountId, gone: list[str]) -> Finding:
 def _few(some: list[str]) -> str:
     more = len(some) - SHOWN
     return "; ".join(some[:SHOWN]) + (f"; and {more:,} more" if more > 0 else "")
+
+
+def check_server(connect: Connect) -> HealthCheck:
+    """Looks after an account on a server: sign in, list its folders, tell what could not be fetched."""
+
+    def look(store: Database, account: Account) -> Finding:
+        try:
+            with closing(connect(account.id)) as server:
+                folders = server.folders()
+        except SignInError as error:
+            return Finding(HealthState.FAILING, str(error), f"Add it again: `{ADD_AGAIN} {account.name}`.")
+        with store.transaction() as tx:
+            set_refused(tx, account.id, "")
+        waiting = remote.aside_reasons(store, account.id)
+        if waiting:
+            where = f"{waiting[0][0]}: {waiting[0][1]}"
+            words = f"{len(waiting):,} messages could not be fetched yet. {where}"
+            return Finding(HealthState.ATTENTION, words, "They are tried again with every sync.")
+        return Finding(HealthState.WELL, f"It lets us in and has {len(folders):,} folders.")
+
+    return look
 
 
 CHECKS: Mapping[str, HealthCheck] = {"files": check_files}

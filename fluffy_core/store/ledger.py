@@ -385,6 +385,16 @@ def open_count(store: Database | Transaction, names: Sequence[str] = ()) -> int:
     return int(row[0]) if row else 0
 
 
+def open_of_account(store: Database | Transaction, account_id: int, name: str = "") -> list[JobId]:
+    """Jobs for an account (of one name) that still have something to do."""
+    rows = store.all(
+        "SELECT id FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running') AND ? IN ('', name) "
+        "AND json_extract(args, '$.account_id') = ? ORDER BY id",
+        (name, account_id),
+    )
+    return [JobId(row[0]) for row in rows]
+
+
 def state_of(store: Database, name: str, key: str) -> JobState | None:
     """The state of the job with this key, or None."""
     row = store.one("SELECT state FROM jobs WHERE name = ? AND key = ?", (name, key))

@@ -64,6 +64,11 @@ def newest_mail(db: "SqliteUtils") -> None:
     run_script(db, schema.NEWEST_MAIL)
 
 
+def server_accounts(db: "SqliteUtils") -> None:
+    """Accounts on servers: settings, folders, what is missing or could not be fetched, every connection."""
+    run_script(db, schema.SERVER_ACCOUNTS)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -74,6 +79,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     corrections,
     job_health,
     newest_mail,
+    server_accounts,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -338,4 +338,39 @@ NEWEST_MAIL = """
 CREATE INDEX messages_of_people ON messages (date) WHERE bulk = '';
 """
 
+SERVER_ACCOUNTS = """
+-- An account on a server: how to reach it as JSON, and why its server refused to let us in last, else ''.
+CREATE TABLE account_settings (
+  account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+  settings TEXT NOT NULL, password TEXT NOT NULL, refused TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- A folder on a server. `cursor`: from where changes count; `token`: the next page of a listing that is not
+-- `listed` to its end. `removal`: '' or 'asked' or 'allowed', about very many messages that went at once.
+CREATE TABLE remote_folders (
+  source_id INTEGER PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE,
+  cursor TEXT NOT NULL, token TEXT NOT NULL DEFAULT '', listed INTEGER NOT NULL DEFAULT 0,
+  removal TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- What the server said of a message's flags, and when the message was first missing from its folder.
+ALTER TABLE locations ADD COLUMN flags TEXT NOT NULL DEFAULT '';
+ALTER TABLE locations ADD COLUMN missing_since REAL;
+CREATE INDEX locations_missing ON locations (source_id, missing_since) WHERE missing_since IS NOT NULL;
+
+-- Messages on a server that could not be fetched; `kept` when fetched, but kept unread: not tried again.
+CREATE TABLE set_aside (
+  source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE, locator TEXT NOT NULL,
+  reason TEXT NOT NULL, size INTEGER NOT NULL, flags TEXT NOT NULL, kept INTEGER NOT NULL,
+  PRIMARY KEY (source_id, locator)
+) STRICT, WITHOUT ROWID;
+
+-- Every connection this program made, or was not allowed to make.
+CREATE TABLE traffic (
+  id INTEGER PRIMARY KEY, at REAL NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL, reason TEXT NOT NULL,
+  received INTEGER NOT NULL, sent INTEGER NOT NULL, refused TEXT NOT NULL
+) STRICT;
+CREATE INDEX traffic_at ON traffic (at);
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

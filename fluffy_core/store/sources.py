@@ -112,6 +112,16 @@ def new_message_ids(store: Database | Transaction, account_id: AccountId) -> lis
     return [row[0] for row in rows]
 
 
+def message_ids(store: Database | Transaction, account_id: AccountId) -> list[int]:
+    """Every message that lies somewhere in an account, in id order."""
+    rows = store.all(
+        "SELECT DISTINCT l.message_id FROM locations l JOIN sources s ON s.id = l.source_id "
+        "WHERE s.account_id = ? ORDER BY l.message_id",
+        (account_id,),
+    )
+    return [row[0] for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class OwnerEvidence:
     """What one file says about whose mailbox it is: counts of messages an address stands in."""

@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fluffy_core.config import Paths
+from fluffy_core.connectors.base import MailAccount
+from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import Job, Queue
+from fluffy_core.errors import BlockedError
 from fluffy_core.jobs.registry import Handler, JobKind
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.store import job_figures
@@ -71,6 +74,11 @@ def kind(name: str = "small", handler: Handler = done, **changes: object) -> Job
     """A kind whose one argument `n` is its key."""
     plain = JobKind(name, Queue.FAST, 20, {"n": int}, key=lambda args: str(args["n"]), handler=handler)
     return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def nowhere(_account_id: AccountId) -> MailAccount:
+    """Connects to no account."""
+    raise BlockedError("No server here.")
 
 
 def paths(home: Path) -> Paths:

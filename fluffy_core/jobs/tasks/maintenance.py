@@ -13,12 +13,13 @@ from fluffy_core.jobs.tasks.arguments import number
 from fluffy_core.jobs.tasks.later import today
 from fluffy_core.jobs.timetable import daily, name_of
 from fluffy_core.services import analytics, cleanup, sync_health
+from fluffy_core.services.accounts import IMAP, Connect
 from fluffy_core.store import sources
 from fluffy_core.store.database import Database
 
 
-def kinds(paths: Paths) -> tuple[JobKind, ...]:
-    """The maintenance jobs of a home."""
+def kinds(paths: Paths, connect: Connect) -> tuple[JobKind, ...]:
+    """The maintenance jobs of a home; `connect` makes the connectors of accounts."""
     return (
         JobKind(
             name="cleanup-old-data",
@@ -36,7 +37,7 @@ def kinds(paths: Paths) -> tuple[JobKind, ...]:
             priority=MEDIUM,
             args={"account_id": int, "slot": Arg(str, _this_hour)},
             key=lambda args: f"{args['account_id']}/{args['slot']}",
-            handler=_check,
+            handler=_check(connect),
             schedule=Cron({"hour": "*/6", "minute": "0"}, _every_account),
         ),
         JobKind(
@@ -75,13 +76,17 @@ def _clean(paths: Paths) -> Handler:
     return handle
 
 
-def _check(run: JobRun) -> str:
-    account_id = AccountId(number(run.job.args, "account_id"))
-    finding = sync_health.check(run.store, account_id)
-    with run.store.transaction() as tx:
-        if finding is None:
-            return run.succeed(tx, "The account was removed meanwhile")
-        return run.succeed(tx, sync_health.write(tx, account_id, finding, now=_now(run)))
+def _check(connect: Connect) -> Handler:
+    def handle(run: JobRun) -> str:
+        account_id = AccountId(number(run.job.args, "account_id"))
+        checks = {**sync_health.CHECKS, IMAP: sync_health.check_server(connect)}
+        finding = sync_health.check(run.store, account_id, checks=checks)
+        with run.store.transaction() as tx:
+            if finding is None:
+                return run.succeed(tx, "The account was removed meanwhile")
+            return run.succeed(tx, sync_health.write(tx, account_id, finding, now=_now(run)))
+
+    return handle
 
 
 def _aggregate(run: JobRun) -> str:

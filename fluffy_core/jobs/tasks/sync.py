@@ -1,4 +1,4 @@
-"""`sync-emails-initial`: the first full listing of an account; for files, the whole import."""
+"""`sync-emails-initial` and `sync-emails-incremental`: mail of accounts; for files, the whole import."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,16 +10,19 @@ from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import HIGH, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number
-from fluffy_core.services import imports
+from fluffy_core.services import imports, sync
+from fluffy_core.services.accounts import IMAP, Connect
 from fluffy_core.services.imports import Step
+from fluffy_core.services.sync import Watch
+from fluffy_core.store import sources
 from fluffy_core.store.database import Transaction
 
 
-def kinds(scratch: Path) -> tuple[JobKind, ...]:
-    """The sync jobs; `scratch` takes archive members while they are read."""
+def kinds(scratch: Path, connect: Connect) -> tuple[JobKind, ...]:
+    """The sync jobs; `scratch` takes archive members while they are read, `connect` makes connectors."""
     return (
         JobKind(
-            name="sync-emails-initial",
+            name=sync.FIRST,
             queue=Queue.SLOW,
             priority=HIGH,
             args={
@@ -28,10 +31,21 @@ def kinds(scratch: Path) -> tuple[JobKind, ...]:
                 "batch_size": Arg(int, 500, least=100, most=500),
             },
             key=lambda args: imports.sync_key(number(args, "account_id"), str(args["start_date"])),
-            handler=_import_files(scratch),
+            handler=_first(_import_files(scratch), connect),
             retries=5,
             batch=2,
             time_limit=6 * 3600,
+        ),
+        JobKind(
+            name=sync.LATER,
+            queue=Queue.NORMAL,
+            priority=HIGH,
+            args={"account_id": int, "cursor": Arg(str, "")},
+            key=lambda args: f"{args['account_id']}/{args['cursor']}",
+            handler=_later(connect),
+            retries=3,
+            batch=2,
+            time_limit=900.0,
         ),
     )
 
@@ -39,6 +53,40 @@ def kinds(scratch: Path) -> tuple[JobKind, ...]:
 def _two_years_back() -> str:
     now = datetime.now().astimezone()
     return f"{now - timedelta(days=2 * 365):%Y-%m-%d}"
+
+
+def _first(import_files: Handler, connect: Connect) -> Handler:
+    def handle(run: JobRun) -> str:
+        account_id = AccountId(number(run.job.args, "account_id"))
+        account = sources.account(run.store, account_id)
+        if account is None or account.kind != IMAP:
+            return import_files(run)
+        if sync.run(run.store, account_id, connect, watch=_watch(run)) is None:
+            return sync.REMOVED
+        with run.store.transaction(durable=True) as tx:
+            sync.finish(tx, account_id)
+            return run.succeed(tx, sync.sentence(sync.whole(tx, account_id)))
+
+    return handle
+
+
+def _later(connect: Connect) -> Handler:
+    def handle(run: JobRun) -> str:
+        account_id = AccountId(number(run.job.args, "account_id"))
+        if sync.is_first_open(run.store, account_id):
+            return "The first sync is still under way"
+        tally = sync.run(run.store, account_id, connect, watch=_watch(run))
+        return sync.REMOVED if tally is None else sync.sentence(tally)
+
+    return handle
+
+
+def _watch(run: JobRun) -> Watch:
+    def note(tx: Transaction, step: sync.Step) -> None:
+        run.interrupt_here(tx)
+        run.progress(step.done, step.total, step.sentence, tx=tx)
+
+    return Watch(note, run.checkpoint, run.child)
 
 
 def _import_files(scratch: Path) -> Handler:

@@ -1,0 +1,138 @@
+"""Commands about accounts on servers: add, list, remove, sync."""
+
+import argparse
+import getpass
+import os
+import time
+
+from fluffy_core.cli import start
+from fluffy_core.cli.answer import Answer, plain
+from fluffy_core.config import Settings
+from fluffy_core.core import Core
+from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.ids import AccountId, JobId
+from fluffy_core.domain.jobs import Job, JobState
+from fluffy_core.errors import UsageError
+from fluffy_core.services import accounts, network
+from fluffy_core.services import sync as passes
+from fluffy_core.store import ledger
+
+TLS_PORT, STARTTLS_PORT = 993, 143
+_UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
+
+
+def add_imap(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Sign in to a server once and keep the account."""
+    with Core.open(settings) as core:
+        wanted = _named(arguments) if arguments.host else _found(core, arguments)
+        password = _password(arguments.password_env, arguments.address)
+        added = accounts.add(core.store, core.gateway, arguments.address, settings=wanted, password=password)
+    lines = [
+        f"Signed in. Account {added.id} fetches {', '.join(added.folders) or 'nothing: it has no folders'}."
+    ]
+    if added.left_out:
+        lines.append(f"Not fetched: {', '.join(added.left_out)}. Name folders with --folder to choose.")
+    lines.append("`fluffy sync` fetches its mail now; `fluffy run` and the window do so by themselves.")
+    return Answer(plain(added), "\n".join(lines))
+
+
+def _named(arguments: argparse.Namespace) -> AccountSettings:
+    security = "starttls" if arguments.starttls else "tls"
+    port = arguments.port or (STARTTLS_PORT if arguments.starttls else TLS_PORT)
+    if arguments.insecure_loopback:
+        security = "insecure-loopback"
+    return _settings(arguments, Server(arguments.host, port, security), arguments.user or arguments.address)
+
+
+def _found(core: Core, arguments: argparse.Namespace) -> AccountSettings:
+    if arguments.port or arguments.starttls or arguments.insecure_loopback:
+        raise UsageError("A port or an encryption needs its --host.")
+    found = accounts.servers_of(core.gateway, arguments.address)
+    server = Server(found.imap.host, found.imap.port, found.imap.security.value)
+    return _settings(arguments, server, arguments.user or found.user_of(arguments.address))
+
+
+def _settings(arguments: argparse.Namespace, server: Server, user: str) -> AccountSettings:
+    certificate = arguments.certificate.replace(":", "").lower()
+    return AccountSettings(
+        server, user, certificate=certificate, folders=tuple(arguments.folder), since=arguments.since or ""
+    )
+
+
+def _password(variable: str, address: str) -> str:
+    if not variable:
+        return getpass.getpass(f"Password of {address}: ")
+    if variable not in os.environ:
+        raise UsageError(f"There is no environment variable {variable}.")
+    return os.environ[variable]
+
+
+def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Every account on a server."""
+    del arguments
+    with Core.open(settings) as core:
+        found = accounts.listed(core.store)
+    lines = []
+    for one in found:
+        lines.append(f"{one.id:>4}  {one.address}  {one.host}  {one.messages:,} messages")
+        if one.waiting:
+            lines.append(f"      {one.waiting:,} could not be fetched yet and are tried again")
+        if one.refused:
+            lines.append(f"      {one.refused}")
+    return Answer({"accounts": plain(found)}, "\n".join(lines) or "No accounts.")
+
+
+def remove(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Forget an account and its password; what was fetched stays."""
+    with Core.open(settings) as core:
+        account = accounts.find(core.store, arguments.account)
+        kept = accounts.remove(core.store, account.id)
+    text = f"{account.name} is forgotten, with its password. Its {kept:,} messages stay here."
+    return Answer({"id": account.id, "messages_kept": kept}, f"{text} Nothing was changed on the server.")
+
+
+def sync(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Fetch what is new now, and say what came of it; exit code 1 when that did not work."""
+    with Core.open(settings) as core:
+        if network.is_offline(core.store):
+            raise UsageError("Every connection is switched off. `fluffy privacy --offline off` allows them.")
+        chosen = _chosen(core, arguments.account)
+        if arguments.apply_deletions:
+            for account_id, _ in chosen:
+                passes.allow_deletions(core.store, account_id)
+        asked = {name: _ask(core, account_id) for account_id, name in chosen}
+        start.work(core, lambda: not _waits(core, list(asked.values())), quiet=arguments.json)
+        jobs = {name: ledger.get(core.store, one) if one else None for name, one in asked.items()}
+    lines = [f"{name}: {_told(job)}" for name, job in jobs.items()]
+    data = {name: {"state": job.state, "result": _told(job)} for name, job in jobs.items() if job}
+    failed = any(job is None or job.state is not JobState.SUCCEEDED for job in jobs.values())
+    return Answer({"accounts": plain(data)}, "\n".join(lines) or "No accounts.", 1 if failed else 0)
+
+
+def _chosen(core: Core, word: str) -> list[tuple[AccountId, str]]:
+    """(id, address) of one account, or of all."""
+    if word:
+        one = accounts.find(core.store, word)
+        return [(one.id, one.name)]
+    return [(one.id, one.address) for one in accounts.listed(core.store)]
+
+
+def _ask(core: Core, account_id: AccountId) -> JobId | None:
+    """The first listing where it is not done yet, else a job that catches up."""
+    waiting = ledger.open_of_account(core.store, account_id, passes.FIRST)
+    if waiting:
+        return waiting[0]
+    return core.jobs.enqueue(passes.LATER, {"account_id": account_id, "cursor": f"asked {time.time():.3f}"})
+
+
+def _waits(core: Core, job_ids: list[JobId | None]) -> bool:
+    found = [ledger.get(core.store, one) for one in job_ids if one is not None]
+    return any(one is not None and one.state in _UNDER_WAY for one in found)
+
+
+def _told(job: Job | None) -> str:
+    if job is None:
+        return "Removed meanwhile."
+    if job.state is JobState.WAITING_RETRY:
+        return f"{job.error} It is tried again by itself."
+    return f"{(job.result or job.error or 'Cancelled').rstrip('.')}."

@@ -1,0 +1,83 @@
+"""The one gateway of a home: what it may reach, and its log; what the user is told of both."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from fluffy_core.connectors.gateway import Gateway, Rules, Traffic
+from fluffy_core.events import Changed
+from fluffy_core.store import accounts, settings, sources, traffic
+from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.sources import Account
+from fluffy_core.store.traffic import Connection
+
+_OFFLINE = "offline"
+_NAMED = 2
+"""Hosts that the line about today names."""
+
+
+def gateway(store: Database) -> Gateway:
+    """A gateway to the hosts of the accounts that a home has at that moment, unless it is offline."""
+    rules = Rules(
+        owns=lambda host: any(host in one.hosts for one in accounts.listed(store)),
+        offline=lambda: is_offline(store),
+        pinned=lambda host, port: _pinned(store, host, port),
+    )
+    return Gateway(rules, log(store))
+
+
+def log(store: Database) -> Callable[[Traffic], None]:
+    """Writes connections down."""
+
+    def note(one: Traffic) -> None:
+        row = Connection(
+            one.opened.timestamp(), one.host, one.port, one.reason, one.received, one.sent, one.refused
+        )
+        with store.transaction() as tx:
+            traffic.note(tx, row)
+            tx.changed(Changed.TRAFFIC)
+
+    return note
+
+
+def _pinned(store: Database, host: str, port: int) -> str:
+    places = [one for one in accounts.listed(store) if one.certificate and one.imap.port == port]
+    return next((one.certificate for one in places if one.imap.host.lower() == host.lower()), "")
+
+
+def is_offline(store: Database | Transaction) -> bool:
+    """Whether the user switched every connection off."""
+    return settings.get(store, _OFFLINE, False) is True
+
+
+def worth_asking(store: Database | Transaction) -> list[Account]:
+    """Accounts on servers that the clock may ask: none while offline, nor those that refuse our password."""
+    if is_offline(store):
+        return []
+    refused = accounts.refused_ids(store)
+    return [one for one in sources.accounts(store) if one.kind != "files" and one.id not in refused]
+
+
+def set_offline(store: Database, offline: bool) -> None:
+    """Switch every connection off, or on again."""
+    with store.transaction(durable=True) as tx:
+        settings.put(tx, _OFFLINE, offline)
+        tx.changed(Changed.SETTINGS, Changed.TRAFFIC)
+
+
+def connections(store: Database, *, limit: int = 200) -> tuple[Connection, ...]:
+    """What was reached or refused, the newest first."""
+    return traffic.listed(store, limit=limit)
+
+
+def today(store: Database, *, now: float | None = None) -> str:
+    """One line: which hosts were reached since midnight."""
+    if is_offline(store):
+        return "Offline: every connection is switched off"
+    moment = datetime.fromtimestamp(time.time() if now is None else now).astimezone()
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+    hosts = traffic.hosts_since(store, midnight)
+    if not hosts:
+        return "Private: no connections today"
+    more = f" and {len(hosts) - _NAMED:,} more" if len(hosts) > _NAMED else ""
+    return f"Private: today only {', '.join(hosts[:_NAMED])}{more}"

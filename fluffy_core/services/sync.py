@@ -1,0 +1,247 @@
+"""Bringing an account's mail here: the first listing and what changed since, folder by folder.
+
+One pass does both: a folder that was not listed to its end goes on with its listing, any other takes over
+what changed. Every page is one transaction with its cursor, so that a kill at any instant loses and doubles
+nothing.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+
+from fluffy_core.connectors.base import MailAccount
+from fluffy_core.domain.accounts import AccountSettings
+from fluffy_core.domain.events import SyncFinished
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.sync import Folder
+from fluffy_core.errors import CursorExpiredError, FolderGoneError, SignInError, TransientError
+from fluffy_core.services import accounts as accounts_service
+from fluffy_core.services import prepare_process, sync_gone, sync_pages
+from fluffy_core.services.accounts import Connect
+from fluffy_core.services.sync_pages import PAGE, Pages, Tally
+from fluffy_core.store import accounts, ledger, remote, remote_missing, sources
+from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.remote import RemoteFolder
+
+RENUMBERED_MOST = 3
+"""Times that a folder may be numbered anew within one pass; a server that does it more often is not well."""
+REMOVED = "The account was removed meanwhile"
+FIRST, LATER = "sync-emails-initial", "sync-emails-incremental"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stored page: messages looked at of all messages to look at (0: not known)."""
+
+    done: int
+    total: int
+    tally: Tally
+
+    @property
+    def sentence(self) -> str:
+        """How far it is, for those who watch."""
+        return f"{self.done:,} messages fetched"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a pass is watched: `on_page` inside each transaction, `checkpoint` between; both may stop it.
+
+    `child` is given what ends the process that parses.
+    """
+
+    on_page: Callable[[Transaction, Step], None] = lambda _tx, _step: None
+    checkpoint: Callable[[], None] = lambda: None
+    child: Callable[[Callable[[], object]], AbstractContextManager[None]] = lambda _kill: nullcontext()
+
+
+def run(store: Database, account_id: AccountId, connect: Connect, *, watch: Watch) -> Tally | None:
+    """One pass over an account; safe to call again after any interruption. None when it was removed.
+
+    Raises as `MailAccount` does; that the server refuses us is remembered until it does not.
+    """
+    settings = accounts.get(store, account_id)
+    if settings is None:
+        return None
+    try:
+        with (
+            closing(connect(account_id)) as account,
+            prepare_process.PreparingProcess() as child,
+            watch.child(child.kill),
+        ):
+            found = _Pass(store, account_id, account, watch=watch, child=child).run(settings)
+    except sync_pages.AccountRemoved:
+        return None
+    except SignInError as error:
+        _note_refused(store, account_id, str(error))
+        raise
+    _note_refused(store, account_id, "")
+    return found
+
+
+def _note_refused(store: Database, account_id: AccountId, words: str) -> None:
+    if accounts.refused(store, account_id) != words:
+        with store.transaction() as tx:
+            accounts.set_refused(tx, account_id, words)
+
+
+class _Pass:
+    """One pass over the folders of an account."""
+
+    def __init__(
+        self,
+        store: Database,
+        account_id: AccountId,
+        account: MailAccount,
+        *,
+        watch: Watch,
+        child: prepare_process.PreparingProcess,
+    ) -> None:
+        self._store = store
+        self._account_id = account_id
+        self._account = account
+        self._watch = watch
+        self._pages = Pages(store, account_id, account, on_page=self._noted, child=child)
+        self._done = 0
+        self._total = 0
+        self._since: str = ""
+
+    def run(self, settings: AccountSettings) -> Tally:
+        """Look into every folder that is wanted, then let go of what is gone for the second time."""
+        folders = accounts_service.chosen(self._account.folders(), settings.folders)
+        self._since = settings.since
+        before = {one.id: one for one in remote.folders(self._store, self._account_id).values()}
+        missing = {
+            one.source_id: remote_missing.marked(self._store, one.source_id) for one in before.values()
+        }
+        self._expect(folders)
+        for folder in folders:
+            self._watch.checkpoint()
+            with suppress(FolderGoneError):
+                self._folder(folder)
+        there = {one.id: one for one in folders}
+        for one in remote.folders(self._store, self._account_id).values():
+            self._watch.checkpoint()
+            was = missing.get(one.source_id, [])
+            sync_gone.second_pass(self._pages, one, there.get(one.id), missing=was)
+        return replace(self._pages.tally, waiting=len(remote.aside_reasons(self._store, self._account_id)))
+
+    def _expect(self, folders: tuple[Folder, ...]) -> None:
+        """Count what is to be listed, so that the first progress already says of how much."""
+        known = remote.folders(self._store, self._account_id)
+        for folder in folders:
+            state = known.get(folder.id)
+            if state is not None and state.listed:
+                continue
+            with suppress(FolderGoneError):
+                found = self._account.list(folder, since=sync_pages.day(self._since), limit=1)
+                self._total += found.total or 0
+            self._done += remote.count(self._store, state.source_id) if state is not None else 0
+
+    def _noted(self, tx: Transaction, looked_at: int, tally: Tally) -> None:
+        done = self._done + looked_at
+        self._watch.on_page(tx, Step(done, max(self._total, done) if self._total else 0, tally))
+        self._done = done
+
+    def _folder(self, folder: Folder) -> None:
+        for _ in range(RENUMBERED_MOST):
+            state = remote.folders(self._store, self._account_id).get(folder.id)
+            try:
+                if state is None or not state.listed:
+                    self._list(folder, state)
+                else:
+                    self._catch_up(folder, state)
+                return
+            except CursorExpiredError:
+                self._begin(folder)
+        raise TransientError(f"The mail server numbers the folder {folder.name} anew again and again.")
+
+    def _begin(self, folder: Folder) -> int:
+        """From where changes count is asked for first: nothing falls between that and the listing."""
+        cursor = self._account.cursor(folder)
+        with self._store.transaction() as tx:
+            self._pages.check(tx)
+            return remote.begin(tx, self._account_id, folder, cursor=cursor)
+
+    def _list(self, folder: Folder, state: RemoteFolder | None) -> None:
+        """The listing of a folder, newest first, from where it stopped."""
+        source_id = self._begin(folder) if state is None else state.source_id
+        token = "" if state is None else state.token
+        known = set(remote.known(self._store, source_id))
+        while True:
+            self._watch.checkpoint()
+            page = self._account.list(folder, since=sync_pages.day(self._since), token=token, limit=PAGE)
+            token = page.next
+            there = self._account.present(folder) if known and not token else None
+            fresh = [ref for ref in page.refs if ref.id not in known]
+            then = partial(_listed, source_id=source_id, token=token, there=there)
+            self._pages.store(source_id, fresh, looked_at=len(page.refs) - len(fresh), then=then)
+            if not token:
+                return
+
+    def _catch_up(self, folder: Folder, state: RemoteFolder) -> None:
+        """What happened since the cursor, and what could not be fetched before."""
+        waiting = remote.aside(self._store, state.source_id, folder.id)
+        if waiting:
+            self._pages.store(state.source_id, waiting)
+        more = True
+        while more:
+            self._watch.checkpoint()
+            known = partial(remote.known, self._store, state.source_id)
+            found = self._account.changes(folder, state.cursor, known)
+            sync_pages.take_over(self._pages, folder, state, found=found, since=self._since)
+            state, more = replace(state, cursor=found.cursor), found.more
+
+
+def _listed(tx: Transaction, *, source_id: int, token: str, there: frozenset[str] | None) -> None:
+    """A page is stored; after the last one what lies here is compared with what is `there`."""
+    if there is not None:
+        sync_gone.compare(tx, source_id, there)
+    remote.listed_until(tx, source_id, token)
+
+
+def whole(store: Database | Transaction, account_id: AccountId) -> Tally:
+    """What became of all messages of an account since its folders were listed."""
+    counts = [one.count for one in sources.of_account(store, account_id)]
+    return Tally(
+        stored=sum(one.stored for one in counts),
+        duplicates=sum(one.duplicates for one in counts),
+        unread=sum(one.unread for one in counts),
+        waiting=len(remote.aside_reasons(store, account_id)),
+    )
+
+
+def sentence(tally: Tally) -> str:
+    """What came of a pass, in words."""
+    arrived = tally.stored + tally.duplicates + tally.unread
+    parts = [f"{arrived:,} new messages" if arrived != 1 else "1 new message"]
+    if tally.waiting:
+        parts = [f"Partial: {arrived:,} of {arrived + tally.waiting:,} messages; the rest is tried again"]
+    if tally.duplicates:
+        parts.append(f"{tally.duplicates:,} of them known already")
+    if tally.unread:
+        parts.append(f"{tally.unread:,} kept unread")
+    if tally.flags:
+        parts.append(f"{tally.flags:,} with other flags")
+    if tally.removed:
+        parts.append(f"{tally.removed:,} gone from their folder")
+    return ", ".join(parts)
+
+
+def finish(tx: Transaction, account_id: AccountId) -> None:
+    """The first listing came to its end."""
+    tx.emit(SyncFinished(account_id))
+
+
+def is_first_open(store: Database, account_id: AccountId) -> bool:
+    """Whether the first listing of an account still waits or runs."""
+    return bool(ledger.open_of_account(store, account_id, FIRST))
+
+
+def allow_deletions(store: Database, account_id: AccountId) -> None:
+    """The user says yes: what went from the server in great numbers may go from its folders here."""
+    with store.transaction() as tx:
+        for one in remote.folders(tx, account_id).values():
+            if one.removal == sync_gone.ASKED:
+                remote.set_removal(tx, one.source_id, sync_gone.ALLOWED)

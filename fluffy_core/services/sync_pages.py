@@ -1,0 +1,177 @@
+"""Messages of a server on their way in: fetched, prepared and stored by the page."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from fluffy_core.connectors.base import MailAccount
+from fluffy_core.domain.events import MessagesStored
+from fluffy_core.domain.ids import AccountId, MessageId
+from fluffy_core.domain.ingest import Prepared
+from fluffy_core.domain.source import RawItem
+from fluffy_core.domain.sync import Fetched, Folder, MessageRef, RemoteChanges, position_of
+from fluffy_core.services import ingest, prepare, prepare_process
+from fluffy_core.store import accounts, messages, remote, remote_missing, sources
+from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.remote import RemoteFolder
+
+PAGE = 200
+PAGE_BYTES = 8 << 20
+UNKNOWN_BYTES = 64 << 10
+"""Taken for the size of a message whose size the server did not tell."""
+CHILD_BYTES = 1 << 20
+"""Pages below this are prepared in the calling thread, as long as there is no child yet."""
+WINDOW = 100_000
+"""Messages in one listing of those that arrived since a day."""
+
+
+class AccountRemoved(Exception):
+    """The user removed the account while it was synced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of messages. `waiting` could not be fetched yet, `flags` have others than before."""
+
+    stored: int = 0
+    duplicates: int = 0
+    unread: int = 0
+    waiting: int = 0
+    flags: int = 0
+    removed: int = 0
+
+
+Then = Callable[[Transaction], object]
+
+
+class Pages:
+    """Stores messages of one account; `on_page` is called inside each transaction and may stop it."""
+
+    def __init__(
+        self,
+        store: Database,
+        account_id: AccountId,
+        account: MailAccount,
+        *,
+        on_page: Callable[[Transaction, int, Tally], None],
+        child: prepare_process.PreparingProcess,
+    ) -> None:
+        self.database = store
+        self.account = account
+        self.tally = Tally()
+        self._account_id = account_id
+        self._on_page = on_page
+        self._child = child
+        self._child_used = False
+        self._here = prepare.each(prepare.preparer())
+
+    def check(self, tx: Transaction) -> None:
+        """Raises AccountRemoved when the account is gone."""
+        if accounts.get(tx, self._account_id) is None:
+            raise AccountRemoved
+
+    def store(
+        self,
+        source_id: int,
+        refs: Sequence[MessageRef],
+        *,
+        looked_at: int = 0,
+        then: Then = lambda _tx: None,
+    ) -> None:
+        """Fetch and store messages; `then` moves the cursor in the transaction of the last of them.
+
+        `looked_at` counts others that the last page says something about. Raises as `MailAccount.fetch`.
+        """
+        groups = list(grouped(refs)) or [[]]
+        for number, group in enumerate(groups, start=1):
+            last = number == len(groups)
+            fetched = list(self.account.fetch(group))
+            items = self._prepare([one for one in fetched if not one.problem and not one.gone])
+            with self.database.transaction() as tx:
+                self.check(tx)
+                tally = self._write(tx, source_id, fetched, items=items)
+                if last:
+                    then(tx)
+                self._on_page(tx, len(group) + (looked_at if last else 0), tally)
+            self.tally = tally
+
+    def _prepare(self, fetched: Sequence[Fetched]) -> list[Prepared]:
+        items = [RawItem(position_of(one.ref.id), one.ref.id, one.content, one.ref.flags) for one in fetched]
+        size = sum(len(one.content) for one in items)
+        if (size < CHILD_BYTES and not self._child_used) or not prepare_process.is_possible():
+            return self._here(items)
+        self._child_used = True
+        chunk = prepare_process.CHUNK
+        parts = [self._child.prepare(items[at : at + chunk]) for at in range(0, len(items), chunk)]
+        return [one for part in parts for one in part]
+
+    def _write(
+        self, tx: Transaction, source_id: int, fetched: Sequence[Fetched], *, items: Sequence[Prepared]
+    ) -> Tally:
+        refs = {one.ref.id: one.ref for one in fetched}
+        first = messages.next_id(tx)
+        count = ingest.store_page(tx, source_id, items)
+        remote.arrived(tx, source_id, [(one.locator, one.flags) for one in items])
+        for one in items:
+            if one.message is None:
+                remote.set_aside(tx, source_id, refs[one.locator], reason=one.reason, kept=True)
+        gone = [one.ref.id for one in fetched if one.gone]
+        remote.forget_aside(tx, source_id, gone, kept=True)
+        for bad in fetched:
+            if bad.problem:
+                remote.set_aside(tx, source_id, bad.ref, reason=bad.problem, kept=False)
+        sources.advance(tx, source_id, count, position=-1)
+        new = tuple(MessageId(first + number) for number in range(count.stored))
+        if new:
+            tx.emit(MessagesStored(new))
+        before = self.tally
+        return replace(
+            before,
+            stored=before.stored + count.stored,
+            duplicates=before.duplicates + count.duplicates,
+            unread=before.unread + count.unread,
+        )
+
+
+def grouped(refs: Sequence[MessageRef]) -> Iterator[list[MessageRef]]:
+    """At most PAGE messages and about PAGE_BYTES each."""
+    group: list[MessageRef] = []
+    size = 0
+    for ref in refs:
+        weight = ref.size or UNKNOWN_BYTES
+        if group and (len(group) >= PAGE or size + weight > PAGE_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(ref)
+        size += weight
+    if group:
+        yield group
+
+
+def take_over(pages: Pages, folder: Folder, state: RemoteFolder, *, found: RemoteChanges, since: str) -> None:
+    """Store what changed in a folder since `state`; its cursor moves with the last of it."""
+    source_id = state.source_id
+    known = remote.known(pages.database, source_id) if found.refs else {}
+    new = [ref for ref in found.refs if ref.id not in known]
+    if new and since:
+        inside = {ref.id for ref in pages.account.list(folder, since=day(since), limit=WINDOW).refs}
+        new = [ref for ref in new if ref.id in inside]
+    other = [(ref.id, ref.flags) for ref in found.refs if known.get(ref.id, ref.flags) != ref.flags]
+    if not (new or other or found.gone) and found.cursor == state.cursor:
+        return
+    flags = 0
+
+    def then(tx: Transaction) -> None:
+        nonlocal flags
+        flags = remote.set_flags(tx, source_id, other)
+        remote_missing.mark(tx, source_id, found.gone, now=time.time())
+        remote.move(tx, source_id, found.cursor)
+
+    pages.store(source_id, new, then=then)
+    pages.tally = replace(pages.tally, flags=pages.tally.flags + flags)
+
+
+def day(text: str) -> date | None:
+    """A date from its text, None for ""."""
+    return date.fromisoformat(text) if text else None

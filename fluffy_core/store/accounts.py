@@ -1,0 +1,65 @@
+"""Accounts on servers: how to reach them, their passwords, and whether they let us in."""
+
+from fluffy_core.domain.accounts import AccountSettings, settings_of
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.events import Changed
+from fluffy_core.store.database import Database, Transaction
+
+
+def put(tx: Transaction, account_id: AccountId, settings: AccountSettings, *, password: str) -> None:
+    """Set how an account is reached; that its server refused us before is forgotten."""
+    tx.execute(
+        "INSERT INTO account_settings (account_id, settings, password) VALUES (?, ?, ?) "
+        "ON CONFLICT (account_id) DO UPDATE SET settings = excluded.settings, password = excluded.password, "
+        "refused = ''",
+        (account_id, settings.text(), password),
+    )
+    tx.changed(Changed.ACCOUNTS)
+
+
+def get(store: Database | Transaction, account_id: AccountId) -> AccountSettings | None:
+    """How an account is reached; None for an import of files and where there is no such account."""
+    row = store.one("SELECT settings FROM account_settings WHERE account_id = ?", (account_id,))
+    return None if row is None else settings_of(row[0])
+
+
+def listed(store: Database | Transaction) -> list[AccountSettings]:
+    """The settings of every account on a server."""
+    return [
+        settings_of(row[0]) for row in store.all("SELECT settings FROM account_settings ORDER BY account_id")
+    ]
+
+
+def password(store: Database | Transaction, account_id: AccountId) -> str:
+    """What the account signs in with."""
+    row = store.one("SELECT password FROM account_settings WHERE account_id = ?", (account_id,))
+    return str(row[0]) if row else ""
+
+
+def set_refused(tx: Transaction, account_id: AccountId, words: str) -> None:
+    """Note why the server does not let us in, "" when it does."""
+    row = tx.one(
+        "UPDATE account_settings SET refused = ? WHERE account_id = ? AND refused <> ? RETURNING 1",
+        (words, account_id, words),
+    )
+    if row is not None:
+        tx.changed(Changed.ACCOUNTS)
+
+
+def refused(store: Database | Transaction, account_id: AccountId) -> str:
+    """Why the server did not let us in when it was last asked, else ""."""
+    row = store.one("SELECT refused FROM account_settings WHERE account_id = ?", (account_id,))
+    return str(row[0]) if row else ""
+
+
+def remove(tx: Transaction, account_id: AccountId) -> None:
+    """Forget an account with its password and folders. Its mail stays."""
+    tx.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
+    tx.changed(Changed.ACCOUNTS)
+
+
+def refused_ids(store: Database | Transaction) -> frozenset[int]:
+    """Accounts whose server did not let us in when it was last asked."""
+    return frozenset(
+        row[0] for row in store.all("SELECT account_id FROM account_settings WHERE refused <> ''")
+    )

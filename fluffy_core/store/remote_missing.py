@@ -1,0 +1,73 @@
+"""Messages that a server does not list any more: marked first, let go in a later pass."""
+
+from collections.abc import Iterable
+
+from fluffy_core.domain.sync import position_of
+from fluffy_core.events import Changed
+from fluffy_core.store import remote
+from fluffy_core.store.database import Database, Transaction
+
+
+def mark(tx: Transaction, source_id: int, locators: Iterable[str], *, now: float) -> None:
+    """They are missing since now, where they were not before."""
+    gone = list(locators)
+    tx.executemany(
+        "UPDATE locations SET missing_since = ? WHERE source_id = ? AND position = ? "
+        "AND missing_since IS NULL",
+        [(now, source_id, position_of(one)) for one in gone],
+    )
+    remote.forget_aside(tx, source_id, gone, kept=True)
+
+
+def marked(store: Database | Transaction, source_id: int) -> list[str]:
+    """The ids of messages that are missing from a folder."""
+    rows = store.all(
+        "SELECT locator FROM locations WHERE source_id = ? AND missing_since IS NOT NULL", (source_id,)
+    )
+    return [row[0] for row in rows]
+
+
+def unmark(tx: Transaction, source_id: int, locators: Iterable[str]) -> None:
+    """They are there after all."""
+    tx.executemany(
+        "UPDATE locations SET missing_since = NULL WHERE source_id = ? AND position = ?",
+        [(source_id, position_of(one)) for one in locators],
+    )
+
+
+def renumbered(tx: Transaction, source_id: int, old: Iterable[str]) -> list[str]:
+    """Let go of old ids whose messages have a new one in the same folder; those that have none.
+
+    Flags that the server changed meanwhile are taken over.
+    """
+    lost = set(old)
+    rows = tx.all(
+        "SELECT position, locator, message_id, flags FROM locations WHERE source_id = ?", (source_id,)
+    )
+    now = {row[2]: row[3] for row in rows if row[1] not in lost}
+    for position, locator, message_id, flags in rows:
+        if locator in lost and message_id in now:
+            lost.discard(locator)
+            tx.execute("DELETE FROM locations WHERE source_id = ? AND position = ?", (source_id, position))
+            if flags != now[message_id]:
+                remote.apply_flags(tx, message_id, now[message_id].split())
+    return sorted(lost)
+
+
+def remove(tx: Transaction, source_id: int, locators: Iterable[str]) -> None:
+    """They are gone from this folder. A thread with no message left anywhere leaves the inbox as done."""
+    threads: set[int] = set()
+    for one in locators:
+        row = tx.one(
+            "DELETE FROM locations WHERE source_id = ? AND position = ? RETURNING message_id",
+            (source_id, position_of(one)),
+        )
+        if row is not None:
+            found = tx.one("SELECT thread_id FROM messages WHERE id = ?", (row[0],))
+            threads.update(found or ())
+    tx.executemany(
+        "UPDATE threads SET done = 1 WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages m "
+        "JOIN locations l ON l.message_id = m.id WHERE m.thread_id = threads.id)",
+        [(one,) for one in sorted(threads)],
+    )
+    tx.changed(Changed.THREADS)
