@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         digest,
         imports,
         inbox,
+        network,
         notices,
         people,
         reader,
@@ -160,6 +161,7 @@ __all__ = [
     "imports",
     "inbox",
     "load_settings",
+    "network",
     "notices",
     "people",
     "reader",
@@ -190,8 +192,8 @@ _PLACES = {
     "store.undo": "UndoToken",
 }
 _MODULES = (
-    "activity analytics corrections demonstration digest imports inbox notices people reader searching "
-    "sync_health triage"
+    "activity analytics corrections demonstration digest imports inbox network notices people reader "
+    "searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -1,4 +1,4 @@
-"""The line at the bottom: how all background work stands, and that nothing left this computer."""
+"""The line at the bottom: how all background work stands, and which servers were reached today."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -9,9 +9,8 @@ from app.context import Context
 from app.widgets.buttons import button
 from app.widgets.labels import ElidedLabel, tip
 from app.widgets.text import clean, shorten
-from fluffy_core import Changed, Health, Progress, activity
+from fluffy_core import Changed, Health, Progress, activity, network
 
-PRIVACY = "Private: no connections today"
 ELSEWHERE = "Another window of FluffyMail does the work"
 LONGEST = 110
 """Characters of the line that are shown; the rest is in its tooltip."""
@@ -33,7 +32,7 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(context.style.px("status"))
         self._context = context
-        self._op: Op[tuple[Health, bool]] | None = None
+        self._op: Op[tuple[Health, bool, str]] | None = None
         self._stale = False
         self.paused = False
         self.words = ""
@@ -47,7 +46,7 @@ class StatusBar(QWidget):
         line.addWidget(self._line)
         line.addWidget(self._pause)
         line.addStretch(1)
-        privacy = ElidedLabel(PRIVACY)
+        self._privacy = privacy = ElidedLabel("")
         privacy.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(privacy, 1)
         self._poll = QTimer(self, interval=POLL_MS)
@@ -63,7 +62,7 @@ class StatusBar(QWidget):
             op = QueryOp(
                 self._context.background,
                 self,
-                lambda: (activity.health(store), activity.paused(store).everything),
+                lambda: (activity.health(store), activity.paused(store).everything, network.today(store)),
             )
             self._op = op.success(self._show).failure(self._fail).run()
 
@@ -71,9 +70,10 @@ class StatusBar(QWidget):
         """Pause all work, or go on."""
         jobs.set_paused(self._context, self, not self.paused)
 
-    def _show(self, found: tuple[Health, bool]) -> None:
+    def _show(self, found: tuple[Health, bool, str]) -> None:
         self._op = None
-        health, self.paused = found
+        health, self.paused, privacy = found
+        self._privacy.say(privacy)
         elsewhere = self._context.core.jobs.owned_elsewhere
         if elsewhere:
             health = Health(f"{ELSEWHERE} · {health.text}", health.level)
@@ -102,7 +102,7 @@ class StatusBar(QWidget):
             self._line.style().polish(self._line)
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
-        if Changed.JOBS in kinds:
+        if kinds & {Changed.JOBS, Changed.TRAFFIC}:
             self.refresh()
 
     def _on_progress(self, _progress: Progress) -> None:

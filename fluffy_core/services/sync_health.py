@@ -100,7 +100,8 @@ def check_server(connect: Connect) -> HealthCheck:
         waiting = remote.aside_reasons(store, account.id)
         if waiting:
             where = f"{waiting[0][0]}: {waiting[0][1]}"
-            words = f"{len(waiting):,} messages could not be fetched yet. {where}"
+            count = "One message" if len(waiting) == 1 else f"{len(waiting):,} messages"
+            words = f"{count} could not be fetched yet. {where}"
             return Finding(HealthState.ATTENTION, words, "They are tried again with every sync.")
         return Finding(HealthState.WELL, f"It lets us in and has {len(folders):,} folders.")
 

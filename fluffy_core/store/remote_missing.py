@@ -36,21 +36,14 @@ def unmark(tx: Transaction, source_id: int, locators: Iterable[str]) -> None:
 
 
 def renumbered(tx: Transaction, source_id: int, old: Iterable[str]) -> list[str]:
-    """Let go of old ids whose messages have a new one in the same folder; those that have none.
-
-    Flags that the server changed meanwhile are taken over.
-    """
+    """Let go of old ids whose messages have a new one in the same folder; those that have none."""
     lost = set(old)
-    rows = tx.all(
-        "SELECT position, locator, message_id, flags FROM locations WHERE source_id = ?", (source_id,)
-    )
-    now = {row[2]: row[3] for row in rows if row[1] not in lost}
-    for position, locator, message_id, flags in rows:
+    rows = tx.all("SELECT position, locator, message_id FROM locations WHERE source_id = ?", (source_id,))
+    now = {row[2] for row in rows if row[1] not in lost}
+    for position, locator, message_id in rows:
         if locator in lost and message_id in now:
             lost.discard(locator)
             tx.execute("DELETE FROM locations WHERE source_id = ? AND position = ?", (source_id, position))
-            if flags != now[message_id]:
-                remote.apply_flags(tx, message_id, now[message_id].split())
     return sorted(lost)
 
 

@@ -66,13 +66,7 @@ class Synced:
 
     def here(self) -> list[Row]:
         """What the store holds of the account."""
-        rows = self.store.all(
-            "SELECT s.folder, m.message_id_header, m.seen, m.flagged FROM locations l "
-            "JOIN sources s ON s.id = l.source_id JOIN messages m ON m.id = l.message_id "
-            "WHERE s.account_id = ?",
-            (self.id,),
-        )
-        return sorted((row[0], f"<{row[1].strip('<>')}>", bool(row[2]), bool(row[3])) for row in rows)
+        return here(self.store, self.id)
 
     def messages(self) -> int:
         """How many messages are stored."""
@@ -81,8 +75,24 @@ class Synced:
 
     def dump(self) -> list[tuple[str, object]]:
         """Every row of every table of the store."""
-        names = self.store.all(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
-            "AND name NOT LIKE 'search%' ORDER BY name"
-        )
-        return [(name, self.store.all(f"SELECT * FROM {name}")) for (name,) in names]
+        return dump(self.store)
+
+
+def here(store: Database, account_id: AccountId) -> list[Row]:
+    """What a store holds of an account."""
+    rows = store.all(
+        "SELECT s.folder, m.message_id_header, m.seen, m.flagged FROM locations l "
+        "JOIN sources s ON s.id = l.source_id JOIN messages m ON m.id = l.message_id "
+        "WHERE s.account_id = ?",
+        (account_id,),
+    )
+    return sorted((row[0], f"<{row[1].strip('<>')}>", bool(row[2]), bool(row[3])) for row in rows)
+
+
+def dump(store: Database) -> list[tuple[str, object]]:
+    """Every row of every table of a store."""
+    names = store.all(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
+        "AND name NOT LIKE 'search%' ORDER BY name"
+    )
+    return [(name, store.all(f"SELECT * FROM {name}")) for (name,) in names]

@@ -121,6 +121,27 @@ def test_flags_that_the_user_set_here_outlive_a_pass(synced: Synced) -> None:
     assert [row[2] for row in synced.here()] == [True, False]
 
 
+def test_a_message_that_was_read_and_moved_is_read_here(synced: Synced) -> None:
+    (number,) = synced.deliver(1)
+    synced.run()
+    synced.server.remove("Inbox", number)
+    synced.deliver(1, folder="Archive", flags=("seen",))
+    synced.run()
+    synced.run()
+    assert synced.here() == synced.there()
+
+
+def test_a_message_that_was_read_here_and_only_moved_stays_read(synced: Synced) -> None:
+    (number,) = synced.deliver(1)
+    synced.run()
+    with synced.store.transaction() as tx:
+        tx.execute("UPDATE messages SET seen = 1")
+    synced.server.remove("Inbox", number)
+    synced.deliver(1, folder="Archive")
+    synced.run()
+    assert {row[2] for row in synced.here()} == {True}
+
+
 def test_a_message_that_cannot_be_fetched_holds_nothing_up(synced: Synced) -> None:
     ids = synced.deliver(5)
     synced.server.damaged[ids[2]] = "The server is out of sorts."

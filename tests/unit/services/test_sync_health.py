@@ -10,11 +10,13 @@ from fluffy_core.connectors import disk
 from fluffy_core.core import Core
 from fluffy_core.domain.health import Finding, HealthState
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.errors import TransientError, VaultKeyError
+from fluffy_core.errors import SignInError, TransientError, VaultKeyError
 from fluffy_core.services import imports, sync_health
 from fluffy_core.store import alerts, sources
+from fluffy_core.store.accounts import refused, set_refused
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
+from tests.fakes.synced import Synced
 from tests.unit.services.homes import letter, mailboxes_of, opened, work_off
 
 ME = ("me@example.org",)
@@ -188,3 +190,44 @@ def test_an_account_that_begins_to_fail_is_one_alert_until_it_is_well(core: Core
     with core.store.transaction() as tx:
         sync_health.write(tx, bad, well, now=4.0)
     assert alerts.listed(core.store) == ()
+
+
+@pytest.fixture
+def server(core: Core) -> Synced:
+    return Synced(core.store)
+
+
+def asked(server: Synced) -> Finding:
+    checks = {"imap": sync_health.check_server(server.connect)}
+    finding = sync_health.check(server.store, server.id, checks=checks)
+    assert finding is not None
+    return finding
+
+
+def test_a_server_that_lets_us_in_is_well_and_may_be_asked_again(server: Synced) -> None:
+    with server.store.transaction() as tx:
+        set_refused(tx, server.id, "No.")
+    assert asked(server) == Finding(HealthState.WELL, "It lets us in and has 5 folders.")
+    assert refused(server.store, server.id) == ""
+
+
+def test_a_server_that_refuses_us_fails_with_what_to_do(server: Synced) -> None:
+    server.server.faults.append(SignInError("Refused."))
+    finding = asked(server)
+    assert (finding.state, finding.words) == (HealthState.FAILING, "Refused.")
+    assert "fluffy account add imap --address ben@example.com" in finding.cure
+
+
+def test_a_server_that_cannot_be_reached_is_looked_at_again(server: Synced) -> None:
+    server.server.faults.append(TransientError("No network."))
+    with pytest.raises(TransientError):
+        asked(server)
+
+
+def test_messages_that_could_not_be_fetched_are_told(server: Synced) -> None:
+    (number,) = server.deliver(1)
+    server.server.damaged[number] = "Out of sorts."
+    server.run()
+    finding = asked(server)
+    assert finding.state is HealthState.ATTENTION
+    assert finding.words == "One message could not be fetched yet. Inbox: Out of sorts."

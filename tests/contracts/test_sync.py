@@ -1,0 +1,131 @@
+"""What a pass keeps, whatever the account: in memory, on a Dovecot with all extensions, on one without."""
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.connectors.base import MailAccount
+from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.sync import Folder, FolderRole
+from fluffy_core.services import accounts as accounts_service
+from fluffy_core.services import sync
+from fluffy_core.services.accounts import IMAP
+from fluffy_core.services.sync import Watch
+from fluffy_core.services.sync_pages import Tally
+from fluffy_core.store import accounts, sources
+from fluffy_core.store.database import Database
+from tests.fakes import stored
+from tests.fakes.stages import MemoryStage, Stage, dovecot_stage, letter
+from tests.fakes.synced import Row, dump, here
+
+TURNS = 8
+
+
+@pytest.fixture(params=["memory", "dovecot", "bare dovecot"])
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    if request.param == "memory":
+        yield MemoryStage()
+        return
+    server = request.getfixturevalue("full_dovecot" if request.param == "dovecot" else "bare_dovecot")
+    with dovecot_stage(server, request.getfixturevalue("outbox"), request.getfixturevalue("smtp")) as found:
+        yield found
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    database = stored.empty(tmp_path)
+    yield database
+    database.close()
+
+
+class Mirror:
+    """A store that syncs with a stage."""
+
+    def __init__(self, store: Database, stage: Stage, *, since: str = "") -> None:
+        self.store = store
+        self.stage = stage
+        with store.transaction() as tx:
+            self.id = sources.open_account(tx, IMAP, "ben@example.com", now=0.0)
+            accounts.put(tx, self.id, AccountSettings(Server("h", 1), "ben", since=since), password="")
+        self.looking = stage.account()
+
+    def connect(self, _account_id: AccountId) -> MailAccount:
+        return self.stage.account()
+
+    def run(self) -> Tally:
+        tally = sync.run(self.store, self.id, self.connect, watch=Watch())
+        assert tally is not None
+        return tally
+
+    def folders(self) -> tuple[Folder, ...]:
+        return accounts_service.chosen(self.looking.folders(), ())
+
+    def there(self) -> list[Row]:
+        """What the server holds."""
+        found = []
+        for folder in self.folders():
+            names = self.looking.message_ids(folder)
+            for ref in self.looking.list(folder, limit=10_000).refs:
+                row = (folder.name, names[ref.id], "unseen" not in ref.flags, "flagged" in ref.flags)
+                found.append(row)
+        return sorted(found)
+
+    def role(self, role: FolderRole) -> Folder:
+        return next(one for one in self.folders() if one.role is role)
+
+
+@pytest.fixture
+def mirror(store: Database, stage: Stage) -> Mirror:
+    return Mirror(store, stage)
+
+
+def test_whatever_others_do_both_sides_are_alike_afterwards(mirror: Mirror) -> None:
+    dice, stage = random.Random(5), mirror.stage
+    inbox, archive = mirror.role(FolderRole.INBOX), mirror.role(FolderRole.ARCHIVE)
+    mail: list[int] = []
+    for turn in range(TURNS):
+        for number in range(turn * 5, turn * 5 + 5):
+            stage.deliver(inbox, letter(number), flags=dice.choice([(), ("seen",), ("seen", "flagged")]))
+            mail.append(number)
+        stage.flag(inbox, f"<{dice.choice(mail)}@example.com>", dice.choice([(), ("seen", "flagged")]))
+        moved = mail.pop(dice.randrange(len(mail)))
+        stage.remove(inbox, f"<{moved}@example.com>")
+        stage.deliver(archive, letter(moved), flags=("seen",) if turn % 2 else ())
+        if turn == TURNS // 2:
+            stage.renumber(archive)
+        mirror.run()
+    mirror.run()
+    assert here(mirror.store, mirror.id) == mirror.there()
+    assert len(mirror.store.all("SELECT id FROM messages")) == TURNS * 5
+    before = dump(mirror.store)
+    assert mirror.run() == Tally()
+    assert dump(mirror.store) == before
+
+
+def test_a_folder_that_is_new_and_one_that_goes(mirror: Mirror) -> None:
+    mirror.run()
+    mirror.stage.make("Projects")
+    projects = next(one for one in mirror.folders() if "Projects" in one.name)
+    mirror.stage.deliver(projects, letter(1))
+    assert mirror.run().stored == 1
+    mirror.stage.drop(projects)
+    mirror.run()
+    mirror.run()
+    assert here(mirror.store, mirror.id) == []
+    assert mirror.store.all("SELECT done FROM threads") == [(1,)]
+
+
+def test_mail_since_a_day_only(store: Database, stage: Stage) -> None:
+    mirror = Mirror(store, stage, since="2026-01-10")
+    inbox = mirror.role(FolderRole.INBOX)
+    stage.deliver(inbox, letter(1), arrived=date(2026, 1, 1))
+    stage.deliver(inbox, letter(2), arrived=date(2026, 1, 20))
+    assert mirror.run().stored == 1
+    stage.flag(inbox, "<1@example.com>", ("flagged",))
+    stage.deliver(inbox, letter(3), arrived=date(2026, 1, 21))
+    assert mirror.run().stored == 1
+    assert [row[1] for row in here(store, mirror.id)] == ["<2@example.com>", "<3@example.com>"]

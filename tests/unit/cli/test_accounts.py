@@ -1,0 +1,125 @@
+"""From the command line: connect an account, fetch its mail, look at every connection, forget the account."""
+
+import getpass
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.dovecot import PASSWORD, Dovecot
+from tests.fakes.mail_servers import certificate, full_dovecot
+from tests.fakes.stages import letter
+from tests.unit.cli.conftest import Fluffy, Ran
+
+__all__ = ["certificate", "full_dovecot"]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MAIL_PASSWORD", PASSWORD)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def user(full_dovecot: Dovecot, request: pytest.FixtureRequest) -> str:
+    """A user of the server with three messages."""
+    name = f"{request.node.name.replace('_', '-')[:40]}@example.com"
+    with full_dovecot.other_client(name) as client:
+        for number in range(3):
+            client.append("INBOX", letter(number))
+    return name
+
+
+def add(fluffy: Fluffy, home: Path, server: Dovecot, *words: str) -> Ran:
+    return fluffy(
+        "--home", home, "account", "add", "imap", "--host", "127.0.0.1", "--port", server.plain_port,
+        "--insecure-loopback", *words,
+    )  # fmt: skip
+
+
+def test_from_nothing_to_mail(fluffy: Fluffy, home: Path, full_dovecot: Dovecot, user: str) -> None:
+    added = add(fluffy, home, full_dovecot, "--address", user, "--password-env", "MAIL_PASSWORD")
+    assert (added.code, added.err) == (0, "")
+    assert "fetches Inbox, Old things, Sent." in added.out
+    assert "Not fetched: Drafts, Junk." in added.out
+    synced = fluffy("--home", home, "sync")
+    assert (synced.code, synced.out) == (0, f"{user}: 3 new messages.\n")
+    again = fluffy("--home", home, "--json", "sync", user)
+    assert again.json["accounts"][user] == {"state": "succeeded", "result": "0 new messages."}
+    assert "3 messages" in fluffy("--home", home, "account", "list").out
+    assert fluffy("--home", home, "--json", "threads").json["count"] == 3
+    assert [one["email"] for one in fluffy("--home", home, "--json", "me").json] == [user]
+
+
+def test_every_connection_is_listed_and_can_be_switched_off(
+    fluffy: Fluffy, home: Path, full_dovecot: Dovecot, user: str
+) -> None:
+    assert fluffy("--home", home, "privacy").out.startswith("No connections were made.")
+    add(fluffy, home, full_dovecot, "--address", user, "--password-env", "MAIL_PASSWORD")
+    (one,) = fluffy("--home", home, "--json", "privacy").json["connections"]
+    assert (one["host"], one["port"], one["refused"]) == ("127.0.0.1", full_dovecot.plain_port, "")
+    assert one["received"] > 0
+    assert "every connection is switched off" in fluffy("--home", home, "privacy", "--offline", "on").out
+    refused = fluffy("--home", home, "sync")
+    assert (refused.code, "switched off" in refused.err) == (2, True)
+    fluffy("--home", home, "privacy", "--offline", "off")
+    assert fluffy("--home", home, "sync").code == 0
+
+
+def test_a_wrong_password_is_said_and_nothing_kept(
+    fluffy: Fluffy, home: Path, full_dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(getpass, "getpass", lambda _prompt: "wrong")
+    refused = add(fluffy, home, full_dovecot, "--address", user)
+    assert refused.code == 1
+    assert refused.err.startswith(f"The server refuses the user name or password of {user}.")
+    assert fluffy("--home", home, "account", "list").out == "No accounts.\n"
+
+
+def test_a_password_that_is_no_longer_right_is_said_by_sync(
+    fluffy: Fluffy, home: Path, full_dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(fluffy, home, full_dovecot, "--address", user, "--password-env", "MAIL_PASSWORD")
+    monkeypatch.setattr("fluffy_core.store.accounts.password", lambda _store, _account: "wrong")
+    synced = fluffy("--home", home, "sync")
+    assert (synced.code, "refuses the user name or password" in synced.out) == (1, True)
+    assert "refuses the user name or password" in fluffy("--home", home, "account", "list").out
+
+
+def test_a_removed_account_leaves_its_mail(
+    fluffy: Fluffy, home: Path, full_dovecot: Dovecot, user: str
+) -> None:
+    add(fluffy, home, full_dovecot, "--address", user, "--password-env", "MAIL_PASSWORD")
+    fluffy("--home", home, "sync")
+    removed = fluffy("--home", home, "account", "remove", user)
+    assert "Its 3 messages stay here." in removed.out
+    assert fluffy("--home", home, "--json", "threads").json["count"] == 3
+    assert fluffy("--home", home, "sync").out == "No accounts.\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (
+            "account",
+            "add",
+            "imap",
+            "--address",
+            "a@b.example",
+            "--host",
+            "h",
+            "--password-env",
+            "NO_SUCH_ONE",
+        ),
+        ("account", "add", "imap", "--address", "a@b.example", "--host", "h", "--since", "yesterday"),
+        ("account", "add", "imap", "--address", "a@b.example", "--port", "993"),
+        ("account", "add", "imap", "--host", "h"),
+        ("account", "remove", "nobody@example.com"),
+        ("sync", "nobody@example.com"),
+        ("privacy", "--offline", "perhaps"),
+    ],
+    ids=" ".join,
+)
+def test_what_makes_no_sense_is_said(fluffy: Fluffy, home: Path, words: tuple[str, ...]) -> None:
+    ran = fluffy("--home", home, *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert len(ran.err) > 10

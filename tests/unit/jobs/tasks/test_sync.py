@@ -1,0 +1,162 @@
+"""The sync jobs as the runner does them: success, trouble of every kind, pause, cancel and the clock."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.jobs import Job, JobState
+from fluffy_core.errors import FluffyError, SignInError, TransientError, UntrustedServerError
+from fluffy_core.events import Bus
+from fluffy_core.jobs.registry import Registry
+from fluffy_core.jobs.run import Runner
+from fluffy_core.jobs.tasks import sync as tasks
+from fluffy_core.services import accounts as accounts_service
+from fluffy_core.services import network
+from fluffy_core.services.sync_pages import PAGE
+from fluffy_core.store import accounts, alerts, ledger
+from fluffy_core.store.database import Database
+from tests.fakes.jobs import Clock
+from tests.fakes.synced import ADDRESS, Synced
+
+FIRST, LATER = "sync-emails-initial", "sync-emails-incremental"
+
+
+class Desk:
+    """Asks for sync jobs of one account and does them."""
+
+    def __init__(self, store: Database, clock: Clock, scratch: Path) -> None:
+        self.synced = Synced(store)
+        self.store = store
+        self.clock = clock
+        self.registry = Registry(tasks.kinds(scratch, self.synced.connect))
+        self.runner = Runner(store, self.registry, Bus(), clock=clock)
+        self.asked = 0
+
+    def ask(self, name: str) -> Job:
+        self.asked += 1
+        word = "start_date" if name == FIRST else "cursor"
+        args = {"account_id": self.synced.id, word: "" if name == FIRST else str(self.asked)}
+        with self.store.transaction() as tx:
+            wanted = self.registry.new_job(name, args, run_after=self.clock())
+            job_id = ledger.enqueue(tx, wanted, now=self.clock())
+        assert job_id is not None
+        job = ledger.get(self.store, job_id)
+        assert job is not None
+        return job
+
+    def do(self, name: str) -> Job:
+        return self.work(self.ask(name))
+
+    def work(self, job: Job) -> Job:
+        self.runner.run(job.id)
+        found = ledger.get(self.store, job.id)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def desk(store: Database, clock: Clock, tmp_path: Path) -> Desk:
+    return Desk(store, clock, tmp_path)
+
+
+def test_the_first_sync_says_what_it_brought(desk: Desk) -> None:
+    ids = desk.synced.deliver(4)
+    desk.synced.server.damaged[ids[0]] = "Out of sorts."
+    job = desk.do(FIRST)
+    assert (job.state, job.result) == (
+        JobState.SUCCEEDED, "Partial: 3 of 4 messages; the rest is tried again"
+    )  # fmt: skip
+    desk.synced.server.damaged.clear()
+    assert desk.do(LATER).result == "1 new message"
+    assert desk.synced.here() == desk.synced.there()
+
+
+def test_catching_up_waits_for_the_first_sync(desk: Desk) -> None:
+    desk.synced.deliver(1)
+    first = desk.ask(FIRST)
+    assert desk.do(LATER).result == "The first sync is still under way"
+    desk.work(first)
+    assert desk.do(LATER).result == "0 new messages"
+
+
+def test_catching_up_ends_what_a_first_sync_gave_up(desk: Desk) -> None:
+    desk.synced.deliver(2)
+    desk.synced.server.faults.append(UntrustedServerError("Expired."))
+    assert desk.do(FIRST).state is JobState.DEAD
+    assert desk.do(LATER).result == "2 new messages"
+
+
+def test_a_wait_that_the_server_asks_for_is_obeyed(desk: Desk) -> None:
+    desk.synced.server.faults.append(TransientError("Later.", retry_after=37))
+    job = desk.do(LATER)
+    assert (job.state, job.error, job.run_after) == (JobState.WAITING_RETRY, "Later.", desk.clock() + 37)
+
+
+def test_a_refused_password_ends_the_job_with_a_cure_and_is_not_tried_by_the_clock(desk: Desk) -> None:
+    assert [one.id for one in network.worth_asking(desk.store)] == [desk.synced.id]
+    desk.synced.server.faults.append(SignInError("The server refuses the password."))
+    job = desk.do(LATER)
+    assert (job.state, job.error) == (JobState.DEAD, "The server refuses the password.")
+    (alert,) = alerts.listed(desk.store)
+    assert "Sign in to the account again" in alert.cure
+    assert network.worth_asking(desk.store) == []
+    settings = AccountSettings(Server("127.0.0.1", 1), ADDRESS)
+    with desk.store.transaction() as tx:
+        accounts.put(tx, desk.synced.id, settings, password="right")
+    assert len(network.worth_asking(desk.store)) == 1
+
+
+def test_an_account_that_is_gone_is_nothing_to_do(desk: Desk) -> None:
+    job = desk.ask(LATER)
+    with desk.store.transaction() as tx:
+        accounts.remove(tx, desk.synced.id)
+    assert desk.work(job).result == "The account was removed meanwhile"
+
+
+def test_a_cancelled_sync_keeps_the_pages_it_has(desk: Desk) -> None:
+    desk.synced.deliver(PAGE * 2)
+    job = desk.ask(FIRST)
+    stop_after_a_page(desk, lambda: cancel(desk, job))
+    assert desk.work(job).state is JobState.CANCELLED
+    assert desk.synced.messages() == PAGE
+    assert desk.do(LATER).result == f"{PAGE:,} new messages"
+    assert desk.synced.here() == desk.synced.there()
+
+
+def test_a_paused_sync_goes_on_where_it_was(desk: Desk) -> None:
+    desk.synced.deliver(PAGE * 2)
+    job = desk.ask(FIRST)
+    stop_after_a_page(desk, lambda: setattr(desk.runner, "held", lambda _job: True))
+    assert desk.work(job).state is JobState.QUEUED
+    assert desk.synced.messages() == PAGE
+    desk.runner.held = lambda _job: False
+    assert desk.work(job).result == f"{PAGE * 2:,} new messages"
+
+
+def stop_after_a_page(desk: Desk, stop: Callable[[], object]) -> None:
+    """Do something as soon as the first page is stored."""
+    done: list[bool] = []
+
+    def after(_changes: object, _enqueued: bool) -> None:
+        if desk.synced.messages() and not done:
+            done.append(True)
+            stop()
+
+    desk.store.add_after_commit(after)
+
+
+def cancel(desk: Desk, job: Job) -> None:
+    with desk.store.transaction() as tx:
+        ledger.cancel(tx, job.id, now=desk.clock())
+
+
+@pytest.mark.parametrize("error", [TransientError("Broken."), UntrustedServerError("Expired.")])
+def test_after_trouble_the_next_sync_brings_the_rest(desk: Desk, error: FluffyError) -> None:
+    desk.synced.deliver(3)
+    desk.synced.server.faults.append(error)
+    desk.do(LATER)
+    desk.do(LATER)
+    assert desk.synced.here() == desk.synced.there()
+    assert [one.messages for one in accounts_service.listed(desk.store)] == [3]

@@ -1,0 +1,108 @@
+"""What the gateway of a home may reach, and that everything it does is written down."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from fluffy_core.connectors.gateway import Endpoint, Security
+from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.errors import BlockedError
+from fluffy_core.services import network
+from fluffy_core.store import accounts, sources, traffic
+from fluffy_core.store.database import Database
+from fluffy_core.store.traffic import Connection
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A server that greets."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            connection, _ = server.accept()
+            connection.sendall(b"hello")
+            connection.close()
+
+        threading.Thread(target=greet, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def keep(store: Database, host: str, *, certificate: str = "", port: int = 993) -> int:
+    with store.transaction() as tx:
+        account_id = sources.open_account(tx, "imap", f"me@{host}", now=0.0)
+        accounts.put(
+            tx, account_id, AccountSettings(Server(host, port), "me", certificate=certificate), password="x"
+        )
+    return account_id
+
+
+def endpoint(port: int) -> Endpoint:
+    return Endpoint("127.0.0.1", port, Security.INSECURE_LOOPBACK, "imap")
+
+
+def test_only_hosts_of_accounts_are_reached_and_each_try_is_written_down(store: Database, port: int) -> None:
+    gateway = network.gateway(store)
+    with pytest.raises(BlockedError, match="none of the accounts"):
+        gateway.connect(endpoint(port), reason="trying")
+    keep(store, "127.0.0.1")
+    connection = gateway.connect(endpoint(port), reason="a reason")
+    assert connection.reader.read(5) == b"hello"
+    connection.close()
+    reached, refused = network.connections(store)
+    assert (reached.host, reached.port, reached.reason) == ("127.0.0.1", port, "a reason")
+    assert (reached.received, reached.refused) == (5, "")
+    assert (refused.received, refused.refused) == (0, "127.0.0.1 belongs to none of the accounts.")
+
+
+def test_offline_holds_at_once_and_until_it_is_taken_back(store: Database, port: int) -> None:
+    keep(store, "127.0.0.1")
+    gateway = network.gateway(store)
+    network.set_offline(store, True)
+    with pytest.raises(BlockedError, match="offline"):
+        gateway.connect(endpoint(port), reason="trying")
+    assert network.worth_asking(store) == []
+    network.set_offline(store, False)
+    gateway.connect(endpoint(port), reason="trying").close()
+    assert len(network.worth_asking(store)) == 1
+
+
+def test_a_server_that_refuses_us_is_not_asked_by_the_clock(store: Database) -> None:
+    account_id = keep(store, "mail.example")
+    assert [one.id for one in network.worth_asking(store)] == [account_id]
+    with store.transaction() as tx:
+        accounts.set_refused(tx, sources.accounts(tx)[0].id, "No.")
+    assert network.worth_asking(store) == []
+
+
+def test_a_certificate_is_trusted_at_its_own_place_only(store: Database) -> None:
+    keep(store, "Mail.Example", certificate="ab")
+    keep(store, "other.example")
+    assert network._pinned(store, "mail.example", 993) == "ab"
+    assert network._pinned(store, "mail.example", 465) == ""
+    assert network._pinned(store, "other.example", 993) == ""
+
+
+def test_the_line_about_today(store: Database) -> None:
+    now = datetime(2026, 3, 2, 9, 0).astimezone()
+
+    def reached(host: str, at: datetime, refused: str = "") -> None:
+        with store.transaction() as tx:
+            traffic.note(tx, Connection(at.timestamp(), host, 993, "test", 1, 1, refused))
+
+    def line() -> str:
+        return network.today(store, now=now.timestamp())
+
+    reached("yesterday.example", now - timedelta(hours=10))
+    reached("refused.example", now, "No.")
+    assert line() == "Private: no connections today"
+    reached("b.example", now)
+    reached("a.example", now)
+    reached("a.example", now)
+    assert line() == "Private: today only a.example, b.example"
+    reached("c.example", now)
+    assert line() == "Private: today only a.example, b.example and 1 more"
+    network.set_offline(store, True)
+    assert line() == "Offline: every connection is switched off"

@@ -1,0 +1,119 @@
+"""What went from a server goes here in the second pass, and never very much of it unasked."""
+
+import pytest
+
+from fluffy_core.services import sync
+from fluffy_core.store import alerts
+from fluffy_core.store.database import Database
+from tests.fakes.synced import Synced
+
+
+@pytest.fixture
+def synced(store: Database) -> Synced:
+    return Synced(store)
+
+
+def done(store: Database) -> list[bool]:
+    return [bool(row[0]) for row in store.all("SELECT done FROM threads ORDER BY id")]
+
+
+def filled(synced: Synced, count: int, *, goes: int) -> list[str]:
+    """So many messages came, and then `goes` of them went; the ids of those."""
+    ids = synced.deliver(count)[:goes]
+    synced.run()
+    for one in ids:
+        synced.server.remove("Inbox", one)
+    return ids
+
+
+def test_one_pass_is_not_enough(synced: Synced) -> None:
+    filled(synced, 3, goes=1)
+    assert synced.run().removed == 0
+    assert len(synced.here()) == 3
+    assert synced.run().removed == 1
+    assert synced.here() == synced.there()
+
+
+def test_a_message_that_comes_back_in_time_stays(synced: Synced) -> None:
+    (number,) = synced.deliver(1)
+    synced.run()
+    message = synced.server.shelf("Inbox").messages[number]
+    synced.server.remove("Inbox", number)
+    synced.run()
+    synced.server.shelf("Inbox").messages[number] = message
+    assert synced.run().removed == 0
+    assert synced.run().removed == 0
+    assert (len(synced.here()), done(synced.store)) == (1, [False])
+
+
+def test_the_message_itself_stays_and_its_thread_is_done(synced: Synced) -> None:
+    filled(synced, 1, goes=1)
+    synced.run()
+    assert done(synced.store) == [False]
+    synced.run()
+    assert (synced.messages(), done(synced.store)) == (1, [True])
+
+
+def test_a_message_that_only_moved_leaves_its_thread_open(synced: Synced) -> None:
+    filled(synced, 1, goes=1)
+    synced.deliver(1, folder="Archive")
+    synced.run()
+    synced.run()
+    assert (synced.here(), done(synced.store)) == (synced.there(), [False])
+
+
+@pytest.mark.parametrize(("count", "goes", "asks"), [(60, 50, False), (60, 51, True), (400, 60, False)])
+def test_very_many_at_once_are_asked_about(synced: Synced, count: int, goes: int, asks: bool) -> None:
+    filled(synced, count, goes=goes)
+    synced.run()
+    assert synced.run().removed == (0 if asks else goes)
+    assert len(synced.here()) == (count if asks else count - goes)
+    assert [one.text for one in alerts.listed(synced.store)] == (
+        [f"{goes} of {count} messages went from the folder Inbox at once."] if asks else []
+    )
+
+
+def test_it_is_asked_once_and_done_when_the_user_says_yes(synced: Synced) -> None:
+    filled(synced, 60, goes=60)
+    for _ in range(4):
+        synced.run()
+    (alert,) = alerts.listed(synced.store)
+    assert alert.times == 1
+    sync.allow_deletions(synced.store, synced.id)
+    assert synced.run().removed == 60
+    assert (synced.here(), alerts.listed(synced.store)) == ([], ())
+    assert synced.messages() == 60
+
+
+def test_a_yes_holds_for_what_was_asked_only(synced: Synced) -> None:
+    sync.allow_deletions(synced.store, synced.id)
+    filled(synced, 60, goes=60)
+    sync.allow_deletions(synced.store, synced.id)
+    synced.run()
+    assert synced.run().removed == 0
+
+
+def test_a_mailbox_that_was_only_away_is_whole_again(synced: Synced) -> None:
+    synced.deliver(60)
+    synced.run()
+    shelf = synced.server.shelf("Inbox")
+    kept = dict(shelf.messages)
+    for one in kept:
+        synced.server.remove("Inbox", one)
+    for _ in range(3):
+        synced.run()
+    shelf.messages.update(kept)
+    synced.run()
+    assert (len(synced.here()), alerts.listed(synced.store)) == (60, ())
+    before = synced.dump()
+    synced.run()
+    assert synced.dump() == before
+
+
+def test_a_folder_that_went_with_very_many_messages_is_asked_about(synced: Synced) -> None:
+    synced.deliver(80, folder="Archive")
+    synced.run()
+    del synced.server.shelves["Archive"]
+    for _ in range(3):
+        synced.run()
+    assert (len(synced.here()), len(alerts.listed(synced.store))) == (80, 1)
