@@ -48,7 +48,7 @@ class Step:
 class Watch:
     """How a pass is watched: `on_page` inside each transaction, `checkpoint` between; both may stop it.
 
-    `child` is given what ends the process that parses.
+    `child` is given what ends a wait for the server or for the process that parses.
     """
 
     on_page: Callable[[Transaction, Step], None] = lambda _tx, _step: None
@@ -69,6 +69,7 @@ def run(store: Database, account_id: AccountId, connect: Connect, *, watch: Watc
             closing(connect(account_id)) as account,
             prepare_process.PreparingProcess() as child,
             watch.child(child.kill),
+            watch.child(account.close),
         ):
             found = _Pass(store, account_id, account, watch=watch, child=child).run(settings)
     except sync_pages.AccountRemoved:

@@ -9,7 +9,7 @@ from fluffy_core.connectors import disk
 from fluffy_core.domain.health import AccountHealth, Finding, HealthState
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import JobState
-from fluffy_core.errors import KnownError, SignInError, TransientError
+from fluffy_core.errors import BlockedError, KnownError, SignInError, TransientError
 from fluffy_core.services import imports
 from fluffy_core.services.accounts import Connect
 from fluffy_core.store import alerts, health, ledger, remote, sources
@@ -95,6 +95,8 @@ def check_server(connect: Connect) -> HealthCheck:
                 folders = server.folders()
         except SignInError as error:
             return Finding(HealthState.FAILING, str(error), f"Add it again: `{ADD_AGAIN} {account.name}`.")
+        except BlockedError as error:
+            return Finding(HealthState.ATTENTION, str(error), "`fluffy privacy --offline off` goes online.")
         with store.transaction() as tx:
             set_refused(tx, account.id, "")
         waiting = remote.aside_reasons(store, account.id)

@@ -54,6 +54,11 @@ def refused(store: Database | Transaction, account_id: AccountId) -> str:
 
 def remove(tx: Transaction, account_id: AccountId) -> None:
     """Forget an account with its password and folders. Its mail stays."""
+    tx.execute(
+        "UPDATE unread_items SET source_id = NULL WHERE source_id IN "
+        "(SELECT id FROM sources WHERE account_id = ?)",
+        (account_id,),
+    )
     tx.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
     tx.changed(Changed.ACCOUNTS)
 

@@ -144,6 +144,7 @@ class FakeLedger:
         self.broken: Exception | None = None
         self.chosen = NoticeSettings()
         self.told: list[notices.Told] = []
+        self.reached = "Private: no connections today"
         self._jobs = jobs
 
     def jobs(
@@ -239,4 +240,5 @@ class FakeLedger:
         return {
             "activity": {name: getattr(self, name) for name in names},
             "notices": {name: getattr(self, name) for name in ("read", "write", "take")},
+            "network": {"today": lambda _store: self.reached},
         }

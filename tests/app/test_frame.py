@@ -18,7 +18,7 @@ from app.widgets.key_overlay import KeyOverlay
 from app.widgets.labels import ElidedLabel, label, tip
 from app.widgets.palette import Palette
 from app.window import Window
-from fluffy_core import BugError, JobState, KnownError, Progress
+from fluffy_core import BugError, Changed, JobState, KnownError, Progress
 from tests.app.conftest import RESOURCES
 from tests.app.driver import Opened
 from tests.app.fake_jobs import job
@@ -275,6 +275,14 @@ def test_the_health_line_names_another_owner_and_looks_again(opened: Opened) -> 
     status.refresh()
     opened.settle(lambda: status.words.startswith("Another window of FluffyMail does the work · "))
     assert status._poll.isActive()
+
+
+def test_the_line_says_which_servers_were_reached_today(opened: Opened) -> None:
+    privacy = opened.window.status._privacy
+    opened.settle(lambda: privacy.text() == "Private: no connections today")
+    opened.mail.ledger.reached = "Private: today only mail.example"
+    opened.mail.core.bus.changed(Changed.TRAFFIC)
+    opened.settle(lambda: privacy.text() == "Private: today only mail.example")
 
 
 def test_a_health_line_that_cannot_be_read_says_so(opened: Opened) -> None:

@@ -10,7 +10,7 @@ from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import HIGH, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number
-from fluffy_core.services import imports, sync
+from fluffy_core.services import imports, network, sync
 from fluffy_core.services.accounts import IMAP, Connect
 from fluffy_core.services.imports import Step
 from fluffy_core.services.sync import Watch
@@ -75,6 +75,8 @@ def _later(connect: Connect) -> Handler:
         account_id = AccountId(number(run.job.args, "account_id"))
         if sync.is_first_open(run.store, account_id):
             return "The first sync is still under way"
+        if network.is_offline(run.store):
+            return "Not asked: every connection is switched off"
         tally = sync.run(run.store, account_id, connect, watch=_watch(run))
         return sync.REMOVED if tally is None else sync.sentence(tally)
 

@@ -262,6 +262,26 @@ def test_removing_it_during_a_pass_ends_the_pass(synced: Synced) -> None:
     assert synced.messages() == 0
 
 
+def test_a_wait_for_the_server_can_be_ended_from_outside(synced: Synced) -> None:
+    synced.deliver(PAGE * 2)
+    ends: list[Callable[[], object]] = []
+
+    @contextmanager
+    def child(end: Callable[[], object]) -> Iterator[None]:
+        ends.append(end)
+        yield
+
+    def end_all(_tx: Transaction, _step: Step) -> None:
+        for end in ends:
+            end()
+
+    with pytest.raises(TransientError):
+        synced.run(Watch(end_all, child=child))
+    assert synced.messages() == PAGE
+    synced.run()
+    assert synced.here() == synced.there()
+
+
 def void(_value: object) -> None:
     """A call whose answer nobody needs."""
 

@@ -10,7 +10,7 @@ from fluffy_core.connectors import disk
 from fluffy_core.core import Core
 from fluffy_core.domain.health import Finding, HealthState
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.errors import SignInError, TransientError, VaultKeyError
+from fluffy_core.errors import BlockedError, SignInError, TransientError, VaultKeyError
 from fluffy_core.services import imports, sync_health
 from fluffy_core.store import alerts, sources
 from fluffy_core.store.accounts import refused, set_refused
@@ -222,6 +222,13 @@ def test_a_server_that_cannot_be_reached_is_looked_at_again(server: Synced) -> N
     server.server.faults.append(TransientError("No network."))
     with pytest.raises(TransientError):
         asked(server)
+
+
+def test_being_offline_is_no_failure(server: Synced) -> None:
+    server.server.faults.append(BlockedError("Working offline."))
+    finding = asked(server)
+    assert (finding.state, finding.words) == (HealthState.ATTENTION, "Working offline.")
+    assert "--offline off" in finding.cure
 
 
 def test_messages_that_could_not_be_fetched_are_told(server: Synced) -> None:

@@ -115,6 +115,13 @@ def test_an_account_that_is_gone_is_nothing_to_do(desk: Desk) -> None:
     assert desk.work(job).result == "The account was removed meanwhile"
 
 
+def test_offline_nothing_is_asked_and_nothing_fails(desk: Desk) -> None:
+    network.set_offline(desk.store, True)
+    desk.synced.server.faults.append(TransientError("It was asked."))
+    job = desk.do(LATER)
+    assert (job.state, job.result) == (JobState.SUCCEEDED, "Not asked: every connection is switched off")
+
+
 def test_a_cancelled_sync_keeps_the_pages_it_has(desk: Desk) -> None:
     desk.synced.deliver(PAGE * 2)
     job = desk.ask(FIRST)

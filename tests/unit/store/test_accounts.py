@@ -1,0 +1,59 @@
+"""Rows of accounts on servers: settings, password, refusal; removal leaves what was kept unread."""
+
+from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.store import accounts, sources
+from fluffy_core.store.database import Database
+
+PLAIN = AccountSettings(Server("mail.example", 993), "me")
+
+
+def keep(store: Database, name: str = "me@example.com") -> AccountId:
+    with store.transaction() as tx:
+        account_id = sources.open_account(tx, "imap", name, now=0.0)
+        accounts.put(tx, account_id, PLAIN, password="secret")
+    return account_id
+
+
+def test_settings_and_password_are_kept_and_changed(store: Database) -> None:
+    account_id = keep(store)
+    assert accounts.get(store, account_id) == PLAIN
+    assert accounts.password(store, account_id) == "secret"
+    other = AccountSettings(Server("new.example", 143, "starttls"), "you")
+    with store.transaction() as tx:
+        accounts.put(tx, account_id, other, password="new")
+    assert (accounts.listed(store), accounts.password(store, account_id)) == ([other], "new")
+
+
+def test_an_account_that_is_none_has_nothing(store: Database) -> None:
+    nobody = AccountId(7)
+    assert accounts.get(store, nobody) is None
+    assert (accounts.password(store, nobody), accounts.refused(store, nobody)) == ("", "")
+
+
+def test_a_refusal_is_kept_until_the_settings_change(store: Database) -> None:
+    account_id, other = keep(store), keep(store, "other@example.com")
+    with store.transaction() as tx:
+        accounts.set_refused(tx, account_id, "No.")
+    assert (accounts.refused(store, account_id), accounts.refused(store, other)) == ("No.", "")
+    assert accounts.refused_ids(store) == {account_id}
+    keep(store)
+    assert accounts.refused_ids(store) == frozenset()
+
+
+def test_removing_forgets_all_but_mail_and_what_was_kept_unread(store: Database) -> None:
+    account_id = keep(store)
+    with store.transaction() as tx:
+        tx.execute(
+            "INSERT INTO sources (id, account_id, path, member, kind, folder, size) "
+            "VALUES (5, ?, 'INBOX', '', 'imap', 'Inbox', 0)",
+            (account_id,),
+        )
+        tx.execute(
+            "INSERT INTO unread_items (sha256, source_id, locator, reason, data) "
+            "VALUES (x'00', 5, '1', 'r', x'')"
+        )
+        accounts.remove(tx, account_id)
+    for table in ("accounts", "account_settings", "sources"):
+        assert store.all(f"SELECT * FROM {table}") == []
+    assert store.all("SELECT source_id FROM unread_items") == [(None,)]
