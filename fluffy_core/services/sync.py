@@ -5,6 +5,7 @@ what changed. Every page is one transaction with its cursor, so that a kill at a
 nothing.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -163,18 +164,19 @@ class _Pass:
         cursor = self._account.cursor(folder)
         with self._store.transaction() as tx:
             self._pages.check(tx)
-            return remote.begin(tx, self._account_id, folder, cursor=cursor)
+            return remote.begin(tx, self._account_id, folder, cursor=cursor, now=time.time())
 
     def _list(self, folder: Folder, state: RemoteFolder | None) -> None:
         """The listing of a folder, newest first, from where it stopped."""
         source_id = self._begin(folder) if state is None else state.source_id
         token = "" if state is None else state.token
         known = set(remote.known(self._store, source_id))
+        before = remote.count(self._store, source_id)
         while True:
             self._watch.checkpoint()
             page = self._account.list(folder, since=sync_pages.day(self._since), token=token, limit=PAGE)
             token = page.next
-            there = self._account.present(folder) if known and not token else None
+            there = self._account.present(folder) if before and not token else None
             fresh = [ref for ref in page.refs if ref.id not in known]
             then = partial(_listed, source_id=source_id, token=token, there=there)
             self._pages.store(source_id, fresh, looked_at=len(page.refs) - len(fresh), then=then)

@@ -18,7 +18,7 @@ ASKED, ALLOWED = "asked", "allowed"
 
 def compare(tx: Transaction, source_id: int, there: Collection[str]) -> None:
     """After a listing: let go of old ids of messages that have new ones; others are missing from now on."""
-    old = [one for one in remote.known(tx, source_id) if one not in there]
+    old = [one for one in remote.ids(tx, source_id) if one not in there]
     remote_missing.mark(tx, source_id, remote_missing.renumbered(tx, source_id, old), now=time.time())
 
 

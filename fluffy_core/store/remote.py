@@ -36,8 +36,11 @@ def folders(store: Database | Transaction, account_id: AccountId) -> dict[str, R
     }
 
 
-def begin(tx: Transaction, account_id: AccountId, folder: Folder, *, cursor: str) -> int:
-    """Start listing a folder, for the first time or anew; what is known of it stays. Its source's id."""
+def begin(tx: Transaction, account_id: AccountId, folder: Folder, *, cursor: str, now: float) -> int:
+    """Start listing a folder, for the first time or anew. Its source's id.
+
+    Anew, its ids may mean other messages than before: each one is missing until it is fetched again.
+    """
     tx.execute(
         "INSERT INTO sources (account_id, path, member, kind, folder, size) VALUES (?, ?, '', ?, ?, 0) "
         "ON CONFLICT (account_id, path, member) DO UPDATE SET folder = excluded.folder, finished = 0, "
@@ -47,6 +50,10 @@ def begin(tx: Transaction, account_id: AccountId, folder: Folder, *, cursor: str
     row = tx.one("SELECT id FROM sources WHERE account_id = ? AND path = ?", (account_id, folder.id))
     source_id = int(row[0]) if row else 0
     tx.execute("DELETE FROM set_aside WHERE source_id = ?", (source_id,))  # the listing finds them again
+    tx.execute(
+        "UPDATE locations SET missing_since = ? WHERE source_id = ? AND missing_since IS NULL",
+        (now, source_id),
+    )
     tx.execute(
         "INSERT INTO remote_folders (source_id, cursor) VALUES (?, ?) ON CONFLICT (source_id) DO UPDATE SET "
         "cursor = excluded.cursor, token = '', listed = 0",
@@ -88,6 +95,11 @@ def known(store: Database | Transaction, source_id: int) -> dict[str, tuple[str,
         (source_id, source_id),
     )
     return {row[0]: tuple(row[1].split()) for row in rows}
+
+
+def ids(store: Database | Transaction, source_id: int) -> list[str]:
+    """The server's ids of all messages of a folder that are stored, missing ones too."""
+    return [row[0] for row in store.all("SELECT locator FROM locations WHERE source_id = ?", (source_id,))]
 
 
 def count(store: Database | Transaction, source_id: int) -> int:

@@ -18,7 +18,7 @@ from fluffy_core.services.sync_pages import PAGE, Tally
 from fluffy_core.store import accounts, remote
 from fluffy_core.store.database import Database, Transaction
 from tests.fakes import stored
-from tests.fakes.memory_account import MemoryAccount
+from tests.fakes.memory_account import MemoryAccount, Stored
 from tests.fakes.stages import letter
 from tests.fakes.stored import Letter
 from tests.fakes.synced import ADDRESS, Synced
@@ -193,6 +193,20 @@ def test_a_folder_numbered_anew_keeps_what_is_known_of_its_messages(synced: Sync
     before_dump = synced.dump()
     assert synced.run() == Tally()
     assert synced.dump() == before_dump
+
+
+def test_ids_that_mean_other_messages_under_the_same_number_are_not_trusted(synced: Synced) -> None:
+    ids = synced.deliver(3)
+    synced.run()
+    shelf = synced.server.shelf("Inbox")
+    shelf.history.clear()  # a server restored from a backup gives ids once more
+    shelf.messages.clear()
+    for number, one in zip((7, 1), ids, strict=False):
+        shelf.messages[one] = Stored(letter(number), ("unseen",), date(2026, 1, 1))
+    synced.run()
+    synced.run()
+    assert synced.here() == synced.there()
+    assert synced.messages() == 4
 
 
 def test_flags_that_changed_with_the_numbers_are_taken_over(synced: Synced) -> None:

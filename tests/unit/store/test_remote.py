@@ -24,7 +24,7 @@ def account(store: Database) -> AccountId:
 
 def begin(store: Database, account: AccountId, folder: Folder = INBOX, cursor: str = "c1") -> int:
     with store.transaction() as tx:
-        return remote.begin(tx, account, folder, cursor=cursor)
+        return remote.begin(tx, account, folder, cursor=cursor, now=1.0)
 
 
 def put(store: Database, source_id: int, ids: Iterable[tuple[int, str]], flags: str = "unseen") -> None:
