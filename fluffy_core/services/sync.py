@@ -111,21 +111,20 @@ class _Pass:
 
     def run(self, settings: AccountSettings) -> Tally:
         """Look into every folder that is wanted, then let go of what is gone for the second time."""
-        folders = accounts_service.chosen(self._account.folders(), settings.folders)
+        everything = self._account.folders()
+        folders = accounts_service.chosen(everything, settings.folders)
         self._since = settings.since
-        before = {one.id: one for one in remote.folders(self._store, self._account_id).values()}
-        missing = {
-            one.source_id: remote_missing.marked(self._store, one.source_id) for one in before.values()
-        }
+        known = remote.folders(self._store, self._account_id)
+        missing = {key: remote_missing.marked(self._store, one.source_id) for key, one in known.items()}
         self._expect(folders)
         for folder in folders:
             self._watch.checkpoint()
             with suppress(FolderGoneError):
                 self._folder(folder)
-        there = {one.id: one for one in folders}
+        there = {one.id: one for one in everything}
         for one in remote.folders(self._store, self._account_id).values():
             self._watch.checkpoint()
-            was = missing.get(one.source_id, [])
+            was = missing.get(one.id, [])
             sync_gone.second_pass(self._pages, one, there.get(one.id), missing=was)
         return replace(self._pages.tally, waiting=len(remote.aside_reasons(self._store, self._account_id)))
 
@@ -153,7 +152,8 @@ class _Pass:
                 if state is None or not state.listed:
                     self._list(folder, state)
                 else:
-                    self._catch_up(folder, state)
+                    self._try_again(folder, state)
+                self._catch_up(folder)
                 return
             except CursorExpiredError:
                 self._begin(folder)
@@ -183,12 +183,15 @@ class _Pass:
             if not token:
                 return
 
-    def _catch_up(self, folder: Folder, state: RemoteFolder) -> None:
-        """What happened since the cursor, and what could not be fetched before."""
+    def _try_again(self, folder: Folder, state: RemoteFolder) -> None:
+        """What could not be fetched before."""
         waiting = remote.aside(self._store, state.source_id, folder.id)
         if waiting:
             self._pages.store(state.source_id, waiting)
-        more = True
+
+    def _catch_up(self, folder: Folder) -> None:
+        """What happened since the cursor: a listing that took days has one of days ago."""
+        state, more = remote.folders(self._store, self._account_id)[folder.id], True
         while more:
             self._watch.checkpoint()
             known = partial(remote.known, self._store, state.source_id)

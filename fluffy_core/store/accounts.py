@@ -59,6 +59,11 @@ def remove(tx: Transaction, account_id: AccountId) -> None:
         "(SELECT id FROM sources WHERE account_id = ?)",
         (account_id,),
     )
+    tx.execute(
+        "INSERT OR IGNORE INTO kept_messages SELECT l.message_id FROM locations l "
+        "JOIN sources s ON s.id = l.source_id WHERE s.account_id = ?",
+        (account_id,),
+    )
     tx.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
     tx.changed(Changed.ACCOUNTS)
 

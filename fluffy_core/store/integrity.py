@@ -31,8 +31,8 @@ def database(store: Database) -> str:
 _RELATIONS = {
     "messages without their bytes": "messages m WHERE NOT EXISTS "
     "(SELECT 1 FROM raw_messages r WHERE r.message_id = m.id)",
-    "messages without a place": "messages m WHERE NOT EXISTS "
-    "(SELECT 1 FROM locations l WHERE l.message_id = m.id)",
+    "messages without a place": "messages m WHERE id NOT IN (SELECT message_id FROM kept_messages) "
+    "AND NOT EXISTS (SELECT 1 FROM locations l WHERE l.message_id = m.id)",
     "threads without messages": "threads t WHERE NOT EXISTS "
     "(SELECT 1 FROM messages m WHERE m.thread_id = t.id)",
     "threads with a wrong count": "threads t WHERE message_count <> "

@@ -51,6 +51,10 @@ def begin(tx: Transaction, account_id: AccountId, folder: Folder, *, cursor: str
     source_id = int(row[0]) if row else 0
     tx.execute("DELETE FROM set_aside WHERE source_id = ?", (source_id,))  # the listing finds them again
     tx.execute(
+        "INSERT OR IGNORE INTO kept_messages SELECT message_id FROM locations WHERE source_id = ?",
+        (source_id,),
+    )
+    tx.execute(
         "UPDATE locations SET missing_since = ? WHERE source_id = ? AND missing_since IS NULL",
         (now, source_id),
     )

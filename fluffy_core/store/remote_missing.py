@@ -56,6 +56,7 @@ def remove(tx: Transaction, source_id: int, locators: Iterable[str]) -> None:
             (source_id, position_of(one)),
         )
         if row is not None:
+            tx.execute("INSERT OR IGNORE INTO kept_messages VALUES (?)", row)
             found = tx.one("SELECT thread_id FROM messages WHERE id = ?", (row[0],))
             threads.update(found or ())
     tx.executemany(

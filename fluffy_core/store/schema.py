@@ -365,6 +365,11 @@ CREATE TABLE set_aside (
   PRIMARY KEY (source_id, locator)
 ) STRICT, WITHOUT ROWID;
 
+-- Messages that are kept on purpose though a place they lay in is gone, perhaps their last one.
+CREATE TABLE kept_messages (
+  message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE
+) STRICT;
+
 -- Every connection this program made, or was not allowed to make.
 CREATE TABLE traffic (
   id INTEGER PRIMARY KEY, at REAL NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL, reason TEXT NOT NULL,

@@ -8,7 +8,7 @@ from fluffy_core.store import migrations
 from tests.fakes import stored
 from tests.fakes.stored import Letter
 
-TABLES = ("account_settings", "remote_folders", "set_aside", "traffic")
+TABLES = ("account_settings", "kept_messages", "remote_folders", "set_aside", "traffic")
 
 
 def test_server_accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from fluffy_core.services import accounts as accounts_service
 from fluffy_core.services import ingest, sync
 from fluffy_core.services.sync import Step, Watch
 from fluffy_core.services.sync_pages import PAGE, Tally
-from fluffy_core.store import accounts, remote
+from fluffy_core.store import accounts, integrity, remote
 from fluffy_core.store.database import Database, Transaction
 from tests.fakes import stored
 from tests.fakes.memory_account import MemoryAccount, Stored
@@ -207,6 +207,7 @@ def test_ids_that_mean_other_messages_under_the_same_number_are_not_trusted(sync
     synced.run()
     assert synced.here() == synced.there()
     assert synced.messages() == 4
+    assert integrity.relations(synced.store) == ""
 
 
 def test_flags_that_changed_with_the_numbers_are_taken_over(synced: Synced) -> None:
@@ -241,6 +242,26 @@ class Flapping(MemoryAccount):
         raise CursorExpiredError("Numbered anew.")
 
 
+def test_mail_that_came_while_a_listing_was_interrupted_comes_with_its_rest(
+    synced: Synced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced.deliver(PAGE * 2)
+    with monkeypatch.context() as patch:
+        assert dies(patch, synced, 3, before_commit=False)
+    synced.deliver(2, first=PAGE * 2)
+    synced.run()
+    assert synced.here() == synced.there()
+
+
+def test_a_folder_that_is_not_wanted_any_more_keeps_what_it_has(synced: Synced) -> None:
+    synced.deliver(1)
+    synced.run()
+    synced.set_up(AccountSettings(Server("h", 1), ADDRESS, folders=("Sent",)))
+    for _ in range(3):
+        synced.run()
+    assert synced.here() == synced.there()
+
+
 def test_only_mail_since_a_day_is_fetched(synced: Synced) -> None:
     synced.set_up(AccountSettings(Server("h", 1), ADDRESS, since="2026-01-10"))
     old = synced.server.deliver("Inbox", letter(1), arrived=date(2026, 1, 9))
@@ -267,6 +288,7 @@ def test_an_account_that_was_removed_is_let_be(synced: Synced) -> None:
     assert accounts_service.remove(synced.store, synced.id) == 2
     assert sync.run(synced.store, synced.id, synced.connect, watch=Watch()) is None
     assert (synced.messages(), synced.here()) == (2, [])
+    assert integrity.relations(synced.store) == ""
 
 
 def test_removing_it_during_a_pass_ends_the_pass(synced: Synced) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, MessageRef, position_of
-from fluffy_core.store import messages, remote, remote_missing, sources
+from fluffy_core.store import integrity, messages, remote, remote_missing, sources
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.stored import Letter
@@ -121,6 +121,7 @@ def test_a_removed_message_stays_and_its_thread_is_done_when_it_lies_nowhere(
         remote_missing.remove(tx, source_id, ["1.1", "1.2", "1.3"])
     assert remote.count(store, source_id) == 0
     assert store.all("SELECT done FROM threads ORDER BY id") == [(0,), (1,)]
+    assert integrity.relations(store) == ""
     assert len(seen(store)) == 2
 
 

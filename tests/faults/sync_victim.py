@@ -1,0 +1,33 @@
+"""A process to be killed: fetches the mail of a home's accounts, optionally dying at a named commit point.
+
+Run as `python -m tests.faults.sync_victim HOME [--die WHERE:WHEN:COUNT] [--list FILE]`, as `victim` is.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+from fluffy_core.core import Core
+from fluffy_core.services import accounts, sync
+from tests.faults.victim import arm, settings
+
+
+def main() -> None:
+    """Catch up with every account and work until nothing is left."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--die", default="")
+    parser.add_argument("--list", type=Path, default=None)
+    arguments = parser.parse_args()
+    with Core.open(settings(arguments.home)) as core:
+        arm(arguments.die, arguments.list)
+        for one in accounts.listed(core.store):
+            if not sync.is_first_open(core.store, one.id):
+                core.jobs.enqueue(sync.LATER, {"account_id": one.id, "cursor": f"asked {time.time()}"})
+        core.start_workers()
+        while not core.jobs.idle():
+            time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main()
