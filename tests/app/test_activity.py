@@ -202,7 +202,7 @@ def test_what_it_can_do_is_folded_and_says_when(opened: Opened) -> None:
 
 
 def test_waiting_for_another_try_says_when_and_can_be_tried_now(open_window: Open) -> None:
-    row = job(1, "x-y", JobState.WAITING_RETRY, error="No network.", attempt=2, run_after=NOW + 3000)
+    row = job(1, "x-y", JobState.WAITING_RETRY, error="No network.", attempt=2, run_after=time.time() + 3000)
     opened, page = over(open_window, row)
     assert {"No network.", "Tried 2 times; next try in 50 min."} <= set(words(page))
     find(page, "Try now").click()

@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.conftest import PROJECT
 
 CANARY = "zugvogel"
+OUTWARD = ["sync-emails-incremental"]
+"""Kinds that only run where there is an account on a server; what they reach goes through the gateway."""
 RUN = """
 import logging, sys, time
 from pathlib import Path
@@ -56,6 +58,6 @@ def test_all_jobs_run_without_a_socket_and_without_words_in_the_queue(tmp_path: 
     log = tmp_path / "everything.log"
     command = [sys.executable, "-c", RUN, str(tmp_path / "home"), str(mail), CANARY, str(log)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=170)
-    assert (done.returncode, done.stdout.strip()) == (0, "[] {'succeeded'}"), done.stderr[-3000:]
+    assert (done.returncode, done.stdout.strip()) == (0, f"{OUTWARD} {{'succeeded'}}"), done.stderr[-3000:]
     assert "Executing" in log.read_text(), "Huey's own words are logged too"
     assert CANARY not in log.read_text()
