@@ -9,37 +9,20 @@ from imapclient.exceptions import IMAPClientError
 from fluffy_core.connectors import imap_answers, imap_cursor
 from fluffy_core.connectors.imap_answers import Told
 from fluffy_core.connectors.imap_session import Session, said
-from fluffy_core.domain.sync import Fetched, MessageRef
+from fluffy_core.domain.sync import Fetched, MessageRef, in_batches
 from fluffy_core.errors import TransientError
 
 BATCH = 200
 BATCH_BYTES = 4 << 20
-_UNKNOWN_BYTES = 64 << 10
-"""Taken for the size of a message whose size the server did not tell."""
 _BODY = "(UID BODY.PEEK[])"
 _BROKEN_IN_A_ROW = 2
 """Connections that break over single messages: one is the message's fault, two in a row the server's."""
 
 
-def batches(refs: Sequence[MessageRef]) -> Iterator[list[MessageRef]]:
-    """At most `BATCH` messages and about `BATCH_BYTES` each."""
-    batch: list[MessageRef] = []
-    size = 0
-    for ref in refs:
-        weight = ref.size or _UNKNOWN_BYTES
-        if batch and (len(batch) >= BATCH or size + weight > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(ref)
-        size += weight
-    if batch:
-        yield batch
-
-
 def fetch(session: Session, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
     """As `MailAccount.fetch`."""
     for folder_id, group in itertools.groupby(refs, key=lambda ref: ref.folder_id):
-        for batch in batches(list(group)):
+        for batch in in_batches(list(group), most=BATCH, most_bytes=BATCH_BYTES):
             yield from _batch(session, folder_id, batch)
 
 

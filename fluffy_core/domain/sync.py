@@ -1,5 +1,6 @@
 """What an account on a server tells of itself: folders, where messages are, and what changed."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
@@ -83,3 +84,22 @@ class Fetched:
 def position_of(message_id: str) -> int:
     """A number of 63 bits for the id of a message in its folder: its place among the folder's locations."""
     return int.from_bytes(blake2b(message_id.encode(), digest_size=8).digest()) >> 1
+
+
+UNKNOWN_BYTES = 64 << 10
+"""Taken for the size of a message whose size the server did not tell."""
+
+
+def in_batches(refs: Sequence[MessageRef], *, most: int, most_bytes: int) -> Iterator[list[MessageRef]]:
+    """At most `most` messages and about `most_bytes` each; one that is larger comes alone."""
+    batch: list[MessageRef] = []
+    size = 0
+    for ref in refs:
+        weight = ref.size or UNKNOWN_BYTES
+        if batch and (len(batch) >= most or size + weight > most_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(ref)
+        size += weight
+    if batch:
+        yield batch

@@ -1,7 +1,7 @@
 """Messages of a server on their way in: fetched, prepared and stored by the page."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from fluffy_core.domain.events import MessagesStored
 from fluffy_core.domain.ids import AccountId, MessageId
 from fluffy_core.domain.ingest import Prepared
 from fluffy_core.domain.source import RawItem
-from fluffy_core.domain.sync import Fetched, Folder, MessageRef, RemoteChanges, position_of
+from fluffy_core.domain.sync import Fetched, Folder, MessageRef, RemoteChanges, in_batches, position_of
 from fluffy_core.services import ingest, prepare, prepare_process
 from fluffy_core.store import accounts, messages, remote, remote_missing, sources
 from fluffy_core.store.database import Database, Transaction
@@ -18,8 +18,6 @@ from fluffy_core.store.remote import RemoteFolder
 
 PAGE = 200
 PAGE_BYTES = 8 << 20
-UNKNOWN_BYTES = 64 << 10
-"""Taken for the size of a message whose size the server did not tell."""
 CHILD_BYTES = 1 << 20
 """Pages below this are prepared in the calling thread, as long as there is no child yet."""
 WINDOW = 100_000
@@ -83,7 +81,7 @@ class Pages:
 
         `looked_at` counts others that the last page says something about. Raises as `MailAccount.fetch`.
         """
-        groups = list(grouped(refs)) or [[]]
+        groups = list(in_batches(refs, most=PAGE, most_bytes=PAGE_BYTES)) or [[]]
         for number, group in enumerate(groups, start=1):
             last = number == len(groups)
             fetched = list(self.account.fetch(group))
@@ -132,21 +130,6 @@ class Pages:
             duplicates=before.duplicates + count.duplicates,
             unread=before.unread + count.unread,
         )
-
-
-def grouped(refs: Sequence[MessageRef]) -> Iterator[list[MessageRef]]:
-    """At most PAGE messages and about PAGE_BYTES each."""
-    group: list[MessageRef] = []
-    size = 0
-    for ref in refs:
-        weight = ref.size or UNKNOWN_BYTES
-        if group and (len(group) >= PAGE or size + weight > PAGE_BYTES):
-            yield group
-            group, size = [], 0
-        group.append(ref)
-        size += weight
-    if group:
-        yield group
 
 
 def take_over(pages: Pages, folder: Folder, state: RemoteFolder, *, found: RemoteChanges, since: str) -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from fluffy_core.connectors import imap_cursor
-from fluffy_core.domain.sync import MessageRef, position_of
+from fluffy_core.domain.sync import UNKNOWN_BYTES, MessageRef, in_batches, position_of
 from fluffy_core.services import prepare_process, sync_pages
-from fluffy_core.services.sync_pages import PAGE, PAGE_BYTES, UNKNOWN_BYTES, grouped
+from fluffy_core.services.sync_pages import PAGE, PAGE_BYTES
 from fluffy_core.store.database import Database
 from tests.fakes.stages import letter
 from tests.fakes.synced import Synced
@@ -28,7 +28,7 @@ def refs(*sizes: int) -> list[MessageRef]:
     ],
 )
 def test_a_group_is_limited_in_messages_and_bytes(sizes: list[int], lengths: list[int]) -> None:
-    groups = list(grouped(refs(*sizes)))
+    groups = list(in_batches(refs(*sizes), most=PAGE, most_bytes=PAGE_BYTES))
     assert [len(one) for one in groups] == lengths
     assert [ref for group in groups for ref in group] == refs(*sizes)
 
