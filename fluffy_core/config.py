@@ -1,8 +1,10 @@
 """Where things live and what was chosen at start: read once, frozen, passed in."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+
+from fluffy_core.domain.accounts import Roots
 
 APP_NAME = "FluffyMail"
 
@@ -58,6 +60,7 @@ class Settings:
     paths: Paths
     key_file: Path | None = None
     passphrase: str | None = None
+    roots: Roots = field(default_factory=Roots)
 
 
 def resources_folder() -> Path:
@@ -66,7 +69,7 @@ def resources_folder() -> Path:
 
 
 def load(home: Path | None = None) -> Settings:
-    """Settings from `home` (the --home option) and FLUFFY_HOME, _MODELS, _KEY_FILE, _PASSPHRASE."""
+    """Settings from `home` (the --home option) and FLUFFY_HOME, _MODELS, _KEY_FILE, _PASSPHRASE, _…_ROOT."""
     import platformdirs
 
     data = Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
@@ -77,8 +80,17 @@ def load(home: Path | None = None) -> Settings:
         resources=resources_folder(),
     )
     return Settings(
-        paths=paths, key_file=_path("FLUFFY_KEY_FILE"), passphrase=os.environ.get("FLUFFY_PASSPHRASE")
+        paths=paths,
+        key_file=_path("FLUFFY_KEY_FILE"),
+        passphrase=os.environ.get("FLUFFY_PASSPHRASE"),
+        roots=_roots(),
     )
+
+
+def _roots() -> Roots:
+    """FLUFFY_GMAIL_ROOT, FLUFFY_GOOGLE_CALENDAR_ROOT, …: one for each field of Roots."""
+    named = {one.name: os.environ.get(f"FLUFFY_{one.name.upper()}_ROOT", "") for one in fields(Roots)}
+    return Roots(**{name: url for name, url in named.items() if url})
 
 
 def _path(variable: str) -> Path | None:

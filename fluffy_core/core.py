@@ -25,7 +25,7 @@ class Core:
         self.store = store
         self.bus = Bus()
         self.models = ModelHost(onnx_engine(settings.paths.models))
-        self.gateway = network.gateway(store)
+        self.gateway = network.gateway(store, settings.roots)
         kinds = catalogue.kinds(
             settings.paths,
             self.models.embed,

@@ -16,6 +16,7 @@ FluffyError
 │   ├── FolderGoneError      a folder is not on the server any more
 │   ├── RejectedError        a server refuses a message for good
 │   ├── UncertainError       a connection broke when a message may have been sent already
+│   ├── AnswerError          a provider refuses a request for good; carries the HTTP status
 │   ├── BlockedError         the way out is switched off, or not to one of the accounts' own hosts
 │   ├── ModelError           a model is missing or damaged
 │   ├── TransientError       worth trying again (network, model host died); may carry retry_after
@@ -97,6 +98,18 @@ class UncertainError(KnownError):
 
     It is never sent again without looking among the sent ones, and asking the user when it is not there.
     """
+
+
+class AnswerError(KnownError):
+    """A provider refuses a request. `status` is the HTTP status, `reason` its own words.
+
+    Connectors know what it means for what they asked (404, 410); to others it is a request refused for good.
+    """
+
+    def __init__(self, message: str, *, status: int, reason: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
 
 
 class BlockedError(KnownError):

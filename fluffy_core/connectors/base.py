@@ -5,7 +5,16 @@ from datetime import date
 from typing import Protocol
 
 from fluffy_core.domain.source import RawItem
-from fluffy_core.domain.sync import Fetched, Folder, Listing, MessageRef, RemoteChanges
+from fluffy_core.domain.sync import (
+    CardPage,
+    EventPage,
+    Fetched,
+    Folder,
+    Listing,
+    MessageRef,
+    RemoteCalendar,
+    RemoteChanges,
+)
 
 Known = Callable[[], Mapping[str, tuple[str, ...]]]
 """Flags of every message that is stored of a folder, by id. Asked for only where it is needed."""
@@ -107,6 +116,47 @@ class MailAccount(Protocol):
         """Wait until the server says that something changed since the last `cursor` or `changes`.
 
         False after `seconds`, at once without push, and when another thread calls `close`.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the connections; safe to call twice."""
+        ...
+
+
+class CalendarAccount(Protocol):
+    """The calendars of one account on a server, read only. One thread uses it at a time.
+
+    Errors are those of MailAccount.
+    """
+
+    def calendars(self) -> tuple[RemoteCalendar, ...]:
+        """The calendars that the account shows, in a fixed order, with those that others share."""
+        ...
+
+    def events(
+        self, calendar: RemoteCalendar, *, cursor: str = "", token: str = "", start: date, end: date
+    ) -> EventPage:
+        """What happened after `cursor`, or ("") everything with a part in [`start`, `end`).
+
+        Series come as they repeat, not as single days, with their exceptions. `token` is the `next` of the
+        page before. Raises CursorExpiredError when the server has forgotten the cursor or the token, and
+        FolderGoneError when the calendar is not there any more.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the connections; safe to call twice."""
+        ...
+
+
+class ContactSource(Protocol):
+    """The address books of one account on a server, read only. Errors are those of MailAccount."""
+
+    def cards(self, *, cursor: str = "", token: str = "") -> CardPage:
+        """What happened after `cursor`, or ("") everybody; `token` is the `next` of the page before.
+
+        Raises CursorExpiredError when the server has forgotten the cursor or the token.
         """
         ...
 

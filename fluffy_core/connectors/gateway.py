@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from fluffy_core.connectors import certificates
 from fluffy_core.connectors.connection import Connection
+from fluffy_core.domain.accounts import Roots
 from fluffy_core.errors import BlockedError, TransientError, UntrustedServerError
 
 CONNECT_SECONDS = 20.0
@@ -64,9 +65,13 @@ class Rules:
 
 
 class Gateway:
-    """Opens connections that `rules` allow and tells `log` of each when it closes, or was refused."""
+    """Opens connections that `rules` allow and tells `log` of each when it closes, or was refused.
 
-    def __init__(self, rules: Rules, log: Callable[[Traffic], None]) -> None:
+    `roots` says where the providers' interfaces are.
+    """
+
+    def __init__(self, rules: Rules, log: Callable[[Traffic], None], roots: Roots | None = None) -> None:
+        self.roots = roots or Roots()
         self._rules = rules
         self._log = log
 
@@ -78,7 +83,8 @@ class Gateway:
         def pinned(host: str, port: int) -> str:
             return certificate if host.lower() in more else rules.pinned(host, port)
 
-        return Gateway(Rules(lambda host: host in more or rules.owns(host), rules.offline, pinned), self._log)
+        there = Rules(lambda host: host in more or rules.owns(host), rules.offline, pinned)
+        return Gateway(there, self._log, self.roots)
 
     def connect(self, endpoint: Endpoint, *, reason: str, seconds: float = READ_SECONDS) -> Connection:
         """A connection whose reads and writes wait at most `seconds`.

@@ -1,18 +1,29 @@
 """How an account proves who it is: a password, or a token that is asked for anew each time."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from fluffy_core.errors import SignInError
 
 
+class Token(Protocol):
+    """Hands out OAuth access tokens; asked anew for each request."""
+
+    def __call__(self, rejected: str = "") -> str:
+        """A token that should be good; never `rejected`, which the server has refused.
+
+        Raises SignInError when there is none without the user, TransientError when it could not be renewed.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
-    """`password`, or `token`, which returns a fresh OAuth access token (and may raise SignInError)."""
+    """Who we are: `password`, or `token` where the provider takes no passwords."""
 
     user: str
     password: str = field(default="", repr=False)
-    token: Callable[[], str] | None = field(default=None, repr=False)
+    token: Token | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if any(c in self.user + self.password for c in "\r\n\0"):

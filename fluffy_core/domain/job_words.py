@@ -49,6 +49,7 @@ CURES: Mapping[str, str] = {
     "HomeBusyError": "Close the other FluffyMail, then try again.",
     "ModelError": "Fetch the model again with `fluffy models pull`, then try again.",
     "SignInError": "Sign in to the account again, with an app password where the provider wants one.",
+    "AnswerError": "Try it again; should it be refused again, remove the account and add it anew.",
     "UntrustedServerError": "Check the server's name; trust a certificate only when you know it.",
     "CursorExpiredError": "Try again; the folder is then compared as a whole.",
     "FolderGoneError": "Discard it; the folder is not on the server any more.",

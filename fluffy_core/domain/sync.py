@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 
+from fluffy_core.domain.pim import CalendarEvent, ContactCard
+
 
 class FolderRole(StrEnum):
     """What a folder is for (RFC 6154's special uses, Gmail's system labels, Graph's well-known names)."""
@@ -79,6 +81,63 @@ class Fetched:
     content: bytes = b""
     problem: str = ""
     gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCalendar:
+    """A calendar of an account. `id` is the server's own; `mine` is the one that invitations come to."""
+
+    id: str
+    name: str
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteEvents:
+    """One entry of a calendar as its server keeps it: a single event, or a series, or exceptions to one.
+
+    `id` is unique within the calendar. `problems` are sentences about parts that were left out or mended;
+    without `events` nothing of the entry could be read.
+    """
+
+    id: str
+    events: tuple[CalendarEvent, ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """What happened in a calendar, a page of it. `next` asks for the page after it, "" at the end.
+
+    `gone` are ids that are not there any more. `cursor` stands behind all pages and comes with the last
+    one; "" where the server keeps none. `whole` says that these pages name everything that is there.
+    """
+
+    changed: tuple[RemoteEvents, ...]
+    gone: tuple[str, ...] = ()
+    next: str = ""
+    cursor: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCard:
+    """One person of an address book on a server; `id` is the server's own, unique within the account."""
+
+    id: str
+    card: ContactCard
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """What happened in the address books of an account, a page of it; fields as in EventPage."""
+
+    changed: tuple[RemoteCard, ...]
+    gone: tuple[str, ...] = ()
+    next: str = ""
+    cursor: str = ""
+    whole: bool = False
+    problems: tuple[str, ...] = ()
 
 
 def position_of(message_id: str) -> int:

@@ -5,20 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fluffy_core.connectors.base import MailAccount
-from fluffy_core.connectors.gateway import Endpoint, Gateway, Security
+from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.presets import Servers
 from fluffy_core.connectors.sign_in import Login
-from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.accounts import AccountKind, AccountSettings
 from fluffy_core.domain.events import AccountConnected
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, FolderRole
 from fluffy_core.errors import UsageError
-from fluffy_core.services import ownership
+from fluffy_core.services import ownership, providers
 from fluffy_core.store import accounts, ledger, remote, sources
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
 
-IMAP = "imap"
 LEFT_OUT = frozenset({FolderRole.DRAFTS, FolderRole.JUNK, FolderRole.TRASH})
 """Not fetched unless they are asked for by name."""
 
@@ -69,9 +68,8 @@ def add(
     (own,) = ownership.checked([address]) or ("",)
     if not own:
         raise UsageError("An account needs its address.")
-    account = _connector(
-        gateway.reaching(settings.hosts, certificate=settings.certificate), settings, password
-    )
+    there = gateway.reaching(settings.hosts, certificate=settings.certificate)
+    account = providers.mail(there, settings, login=Login(settings.user, password))
     try:
         folders = account.folders()
     finally:
@@ -79,7 +77,7 @@ def add(
     _check_names(folders, settings.folders)
     wanted = chosen(folders, settings.folders)
     with store.transaction(durable=True) as tx:
-        account_id = sources.open_account(tx, IMAP, own, now=time.time())
+        account_id = sources.open_account(tx, settings.kind, own, now=time.time())
         accounts.put(tx, account_id, settings, password=password)
         ownership.add_confirmed(tx, [own])
         tx.emit(AccountConnected(account_id, afresh=True))
@@ -110,26 +108,21 @@ def chosen(folders: tuple[Folder, ...], names: tuple[str, ...]) -> tuple[Folder,
 
 
 def connect(store: Database, gateway: Gateway, account_id: AccountId) -> MailAccount:
-    """The connector of an account. Raises UsageError where there is none."""
+    """The connector for the mail of an account. Raises UsageError where there is none."""
     settings = accounts.get(store, account_id)
     if settings is None:
         raise UsageError("There is no such account any more.")
-    return _connector(gateway, settings, accounts.password(store, account_id))
+    return providers.mail(gateway, settings, login=login(store, account_id, settings))
 
 
-def _connector(gateway: Gateway, settings: AccountSettings, password: str) -> MailAccount:
-    from fluffy_core.connectors.imap import ImapAccount, ImapSettings  # its libraries are loaded when needed
-
-    return ImapAccount(gateway, ImapSettings(_endpoint(settings.imap), Login(settings.user, password)))
-
-
-def _endpoint(server: Server) -> Endpoint:
-    return Endpoint(server.host, server.port, Security(server.security), "imap")
+def login(store: Database, account_id: AccountId, settings: AccountSettings) -> Login:
+    """What an account proves with who it is."""
+    return Login(settings.user, accounts.password(store, account_id))
 
 
 def listed(store: Database) -> tuple[AccountRow, ...]:
     """Every account on a server."""
-    return tuple(_row(store, one) for one in sources.accounts(store) if one.kind == IMAP)
+    return tuple(_row(store, one) for one in sources.accounts(store) if one.kind != AccountKind.FILES)
 
 
 def _row(store: Database, account: Account) -> AccountRow:
@@ -138,7 +131,7 @@ def _row(store: Database, account: Account) -> AccountRow:
     return AccountRow(
         account.id,
         account.name,
-        settings.imap.host if settings else "",
+        settings.imap.host if settings and settings.imap else "",
         sum(remote.count(store, one.source_id) for one in folders),
         len(remote.aside_reasons(store, account.id)),
         accounts.refused(store, account.id),
@@ -148,7 +141,7 @@ def _row(store: Database, account: Account) -> AccountRow:
 def find(store: Database, word: str) -> Account:
     """The account on a server that an id or address names. Raises UsageError."""
     for one in sources.accounts(store):
-        if one.kind == IMAP and word.lower() in (str(one.id), one.name):
+        if one.kind != AccountKind.FILES and word.lower() in (str(one.id), one.name):
             return one
     raise UsageError(f"There is no account {word}. `fluffy account list` shows which there are.")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from fluffy_core.connectors.gateway import Gateway, Rules, Traffic
+from fluffy_core.domain.accounts import Roots
 from fluffy_core.events import Changed
 from fluffy_core.store import accounts, settings, sources, traffic
 from fluffy_core.store.database import Database, Transaction
@@ -16,14 +17,15 @@ _NAMED = 2
 """Hosts that the line about today names."""
 
 
-def gateway(store: Database) -> Gateway:
+def gateway(store: Database, roots: Roots | None = None) -> Gateway:
     """A gateway to the hosts of the accounts that a home has at that moment, unless it is offline."""
+    where = roots or Roots()
     rules = Rules(
-        owns=lambda host: any(host in one.hosts for one in accounts.listed(store)),
+        owns=lambda host: any(host in one.hosts | where.hosts(one.kind) for one in accounts.listed(store)),
         offline=lambda: is_offline(store),
         pinned=lambda host, port: _pinned(store, host, port),
     )
-    return Gateway(rules, log(store))
+    return Gateway(rules, log(store), where)
 
 
 def log(store: Database) -> Callable[[Traffic], None]:
@@ -41,8 +43,11 @@ def log(store: Database) -> Callable[[Traffic], None]:
 
 
 def _pinned(store: Database, host: str, port: int) -> str:
-    places = [one for one in accounts.listed(store) if one.certificate and one.imap.port == port]
-    return next((one.certificate for one in places if one.imap.host.lower() == host.lower()), "")
+    for one in accounts.listed(store):
+        server = one.imap
+        if server is not None and (server.host.lower(), server.port) == (host.lower(), port):
+            return one.certificate
+    return ""
 
 
 def is_offline(store: Database | Transaction) -> bool:

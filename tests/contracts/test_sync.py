@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.connectors.base import MailAccount
-from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, FolderRole
 from fluffy_core.services import accounts as accounts_service
 from fluffy_core.services import sync
-from fluffy_core.services.accounts import IMAP
 from fluffy_core.services.sync import Watch
 from fluffy_core.services.sync_pages import Tally
 from fluffy_core.store import accounts, sources
@@ -49,7 +48,7 @@ class Mirror:
         self.store = store
         self.stage = stage
         with store.transaction() as tx:
-            self.id = sources.open_account(tx, IMAP, "ben@example.com", now=0.0)
+            self.id = sources.open_account(tx, AccountKind.IMAP, "ben@example.com", now=0.0)
             accounts.put(tx, self.id, AccountSettings(Server("h", 1), "ben", since=since), password="")
         self.looking = stage.account()
 

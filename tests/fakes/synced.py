@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fluffy_core.connectors.base import MailAccount
-from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.services import sync
-from fluffy_core.services.accounts import IMAP
 from fluffy_core.services.sync import Watch
 from fluffy_core.services.sync_pages import Tally
 from fluffy_core.store import accounts, sources
@@ -37,7 +36,7 @@ class Synced:
     def set_up(self, settings: AccountSettings) -> None:
         """Keep the account with these settings."""
         with self.store.transaction() as tx:
-            self.id = sources.open_account(tx, IMAP, ADDRESS, now=0.0)
+            self.id = sources.open_account(tx, AccountKind.IMAP, ADDRESS, now=0.0)
             accounts.put(tx, self.id, settings, password="secret")
 
     def connect(self, _account_id: AccountId) -> MailAccount:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from fluffy_core.config import Paths
+from fluffy_core.domain.accounts import AccountKind
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.jobs.arguments import Arg
@@ -13,7 +14,7 @@ from fluffy_core.jobs.tasks.arguments import number
 from fluffy_core.jobs.tasks.later import today
 from fluffy_core.jobs.timetable import daily, name_of
 from fluffy_core.services import analytics, cleanup, sync_health
-from fluffy_core.services.accounts import IMAP, Connect
+from fluffy_core.services.accounts import Connect
 from fluffy_core.store import sources
 from fluffy_core.store.database import Database
 
@@ -77,10 +78,11 @@ def _clean(paths: Paths) -> Handler:
 
 
 def _check(connect: Connect) -> Handler:
+    servers = dict.fromkeys(map(str, AccountKind), sync_health.check_server(connect))
+
     def handle(run: JobRun) -> str:
         account_id = AccountId(number(run.job.args, "account_id"))
-        checks = {**sync_health.CHECKS, IMAP: sync_health.check_server(connect)}
-        finding = sync_health.check(run.store, account_id, checks=checks)
+        finding = sync_health.check(run.store, account_id, checks={**servers, **sync_health.CHECKS})
         with run.store.transaction() as tx:
             if finding is None:
                 return run.succeed(tx, "The account was removed meanwhile")

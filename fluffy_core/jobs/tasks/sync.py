@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from fluffy_core.domain.accounts import AccountKind
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.jobs.arguments import Arg
@@ -11,7 +12,7 @@ from fluffy_core.jobs.registry import HIGH, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number
 from fluffy_core.services import imports, network, sync
-from fluffy_core.services.accounts import IMAP, Connect
+from fluffy_core.services.accounts import Connect
 from fluffy_core.services.imports import Step
 from fluffy_core.services.sync import Watch
 from fluffy_core.store import sources
@@ -59,7 +60,7 @@ def _first(import_files: Handler, connect: Connect) -> Handler:
     def handle(run: JobRun) -> str:
         account_id = AccountId(number(run.job.args, "account_id"))
         account = sources.account(run.store, account_id)
-        if account is None or account.kind != IMAP:
+        if account is None or account.kind == AccountKind.FILES:
             return import_files(run)
         if sync.run(run.store, account_id, connect, watch=_watch(run)) is None:
             return sync.REMOVED

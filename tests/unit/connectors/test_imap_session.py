@@ -71,7 +71,8 @@ def test_no_passwords_here(server: Hostile, open_account: Open) -> None:
 def test_a_token_is_asked_for_at_each_connection(server: Hostile, open_account: Open) -> None:
     asked = []
 
-    def token() -> str:
+    def token(rejected: str = "") -> str:
+        assert not rejected
         asked.append(1)
         return TOKEN
 
@@ -86,7 +87,7 @@ def test_a_token_is_asked_for_at_each_connection(server: Hostile, open_account: 
 
 def test_a_refused_token(server: Hostile, open_account: Open) -> None:
     with pytest.raises(SignInError, match="permission"):
-        open_account(login=Login(USER, token=lambda: "stale")).folders()
+        open_account(login=Login(USER, token=lambda rejected="": "stale")).folders()
 
 
 def test_secrets_are_in_no_repr_and_no_log(

@@ -59,13 +59,13 @@ def test_whichever_mechanism_is_offered(
 def test_a_token(certificate: Certificate, outbox: Outbox) -> None:
     outbox.passwords[ME] = "ya29.token"
     with serve(outbox, certificate) as endpoint:
-        login = Login(ME, token=lambda: "ya29.token")
+        login = Login(ME, token=lambda rejected="": "ya29.token")
         send(gateway(pin=certificate.fingerprint), endpoint, login, letter=letter())
         with pytest.raises(SignInError, match="permission"):
             send(
                 gateway(pin=certificate.fingerprint),
                 endpoint,
-                Login(ME, token=lambda: "stale"),
+                Login(ME, token=lambda rejected="": "stale"),
                 letter=letter(),
             )
     assert outbox.signed_in == [("XOAUTH2", ME)]

@@ -72,6 +72,7 @@ def test_on_an_error_nothing_is_kept(
     folders: tuple[str, ...],
     error: type[FluffyError],
 ) -> None:
+    assert settings.imap is not None
     server = Server("127.0.0.1", port or settings.imap.port, "insecure-loopback")
     with pytest.raises(error):
         add(core, AccountSettings(server, USER, folders=folders), password=password)

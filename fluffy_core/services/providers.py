@@ -1,0 +1,32 @@
+"""Which connector speaks for which kind of account. Their libraries are loaded when one is made."""
+
+from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAccount
+from fluffy_core.connectors.gateway import Endpoint, Gateway, Security
+from fluffy_core.connectors.sign_in import Login
+from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
+from fluffy_core.errors import UsageError
+
+
+def mail(gateway: Gateway, settings: AccountSettings, *, login: Login) -> MailAccount:
+    """The connector for an account's mail. Raises UsageError for an account without any."""
+    if settings.kind is AccountKind.IMAP and settings.imap is not None:
+        from fluffy_core.connectors.imap import ImapAccount, ImapSettings
+
+        return ImapAccount(gateway, ImapSettings(_endpoint(settings.imap, "imap"), login))
+    raise UsageError("This account has no mail.")
+
+
+def calendar(gateway: Gateway, settings: AccountSettings, *, login: Login) -> CalendarAccount:
+    """The connector for an account's calendars. Raises UsageError for an account without any."""
+    del gateway, settings, login
+    raise UsageError("This account has no calendars.")
+
+
+def contacts(gateway: Gateway, settings: AccountSettings, *, login: Login) -> ContactSource:
+    """The connector for an account's address books. Raises UsageError for an account without any."""
+    del gateway, settings, login
+    raise UsageError("This account has no address books.")
+
+
+def _endpoint(server: Server, protocol: str) -> Endpoint:
+    return Endpoint(server.host, server.port, Security(server.security), protocol)
