@@ -52,6 +52,23 @@ def refused(store: Database | Transaction, account_id: AccountId) -> str:
     return str(row[0]) if row else ""
 
 
+def set_throttled(tx: Transaction, account_id: AccountId, until: float) -> None:
+    """Note until when (Unix seconds) the server wants to be left alone; 0 when it does not."""
+    row = tx.one(
+        "UPDATE account_settings SET throttled_until = ? WHERE account_id = ? AND throttled_until <> ? "
+        "RETURNING 1",
+        (until, account_id, until),
+    )
+    if row is not None:
+        tx.changed(Changed.ACCOUNTS)
+
+
+def throttled_until(store: Database | Transaction, account_id: AccountId) -> float:
+    """Until when (Unix seconds) the server wants to be left alone, as it said last; 0 when it did not."""
+    row = store.one("SELECT throttled_until FROM account_settings WHERE account_id = ?", (account_id,))
+    return float(row[0]) if row else 0.0
+
+
 def remove(tx: Transaction, account_id: AccountId) -> None:
     """Forget an account with its password and folders. Its mail stays."""
     tx.execute(

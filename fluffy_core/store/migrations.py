@@ -69,6 +69,11 @@ def server_accounts(db: "SqliteUtils") -> None:
     run_script(db, schema.SERVER_ACCOUNTS)
 
 
+def throttling(db: "SqliteUtils") -> None:
+    """A server may ask for a pause, which holds for everything that is asked of an account."""
+    run_script(db, schema.THROTTLING)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -80,6 +85,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     job_health,
     newest_mail,
     server_accounts,
+    throttling,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -378,4 +378,9 @@ CREATE TABLE traffic (
 CREATE INDEX traffic_at ON traffic (at);
 """
 
+THROTTLING = """
+-- Until when (Unix seconds) an account is not asked, because its server wants a pause; 0 when it may be.
+ALTER TABLE account_settings ADD COLUMN throttled_until REAL NOT NULL DEFAULT 0;
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

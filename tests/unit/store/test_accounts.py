@@ -41,6 +41,18 @@ def test_a_refusal_is_kept_until_the_settings_change(store: Database) -> None:
     assert accounts.refused_ids(store) == frozenset()
 
 
+def test_a_pause_that_the_server_asks_for(store: Database) -> None:
+    account_id, other = keep(store), keep(store, "other@example.com")
+    assert accounts.throttled_until(store, account_id) == 0
+    with store.transaction() as tx:
+        accounts.set_throttled(tx, account_id, 1234.5)
+    assert accounts.throttled_until(store, account_id) == 1234.5
+    assert (accounts.throttled_until(store, other), accounts.throttled_until(store, AccountId(99))) == (0, 0)
+    with store.transaction() as tx:
+        accounts.set_throttled(tx, account_id, 0)
+    assert accounts.throttled_until(store, account_id) == 0
+
+
 def test_removing_forgets_all_but_mail_and_what_was_kept_unread(store: Database) -> None:
     account_id = keep(store)
     with store.transaction() as tx:
