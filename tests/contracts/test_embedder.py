@@ -16,6 +16,7 @@ from fluffy_core.ai.base import DIMENSIONS, Embedder
 from fluffy_core.ai.catalog import EMBEDDER
 from fluffy_core.ai.embed import OnnxEmbedder
 from fluffy_core.ai.host import ModelHost, onnx_engine
+from tests.fakes.effort import least
 from tests.fakes.embedders import HashEmbedder, engine
 
 TEXTS = (
@@ -105,9 +106,13 @@ def test_any_string_is_accepted(embedder: Embedder) -> None:
 @pytest.mark.parametrize("unit", ["word ", "x", " ", "\n> ", "é", "\u0301"])
 def test_a_megabyte_costs_no_more_than_a_page(embedder: Embedder, unit: str) -> None:
     embedder.encode(["warm"])
-    started = time.perf_counter()
-    assert embedder.encode([unit * (1_000_000 // len(unit))]).shape == (1, DIMENSIONS)
-    assert time.perf_counter() - started < 5.0
+
+    def measure() -> float:
+        started = time.perf_counter()  # of the wall, since the work may be another process's
+        assert embedder.encode([unit * (1_000_000 // len(unit))]).shape == (1, DIMENSIONS)
+        return time.perf_counter() - started
+
+    assert least(measure, enough=5.0) <= 5.0
 
 
 def test_likeness_follows_meaning(real: Embedder) -> None:

@@ -1,12 +1,11 @@
 """Cutting and grouping texts for an embedder."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.ai.batches import batches, clip
+from tests.fakes.effort import within
 
 
 def test_clip_collapses_whitespace_and_keeps_the_beginning() -> None:
@@ -20,9 +19,7 @@ def test_clip_replaces_lone_surrogates() -> None:
 
 @pytest.mark.parametrize("text", ["x" * 10_000_000, " " * 10_000_000, "\n \t" * 3_000_000])
 def test_clip_takes_no_longer_for_a_huge_text(text: str) -> None:
-    started = time.perf_counter()
-    assert len(clip(text)) <= 2048
-    assert time.perf_counter() - started < 0.5
+    assert len(within(1, clip, text)) <= 2048
 
 
 @given(st.text(alphabet=st.characters(), max_size=300))

@@ -1,6 +1,5 @@
 """Important, for information or bulk; does it want an answer of me; and the reason in words."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -12,6 +11,7 @@ from fluffy_core.ai.categorize import Addressed, MessageContext, categorize
 from fluffy_core.ai.sentences import plain
 from fluffy_core.domain.intelligence import Category, Importance
 from fluffy_core.domain.message import BulkKind
+from tests.fakes.effort import within
 from tests.unit.ai.threads import mine, theirs
 
 STRANGER = MessageContext(my_names=("Max",), other_names=("Bob",))
@@ -190,14 +190,9 @@ def test_three_thousand_messages_a_second() -> None:
     kinds = ["", "", BulkKind.BULK]
     messages = [theirs(number, bodies[number % 3], bulk=kinds[number % 3]) for number in range(3000)]
     categorize(messages[0], KNOWN)
-    started = time.process_time()
-    for message in messages:
-        categorize(message, KNOWN)
-    assert time.process_time() - started < 3  # measured 0.6 s; the slack is for busy machines
+    within(3, lambda: [categorize(message, KNOWN) for message in messages])
 
 
 @pytest.mark.parametrize("unit", ["please ", "? ", "could you ", "Max, ", "\n", "by Friday "])
 def test_a_hostile_megabyte(unit: str) -> None:
-    started = time.process_time()
-    of(unit * (1_000_000 // len(unit)))
-    assert time.process_time() - started < 2
+    within(2, of, unit * (1_000_000 // len(unit)))

@@ -1,6 +1,5 @@
 """Calendars event by event: fields, times, zones, damage, hostile sizes, real files of many programs."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from fluffy_core.domain.pim import Attendee, Calendar, CalendarEvent
 from fluffy_core.mail import calendar
+from tests.fakes.effort import within
 
 MEETING = """\
 UID:1@example.com
@@ -189,9 +189,7 @@ def test_many_problems_are_counted_not_listed() -> None:
     ],
 )
 def test_hostile_megabytes_take_no_time(line: str) -> None:
-    started = time.process_time()
-    parse(f"DTSTART:20200102T100000Z\n{line}")
-    assert time.process_time() - started < 8
+    within(8, parse, f"DTSTART:20200102T100000Z\n{line}")
 
 
 FIELDS = st.sampled_from(

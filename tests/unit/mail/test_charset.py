@@ -1,12 +1,11 @@
 """Charsets: declared, misdeclared, unknown, absent; and what text may contain afterwards."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.mail import charset
+from tests.fakes.effort import within
 
 
 @pytest.mark.parametrize(
@@ -115,8 +114,7 @@ def test_any_bytes_become_text_that_a_database_takes(data: bytes, declared: str)
     assert "\0" not in text
 
 
-def test_a_megabyte_of_damage_is_quick() -> None:
-    start = time.process_time()
-    for declared in ("", "utf-8", "utf-7", "iso-2022-jp", "gb2312", "us-ascii"):
-        charset.clean_body(charset.decode(b"\xc3(\xff+A" * 200_000, declared)[0])
-    assert time.process_time() - start < 10
+@pytest.mark.parametrize("declared", ["", "utf-8", "utf-7", "iso-2022-jp", "gb2312", "us-ascii"])
+def test_a_megabyte_of_damage_is_quick(declared: str) -> None:
+    damaged = b"\xc3(\xff+A" * 200_000
+    within(4, lambda: charset.clean_body(charset.decode(damaged, declared)[0]))

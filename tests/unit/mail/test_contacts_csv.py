@@ -1,7 +1,5 @@
 """Contact CSV of Google, Outlook and Thunderbird: columns, delimiters, encodings, damage."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from fluffy_core.domain import contact_columns
 from fluffy_core.domain.pim import AddressBook, ContactCard
 from fluffy_core.mail import contacts_csv
+from tests.fakes.effort import within
 
 
 def parse(text: str, encoding: str = "utf-8") -> AddressBook:
@@ -140,9 +139,7 @@ def test_what_is_no_address_book(data: bytes) -> None:
     "text", ['"' * 1_000_000, "," * 1_000_000, "a,b\n" * 50_000, "a," + "b ::: " * 20_000]
 )
 def test_hostile_megabytes_take_no_time(text: str) -> None:
-    started = time.process_time()
-    parse("Name,E-mail Address\n" + text)
-    assert time.process_time() - started < 8
+    within(8, parse, "Name,E-mail Address\n" + text)
 
 
 @given(st.text(max_size=200))

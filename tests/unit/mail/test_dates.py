@@ -1,6 +1,5 @@
 """Dates as they are written in mail."""
 
-import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -9,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.mail.dates import parse_date
+from tests.fakes.effort import within
 
 NOW = 1_800_000_000.0
 MARCH = 1_583_229_600  # 3 March 2020, 10:00 UTC
@@ -79,6 +79,4 @@ def test_any_text_survives(written: str) -> None:
 
 @pytest.mark.parametrize("piece", ["1", " ", "Mon, ", "1 Jan ", "(", "10:"])
 def test_a_long_header_is_quick(piece: str) -> None:
-    start = time.process_time()
-    parse_date(piece * 500_000, now=NOW)
-    assert time.process_time() - start < 1
+    within(1, parse_date, piece * 500_000, now=NOW)

@@ -1,12 +1,11 @@
 """The header block: folding, junk lines, missing blank lines, raw 8-bit values."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.mail import headers
+from tests.fakes.effort import within
 
 
 def split(raw: bytes) -> tuple[dict[str, list[str]], bytes, str]:
@@ -120,6 +119,4 @@ def test_headers_written_are_read_back(fields: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("line", [b"X: y\n", b"junk\n", b" fold\n", b"\t", b":", b"X:\n junk\n"])
 def test_megabytes_of_headers_are_quick(line: bytes) -> None:
-    start = time.process_time()
-    headers.split(b"Subject: s\n" + line * (2_000_000 // len(line)))
-    assert time.process_time() - start < 4
+    within(4, headers.split, b"Subject: s\n" + line * (2_000_000 // len(line)))

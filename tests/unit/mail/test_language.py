@@ -2,13 +2,13 @@
 
 import subprocess
 import sys
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.mail import language
+from tests.fakes.effort import within
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,7 @@ def test_links_and_addresses_are_no_words(noise: str) -> None:
 @pytest.mark.parametrize("unit", ["w", "www", ":", "<", "a@", "<a>", "://", "a b", "'"])
 def test_a_hostile_megabyte_takes_no_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    started = time.process_time()
-    for _ in range(10):
-        language.detect(text)
-    assert time.process_time() - started < 1
+    within(3, lambda: [language.detect(text) for _ in range(10)])
 
 
 def test_only_the_beginning_counts() -> None:

@@ -1,10 +1,9 @@
 """Message-ID, In-Reply-To and References, tidy and untidy."""
 
-import time
-
 import pytest
 
 from fluffy_core.mail.message_ids import MAX_REFERENCES, identifiers, message_id, thread_ids
+from tests.fakes.effort import within
 
 
 @pytest.mark.parametrize(
@@ -74,6 +73,4 @@ def test_of_many_references_the_first_and_the_latest_stay() -> None:
 
 @pytest.mark.parametrize("piece", ["<", "<a", "a@", " ", "<>", "<a@x>"])
 def test_long_references_are_quick(piece: str) -> None:
-    start = time.process_time()
-    thread_ids(piece * (1_000_000 // len(piece)), piece, "")
-    assert time.process_time() - start < 5
+    within(5, thread_ids, piece * (1_000_000 // len(piece)), piece, "")

@@ -1,12 +1,11 @@
 """Content-Type and Content-Disposition values with their parameters."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.mail import params
+from tests.fakes.effort import within
 
 
 @pytest.mark.parametrize(
@@ -44,6 +43,4 @@ def test_any_text_survives(value: str) -> None:
 
 @pytest.mark.parametrize("piece", [";", "; a=", '; a="', ";a*0*=", " ", "\\", ';a="\\'])
 def test_a_long_value_is_quick(piece: str) -> None:
-    start = time.process_time()
-    params.parse("x" + piece * 500_000)
-    assert time.process_time() - start < 2
+    within(2, params.parse, "x" + piece * 500_000)

@@ -1,6 +1,5 @@
 """Occurrences of series: summer time, exceptions, limits, and agreement with recurring-ical-events."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from fluffy_core.domain.pim import CalendarEvent
 from fluffy_core.mail import calendar
 from fluffy_core.mail.recurrence import expand
+from tests.fakes.effort import within
 
 HOUR, DAY = 3600, 86_400
 START = int(datetime(2020, 3, 2, 9, 0, tzinfo=UTC).timestamp())
@@ -99,9 +99,7 @@ def test_the_highest_sequence_counts() -> None:
     ],
 )
 def test_rules(rule: str, count: int) -> None:
-    started = time.process_time()
-    assert len(starts(replace(MONDAY, rrule=rule))) == count
-    assert time.process_time() - started < 1
+    assert len(within(1, starts, replace(MONDAY, rrule=rule))) == count
 
 
 @pytest.mark.parametrize(
@@ -116,25 +114,19 @@ def test_rules(rule: str, count: int) -> None:
     ],
 )
 def test_no_rule_runs_away(rule: str) -> None:
-    started = time.process_time()
-    found = expand([replace(MONDAY, rrule=rule)], START, FAR)
-    assert time.process_time() - started < 5
+    found = within(5, expand, [replace(MONDAY, rrule=rule)], START, FAR)
     assert 1 <= len(found) <= 100_000
 
 
 def test_many_long_series_are_all_expanded() -> None:
     events = [replace(MONDAY, uid=str(number), rrule="FREQ=DAILY") for number in range(1000)]
-    started = time.process_time()
-    assert len(expand(events, FAR - 3 * DAY, FAR)) == 3000
-    assert time.process_time() - started < 5
+    assert len(within(5, expand, events, FAR - 3 * DAY, FAR)) == 3000
 
 
 def test_many_rules_that_must_be_counted_through_are_bounded() -> None:
     rule = "FREQ=DAILY;COUNT=900000"
     events = [replace(MONDAY, uid=str(number), rrule=rule) for number in range(1000)]
-    started = time.process_time()
-    found = expand(events, FAR - 3 * DAY, FAR)
-    assert time.process_time() - started < 30
+    found = within(30, expand, events, FAR - 3 * DAY, FAR)
     assert 3 <= len(found) <= 3 * 30
 
 

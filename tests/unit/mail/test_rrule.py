@@ -1,6 +1,5 @@
 """Recurrence rules against dateutil, the engine in wide use, and the rules that it would never finish."""
 
-import time
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -10,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fluffy_core.mail import rrule
+from tests.fakes.effort import within
 
 FIRST = datetime(2020, 3, 2, 9, 30, 15)  # noqa: DTZ001
 LATER = FIRST + timedelta(days=3 * 365)
@@ -111,9 +111,7 @@ def test_starting_late_changes_nothing(text: str) -> None:
     ],
 )
 def test_rules_that_never_fit_end(text: str) -> None:
-    started = time.process_time()
-    assert ours(text) == []
-    assert time.process_time() - started < 1
+    assert within(1, ours, text) == []
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,11 @@
 """Base subjects: prefixes of many languages, tags, trailers, and hostile ones."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.mail import subjects
+from tests.fakes.effort import within
 
 
 @pytest.mark.parametrize(
@@ -89,7 +88,5 @@ def test_base_is_stable_and_never_longer(subject: str) -> None:
 @pytest.mark.parametrize("unit", ["Re: ", "[", "[a]", "(was:", " ", "Re[2]:", "(fwd)", "[Fwd: "])
 def test_a_megabyte_of_subject_takes_no_time(unit: str) -> None:
     subject = unit * (1_000_000 // len(unit))
-    started = time.process_time()
-    subjects.normalise(subject)
-    subjects.is_forward(subject)
-    assert time.process_time() - started < 0.5
+    within(1, subjects.normalise, subject)
+    within(1, subjects.is_forward, subject)

@@ -1,6 +1,5 @@
 """vCards of three versions: fields, encodings, damage, hostile sizes, real files of many programs."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from fluffy_core.domain.pim import AddressBook, ContactCard
 from fluffy_core.mail import vcard
+from tests.fakes.effort import within
 
 
 def parse(*cards: str) -> AddressBook:
@@ -141,9 +141,7 @@ def test_no_vcard(data: bytes) -> None:
     ],
 )
 def test_hostile_megabytes_take_no_time(lines: str) -> None:
-    started = time.process_time()
-    found = parse(f"FN:Ada\n{lines}")
-    assert time.process_time() - started < 8
+    found = within(8, parse, f"FN:Ada\n{lines}")
     assert found.cards[0].name == "Ada"
     assert len(found.cards[0].notes) <= vcard.MAX_TEXT
 

@@ -14,6 +14,7 @@ from fluffy_core.domain.intelligence import Category, Importance
 from fluffy_core.store import inbox, insight, integrity, search
 from fluffy_core.store.database import Database
 from tests.fakes import stored
+from tests.fakes.effort import within
 from tests.fakes.stored import ANN, BOB, ME, Letter
 
 LETTERS = [
@@ -225,9 +226,7 @@ def test_no_text_breaks_it(box: Database, text: str) -> None:
 
 def test_a_long_query_is_read_in_no_time() -> None:
     for text in ("-" * 1_000_000, '"a' * 500_000, "a:" * 500_000, "from:" * 200_000):
-        started = time.perf_counter()
-        search.parse(text)
-        assert time.perf_counter() - started < 0.5
+        within(1, search.parse, text)
 
 
 def test_words_in_the_subject_come_before_words_in_the_body(store: Database) -> None:
