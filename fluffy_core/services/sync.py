@@ -6,7 +6,7 @@ nothing.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,7 +20,7 @@ from fluffy_core.errors import CursorExpiredError, FolderGoneError, SignInError,
 from fluffy_core.services import accounts as accounts_service
 from fluffy_core.services import prepare_process, sync_gone, sync_pages
 from fluffy_core.services.accounts import Connect
-from fluffy_core.services.sync_pages import PAGE, Pages, Tally
+from fluffy_core.services.sync_pages import FIRST_PAGE, PAGE, PAGE_SECONDS, Batch, Pages, Tally
 from fluffy_core.store import accounts, ledger, remote, remote_missing, sources
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.remote import RemoteFolder
@@ -169,19 +169,34 @@ class _Pass:
     def _list(self, folder: Folder, state: RemoteFolder | None) -> None:
         """The listing of a folder, newest first, from where it stopped."""
         source_id = self._begin(folder) if state is None else state.source_id
+        known = frozenset(remote.known(self._store, source_id))
+        again = remote.count(self._store, source_id) > 0
         token = "" if state is None else state.token
-        known = set(remote.known(self._store, source_id))
-        before = remote.count(self._store, source_id)
+        self._pages.store_all(source_id, self._listing(folder, source_id, (token, known), again=again))
+
+    def _listing(
+        self, folder: Folder, source_id: int, start: tuple[str, frozenset[str]], *, again: bool
+    ) -> Iterator[Batch]:
+        """Everything of a folder but what is `known`, from a token on. Runs beside the storing.
+
+        With `again` the last page compares what is stored with what is there.
+        """
+        token, known = start
+        limit = FIRST_PAGE
         while True:
-            self._watch.checkpoint()
-            page = self._account.list(folder, since=sync_pages.day(self._since), token=token, limit=PAGE)
+            begun = time.monotonic()
+            page = self._account.list(folder, since=sync_pages.day(self._since), token=token, limit=limit)
             token = page.next
-            there = self._account.present(folder) if before and not token else None
+            there = self._account.present(folder) if again and not token else None
             fresh = [ref for ref in page.refs if ref.id not in known]
             then = partial(_listed, source_id=source_id, token=token, there=there)
-            self._pages.store(source_id, fresh, looked_at=len(page.refs) - len(fresh), then=then)
+            for batch in self._pages.fetched(fresh, looked_at=len(page.refs) - len(fresh), then=then):
+                taken = time.monotonic() - begun
+                yield batch
+                begun = time.monotonic()
             if not token:
                 return
+            limit = min(PAGE, 2 * limit) if taken < PAGE_SECONDS else max(FIRST_PAGE, limit // 2)
 
     def _try_again(self, folder: Folder, state: RemoteFolder) -> None:
         """What could not be fetched before."""

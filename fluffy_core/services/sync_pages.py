@@ -1,7 +1,7 @@
 """Messages of a server on their way in: fetched, prepared and stored by the page."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,11 +12,15 @@ from fluffy_core.domain.ingest import Prepared
 from fluffy_core.domain.source import RawItem
 from fluffy_core.domain.sync import Fetched, Folder, MessageRef, RemoteChanges, in_batches, position_of
 from fluffy_core.services import ingest, prepare, prepare_process
+from fluffy_core.services.ahead import ahead
 from fluffy_core.store import accounts, messages, remote, remote_missing, sources
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.remote import RemoteFolder
 
-PAGE = 200
+FIRST_PAGE, PAGE = 125, 1000
+"""Messages fetched before anything is stored, and at most in one transaction: larger ones cost less."""
+PAGE_SECONDS = 2.0
+"""What fetching a page may take before pages become smaller, so that progress is seen."""
 PAGE_BYTES = 8 << 20
 CHILD_BYTES = 1 << 20
 """Pages below this are prepared in the calling thread, as long as there is no child yet."""
@@ -41,6 +45,16 @@ class Tally:
 
 
 Then = Callable[[Transaction], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages that become one transaction: fetched, then prepared. `then` moves the cursor in it."""
+
+    fetched: tuple[Fetched, ...]
+    looked_at: int
+    then: Then = lambda _tx: None
+    items: Sequence[Prepared] = ()
 
 
 class Pages:
@@ -69,30 +83,51 @@ class Pages:
         if accounts.get(tx, self._account_id) is None:
             raise AccountRemoved
 
-    def store(
-        self,
-        source_id: int,
-        refs: Sequence[MessageRef],
-        *,
-        looked_at: int = 0,
-        then: Then = lambda _tx: None,
-    ) -> None:
+    def store(self, source_id: int, refs: Sequence[MessageRef], *, then: Then = lambda _tx: None) -> None:
         """Fetch and store messages; `then` moves the cursor in the transaction of the last of them.
 
-        `looked_at` counts others that the last page says something about. Raises as `MailAccount.fetch`.
+        Raises as `MailAccount.fetch`.
+        """
+        batches = self._prepared(self.fetched(refs, then=then))
+        for batch in self._ahead(batches) if len(refs) > FIRST_PAGE else batches:
+            self._put(source_id, batch)
+
+    def store_all(self, source_id: int, batches: Iterator["Batch"]) -> None:
+        """Prepare and store batches while the next ones are fetched: three things at once.
+
+        `batches` is read in another thread, which meanwhile alone may use the account.
+        """
+        for batch in self._ahead(self._prepared(self._ahead(batches))):
+            self._put(source_id, batch)
+
+    def _ahead(self, batches: Iterator["Batch"]) -> Iterator["Batch"]:
+        return ahead(batches, interrupt=self.account.close)
+
+    def fetched(
+        self, refs: Sequence[MessageRef], *, looked_at: int = 0, then: Then = lambda _tx: None
+    ) -> Iterator["Batch"]:
+        """Messages of an account with their bytes, the last batch with `then` and `looked_at`.
+
+        `looked_at` counts others that the last page says something about.
         """
         groups = list(in_batches(refs, most=PAGE, most_bytes=PAGE_BYTES)) or [[]]
-        for number, group in enumerate(groups, start=1):
-            last = number == len(groups)
-            fetched = list(self.account.fetch(group))
-            items = self._prepare([one for one in fetched if not one.problem and not one.gone])
-            with self.database.transaction() as tx:
-                self.check(tx)
-                tally = self._write(tx, source_id, fetched, items=items)
-                if last:
-                    then(tx)
-                self._on_page(tx, len(group) + (looked_at if last else 0), tally)
-            self.tally = tally
+        for group in groups[:-1]:
+            yield Batch(tuple(self.account.fetch(group)), len(group))
+        last = groups[-1]
+        yield Batch(tuple(self.account.fetch(last)) if last else (), len(last) + looked_at, then)
+
+    def _prepared(self, batches: Iterator["Batch"]) -> Iterator["Batch"]:
+        for batch in batches:
+            here = [one for one in batch.fetched if not one.problem and not one.gone]
+            yield replace(batch, items=self._prepare(here))
+
+    def _put(self, source_id: int, batch: "Batch") -> None:
+        with self.database.transaction() as tx:
+            self.check(tx)
+            tally = self._write(tx, source_id, batch.fetched, items=batch.items)
+            batch.then(tx)
+            self._on_page(tx, batch.looked_at, tally)
+        self.tally = tally
 
     def _prepare(self, fetched: Sequence[Fetched]) -> list[Prepared]:
         items = [RawItem(position_of(one.ref.id), one.ref.id, one.content, one.ref.flags) for one in fetched]

@@ -1,5 +1,6 @@
 """Folders on servers: how far each is synced, what lies in it, what is missing or could not be fetched."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -118,28 +119,28 @@ Flagged = tuple[str, tuple[str, ...]]
 
 def arrived(tx: Transaction, source_id: int, items: Iterable[Flagged]) -> None:
     """Remember the flags that messages came with; they are in their folder and need no second try."""
-    for locator, flags in items:
-        row = tx.one(
-            "UPDATE locations SET flags = ?, missing_since = NULL WHERE source_id = ? AND position = ? "
-            "AND locator = ? RETURNING message_id",
-            (" ".join(flags), source_id, position_of(locator), locator),
-        )
-        if row is not None and _were_other(tx, source_id, locator, message_id=row[0]):
-            apply_flags(tx, row[0], flags)
-        forget_aside(tx, source_id, [locator], kept=False)
+    came = [(" ".join(flags), position_of(locator), locator) for locator, flags in items]
+    tx.executemany(
+        "UPDATE locations SET flags = ?, missing_since = NULL "
+        "WHERE source_id = ? AND position = ? AND locator = ?",
+        [(flags, source_id, position, locator) for flags, position, locator in came],
+    )
+    for message_id, flags in _with_other_flags(tx, source_id, [position for _, position, _ in came]):
+        apply_flags(tx, message_id, flags.split())
+    forget_aside(tx, source_id, [locator for _, _, locator in came], kept=False)
 
 
-def _were_other(tx: Transaction, source_id: int, locator: str, *, message_id: int) -> bool:
-    """Whether servers had other flags for a message wherever else it lies: it was moved and changed."""
-    row = tx.one(
-        "SELECT min(l.flags <> here.flags) FROM locations here JOIN locations l "
+def _with_other_flags(tx: Transaction, source_id: int, positions: Sequence[int]) -> list[tuple[int, str]]:
+    """(message, flags) where servers had other flags wherever else it lies: it was moved and changed."""
+    return tx.all(
+        "SELECT here.message_id, here.flags FROM json_each(?) p CROSS JOIN locations here "
+        "ON here.source_id = ? AND here.position = p.value CROSS JOIN locations l "
         "ON l.message_id = here.message_id "
         "AND (l.source_id <> here.source_id OR l.position <> here.position) "
         "JOIN remote_folders r ON r.source_id = l.source_id "
-        "WHERE here.source_id = ? AND here.position = ? AND here.message_id = ?",
-        (source_id, position_of(locator), message_id),
+        "GROUP BY here.position HAVING min(l.flags <> here.flags) = 1 ORDER BY p.key",
+        (json.dumps(positions), source_id),
     )
-    return row is not None and row[0] == 1
 
 
 def set_flags(tx: Transaction, source_id: int, items: Sequence[Flagged]) -> int:

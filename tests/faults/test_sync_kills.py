@@ -76,7 +76,7 @@ def test_kills_at_every_commit_point(full_dovecot: Dovecot, mailbox: IMAPClient,
     assert victim(quiet, "--list", str(met)) == 0
     expected = snapshot.take(quiet)
     assert len(expected["messages"]) == COUNT
-    assert {"sync._begin", "sync_pages.store"} <= set(points(met))
+    assert {"sync._begin", "sync_pages._put"} <= set(points(met))
     for point in points(met):
         for when in ("before", "after"):
             homes[point, when] = home = tmp_path / f"{point}-{when}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
+from itertools import accumulate
 
 import pytest
 
@@ -14,7 +15,7 @@ from fluffy_core.errors import CursorExpiredError, FluffyError, SignInError, Tra
 from fluffy_core.services import accounts as accounts_service
 from fluffy_core.services import ingest, sync
 from fluffy_core.services.sync import Step, Watch
-from fluffy_core.services.sync_pages import PAGE, Tally
+from fluffy_core.services.sync_pages import FIRST_PAGE, PAGE, Tally
 from fluffy_core.store import accounts, integrity, remote
 from fluffy_core.store.database import Database, Transaction
 from tests.fakes import stored
@@ -58,19 +59,27 @@ def test_drafts_junk_and_trash_are_left_out_unless_named(synced: Synced) -> None
 
 
 def test_the_newest_come_first_and_page_by_page(synced: Synced) -> None:
-    synced.deliver(PAGE * 2 + 5)
+    sizes = [FIRST_PAGE, FIRST_PAGE * 2, FIRST_PAGE * 4, PAGE, PAGE, 5]
+    synced.deliver(sum(sizes))
     told: list[list[int]] = []
     synced.store.add_trigger(lambda _tx, event: told.append(stored_ids(event)))
     steps: list[Step] = []
     synced.run(Watch(lambda _tx, step: steps.append(step)))
-    assert [len(one) for one in told] == [PAGE, PAGE, 5]
-    first = synced.store.all("SELECT message_id_header FROM messages WHERE id <= ?", (PAGE,))
+    assert [len(one) for one in told] == sizes
+    first = synced.store.all("SELECT message_id_header FROM messages WHERE id <= ?", (FIRST_PAGE,))
     numbers = {int(row[0].strip("<>").partition("@")[0]) for row in first}
-    assert min(numbers) == PAGE + 5
-    assert [(one.done, one.total) for one in steps if one.done] [:3] == [
-        (PAGE, PAGE * 2 + 5), (PAGE * 2, PAGE * 2 + 5), (PAGE * 2 + 5, PAGE * 2 + 5)
-    ]  # fmt: skip
-    assert steps[0].sentence == "200 messages fetched"
+    assert min(numbers) == sum(sizes) - FIRST_PAGE
+    done = list(accumulate(sizes))
+    assert [(one.done, one.total) for one in steps][: len(sizes)] == [(one, sum(sizes)) for one in done]
+    assert steps[0].sentence == "125 messages fetched"
+
+
+def test_a_slow_server_is_asked_for_small_pages(synced: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fluffy_core.services.sync.PAGE_SECONDS", 0.0)
+    synced.deliver(FIRST_PAGE * 3)
+    steps: list[Step] = []
+    synced.run(Watch(lambda _tx, step: steps.append(step)))
+    assert [one.done for one in steps][:3] == [FIRST_PAGE, FIRST_PAGE * 2, FIRST_PAGE * 3]
 
 
 def stored_ids(event: DomainEvent) -> list[int]:
@@ -299,7 +308,7 @@ def test_removing_it_during_a_pass_ends_the_pass(synced: Synced) -> None:
 
 
 def test_a_wait_for_the_server_can_be_ended_from_outside(synced: Synced) -> None:
-    synced.deliver(PAGE * 2)
+    synced.deliver(FIRST_PAGE * 30)
     ends: list[Callable[[], object]] = []
 
     @contextmanager
@@ -313,7 +322,7 @@ def test_a_wait_for_the_server_can_be_ended_from_outside(synced: Synced) -> None
 
     with pytest.raises(TransientError):
         synced.run(Watch(end_all, child=child))
-    assert synced.messages() == PAGE
+    assert FIRST_PAGE <= synced.messages() < FIRST_PAGE * 30
     synced.run()
     assert synced.here() == synced.there()
 
@@ -379,6 +388,7 @@ def test_a_kill_at_any_commit_loses_and_doubles_nothing(
 ) -> None:
     """Every transaction of a first pass, of one with changes and of one after new numbers is a point."""
     synced = Synced(store)
+    monkeypatch.setattr("fluffy_core.services.sync.FIRST_PAGE", 3)
     monkeypatch.setattr("fluffy_core.services.sync.PAGE", 3)
     first = killed = 0
     for before_commit in (True, False):

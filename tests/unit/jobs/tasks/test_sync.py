@@ -14,7 +14,7 @@ from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.tasks import sync as tasks
 from fluffy_core.services import accounts as accounts_service
 from fluffy_core.services import network
-from fluffy_core.services.sync_pages import PAGE
+from fluffy_core.services.sync_pages import FIRST_PAGE
 from fluffy_core.store import accounts, alerts, ledger
 from fluffy_core.store.database import Database
 from tests.fakes.jobs import Clock
@@ -123,23 +123,23 @@ def test_offline_nothing_is_asked_and_nothing_fails(desk: Desk) -> None:
 
 
 def test_a_cancelled_sync_keeps_the_pages_it_has(desk: Desk) -> None:
-    desk.synced.deliver(PAGE * 2)
+    desk.synced.deliver(FIRST_PAGE * 3)
     job = desk.ask(FIRST)
     stop_after_a_page(desk, lambda: cancel(desk, job))
     assert desk.work(job).state is JobState.CANCELLED
-    assert desk.synced.messages() == PAGE
-    assert desk.do(LATER).result == f"{PAGE:,} new messages"
+    assert desk.synced.messages() == FIRST_PAGE
+    assert desk.do(LATER).result == f"{FIRST_PAGE * 2:,} new messages"
     assert desk.synced.here() == desk.synced.there()
 
 
 def test_a_paused_sync_goes_on_where_it_was(desk: Desk) -> None:
-    desk.synced.deliver(PAGE * 2)
+    desk.synced.deliver(FIRST_PAGE * 3)
     job = desk.ask(FIRST)
     stop_after_a_page(desk, lambda: setattr(desk.runner, "held", lambda _job: True))
     assert desk.work(job).state is JobState.QUEUED
-    assert desk.synced.messages() == PAGE
+    assert desk.synced.messages() == FIRST_PAGE
     desk.runner.held = lambda _job: False
-    assert desk.work(job).result == f"{PAGE * 2:,} new messages"
+    assert desk.work(job).result == f"{FIRST_PAGE * 3:,} new messages"
 
 
 def stop_after_a_page(desk: Desk, stop: Callable[[], object]) -> None:
