@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from fluffy_core.errors import UsageError
 
 MAX_ARGS_BYTES = 64_000
 """Jobs carry ids and dates; whoever needs more carries mail."""
-_MOST_OF_ONE = 12
-"""Bytes that one letter takes in JSON at most: two escapes of six."""
+_SHORT = 400
+"""Letters of a text that is not worth measuring: no job has so many arguments that it would matter."""
 _NAMES = {int: "a number", str: "a text", list: "a list", bool: "true or false", float: "a number"}
 
 
@@ -35,51 +36,53 @@ class Arg:
     most: int | None = None
     of: type = int
 
-    def checked(self, where: str, value: object) -> object:
+    def checked(self, where: Callable[[], str], value: object) -> object:
         """The value; UsageError when it does not fit. `where` names job and argument for the sentence."""
         if not isinstance(value, self.kind) or (isinstance(value, bool) and self.kind is not bool):
-            raise UsageError(f"{where} is not {_NAMES.get(self.kind, self.kind.__name__)}.")
+            raise UsageError(f"{where()} is not {_NAMES.get(self.kind, self.kind.__name__)}.")
         if isinstance(value, list) and not all(type(one) is self.of for one in value):
-            raise UsageError(f"{where} is not a list of {'numbers' if self.of is int else 'texts'}.")
+            raise UsageError(f"{where()} is not a list of {'numbers' if self.of is int else 'texts'}.")
         if self.choices and value not in self.choices:
-            raise UsageError(f"{where} is not one of {', '.join(self.choices)}.")
+            raise UsageError(f"{where()} is not one of {', '.join(self.choices)}.")
         if isinstance(value, int):
             self._check_range(where, value)
         return value
 
-    def _check_range(self, where: str, value: int) -> None:
+    def _check_range(self, where: Callable[[], str], value: int) -> None:
         if not -(2**63) <= value < 2**63:
-            raise UsageError(f"{where} is too large a number.")
+            raise UsageError(f"{where()} is too large a number.")
         if self.least is not None and value < self.least:
-            raise UsageError(f"{where} is less than {self.least}.")
+            raise UsageError(f"{where()} is less than {self.least}.")
         if self.most is not None and value > self.most:
-            raise UsageError(f"{where} is more than {self.most}.")
+            raise UsageError(f"{where()} is more than {self.most}.")
+
+
+@cache
+def _plain(kind: type) -> Arg:
+    return Arg(kind)
 
 
 def checked(job: str, wanted: Mapping[str, type | Arg], given: Mapping[str, object]) -> dict[str, object]:
     """The arguments with defaults filled in; UsageError when they do not fit, or are too many bytes."""
-    if set(given) - set(wanted):
+    if not given.keys() <= wanted.keys():
         raise UsageError(f"{job} takes {', '.join(sorted(wanted)) or 'no arguments'}.")
     found: dict[str, object] = {}
     for name, spec in wanted.items():
-        arg = spec if isinstance(spec, Arg) else Arg(spec)
+        arg = spec if isinstance(spec, Arg) else _plain(spec)
         if name in given:
-            found[name] = arg.checked(f"{job}: {name}", given[name])
+            found[name] = arg.checked(partial("{}: {}".format, job, name), given[name])
         elif isinstance(arg.default, _Required):
             raise UsageError(f"{job} takes {', '.join(sorted(wanted))}.")
         else:
             found[name] = arg.default() if callable(arg.default) else arg.default
-    if _letters(found) * _MOST_OF_ONE > MAX_ARGS_BYTES and len(json.dumps(found).encode()) > MAX_ARGS_BYTES:
+    large = any(map(_may_be_large, found.values()))
+    if large and len(json.dumps(found).encode()) > MAX_ARGS_BYTES:
         raise UsageError(f"{job}: the arguments are too large; jobs carry ids only.")
     return found
 
 
-def _letters(found: Mapping[str, object]) -> int:
-    """How long arguments are, roughly: letters of their texts, and of a list's parts."""
-    return sum(
-        len(name) + (sum(len(str(one)) + 4 for one in value) if isinstance(value, list) else len(str(value)))
-        for name, value in found.items()
-    )
+def _may_be_large(value: object) -> bool:
+    return isinstance(value, list) or (isinstance(value, str) and len(value) > _SHORT)
 
 
 def described(wanted: Mapping[str, type | Arg]) -> str:

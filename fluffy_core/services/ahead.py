@@ -9,7 +9,9 @@ T = TypeVar("T")
 _END = object()
 
 
-def ahead(work: Iterator[T], *, interrupt: Callable[[], object], most: int = 1) -> Generator[T]:
+def ahead(
+    work: Iterator[T], *, interrupt: Callable[[], object] = lambda: None, most: int = 1
+) -> Generator[T]:
     """What `work` yields, made in a thread of its own that is at most `most` finished things ahead.
 
     What `work` raises is raised here, after everything before it. When the taker stops early (`close`, or

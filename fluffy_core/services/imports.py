@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,6 +17,7 @@ from fluffy_core.domain.rows import ImportReport
 from fluffy_core.domain.source import SourceFile
 from fluffy_core.errors import UnreadableError
 from fluffy_core.services import ingest, ownership, pim, prepare, prepare_process
+from fluffy_core.services.ahead import ahead
 from fluffy_core.services.ownership import OwnAddress, confirm_own, own_addresses
 from fluffy_core.services.prepare import Start
 from fluffy_core.store import addresses, ledger, messages, search, sources
@@ -173,13 +173,12 @@ class _Reading:
 
     def read_all(self, pages: _Pages) -> None:
         """Read what is not finished."""
-        with ThreadPoolExecutor(1, thread_name_prefix="prepare") as pool:
-            for state in self._states:
-                if not state.finished:
-                    self._read(state, pages, pool)
-                    self._done += state.file.size
+        for state in self._states:
+            if not state.finished:
+                self._read(state, pages)
+                self._done += state.file.size
 
-    def _read(self, state: SourceState, pages: _Pages, pool: ThreadPoolExecutor) -> None:
+    def _read(self, state: SourceState, pages: _Pages) -> None:
         if pim.is_pim(state.file):
             with self._store.transaction() as tx:
                 problem = pim.store_file(tx, state.account_id, state.file, scratch=self._scratch)
@@ -189,7 +188,7 @@ class _Reading:
         try:
             start = Start(state.position, state.count.messages + state.count.skipped)
             prepared = pages(state.file, start=start, scratch=self._scratch)
-            for page in _prefetched(prepared, pool):
+            for page in ahead(prepared):
                 read += page.size
                 self._commit(state, page, read=read)
         except UnreadableError as error:
@@ -206,17 +205,6 @@ class _Reading:
             self._rescued += page.rescued
             self._on_page(tx, Step(done, self._total, so_far, state.file.folder, self._rescued))
         self._count = so_far
-
-
-def _prefetched(pages: Iterator[Page], pool: ThreadPoolExecutor) -> Iterator[Page]:
-    """Get the next page in the pool's thread while the caller writes this one.
-
-    A read error comes out after every page before it.
-    """
-    ahead = pool.submit(next, pages, None)
-    while (ready := ahead.result()) is not None:
-        ahead = pool.submit(next, pages, None)
-        yield ready
 
 
 def settle(tx: Transaction, account_id: AccountId) -> PageCount:

@@ -1,6 +1,6 @@
 """One page of prepared messages into the store: duplicates told apart, threads settled, people noted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from fluffy_core.domain.ids import MessageId
@@ -118,7 +118,7 @@ class _Placer:
         self._next = threads.next_id(tx)
         self._moved: dict[int, int] = {}
         self._new: dict[int, tuple[int, str, str, int]] = {}
-        self._subjects = _Subjects(tx)
+        self._subjects = _Subjects(tx, {one.base_subject for _, one, _ in fresh})
 
     def place(self, letter: _Letter) -> int:
         """The thread id of a message; earlier answers of this page may have been joined since."""
@@ -171,8 +171,9 @@ class _Placer:
 class _Subjects:
     """Threads by base subject: those in the store and those of this page, for mail without References."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, subjects: Collection[str]) -> None:
         self._tx = tx
+        self._stored = threads.stored_subjects(tx, subjects)
         self._cache: dict[str, dict[int, rules.SubjectCandidate]] = {}
 
     def find(self, letter: _Letter) -> int | None:
@@ -194,6 +195,8 @@ class _Subjects:
         cached = self._cache.get(base_subject)
         if cached is None:
             cached = self._cache[base_subject] = {}
+        if base_subject not in self._stored:
+            return list(cached.values())
         window = rules.SUBJECT_WINDOW
         for thread_id, first, last in threads.with_subject(
             self._tx, base_subject, after=date - window, before=date + window

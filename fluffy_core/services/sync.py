@@ -7,7 +7,7 @@ nothing.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,12 +21,14 @@ from fluffy_core.services import accounts as accounts_service
 from fluffy_core.services import prepare_process, sync_gone, sync_pages
 from fluffy_core.services.accounts import Connect
 from fluffy_core.services.sync_pages import FIRST_PAGE, PAGE, PAGE_SECONDS, Batch, Pages, Tally
-from fluffy_core.store import accounts, ledger, remote, remote_missing, sources
+from fluffy_core.store import accounts, ledger, remote, remote_missing, search, sources
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.remote import RemoteFolder
 
 RENUMBERED_MOST = 3
 """Times that a folder may be numbered anew within one pass; a server that does it more often is not well."""
+MANY = 2000
+"""Messages in the listings of a pass that are worth loading in bulk."""
 REMOVED = "The account was removed meanwhile"
 FIRST, LATER = "sync-emails-initial", "sync-emails-incremental"
 
@@ -117,16 +119,31 @@ class _Pass:
         known = remote.folders(self._store, self._account_id)
         missing = {key: remote_missing.marked(self._store, one.source_id) for key, one in known.items()}
         self._expect(folders)
-        for folder in folders:
-            self._watch.checkpoint()
-            with suppress(FolderGoneError):
-                self._folder(folder)
+        with self._loading():
+            for folder in folders:
+                self._watch.checkpoint()
+                with suppress(FolderGoneError):
+                    self._folder(folder)
         there = {one.id: one for one in everything}
         for one in remote.folders(self._store, self._account_id).values():
             self._watch.checkpoint()
             was = missing.get(one.id, [])
             sync_gone.second_pass(self._pages, one, there.get(one.id), missing=was)
         return replace(self._pages.tally, waiting=len(remote.aside_reasons(self._store, self._account_id)))
+
+    @contextmanager
+    def _loading(self) -> Iterator[None]:
+        """While very many messages come the search index is written as an import writes it."""
+        if self._total < MANY:
+            yield
+            return
+        with self._store.transaction() as tx:
+            search.bulk_loading(tx, True)
+        try:
+            yield
+        finally:
+            with self._store.transaction() as tx:
+                search.bulk_loading(tx, False)
 
     def _expect(self, folders: tuple[Folder, ...]) -> None:
         """Count what is to be listed, so that the first progress already says of how much."""

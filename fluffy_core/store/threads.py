@@ -1,6 +1,7 @@
 """Threads: who belongs together, and the row that the inbox shows for each."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.events import Changed
@@ -55,6 +56,15 @@ def absorb(tx: Transaction, target: int, absorbed: Sequence[int]) -> None:
         tx.execute("UPDATE thread_references SET thread_id = ? WHERE thread_id = ?", (target, thread_id))
         tx.execute("UPDATE follow_ups SET thread_id = ? WHERE thread_id = ?", (target, thread_id))
         tx.execute("DELETE FROM threads WHERE id = ?", (thread_id,))
+
+
+def stored_subjects(tx: Transaction, base_subjects: Collection[str]) -> frozenset[str]:
+    """Those of some base subjects that a thread has."""
+    rows = tx.all(
+        "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM threads WHERE base_subject = value)",
+        (json.dumps(sorted(base_subjects)),),
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def with_subject(

@@ -7,12 +7,10 @@ import pytest
 
 from fluffy_core.services.ahead import ahead
 
-NOTHING = lambda: None  # noqa: E731 - what interrupts nothing
-
 
 def test_everything_comes_in_order() -> None:
-    assert list(ahead(iter(range(1000)), interrupt=NOTHING)) == list(range(1000))
-    assert list(ahead(iter(()), interrupt=NOTHING)) == []
+    assert list(ahead(iter(range(1000)))) == list(range(1000))
+    assert list(ahead(iter(()))) == []
 
 
 def test_it_is_made_beside_the_taker_and_never_far_ahead() -> None:
@@ -27,7 +25,7 @@ def test_it_is_made_beside_the_taker_and_never_far_ahead() -> None:
             more.release()
             yield number
 
-    taken = ahead(work(), interrupt=NOTHING, most=2)
+    taken = ahead(work(), most=2)
     assert next(taken) == 0
     for _ in range(3):  # one taken, two that wait
         assert more.acquire(timeout=30)
@@ -43,7 +41,7 @@ def test_an_error_comes_after_what_was_made_before_it() -> None:
         yield 2
         raise ValueError("over")
 
-    taken = ahead(work(), interrupt=NOTHING)
+    taken = ahead(work())
     assert [next(taken), next(taken)] == [1, 2]
     with pytest.raises(ValueError, match="over"):
         next(taken)
@@ -68,5 +66,5 @@ def test_who_stops_early_ends_a_wait_inside() -> None:
 
 
 def test_two_in_a_row() -> None:
-    inner = ahead(iter(range(100)), interrupt=NOTHING)
-    assert list(ahead((2 * one for one in inner), interrupt=NOTHING)) == list(range(0, 200, 2))
+    inner = ahead(iter(range(100)))
+    assert list(ahead(2 * one for one in inner)) == list(range(0, 200, 2))
