@@ -1,7 +1,9 @@
 """First sync of a mailbox from a Dovecot on loopback against `mbsync`: the same server, in turns."""
 
+import json
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from benchmarks import programs
 from benchmarks.programs import BenchmarkError, Contender
-from benchmarks.results import Row, at_least
+from benchmarks.results import Row, at_least, at_most
 from benchmarks.workshop import Workshop
 from fluffy_core.connectors.gateway import Gateway, Rules
 from fluffy_core.connectors.imap import ImapAccount, ImapSettings
@@ -49,7 +51,14 @@ def compared(server: Dovecot, *, count: int, rounds: int, scratch: Path) -> Iter
         ours.append(cpu)
         return seconds
 
-    contenders = [Contender("fluffy", fluffy)]
+    peaks: list[int] = []
+
+    def stored(number: int) -> float:
+        seconds, peak = first_sync(server, scratch / f"home-{number}", count)
+        peaks.append(peak)
+        return seconds
+
+    contenders = [Contender("fluffy", fluffy), Contender("stored", stored)]
     if shutil.which("mbsync"):
         hasty = Contender(
             "hasty", lambda number: mbsync(server, scratch / f"hasty-{number}", count, fsync=False)
@@ -63,16 +72,22 @@ def compared(server: Dovecot, *, count: int, rounds: int, scratch: Path) -> Iter
     best = min(times["fluffy"])
     how = f"{count:,} messages, {min(ours):.2f} CPU seconds, listed and fetched, not stored"
     yield Row("sync", "fetch from Dovecot", count / best, "msg/s", None, how, {"seconds": times["fluffy"]})
+    whole = min(times["stored"])
+    how = "stored, encrypted, threaded and found by search"
+    yield Row("sync", "first sync", count / whole, "msg/s", None, how, {"seconds": times["stored"]})
+    yield Row(
+        "sync", "peak memory of a first sync", max(peaks) / 1e6, "MB", at_most(300), "all its processes"
+    )
     if "mbsync" not in times:
-        yield Row("sync", "fetch against mbsync", None, "x", at_least(1.0), "mbsync is not installed")
+        yield Row("sync", "first sync against mbsync", None, "x", at_least(1.0), "mbsync is not installed")
         return
-    theirs = min(times["mbsync"])
+    theirs, unflushed = min(times["mbsync"]), min(times["hasty"])
     how = f"mbsync: {count / theirs:,.0f} msg/s into a Maildir"
     details = {"seconds": times["mbsync"]}
-    yield Row("sync", "fetch against mbsync", theirs / best, "x", at_least(1.0), how, details)
-    unflushed = min(times["hasty"])
+    yield Row("sync", "first sync against mbsync", theirs / whole, "x", at_least(1.0), how, details)
+    yield Row("sync", "fetch against mbsync", theirs / best, "x", None, how)
     how = f"{count / unflushed:,.0f} msg/s with `FSync no`"
-    yield Row("sync", "fetch against mbsync that flushes nothing", unflushed / best, "x", None, how)
+    yield Row("sync", "first sync against mbsync that flushes nothing", unflushed / whole, "x", None, how)
 
 
 def fill(server: Dovecot, mailbox: Path) -> None:
@@ -106,6 +121,18 @@ def pull(server: Dovecot, count: int) -> tuple[float, float]:
     if got != count:
         raise BenchmarkError(f"{got} of {count} messages came from Dovecot")
     return taken
+
+
+def first_sync(server: Dovecot, home: Path, count: int) -> tuple[float, int]:
+    """Seconds of a first sync into an empty home, and the peak memory of all its processes in bytes."""
+    command = [sys.executable, "-m", "benchmarks.first_sync", str(home), str(server.plain_port), USER]
+    env = {"FLUFFY_KEY_FILE": str(home.with_suffix(".key")), "FLUFFY_BENCH_PASSWORD": PASSWORD}
+    ended = programs.run(command, env=env, memory=True)
+    found = json.loads(ended.output)
+    if found["messages"] != count:
+        raise BenchmarkError(f"{found['messages']} of {count} messages were stored")
+    shutil.rmtree(home)
+    return float(found["seconds"]), ended.peak
 
 
 def mbsync(server: Dovecot, target: Path, count: int, *, fsync: bool = True) -> float:
