@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         Pauses,
         Queue,
     )
+    from fluffy_core.domain.message import Address
+    from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
         AttachmentRow,
         ContactDetail,
@@ -68,6 +70,7 @@ if TYPE_CHECKING:
         inbox,
         network,
         notices,
+        outbox,
         people,
         reader,
         searching,
@@ -86,6 +89,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AccountHealth",
     "AccountId",
+    "Address",
     "Alert",
     "AttachmentRow",
     "BugError",
@@ -104,6 +108,7 @@ __all__ = [
     "Digest",
     "DiskFullError",
     "DoneRun",
+    "Draft",
     "Event",
     "Figures",
     "Finding",
@@ -129,6 +134,9 @@ __all__ = [
     "NotMailError",
     "Notice",
     "NoticeSettings",
+    "OutboxRow",
+    "OutboxState",
+    "OutgoingFile",
     "Owed",
     "OwnAddress",
     "Paths",
@@ -163,6 +171,7 @@ __all__ = [
     "load_settings",
     "network",
     "notices",
+    "outbox",
     "people",
     "reader",
     "searching",
@@ -178,6 +187,8 @@ _PLACES = {
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
     "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
+    "domain.message": "Address",
+    "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
     "domain.rows": "AttachmentRow ContactDetail ContactField ContactRow FollowUpRow ImportReport InboxCounts "
     "MergeProposal MessageView PersonRef Section ThreadDetail ThreadRow",
     "domain.zones": "Zone ZoneKind",
@@ -192,7 +203,7 @@ _PLACES = {
     "store.undo": "UndoToken",
 }
 _MODULES = (
-    "activity analytics corrections demonstration digest imports inbox network notices people reader "
+    "activity analytics corrections demonstration digest imports inbox network notices outbox people reader "
     "searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}

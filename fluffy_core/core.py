@@ -8,6 +8,7 @@ from fluffy_core.config import Settings
 from fluffy_core.errors import FluffyError, StoreError
 from fluffy_core.events import Bus
 from fluffy_core.jobs import catalogue
+from fluffy_core.jobs.outbox import OutboxWorker
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.system import JobSystem
 from fluffy_core.services import accounts, network
@@ -26,14 +27,16 @@ class Core:
         self.bus = Bus()
         self.models = ModelHost(onnx_engine(settings.paths.models))
         self.gateway = network.gateway(store, settings.roots)
+        connect = partial(accounts.connect, store, self.gateway)
         kinds = catalogue.kinds(
             settings.paths,
             self.models.embed,
-            connect=partial(accounts.connect, store, self.gateway),
+            connect=connect,
             interrupt=self.models.interrupt,
         )
         registry = Registry(kinds)
         self.jobs = JobSystem(store, registry, self.bus, paths=settings.paths)
+        self.jobs.accompany(OutboxWorker(store, connect))
 
     @classmethod
     def open(cls, settings: Settings) -> "Core":

@@ -23,6 +23,7 @@ class Changed(StrEnum):
     ACCOUNTS = "accounts"
     ANALYTICS = "analytics"
     TRAFFIC = "traffic"
+    OUTBOX = "outbox"
     ALERTS = "alerts"
     """There is something to tell the user that was not told before; `activity.alerts` says what."""
 

@@ -8,6 +8,8 @@ import time
 from fluffy_core.cli import start
 from fluffy_core.cli.answer import Answer, plain
 from fluffy_core.config import Settings
+from fluffy_core.connectors import presets
+from fluffy_core.connectors.gateway import Endpoint
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountSettings, Server
 from fluffy_core.domain.ids import AccountId, JobId
@@ -18,6 +20,8 @@ from fluffy_core.services import sync as passes
 from fluffy_core.store import ledger
 
 TLS_PORT, STARTTLS_PORT = 993, 143
+SMTP_PORTS = {"tls": 465, "starttls": 587, "insecure-loopback": 25}
+SEND_CURE = "Add it again with --smtp-host, or with a password that holds there too."
 _UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -32,6 +36,8 @@ def add_imap(settings: Settings, arguments: argparse.Namespace) -> Answer:
     ]
     if added.left_out:
         lines.append(f"Not fetched: {', '.join(added.left_out)}. Name folders with --folder to choose.")
+    if added.cannot_send:
+        lines.append(f"It cannot send: {added.cannot_send} {SEND_CURE}")
     lines.append("`fluffy sync` fetches its mail now; `fluffy run` and the window do so by themselves.")
     return Answer(plain(added), "\n".join(lines))
 
@@ -41,22 +47,52 @@ def _named(arguments: argparse.Namespace) -> AccountSettings:
     port = arguments.port or (STARTTLS_PORT if arguments.starttls else TLS_PORT)
     if arguments.insecure_loopback:
         security = "insecure-loopback"
-    return _settings(arguments, Server(arguments.host, port, security), arguments.user or arguments.address)
+    known = presets.for_domain(arguments.address.rpartition("@")[2])
+    if known is not None and known.imap.host != arguments.host.lower():
+        known = None
+    user = arguments.user or arguments.address
+    return _settings(arguments, Server(arguments.host, port, security), user, found=known)
 
 
 def _found(core: Core, arguments: argparse.Namespace) -> AccountSettings:
     if arguments.port or arguments.starttls or arguments.insecure_loopback:
         raise UsageError("A port or an encryption needs its --host.")
     found = accounts.servers_of(core.gateway, arguments.address)
-    server = Server(found.imap.host, found.imap.port, found.imap.security.value)
-    return _settings(arguments, server, arguments.user or found.user_of(arguments.address))
+    user = arguments.user or found.user_of(arguments.address)
+    return _settings(arguments, _server(found.imap), user, found=found)
 
 
-def _settings(arguments: argparse.Namespace, server: Server, user: str) -> AccountSettings:
-    certificate = arguments.certificate.replace(":", "").lower()
+def _settings(
+    arguments: argparse.Namespace, server: Server, user: str, *, found: presets.Servers | None
+) -> AccountSettings:
+    sending, files_sent = _sending(arguments), arguments.smtp_files_sent
+    if sending is None and found is not None and found.submission is not None:
+        sending, files_sent = _server(found.submission), files_sent or found.files_sent
     return AccountSettings(
-        server, user, certificate=certificate, folders=tuple(arguments.folder), since=arguments.since or ""
+        server,
+        user,
+        sending,
+        files_sent,
+        certificate=arguments.certificate.replace(":", "").lower(),
+        folders=tuple(arguments.folder),
+        since=arguments.since or "",
     )
+
+
+def _sending(arguments: argparse.Namespace) -> Server | None:
+    """The server for sending that was named, None when none was."""
+    if not arguments.smtp_host:
+        if arguments.smtp_port or arguments.smtp_security:
+            raise UsageError("A port or an encryption for sending needs its --smtp-host.")
+        return None
+    security = arguments.smtp_security or "tls"
+    if arguments.insecure_loopback and not arguments.smtp_security:
+        security = "insecure-loopback"
+    return Server(arguments.smtp_host, arguments.smtp_port or SMTP_PORTS[security], security)
+
+
+def _server(endpoint: Endpoint) -> Server:
+    return Server(endpoint.host, endpoint.port, endpoint.security.value)
 
 
 def _password(variable: str, address: str) -> str:
@@ -79,6 +115,8 @@ def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
             lines.append(f"      {one.waiting:,} could not be fetched yet and are tried again")
         if one.refused:
             lines.append(f"      {one.refused}")
+        if one.cannot_send:
+            lines.append(f"      It cannot send: {one.cannot_send}")
     return Answer({"accounts": plain(found)}, "\n".join(lines) or "No accounts.")
 
 

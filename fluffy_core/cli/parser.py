@@ -35,7 +35,7 @@ def build() -> Parser:
     root.add_argument("--home", help="folder of the home to use (default: your own)")
     root.add_argument("--json", action="store_true", help="answer as JSON with stable keys")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_start, _accounts, _mail, _insight, _jobs, _models, _care):
+    for add in (_start, _accounts, _mail, _sending, _insight, _jobs, _models, _care):
         add(commands)
     return root
 
@@ -104,6 +104,14 @@ def _accounts(commands: "Commands") -> None:
     security.add_argument(
         "--insecure-loopback", action="store_true", help="no encryption, to a server on this computer only"
     )
+    imap.add_argument(
+        "--smtp-host", default="", help="the server for sending (default: found by the address)"
+    )
+    imap.add_argument("--smtp-port", type=_number, default=0, help="default 465, or 587 with starttls")
+    imap.add_argument("--smtp-security", choices=("tls", "starttls"), default="", help="default tls")
+    imap.add_argument(
+        "--smtp-files-sent", action="store_true", help="it puts what it sends among the sent messages itself"
+    )
     imap.add_argument("--certificate", default="", metavar="SHA256", help="trust this certificate knowingly")
     imap.add_argument("--since", type=_day, metavar="DATE", help="only mail that arrived since then")
     imap.add_argument(
@@ -147,6 +155,46 @@ def _mail(commands: "Commands") -> None:
     export = _leaf(commands, "export", "mail.export", text="write all mail to one mbox file")
     export.add_argument("path", metavar="FILE")
     _leaf(commands, "undo", "mail.undo", text="take back the last thing that was done")
+
+
+def _sending(commands: "Commands") -> None:
+    send = _leaf(commands, "send", "outbox.send", text="send a message; it can be taken back for 10 s")
+    _letter(send)
+    send.add_argument("--yes", action="store_true", help="do not ask whether it may go")
+    send.add_argument("--no-wait", action="store_true", help="do not wait until it is sent")
+    draft = _group(commands, "draft", "drafts on the server")
+    save = _leaf(draft, "save", "outbox.save_draft", text="keep a draft among the drafts on the server")
+    _letter(save)
+    save.add_argument("--replace", type=_number, default=0, metavar="N", help="a newer version of this one")
+    save.add_argument("--no-wait", action="store_true", help="do not wait until it is saved")
+    text = "what is on its way out, and what could not be sent"
+    outbox = commands.add_parser("outbox", help=text, description=text, parents=[_anywhere()])
+    outbox.set_defaults(command="outbox.list_", all=False, limit=30)
+    group: Commands = outbox.add_subparsers(metavar="WHAT")
+    listed = _leaf(group, "list", "outbox.list_", text=text)
+    listed.add_argument("--all", action="store_true", help="what was sent or saved, too")
+    _limited(listed, 30)
+    for name, words in (
+        ("show", "print a message of the outbox"),
+        ("cancel", "take a message back before it is sent"),
+        ("retry", "send it now, again if need be"),
+        ("confirm", "it was sent: do not send it again"),
+        ("discard", "forget a message that was not sent, with its text"),
+    ):
+        _leaf(group, name, f"outbox.{name}", text=words).add_argument("id", type=_number, metavar="N")
+
+
+def _letter(leaf: Parser) -> None:
+    leaf.add_argument("--account", default="", help="the account that sends: its id or address")
+    for name in ("to", "cc", "bcc"):
+        leaf.add_argument(f"--{name}", action="append", default=[], metavar="ADDRESS", help="repeatable")
+    leaf.add_argument("--subject", default=None)
+    leaf.add_argument("--text", default="-", metavar="FILE", help="the text; - is the standard input")
+    leaf.add_argument("--attach", action="append", default=[], metavar="FILE", help="repeatable")
+    leaf.add_argument(
+        "--reply-to-message", type=_number, default=None, metavar="ID", help="the message that it answers"
+    )
+    leaf.add_argument("--quote", action="store_true", help="with the words of that message below")
 
 
 def _insight(commands: "Commands") -> None:

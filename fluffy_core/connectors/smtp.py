@@ -3,6 +3,8 @@
 import base64
 import re
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +60,12 @@ class _Mail(smtplib.SMTP):
         self.does_esmtp = False
 
 
+def check(gateway: Gateway, endpoint: Endpoint, login: Login) -> None:
+    """Sign in and send nothing. Raises as `send` does."""
+    with _submission(gateway, endpoint, reason="checking the server for sending") as submission:
+        submission.sign_in(login)
+
+
 def send(gateway: Gateway, endpoint: Endpoint | None, login: Login, *, letter: Letter) -> None:
     """As `MailAccount.send`. `endpoint` is None for an account that cannot send."""
     if endpoint is None:
@@ -67,9 +75,16 @@ def send(gateway: Gateway, endpoint: Endpoint | None, login: Login, *, letter: L
             raise RejectedError(f"{address!r} is no address.")
     if not letter.recipients:
         raise RejectedError("Nobody to send it to.")
-    connection = gateway.connect(endpoint, reason="sending mail")
+    with _submission(gateway, endpoint, reason="sending mail") as submission:
+        submission.deliver(login, letter)
+
+
+@contextmanager
+def _submission(gateway: Gateway, endpoint: Endpoint, *, reason: str) -> Iterator["_Submission"]:
+    """A connection to the server, whose failures have one meaning each."""
+    connection = gateway.connect(endpoint, reason=reason)
     try:
-        _Submission(connection, endpoint).deliver(login, letter)
+        yield _Submission(connection, endpoint)
     except smtplib.SMTPServerDisconnected as error:
         raise TransientError(f"{endpoint.host} ended the connection.") from error
     except (smtplib.SMTPException, ValueError) as error:
@@ -86,7 +101,8 @@ class _Submission:
         self._endpoint = endpoint
         self._mail = _Mail(connection, endpoint.host)
 
-    def deliver(self, login: Login, letter: Letter) -> None:
+    def sign_in(self, login: Login) -> None:
+        """Greeting, encryption and sign-in."""
         mail = self._mail
         self._connection.allow(TRANSFER_SECONDS)
         self._expect(mail.connect(self._endpoint.host, self._endpoint.port))
@@ -95,6 +111,11 @@ class _Submission:
         mail.ehlo_or_helo_if_needed()
         if login.user:
             self._sign_in(login)
+
+    def deliver(self, login: Login, letter: Letter) -> None:
+        """The whole way of a message."""
+        mail = self._mail
+        self.sign_in(login)
         content = _DOT.sub(b"..", headers.crlf(without_bcc(letter.message)))
         content += b"" if content.endswith(b"\r\n") else b"\r\n"
         options = " ".join(self._options(letter, len(content)))

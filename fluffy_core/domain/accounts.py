@@ -63,16 +63,18 @@ class Server:
 class AccountSettings:
     """How an account is reached and what of it is wanted.
 
-    `certificate` is the SHA-256 (hex) of the one that the user trusts knowingly. Without `folders` (of Gmail:
-    labels) all are fetched but drafts, junk and trash; `since` is a date (YYYY-MM-DD) or "" for everything.
-    `dav` is the address of a CalDAV or CardDAV server. `client_id` is the user's own at the provider, ""
-    for ours. `subscription` names a Pub/Sub pull subscription that tells of new mail ("projects/p/
-    subscriptions/s").
+    Without `smtp` an IMAP account cannot send; `files_sent` says that its server puts what it sends among the
+    sent messages by itself. `certificate` is the SHA-256 (hex) of the one that the user trusts knowingly.
+    Without `folders` (of Gmail: labels) all are fetched but drafts, junk and trash; `since` is a date
+    (YYYY-MM-DD) or "" for everything. `dav` is the address of a CalDAV or CardDAV server. `client_id` is the
+    user's own at the provider, "" for ours. `subscription` names a Pub/Sub pull subscription that tells of
+    new mail ("projects/p/subscriptions/s").
     """
 
     imap: Server | None = None
     user: str = ""
     smtp: Server | None = None
+    files_sent: bool = False
     certificate: str = ""
     folders: tuple[str, ...] = ()
     since: str = ""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from filelock import FileLock, Timeout
 
@@ -24,6 +24,22 @@ from fluffy_core.store.database import Database
 
 if TYPE_CHECKING:
     from fluffy_core.jobs.dispatcher import Dispatcher
+
+
+class Companion(Protocol):
+    """Work that is no job and runs beside them, in the process that owns the home."""
+
+    def start(self) -> None:
+        """Begin; this process owns the home now."""
+
+    def stop(self, timeout: float) -> bool:
+        """End within so many seconds; False when something would not let go."""
+
+    def heard(self, changes: frozenset[Changed]) -> None:
+        """These kinds of things were changed by a commit of this process."""
+
+    def idle(self) -> bool:
+        """Whether there is nothing left to do."""
 
 
 class JobSystem:
@@ -49,13 +65,21 @@ class JobSystem:
         self._runner = Runner(store, registry, bus, clock=clock)
         self._dispatcher: Dispatcher | None = None
         self._owned_elsewhere = False
+        self._companions: list[Companion] = []
         self._schedule = Schedule(store, registry, wall=clock, looks=looks(registry))
         store.add_trigger(Triggers(registry, clock=clock))
         store.add_after_commit(self._after_commit)
 
+    def accompany(self, companion: Companion) -> None:
+        """Have `companion` work whenever this process runs the home's jobs; before the first `start`."""
+        self._companions.append(companion)
+
     def _after_commit(self, changes: frozenset[Changed], jobs_enqueued: bool) -> None:
         if jobs_enqueued and self._dispatcher is not None:
             self._dispatcher.wake()
+        if self._dispatcher is not None:
+            for one in self._companions:
+                one.heard(changes)
         if changes:
             self._bus.changed(*changes)
 
@@ -82,6 +106,8 @@ class JobSystem:
             raise
         self._dispatcher, self._owned_elsewhere = dispatcher, False
         self._schedule.start()
+        for one in self._companions:
+            one.start()
         return True
 
     def stop(self, timeout: float = 5.0) -> bool:
@@ -93,7 +119,9 @@ class JobSystem:
         if self._dispatcher is None:
             return True
         self._schedule.stop()
-        let_go = self._dispatcher.stop(timeout)
+        end = time.monotonic() + timeout
+        stopped = [one.stop(timeout) for one in self._companions]
+        let_go = self._dispatcher.stop(max(timeout / 2, end - time.monotonic())) and all(stopped)
         self._dispatcher = None
         if let_go:
             self._lock.release()
@@ -186,7 +214,12 @@ class JobSystem:
             return ledger.discard_dead(tx, kind)
 
     def idle(self) -> bool:
-        """Whether every job is done, dead or cancelled, or held back by a pause, the battery or memory."""
+        """Whether nothing is left to do: every job is done, dead, cancelled, or held back.
+
+        What holds back is a pause, the battery or memory.
+        """
+        if not all(one.idle() for one in self._companions):
+            return False
         count = ledger.open_count(self._store)
         return count == 0 or count == self.held_back()
 

@@ -12,7 +12,7 @@ from fluffy_core.domain.accounts import AccountKind, AccountSettings
 from fluffy_core.domain.events import AccountConnected
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, FolderRole
-from fluffy_core.errors import UsageError
+from fluffy_core.errors import KnownError, UsageError
 from fluffy_core.services import ownership, providers
 from fluffy_core.store import accounts, ledger, remote, sources
 from fluffy_core.store.database import Database
@@ -27,11 +27,15 @@ Connect = Callable[[AccountId], MailAccount]
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """An account that signed in: its folders that are fetched, and those that are not."""
+    """An account that signed in: its folders that are fetched, and those that are not.
+
+    `cannot_send` says why no mail can be sent by it, "" when that works.
+    """
 
     id: AccountId
     folders: tuple[str, ...]
     left_out: tuple[str, ...]
+    cannot_send: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class AccountRow:
     messages: int
     waiting: int
     refused: str
+    cannot_send: str = ""
 
 
 def servers_of(gateway: Gateway, address: str) -> Servers:
@@ -69,16 +74,19 @@ def add(
     if not own:
         raise UsageError("An account needs its address.")
     there = gateway.reaching(settings.hosts, certificate=settings.certificate)
-    account = providers.mail(there, settings, login=Login(settings.user, password))
+    login_ = Login(settings.user, password)
+    account = providers.mail(there, settings, login=login_)
     try:
         folders = account.folders()
     finally:
         account.close()
     _check_names(folders, settings.folders)
     wanted = chosen(folders, settings.folders)
+    cannot_send = _trouble_sending(there, settings, login_)
     with store.transaction(durable=True) as tx:
         account_id = sources.open_account(tx, settings.kind, own, now=time.time())
         accounts.put(tx, account_id, settings, password=password)
+        accounts.set_cannot_send(tx, account_id, cannot_send if settings.smtp else "")
         ownership.add_confirmed(tx, [own])
         tx.emit(AccountConnected(account_id, afresh=True))
     names = {one.name for one in wanted}
@@ -86,7 +94,22 @@ def add(
         account_id,
         tuple(one.name for one in wanted),
         tuple(one.name for one in folders if one.name not in names),
+        cannot_send,
     )
+
+
+NO_SMTP = "It has no server for sending."
+
+
+def _trouble_sending(gateway: Gateway, settings: AccountSettings, login_: Login) -> str:
+    """Why an account that lets us in cannot send; reading its mail works without."""
+    if _is_mute(settings):
+        return NO_SMTP
+    try:
+        providers.check_sending(gateway, settings, login=login_)
+    except KnownError as error:
+        return str(error)
+    return ""
 
 
 def _check_names(folders: tuple[Folder, ...], names: tuple[str, ...]) -> None:
@@ -135,7 +158,12 @@ def _row(store: Database, account: Account) -> AccountRow:
         sum(remote.count(store, one.source_id) for one in folders),
         len(remote.aside_reasons(store, account.id)),
         accounts.refused(store, account.id),
+        accounts.cannot_send(store, account.id) or (NO_SMTP if settings and _is_mute(settings) else ""),
     )
+
+
+def _is_mute(settings: AccountSettings) -> bool:
+    return settings.kind is AccountKind.IMAP and settings.smtp is None
 
 
 def find(store: Database, word: str) -> Account:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.ingest import PageCount, Prepared
 from fluffy_core.domain.message import ParsedMessage
+from fluffy_core.errors import BugError
 from fluffy_core.mail import threading as rules
 from fluffy_core.mail import zones
 from fluffy_core.store import addresses, messages, threads
@@ -32,6 +33,21 @@ def store_page(tx: Transaction, source_id: int, page: Sequence[Prepared]) -> Pag
     messages.note_locations(tx, source_id, places)
     messages.keep_unread(tx, source_id, unread)
     return PageCount(len(page), len(fresh), len(seen), len(unread))
+
+
+def store_alone(tx: Transaction, item: Prepared) -> tuple[MessageId, bool]:
+    """Write a message that lies in no folder yet: its id, and whether it is new here.
+
+    When a folder brings it later, it is the same message. Raises BugError for one that cannot be read.
+    """
+    if item.message is None:
+        raise BugError(f"a message of our own cannot be read: {item.reason}")
+    fresh, seen = _tell_apart(tx, [(item, item.message)])
+    if seen:
+        return MessageId(seen[0][0]), False
+    _store(tx, fresh)
+    messages.keep(tx, [fresh[0][0]])
+    return MessageId(fresh[0][0]), True
 
 
 def _tell_apart(

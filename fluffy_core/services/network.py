@@ -44,9 +44,9 @@ def log(store: Database) -> Callable[[Traffic], None]:
 
 def _pinned(store: Database, host: str, port: int) -> str:
     for one in accounts.listed(store):
-        server = one.imap
-        if server is not None and (server.host.lower(), server.port) == (host.lower(), port):
-            return one.certificate
+        for server in (one.imap, one.smtp):
+            if server is not None and (server.host.lower(), server.port) == (host.lower(), port):
+                return one.certificate
     return ""
 
 

@@ -12,8 +12,18 @@ def mail(gateway: Gateway, settings: AccountSettings, *, login: Login) -> MailAc
     if settings.kind is AccountKind.IMAP and settings.imap is not None:
         from fluffy_core.connectors.imap import ImapAccount, ImapSettings
 
-        return ImapAccount(gateway, ImapSettings(_endpoint(settings.imap, "imap"), login))
+        sending = _endpoint(settings.smtp, "smtp") if settings.smtp else None
+        reading = _endpoint(settings.imap, "imap")
+        return ImapAccount(gateway, ImapSettings(reading, login, sending, settings.files_sent))
     raise UsageError("This account has no mail.")
+
+
+def check_sending(gateway: Gateway, settings: AccountSettings, *, login: Login) -> None:
+    """Sign in to the server for sending, where there is one of its own. Raises as `MailAccount.send`."""
+    if settings.kind is AccountKind.IMAP and settings.smtp is not None:
+        from fluffy_core.connectors import smtp
+
+        smtp.check(gateway, _endpoint(settings.smtp, "smtp"), login)
 
 
 def calendar(gateway: Gateway, settings: AccountSettings, *, login: Login) -> CalendarAccount:

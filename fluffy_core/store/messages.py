@@ -191,6 +191,11 @@ def note_locations(tx: Transaction, source_id: int, rows: Iterable[tuple[int, in
     )
 
 
+def keep(tx: Transaction, message_ids: Iterable[int]) -> None:
+    """These messages stay, whether or not they lie in a folder."""
+    tx.executemany("INSERT OR IGNORE INTO kept_messages VALUES (?)", [(one,) for one in message_ids])
+
+
 def delivery_counts(placed: Sequence[Placed], ids: Mapping[str, int]) -> list[tuple[int, int]]:
     """(address id, messages) over the Delivered-To headers of a page."""
     counted = Counter(ids[email] for one in placed for email in set(one.message.delivered_to))
@@ -214,3 +219,13 @@ def last_of_thread(store: Database | Transaction, thread_id: int) -> int:
     """The newest message of a thread, 0 when there is none."""
     row = store.one("SELECT coalesce(last_message_id, 0) FROM threads WHERE id = ?", (thread_id,))
     return int(row[0]) if row else 0
+
+
+def latest_name(store: Database | Transaction, email: str) -> str:
+    """The name that an address wrote under last, "" when it never had one."""
+    row = store.one(
+        "SELECT m.from_name FROM messages m JOIN addresses a ON a.id = m.from_address_id "
+        "WHERE a.email = ? AND m.from_name <> '' ORDER BY m.date DESC LIMIT 1",
+        (email,),
+    )
+    return str(row[0]) if row else ""

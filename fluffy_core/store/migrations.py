@@ -74,6 +74,11 @@ def throttling(db: "SqliteUtils") -> None:
     run_script(db, schema.THROTTLING)
 
 
+def outbox(db: "SqliteUtils") -> None:
+    """What the user sends waits here until a server has it."""
+    run_script(db, schema.OUTBOX)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -86,6 +91,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     newest_mail,
     server_accounts,
     throttling,
+    outbox,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

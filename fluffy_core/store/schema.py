@@ -383,4 +383,21 @@ THROTTLING = """
 ALTER TABLE account_settings ADD COLUMN throttled_until REAL NOT NULL DEFAULT 0;
 """
 
+OUTBOX = """
+-- Mail on its way out, as bytes (zstd) until it is done with. `recipients`: JSON. `not_before`: when
+-- something is done about it next. Numbers are not used again: a user may still have an old one on screen.
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
+  draft INTEGER NOT NULL, state TEXT NOT NULL,
+  message_id TEXT NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL,
+  data BLOB NOT NULL, created_at REAL NOT NULL, not_before REAL NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX outbox_state ON outbox (state, not_before);
+
+-- Why an account cannot send though it lets us in, '' when it can.
+ALTER TABLE account_settings ADD COLUMN cannot_send TEXT NOT NULL DEFAULT '';
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

@@ -1,0 +1,121 @@
+"""The worker of the outbox: a thread that looks what is due, and one for each account it goes out by."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.outgoing import OutboxRow
+from fluffy_core.errors import KnownError
+from fluffy_core.events import Changed
+from fluffy_core.services import network, outgoing
+from fluffy_core.services.accounts import Connect
+from fluffy_core.store import outbox
+from fluffy_core.store.database import Database
+
+log = logging.getLogger(__name__)
+TICK = 1.0
+"""Seconds between two looks: another process may have put something in."""
+KEPT = 30 * 86_400.0
+"""Seconds that the outbox remembers what was sent."""
+
+
+class OutboxWorker:
+    """Hands over what the user sent, while this process owns the home. No job can start or hold it.
+
+    Why this is no job: docs/adr/0015-the-outbox-is-no-job.md.
+    """
+
+    def __init__(self, store: Database, connect: Connect, *, clock: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._connect = connect
+        self._clock = clock
+        self._busy: dict[AccountId | None, threading.Thread] = {}
+        self._at: dict[threading.Thread, int] = {}
+        self._gate = threading.Lock()
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._pulse: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Look at what an earlier process left behind, then begin."""
+        self._stop.clear()
+        now = self._clock()
+        outgoing.recover(self._store, now=now)
+        with self._store.transaction() as tx:
+            outbox.prune(tx, before=now - KEPT)
+        self._pulse = threading.Thread(target=self._keep_looking, name="outbox", daemon=True)
+        self._pulse.start()
+
+    def stop(self, timeout: float) -> bool:
+        """Begin nothing more, and wait for what is being handed over; False when that takes too long."""
+        self._stop.set()
+        self._wake.set()
+        end = time.monotonic() + timeout
+        threads = [*self._busy.values(), *([self._pulse] if self._pulse is not None else [])]
+        for one in threads:
+            one.join(max(0.0, end - time.monotonic()))
+        return not any(one.is_alive() for one in threads)
+
+    def heard(self, changes: frozenset[Changed]) -> None:
+        """Something was committed: look soon when it is about the outbox, or whether we are offline."""
+        if changes & {Changed.OUTBOX, Changed.SETTINGS}:
+            self._wake.set()
+
+    def idle(self) -> bool:
+        """Whether nothing is on its way out, or it waits for the user to go online."""
+        return outbox.open_count(self._store) == 0 or network.is_offline(self._store)
+
+    def _keep_looking(self) -> None:
+        while not self._stop.is_set():
+            self._wake.clear()
+            try:
+                nap = self._beat()
+            except KnownError as error:
+                log.warning("the outbox waits: %s", error)
+                nap = TICK
+            self._wake.wait(nap)
+
+    def _beat(self) -> float:
+        """One look; how many seconds may pass until the next."""
+        now = self._clock()
+        outgoing.recover(self._store, now=now, alive=lambda: tuple(self._at.values()))
+        if network.is_offline(self._store):
+            return TICK
+        for row in outbox.due(self._store, now=now):
+            self._begin(row.account_id)
+        soonest = outbox.next_due(self._store, after=now)
+        return TICK if soonest is None else min(TICK, max(0.02, soonest - self._clock()))
+
+    def _begin(self, account_id: AccountId | None) -> None:
+        """A thread for an account, so that a slow server holds up no other one's mail."""
+        with self._gate:
+            if account_id in self._busy or self._stop.is_set():
+                return
+            thread = threading.Thread(
+                target=self._work_off, args=(account_id,), name=f"outbox-{account_id}", daemon=True
+            )
+            self._busy[account_id] = thread
+        thread.start()
+
+    def _work_off(self, account_id: AccountId | None) -> None:
+        try:
+            while (row := self._next_of(account_id)) is not None:
+                with self._gate:
+                    self._at[threading.current_thread()] = row.id
+                outgoing.step(self._store, self._connect, row, clock=self._clock)
+        except KnownError as error:
+            log.warning("the outcome of a message in the outbox could not be written: %s", error)
+            self._stop.wait(TICK)
+        finally:
+            with self._gate:
+                self._at.pop(threading.current_thread(), None)
+                self._busy.pop(account_id, None)
+            self._wake.set()
+
+    def _next_of(self, account_id: AccountId | None) -> OutboxRow | None:
+        if self._stop.is_set() or network.is_offline(self._store):
+            return None
+        rows = outbox.due(self._store, now=self._clock())
+        return next((row for row in rows if row.account_id == account_id), None)
