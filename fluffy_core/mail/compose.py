@@ -22,6 +22,7 @@ _LONGEST_WORD = 500
 _WORD_BYTES = 45
 """Bytes in one encoded word: 75 characters at most (RFC 2047, 2)."""
 _LONGEST_NAME = 500
+_LONGEST_SUBJECT = 1000
 _MOST_REFERENCES = 30
 _SIGNATURE = "-- "
 _PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
@@ -54,7 +55,7 @@ def message(draft: Draft, stamp: Stamp) -> bytes:
     fields = [
         ("From", _mailboxes([stamp.sender])),
         *((name, _mailboxes(people)) for name, people in _groups(draft) if people),
-        ("Subject", _words(clean_line(draft.subject), len("Subject: "))),
+        ("Subject", _words(clean_line(draft.subject)[:_LONGEST_SUBJECT], len("Subject: "))),
         ("Date", format_datetime(stamp.date)),
         ("Message-ID", f"<{stamp.message_id}>"),
         *_links(draft.references),
