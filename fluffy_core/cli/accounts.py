@@ -72,7 +72,7 @@ def _settings(
         server,
         user,
         sending,
-        files_sent,
+        files_sent=files_sent,
         certificate=arguments.certificate.replace(":", "").lower(),
         folders=tuple(arguments.folder),
         since=arguments.since or "",

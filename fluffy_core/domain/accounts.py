@@ -74,7 +74,6 @@ class AccountSettings:
     imap: Server | None = None
     user: str = ""
     smtp: Server | None = None
-    files_sent: bool = False
     certificate: str = ""
     folders: tuple[str, ...] = ()
     since: str = ""
@@ -83,6 +82,7 @@ class AccountSettings:
     dav: str = ""
     client_id: str = ""
     subscription: str = ""
+    files_sent: bool = False
 
     @property
     def hosts(self) -> frozenset[str]:

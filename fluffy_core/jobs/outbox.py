@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.outgoing import OutboxRow
@@ -31,12 +32,12 @@ class OutboxWorker:
         self._store = store
         self._connect = connect
         self._clock = clock
-        self._busy: dict[AccountId | None, threading.Thread] = {}
-        self._at: dict[threading.Thread, int] = {}
+        self._busy: set[AccountId | None] = set()
+        self._at: dict[AccountId | None, int] = {}
+        self._threads: list[threading.Thread] = []
         self._gate = threading.Lock()
         self._wake = threading.Event()
         self._stop = threading.Event()
-        self._pulse: threading.Thread | None = None
 
     def start(self) -> None:
         """Look at what an earlier process left behind, then begin."""
@@ -45,18 +46,24 @@ class OutboxWorker:
         outgoing.recover(self._store, now=now)
         with self._store.transaction() as tx:
             outbox.prune(tx, before=now - KEPT)
-        self._pulse = threading.Thread(target=self._keep_looking, name="outbox", daemon=True)
-        self._pulse.start()
+        self._run(self._keep_looking, name="outbox")
 
     def stop(self, timeout: float) -> bool:
         """Begin nothing more, and wait for what is being handed over; False when that takes too long."""
         self._stop.set()
         self._wake.set()
         end = time.monotonic() + timeout
-        threads = [*self._busy.values(), *([self._pulse] if self._pulse is not None else [])]
+        with self._gate:
+            threads = list(self._threads)
         for one in threads:
             one.join(max(0.0, end - time.monotonic()))
         return not any(one.is_alive() for one in threads)
+
+    def _run(self, work: Callable[[], None], *, name: str) -> None:
+        """A thread that `stop` waits for: until it has ended it may use the store."""
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
+        thread.start()
 
     def heard(self, changes: frozenset[Changed]) -> None:
         """Something was committed: look soon when it is about the outbox, or whether we are offline."""
@@ -91,27 +98,23 @@ class OutboxWorker:
     def _begin(self, account_id: AccountId | None) -> None:
         """A thread for an account, so that a slow server holds up no other one's mail."""
         with self._gate:
-            if account_id in self._busy or self._stop.is_set():
-                return
-            thread = threading.Thread(
-                target=self._work_off, args=(account_id,), name=f"outbox-{account_id}", daemon=True
-            )
-            self._busy[account_id] = thread
-        thread.start()
+            if account_id not in self._busy and not self._stop.is_set():
+                self._busy.add(account_id)
+                self._run(partial(self._work_off, account_id), name=f"outbox-{account_id}")
 
     def _work_off(self, account_id: AccountId | None) -> None:
         try:
             while (row := self._next_of(account_id)) is not None:
                 with self._gate:
-                    self._at[threading.current_thread()] = row.id
+                    self._at[account_id] = row.id
                 outgoing.step(self._store, self._connect, row, clock=self._clock)
         except KnownError as error:
             log.warning("the outcome of a message in the outbox could not be written: %s", error)
             self._stop.wait(TICK)
         finally:
             with self._gate:
-                self._at.pop(threading.current_thread(), None)
-                self._busy.pop(account_id, None)
+                self._at.pop(account_id, None)
+                self._busy.discard(account_id)
             self._wake.set()
 
     def _next_of(self, account_id: AccountId | None) -> OutboxRow | None:

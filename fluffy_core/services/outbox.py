@@ -4,11 +4,11 @@ A message is in the database before anybody is told that it is sent; `services/o
 """
 
 import mimetypes
+import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from email.utils import getaddresses
 from pathlib import Path
 
 import zstandard
@@ -16,9 +16,10 @@ import zstandard
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Service
 from fluffy_core.domain.ids import AccountId, MessageId
 from fluffy_core.domain.message import Address, ParsedMessage
-from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
+from fluffy_core.domain.outgoing import OPEN, Draft, OutboxRow, OutboxState, OutgoingFile
 from fluffy_core.errors import BugError, UnreadableError, UsageError
-from fluffy_core.mail import addresses, compose, mime
+from fluffy_core.mail import compose, mime
+from fluffy_core.mail.charset import clean_line
 from fluffy_core.services import accounts as accounts_service
 from fluffy_core.services import network, outgoing, reader
 from fluffy_core.store import accounts, alerts, messages, outbox, sources
@@ -29,6 +30,10 @@ HOLD = 10.0
 """Seconds within which a message that was sent can be taken back."""
 MOST_BYTES = 50 << 20
 """Bytes of a message; hardly any server takes more."""
+_PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",;]|")+')
+_WORD = r'[^\s<>(),;:"\\\[\]@]+'
+_MAILBOX = re.compile(rf'(?:("(?:[^"\\]|\\.)*"|[^<>"]*?) *<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))')
+_ESCAPE = re.compile(r"\\(.)")
 _DISCARDABLE = (OutboxState.FAILED, OutboxState.CANCELLED, OutboxState.UNCERTAIN)
 _AGAIN = (OutboxState.FAILED, OutboxState.CANCELLED, OutboxState.UNCERTAIN, OutboxState.WAITING)
 
@@ -75,16 +80,42 @@ def sender(store: Database, word: str = "") -> Sender:
 
 
 def people(texts: Sequence[str]) -> tuple[Address, ...]:
-    """The mailboxes of what was typed into a recipients' line. Raises UsageError for what is none."""
+    """The mailboxes of what was typed into a recipients' line. Raises UsageError for what is none.
+
+    Stricter than reading is: whoever is left out silently would not get the message.
+    """
     found: dict[str, Address] = {}
     for text in texts:
-        for name, written in getaddresses([text]):
-            word = written or name
-            one = addresses.parse_one(written)
-            if one is None or "@" not in one.email.strip("@") or one.email.startswith("@"):
-                raise UsageError(f"“{word or text}” is no mail address.")
-            found.setdefault(one.email, replace(one, name=name))
+        for piece in _pieces(text):
+            match = _MAILBOX.fullmatch(piece)
+            if match is None or not piece.isprintable():
+                raise UsageError(f"“{clean_line(piece or text)}” is no mail address.")
+            name, angle, bare = match.groups()
+            email = _with_ascii_domain(angle or bare)
+            found.setdefault(email, Address(email, _unquoted(name or "")))
     return tuple(found.values())
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between commas, or semicolons as other programs write them; "" when there is nothing."""
+    return [piece for one in _PIECE.findall(text) if (piece := one.strip(" "))] or [""]
+
+
+def _unquoted(name: str) -> str:
+    if name.startswith('"'):
+        name = _ESCAPE.sub(r"\1", name[1:-1])
+    return clean_line(name)
+
+
+def _with_ascii_domain(email: str) -> str:
+    """In lower case, the domain as DNS knows it (RFC 5891; in RFC 3490 "ß" was no letter of its own)."""
+    import idna
+
+    local, _, domain = email.lower().rpartition("@")
+    try:
+        return f"{local}@{domain if domain.isascii() else idna.encode(domain, uts46=True).decode('ascii')}"
+    except idna.IDNAError as error:
+        raise UsageError(f"“{email}” is no mail address: there is no such domain.") from error
 
 
 def file(path: Path) -> OutgoingFile:
@@ -250,7 +281,7 @@ def draft_of(store: Database, row_id: int) -> Draft:
 
 def is_over(row: OutboxRow) -> bool:
     """Whether nothing is done about it any more without the user."""
-    return row.state not in (OutboxState.WAITING, OutboxState.SENDING, OutboxState.CHECKING)
+    return row.state not in OPEN
 
 
 def words(state: OutboxState, *, draft: bool = False) -> str:

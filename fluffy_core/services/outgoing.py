@@ -48,7 +48,7 @@ def recover(store: Database, *, now: float, alive: Callable[[], Collection[int]]
     `alive` tells which messages are in a thread's hands. It is asked inside the transaction: a thread takes a
     message into its hands before it writes that it hands it over.
     """
-    if not outbox.counts(store).get(OutboxState.SENDING):
+    if not set(outbox.being_sent(store)) - set(alive()):
         return 0
     with store.transaction(durable=True) as tx:
         return outbox.recover(tx, now=now, alive=alive())

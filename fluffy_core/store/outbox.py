@@ -1,7 +1,7 @@
 """The outbox: messages on their way out. Every change names the state that it starts from."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fluffy_core.domain.ids import AccountId
@@ -80,15 +80,19 @@ def move(tx: Transaction, row_id: int, before: OutboxState, *, after: Next) -> b
     return row is not None
 
 
-def recover(tx: Transaction, *, now: float, alive: Iterable[int] = ()) -> int:
+def recover(tx: Transaction, *, now: float, alive: Collection[int] = ()) -> int:
     """What was being handed over and is not any more may have been sent; drafts are saved again. How many."""
-    count = 0
-    busy = set(alive)
-    for row_id, draft in tx.all("SELECT id, draft FROM outbox WHERE state = ?", (OutboxState.SENDING,)):
-        if row_id not in busy:
-            state = OutboxState.WAITING if draft else OutboxState.CHECKING
-            count += move(tx, row_id, OutboxState.SENDING, after=Next(state, now))
-    return count
+    left = [row_id for row_id in being_sent(tx) if row_id not in set(alive)]
+    for row_id in left:
+        row = get(tx, row_id)
+        state = OutboxState.WAITING if row and row.draft else OutboxState.CHECKING
+        move(tx, row_id, OutboxState.SENDING, after=Next(state, now))
+    return len(left)
+
+
+def being_sent(store: Database | Transaction) -> list[int]:
+    """The numbers of what is being handed over, or was when a process ended."""
+    return [row[0] for row in store.all("SELECT id FROM outbox WHERE state = ?", (OutboxState.SENDING,))]
 
 
 def empty(tx: Transaction, row_id: int) -> None:

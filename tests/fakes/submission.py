@@ -105,7 +105,7 @@ def serve(
         tls_context=context,
         require_starttls=context is not None,
         authenticator=authenticate,
-        auth_required=bool(outbox.passwords),
+        auth_required=bool(outbox.passwords) and context is not None,  # it warns of what is unencrypted
         auth_require_tls=context is not None,
         auth_exclude_mechanism=mechanisms,
         enable_SMTPUTF8=True,

@@ -9,7 +9,7 @@ import pytest
 from fluffy_core.connectors import smtp as submission
 from fluffy_core.connectors.gateway import Endpoint, Gateway, Rules, Security
 from fluffy_core.connectors.sign_in import Login
-from fluffy_core.connectors.smtp import Letter, send, without_bcc
+from fluffy_core.connectors.smtp import Letter, check, send, without_bcc
 from fluffy_core.errors import (
     BlockedError,
     RejectedError,
@@ -96,6 +96,18 @@ def test_no_encryption_to_be_had(outbox: Outbox) -> None:
         endpoint = Endpoint("localhost", plain.port, Security.STARTTLS, "smtp")
         with pytest.raises(UntrustedServerError, match="no encryption"):
             send(gateway(), endpoint, Login(ME, "secret"), letter=letter())
+
+
+def test_checking_signs_in_and_sends_nothing(certificate: Certificate, outbox: Outbox) -> None:
+    outbox.passwords[ME] = "secret"
+    with serve(outbox, certificate) as endpoint:
+        check(gateway(pin=certificate.fingerprint), endpoint, Login(ME, "secret"))
+        with pytest.raises(SignInError):
+            check(gateway(pin=certificate.fingerprint), endpoint, Login(ME, "wrong"))
+    assert outbox.signed_in == [("PLAIN", ME)]
+    assert outbox.delivered == []
+    with pytest.raises(TransientError):
+        check(gateway(), endpoint, NOBODY)
 
 
 # --- what is sent ---

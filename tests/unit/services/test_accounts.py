@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fluffy_core.connectors.gateway import Endpoint
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountSettings, Server
 from fluffy_core.domain.jobs import JobState
@@ -14,8 +16,10 @@ from fluffy_core.errors import BlockedError, FluffyError, SignInError, Transient
 from fluffy_core.services import accounts, imports, network
 from fluffy_core.store import accounts as rows
 from fluffy_core.store import ledger, sources
+from tests.fakes import submission
 from tests.fakes.dovecot import PASSWORD, Dovecot
 from tests.fakes.mail_servers import certificate, full_dovecot
+from tests.fakes.submission import Outbox
 from tests.unit.services.homes import opened
 
 __all__ = ["certificate", "full_dovecot"]
@@ -106,6 +110,57 @@ def test_a_removed_account_leaves_its_mail_but_no_password_and_no_job(
     assert ledger.state_of(core.store, "sync-emails-initial", f"{added.id}/") is JobState.CANCELLED
     with pytest.raises(UsageError):
         accounts.connect(core.store, core.gateway, added.id)
+
+
+# --- sending ---
+
+
+def with_smtp(settings: AccountSettings, endpoint: Endpoint) -> AccountSettings:
+    return replace(settings, smtp=Server(endpoint.host, endpoint.port, endpoint.security.value))
+
+
+def test_the_server_for_sending_is_tried_once(core: Core, settings: AccountSettings) -> None:
+    delivery = Outbox(passwords={USER: PASSWORD})
+    with submission.serve(delivery) as endpoint:
+        added = add(core, with_smtp(settings, endpoint))
+    assert (added.cannot_send, accounts.listed(core.store)[0].cannot_send) == ("", "")
+    assert [user for _, user in delivery.signed_in] == [USER]
+    assert delivery.delivered == []
+
+
+def test_an_account_that_only_cannot_send_is_kept_and_says_so(core: Core, settings: AccountSettings) -> None:
+    delivery = Outbox(passwords={USER: "another"})
+    with submission.serve(delivery) as endpoint:
+        added = add(core, with_smtp(settings, endpoint))
+    assert "refuses the user name or password" in added.cannot_send
+    (row,) = accounts.listed(core.store)
+    assert row.cannot_send == added.cannot_send
+    with submission.serve(Outbox(passwords={USER: PASSWORD})) as endpoint:
+        assert add(core, with_smtp(settings, endpoint)).cannot_send == ""
+    assert accounts.listed(core.store)[0].cannot_send == ""
+
+
+def test_without_a_server_for_sending_it_says_so(core: Core, settings: AccountSettings) -> None:
+    assert add(core, settings).cannot_send == accounts.NO_SMTP
+    assert accounts.listed(core.store)[0].cannot_send == accounts.NO_SMTP
+    assert rows.cannot_send(core.store, accounts.listed(core.store)[0].id) == ""
+
+
+@pytest.mark.parametrize("files_sent", [False, True])
+def test_the_connector_sends_by_these_settings(
+    core: Core, settings: AccountSettings, files_sent: bool
+) -> None:
+    delivery = Outbox(passwords={USER: PASSWORD})
+    own = f"<{files_sent}@example.com>"
+    message = f"From: a@example.com\r\nMessage-ID: {own}\r\n\r\nHello\r\n".encode()
+    with submission.serve(delivery) as endpoint:
+        added = add(core, replace(with_smtp(settings, endpoint), files_sent=files_sent))
+        with closing(accounts.connect(core.store, core.gateway, added.id)) as account:
+            account.send(message, sender=USER, recipients=["ann@example.com"])
+            account.keep_sent(message)
+            kept = account.was_sent(own)
+    assert [one.content for one in delivery.delivered] == [message]
+    assert kept is not files_sent
 
 
 def test_offline_nothing_is_even_tried(core: Core, settings: AccountSettings) -> None:

@@ -299,7 +299,7 @@ def test_the_copy_is_put_there_later_when_that_fails(posted: Posted) -> None:
     posted.now += 10
     posted.step()
     assert posted.state() is S.FILING
-    assert outbox.is_over(posted.row())
+    assert not outbox.is_over(posted.row())
     assert posted.settle() is S.SENT
     assert posted.delivered() == [EVERYBODY]
     assert posted.among_the_sent() == 1
