@@ -102,7 +102,7 @@ class StatusBar(QWidget):
             self._line.style().polish(self._line)
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
-        if kinds & {Changed.JOBS, Changed.TRAFFIC}:
+        if kinds & {Changed.JOBS, Changed.TRAFFIC, Changed.OUTBOX}:
             self.refresh()
 
     def _on_progress(self, _progress: Progress) -> None:

@@ -120,7 +120,7 @@ class JobSystem:
             return True
         self._schedule.stop()
         end = time.monotonic() + timeout
-        stopped = [one.stop(timeout) for one in self._companions]
+        stopped = [one.stop(timeout / 2) for one in self._companions]
         let_go = self._dispatcher.stop(max(timeout / 2, end - time.monotonic())) and all(stopped)
         self._dispatcher = None
         if let_go:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from fluffy_core.domain import job_words
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Alert, DeadLetter, DoneRun, Health, Job, JobFigures, JobState, Pauses
+from fluffy_core.domain.outgoing import OPEN, OutboxState
 from fluffy_core.errors import UsageError
 from fluffy_core.store import alerts as alert_rows
-from fluffy_core.store import job_figures, pauses
+from fluffy_core.store import job_figures, outbox, pauses
 from fluffy_core.store.database import Database
 from fluffy_core.store.job_figures import Wanted
 
@@ -159,12 +160,27 @@ def health(store: Database, *, now: float | None = None) -> Health:
     at = time.time() if now is None else now
     found, paused = figures(store, now=at), pauses.read(store)
     work, level = _work(store, found, paused, now=at)
-    if not found.dead:
-        return Health(work or "All quiet", level)
+    unsent, waits = _mail(store)
+    level = "waiting" if waits and level == "quiet" else level
+    if not (found.dead or unsent):
+        return Health(_joined(waits, work) or "All quiet", level)
     names = dict.fromkeys(title(one.name) for one in jobs(store, states=(JobState.DEAD,), limit=50))
     which = ", ".join(list(names)[:KINDS_NAMED]) + (" and more" if len(names) > KINDS_NAMED else "")
-    failed = f"{_jobs(found.dead)} failed: {which}"
-    return Health(f"{failed} · {work}" if work else failed, "failing")
+    failed = f"{_jobs(found.dead)} failed: {which}" if found.dead else ""
+    return Health(_joined(unsent, failed, waits, work), "failing")
+
+
+def _mail(store: Database) -> tuple[str, str]:
+    """What is in the outbox: what the user has to look at, and what is to be sent; "" for nothing."""
+    found = outbox.counts(store)
+    unsent = sum(found.get(state, 0) for state in (OutboxState.FAILED, OutboxState.UNCERTAIN))
+    waits = sum(found.get(state, 0) for state in OPEN if state is not OutboxState.FILING)
+    count = "1 message" if unsent == 1 else f"{unsent:,} messages"
+    return (f"{count} not sent" if unsent else "", f"{waits:,} to be sent" if waits else "")
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _work(store: Database, found: JobFigures, paused: Pauses, *, now: float) -> tuple[str, str]:

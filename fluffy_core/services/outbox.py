@@ -21,7 +21,7 @@ from fluffy_core.errors import BugError, UnreadableError, UsageError
 from fluffy_core.mail import compose, mime
 from fluffy_core.mail.charset import clean_line
 from fluffy_core.services import accounts as accounts_service
-from fluffy_core.services import network, outgoing, reader
+from fluffy_core.services import outgoing, reader
 from fluffy_core.store import accounts, alerts, messages, outbox, sources
 from fluffy_core.store.database import Database
 from fluffy_core.store.outbox import NewItem, Next
@@ -193,18 +193,12 @@ def _item(
     content = compose.message(draft, compose.Stamp(me.address, own, datetime.fromtimestamp(now).astimezone()))
     if len(content) > MOST_BYTES:
         raise UsageError(f"The message is larger than {MOST_BYTES >> 20} MB.")
-    _check(content, draft)
-    packed = zstandard.ZstdCompressor(level=3).compress(content)
-    subject = mime.parse(content, now=now).subject
-    kind = is_draft or bool(message_id)
-    return NewItem(account_id, kind, own, me.address.email, draft.recipients, subject, packed)
-
-
-def _check(content: bytes, draft: Draft) -> None:
-    """What is sent says what the user meant: the envelope and the headers name the same people."""
-    read = mime.parse(content, now=time.time())
+    read = mime.parse(content, now=now)
     if Draft(read.to, read.cc, read.bcc).recipients != draft.recipients:
-        raise BugError("a message of our own names other recipients than the user did")
+        raise BugError("the headers of a message name other people than it goes to")
+    packed = zstandard.ZstdCompressor(level=3).compress(content)
+    kind = is_draft or bool(message_id)
+    return NewItem(account_id, kind, own, me.address.email, draft.recipients, read.subject, packed)
 
 
 def take_back(store: Database, row_id: int) -> Draft:
@@ -302,17 +296,3 @@ _WORDS = {
     OutboxState.UNCERTAIN: "perhaps sent",
     OutboxState.CANCELLED: "taken back",
 }
-
-
-def summary(store: Database) -> str:
-    """One line about what is not sent yet; "" when there is nothing to say."""
-    found = outbox.counts(store)
-    waits = sum(found.get(one, 0) for one in (OutboxState.WAITING, OutboxState.SENDING, OutboxState.CHECKING))
-    asks = sum(found.get(one, 0) for one in (OutboxState.FAILED, OutboxState.UNCERTAIN))
-    parts = []
-    if asks:
-        parts.append(f"{asks:,} in the outbox need{'s' if asks == 1 else ''} a look")
-    if waits:
-        why = ", offline" if network.is_offline(store) else ""
-        parts.append(f"{waits:,} to be sent{why}")
-    return " · ".join(parts)

@@ -34,8 +34,8 @@ from fluffy_core.store.outbox import Next
 LOOKS = (2.0, 10.0, 30.0, 60.0, 180.0)
 """Seconds before each look for a message that may have been sent: the folder of sent mail may lag."""
 BACKOFF_BASE, BACKOFF_CAP = 5.0, 900.0
-PATIENCE = 3 * 86_400.0
-"""Seconds after which a message that could not be handed over is given back to the user."""
+PATIENCE, TRIES = 3 * 86_400.0, 5
+"""Seconds after which, and tries without which not, a message is given back to the user: computers sleep."""
 LONGEST = 1 << 30
 GONE = "Its account was removed."
 _UNKNOWN = "Nobody can tell whether it was sent: it is not among the sent messages."
@@ -103,7 +103,8 @@ class _Outcome:
 
     def _later(self, error: KnownError, state: OutboxState, *, counted: bool) -> None:
         now, row = self.clock(), self.row
-        if counted and state is not OutboxState.FILING and now - row.created_at > PATIENCE:
+        late = now - row.created_at > PATIENCE and row.tries >= TRIES
+        if counted and late and state is not OutboxState.FILING:
             self.failed(f"It could not be handed over for three days. {error}", state)
             return
         asked = error.retry_after if isinstance(error, TransientError) else 0.0

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from fluffy_core.cli import accounts, parser
+from fluffy_core.config import load
+from fluffy_core.core import Core
+from fluffy_core.domain.accounts import AccountSettings, Server
 from tests.fakes.dovecot import PASSWORD, Dovecot
 from tests.fakes.mail_servers import certificate, full_dovecot
 from tests.fakes.stages import letter
@@ -123,3 +127,50 @@ def test_what_makes_no_sense_is_said(fluffy: Fluffy, home: Path, words: tuple[st
     ran = fluffy("--home", home, *words)
     assert (ran.code, ran.out) == (2, "")
     assert len(ran.err) > 10
+
+
+# --- the server for sending ---
+
+
+def wanted(*words: str) -> AccountSettings:
+    """What the options say, without asking anybody."""
+    arguments = parser.build().parse_args(["account", "add", "imap", *words])
+    assert arguments.host
+    return accounts._named(arguments)
+
+
+@pytest.mark.parametrize(
+    ("words", "smtp", "files_sent"),
+    [
+        ((), None, False),
+        (("--smtp-host", "s"), Server("s", 465, "tls"), False),
+        (("--smtp-host", "s", "--smtp-security", "starttls"), Server("s", 587, "starttls"), False),
+        (("--smtp-host", "s", "--smtp-port", "2525"), Server("s", 2525, "tls"), False),
+        (("--smtp-host", "s", "--insecure-loopback"), Server("s", 25, "insecure-loopback"), False),
+        (
+            ("--smtp-host", "s", "--insecure-loopback", "--smtp-security", "tls"),
+            Server("s", 465, "tls"),
+            False,
+        ),
+        (("--smtp-host", "s", "--smtp-files-sent"), Server("s", 465, "tls"), True),
+    ],
+)
+def test_how_to_send_is_named(words: tuple[str, ...], smtp: Server | None, files_sent: bool) -> None:
+    found = wanted("--address", "me@x.example", "--host", "h", *words)
+    assert (found.smtp, found.files_sent) == (smtp, files_sent)
+
+
+def test_a_known_provider_is_known_for_sending_too() -> None:
+    found = wanted("--address", "me@gmail.com", "--host", "IMAP.gmail.com")
+    assert found.smtp is not None
+    assert (found.smtp.host, found.files_sent) == ("smtp.gmail.com", True)
+    assert wanted("--address", "me@gmail.com", "--host", "elsewhere.example").smtp is None
+
+
+def test_what_the_address_leads_to_is_used_for_sending(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = parser.build().parse_args(["account", "add", "imap", "--address", "me@gmail.com"])
+    with Core.open(load(home)) as core:
+        found = accounts._found(core, arguments)
+    assert found.imap == Server("imap.gmail.com", 993, "tls")
+    assert found.smtp is not None
+    assert (found.smtp.host, found.files_sent) == ("smtp.gmail.com", True)

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.core import Core
+from fluffy_core.domain.accounts import AccountKind
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.job_words import CURES
 from fluffy_core.domain.jobs import JobState, Pauses
+from fluffy_core.domain.outgoing import OutboxState
 from fluffy_core.errors import KnownError, UsageError
 from fluffy_core.services import activity
-from fluffy_core.store import alerts, ledger, pauses
+from fluffy_core.store import alerts, ledger, outbox, pauses, sources
 from fluffy_core.store.database import Database
+from fluffy_core.store.outbox import NewItem, Next
 from tests.fakes import stored
 from tests.unit.services.homes import opened
 
@@ -103,6 +106,32 @@ def test_history_is_what_was_done_or_cancelled(store: Database) -> None:
     assert activity.history(store, names=["x"]) == ()
     assert activity.by_id(store, [gone])[gone].state is JobState.CANCELLED
     assert activity.accounts(store) == ()
+
+
+def put_in(store: Database, *states: OutboxState) -> None:
+    """Messages in the outbox."""
+    with store.transaction() as tx:
+        account_id = sources.open_account(tx, AccountKind.IMAP, "me@example.com", now=0.0)
+        for state in states:
+            item = NewItem(account_id, False, "1@x.example", "me@example.com", ("a@x.example",), "Hi", b"x")
+            row_id = outbox.add(tx, item, now=NOW, not_before=NOW)
+            outbox.move(tx, row_id, OutboxState.WAITING, after=Next(state))
+
+
+def test_what_is_to_be_sent_and_what_was_not_is_said(store: Database) -> None:
+    put_in(store, OutboxState.SENT, OutboxState.FILING, OutboxState.CANCELLED, OutboxState.SAVED)
+    assert line(store) == ("All quiet", "quiet")
+    put_in(store, OutboxState.WAITING, OutboxState.SENDING, OutboxState.CHECKING)
+    assert line(store) == ("3 to be sent", "waiting")
+    add(store, JobState.QUEUED)
+    assert line(store) == ("3 to be sent · 1 job waits", "waiting")
+    put_in(store, OutboxState.FAILED)
+    assert line(store) == ("1 message not sent · 3 to be sent · 1 job waits", "failing")
+    put_in(store, OutboxState.UNCERTAIN)
+    add(store, JobState.DEAD)
+    text, level = line(store)
+    assert text.startswith("2 messages not sent · 1 job failed: ")
+    assert level == "failing"
 
 
 def test_all_quiet(store: Database) -> None:

@@ -85,6 +85,18 @@ def test_a_certificate_is_trusted_at_its_own_place_only(store: Database) -> None
     assert network._pinned(store, "other.example", 993) == ""
 
 
+def test_an_accounts_certificate_holds_for_its_server_for_sending(store: Database) -> None:
+    with store.transaction() as tx:
+        account_id = sources.open_account(tx, "imap", "me@x.example", now=0.0)
+        wanted = AccountSettings(
+            Server("in.example", 993), "me", Server("Out.example", 465), certificate="ab"
+        )
+        accounts.put(tx, account_id, wanted, password="x")
+    assert network._pinned(store, "out.EXAMPLE", 465) == "ab"
+    assert network._pinned(store, "out.example", 587) == ""
+    assert network.gateway(store)._rules.owns("out.example")
+
+
 def test_the_line_about_today(store: Database) -> None:
     now = datetime(2026, 3, 2, 9, 0).astimezone()
 

@@ -13,7 +13,7 @@ from fluffy_core.domain.ids import AccountId, MessageId
 from fluffy_core.domain.message import Address
 from fluffy_core.domain.outgoing import Draft, OutboxState, OutgoingFile
 from fluffy_core.errors import RejectedError, UncertainError, UnreadableError, UsageError
-from fluffy_core.services import activity, network, outbox
+from fluffy_core.services import activity, outbox
 from fluffy_core.store import accounts, sources
 from fluffy_core.store import outbox as rows
 from tests.fakes import stored
@@ -94,7 +94,6 @@ def test_sending_is_a_row_that_waits(posted: Posted) -> None:
     assert (row.sender, row.recipients, row.subject) == (ADDRESS, (BEN.email, CLEO.email), "Hello")
     assert row.message_id.endswith("@example.com")
     assert outbox.listed(posted.store) == (row,)
-    assert outbox.summary(posted.store) == "1 to be sent"
 
 
 def test_taking_it_back_leaves_nothing(posted: Posted) -> None:
@@ -167,18 +166,10 @@ def test_what_is_discarded_takes_its_alert_along(posted: Posted) -> None:
     posted.faulty.sending = [UncertainError("lost")]
     posted.send()
     posted.settle()
-    assert outbox.summary(posted.store) == "1 in the outbox needs a look"
     assert len(activity.alerts(posted.store)) == 1
     outbox.discard(posted.store, 1)
     assert activity.alerts(posted.store) == ()
-    assert outbox.summary(posted.store) == ""
-
-
-def test_the_line_about_it_says_offline(posted: Posted) -> None:
-    posted.send()
-    posted.send()
-    network.set_offline(posted.store, True)
-    assert outbox.summary(posted.store) == "2 to be sent, offline"
+    assert outbox.listed(posted.store) == ()
 
 
 def test_what_makes_no_message_is_refused(posted: Posted, monkeypatch: pytest.MonkeyPatch) -> None:

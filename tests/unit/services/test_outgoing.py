@@ -236,6 +236,13 @@ def test_waits_grow_up_to_a_quarter_of_an_hour_and_end_after_three_days(posted: 
     assert posted.now - START >= outgoing.PATIENCE
 
 
+def test_a_computer_that_slept_for_a_week_tries_more_than_once(posted: Posted) -> None:
+    posted.faulty.sending = [TransientError("No network yet.")] * 3
+    posted.send()
+    posted.now += 7 * 86_400
+    assert posted.settle() is S.SENT
+
+
 def test_offline_it_waits_uncounted(posted: Posted) -> None:
     posted.send()
     posted.now += 10
