@@ -36,7 +36,8 @@ class Core:
         )
         registry = Registry(kinds)
         self.jobs = JobSystem(store, registry, self.bus, paths=settings.paths)
-        self.jobs.accompany(OutboxWorker(store, connect))
+        self.outbox = OutboxWorker(store, connect)
+        self.jobs.beside = (self.outbox,)
 
     @classmethod
     def open(cls, settings: Settings) -> "Core":
@@ -56,6 +57,10 @@ class Core:
     def start_workers(self) -> bool:
         """Run this home's jobs in this process; False when another process does."""
         return self.jobs.start()
+
+    def idle(self) -> bool:
+        """Whether there is nothing left to do: no job, and no message on its way out."""
+        return self.jobs.idle() and self.outbox.idle()
 
     def embed_if_installed(self, *, interactive: bool, deadline: float = 60.0) -> Embeds | None:
         """The embedder as a function, or None where its model is not installed.

@@ -109,9 +109,9 @@ def run(settings: Settings, arguments: argparse.Namespace) -> Answer:
         if not core.start_workers():
             raise HomeBusyError("Another FluffyMail runs this home already; it does the work.")
         while not asked_to_stop.wait(POLL):
-            if arguments.until_idle and core.jobs.idle():
+            if arguments.until_idle and core.idle():
                 return _idle(core)
-        return Answer({"idle": core.jobs.idle()}, "Stopped. What was begun goes on at the next start.")
+        return Answer({"idle": core.idle()}, "Stopped. What was begun goes on at the next start.")
 
 
 def _idle(core: Core) -> Answer:

@@ -63,12 +63,11 @@ class Server:
 class AccountSettings:
     """How an account is reached and what of it is wanted.
 
-    Without `smtp` an IMAP account cannot send; `files_sent` says that its server puts what it sends among the
-    sent messages by itself. `certificate` is the SHA-256 (hex) of the one that the user trusts knowingly.
-    Without `folders` (of Gmail: labels) all are fetched but drafts, junk and trash; `since` is a date
-    (YYYY-MM-DD) or "" for everything. `dav` is the address of a CalDAV or CardDAV server. `client_id` is the
-    user's own at the provider, "" for ours. `subscription` names a Pub/Sub pull subscription that tells of
-    new mail ("projects/p/subscriptions/s").
+    `certificate` is the SHA-256 (hex) of the one that the user trusts knowingly. Without `folders` (of Gmail:
+    labels) all are fetched but drafts, junk and trash; `since` is a date (YYYY-MM-DD) or "" for everything.
+    `dav` is the address of a CalDAV or CardDAV server. `client_id` is the user's own at the provider, ""
+    for ours. `subscription` names a Pub/Sub pull subscription that tells of new mail ("projects/p/
+    subscriptions/s").
     """
 
     imap: Server | None = None
@@ -79,10 +78,11 @@ class AccountSettings:
     since: str = ""
     kind: AccountKind = AccountKind.IMAP
     services: tuple[Service, ...] = (Service.MAIL,)
+    files_sent: bool = False
+    """Whether the server for sending puts what it sends among the sent messages by itself."""
     dav: str = ""
     client_id: str = ""
     subscription: str = ""
-    files_sent: bool = False
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -38,6 +38,7 @@ class OutboxWorker:
         self._gate = threading.Lock()
         self._wake = threading.Event()
         self._stop = threading.Event()
+        store.add_after_commit(self._heard)
 
     def start(self) -> None:
         """Look at what an earlier process left behind, then begin."""
@@ -65,7 +66,7 @@ class OutboxWorker:
         self._threads = [*(one for one in self._threads if one.is_alive()), thread]
         thread.start()
 
-    def heard(self, changes: frozenset[Changed]) -> None:
+    def _heard(self, changes: frozenset[Changed], _jobs_enqueued: bool) -> None:
         """Something was committed: look soon when it is about the outbox, or whether we are offline."""
         if changes & {Changed.OUTBOX, Changed.SETTINGS}:
             self._wake.set()

@@ -1,7 +1,7 @@
 """The job machine as the rest of the program holds it: registry, ledger, workers, one owner."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,20 +26,16 @@ if TYPE_CHECKING:
     from fluffy_core.jobs.dispatcher import Dispatcher
 
 
-class Companion(Protocol):
-    """Work that is no job and runs beside them, in the process that owns the home."""
+class Beside(Protocol):
+    """Something that works as long as the workers do, in threads of its own."""
 
     def start(self) -> None:
-        """Begin; this process owns the home now."""
+        """Begin."""
+        ...
 
     def stop(self, timeout: float) -> bool:
-        """End within so many seconds; False when something would not let go."""
-
-    def heard(self, changes: frozenset[Changed]) -> None:
-        """These kinds of things were changed by a commit of this process."""
-
-    def idle(self) -> bool:
-        """Whether there is nothing left to do."""
+        """End within `timeout` seconds; False when a thread did not."""
+        ...
 
 
 class JobSystem:
@@ -56,6 +52,8 @@ class JobSystem:
         machine: Machine | None = None,
     ) -> None:
         self.registry = registry
+        self.beside: Sequence[Beside] = ()
+        """What starts and stops with the workers."""
         self._store = store
         self._bus = bus
         self._paths = paths
@@ -65,21 +63,13 @@ class JobSystem:
         self._runner = Runner(store, registry, bus, clock=clock)
         self._dispatcher: Dispatcher | None = None
         self._owned_elsewhere = False
-        self._companions: list[Companion] = []
         self._schedule = Schedule(store, registry, wall=clock, looks=looks(registry))
         store.add_trigger(Triggers(registry, clock=clock))
         store.add_after_commit(self._after_commit)
 
-    def accompany(self, companion: Companion) -> None:
-        """Have `companion` work whenever this process runs the home's jobs; before the first `start`."""
-        self._companions.append(companion)
-
     def _after_commit(self, changes: frozenset[Changed], jobs_enqueued: bool) -> None:
         if jobs_enqueued and self._dispatcher is not None:
             self._dispatcher.wake()
-        if self._dispatcher is not None:
-            for one in self._companions:
-                one.heard(changes)
         if changes:
             self._bus.changed(*changes)
 
@@ -106,7 +96,7 @@ class JobSystem:
             raise
         self._dispatcher, self._owned_elsewhere = dispatcher, False
         self._schedule.start()
-        for one in self._companions:
+        for one in self.beside:
             one.start()
         return True
 
@@ -119,9 +109,8 @@ class JobSystem:
         if self._dispatcher is None:
             return True
         self._schedule.stop()
-        end = time.monotonic() + timeout
-        stopped = [one.stop(timeout / 2) for one in self._companions]
-        let_go = self._dispatcher.stop(max(timeout / 2, end - time.monotonic())) and all(stopped)
+        ended = [one.stop(timeout / 5) for one in self.beside]
+        let_go = self._dispatcher.stop(timeout) and all(ended)
         self._dispatcher = None
         if let_go:
             self._lock.release()
@@ -214,12 +203,7 @@ class JobSystem:
             return ledger.discard_dead(tx, kind)
 
     def idle(self) -> bool:
-        """Whether nothing is left to do: every job is done, dead, cancelled, or held back.
-
-        What holds back is a pause, the battery or memory.
-        """
-        if not all(one.idle() for one in self._companions):
-            return False
+        """Whether every job is done, dead or cancelled, or held back by a pause, the battery or memory."""
         count = ledger.open_count(self._store)
         return count == 0 or count == self.held_back()
 

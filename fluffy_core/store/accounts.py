@@ -36,6 +36,22 @@ def password(store: Database | Transaction, account_id: AccountId) -> str:
     return str(row[0]) if row else ""
 
 
+def set_cannot_send(tx: Transaction, account_id: AccountId, words: str) -> None:
+    """Note why an account cannot send though it lets us in, "" when it can."""
+    row = tx.one(
+        "UPDATE account_settings SET cannot_send = ? WHERE account_id = ? AND cannot_send <> ? RETURNING 1",
+        (words, account_id, words),
+    )
+    if row is not None:
+        tx.changed(Changed.ACCOUNTS)
+
+
+def cannot_send(store: Database | Transaction, account_id: AccountId) -> str:
+    """Why an account could not send when that was last tried, else ""."""
+    row = store.one("SELECT cannot_send FROM account_settings WHERE account_id = ?", (account_id,))
+    return str(row[0]) if row else ""
+
+
 def set_refused(tx: Transaction, account_id: AccountId, words: str) -> None:
     """Note why the server does not let us in, "" when it does."""
     row = tx.one(
@@ -67,22 +83,6 @@ def throttled_until(store: Database | Transaction, account_id: AccountId) -> flo
     """Until when (Unix seconds) the server wants to be left alone, as it said last; 0 when it did not."""
     row = store.one("SELECT throttled_until FROM account_settings WHERE account_id = ?", (account_id,))
     return float(row[0]) if row else 0.0
-
-
-def set_cannot_send(tx: Transaction, account_id: AccountId, words: str) -> None:
-    """Note why an account cannot send though it lets us in, "" when it can."""
-    row = tx.one(
-        "UPDATE account_settings SET cannot_send = ? WHERE account_id = ? AND cannot_send <> ? RETURNING 1",
-        (words, account_id, words),
-    )
-    if row is not None:
-        tx.changed(Changed.ACCOUNTS)
-
-
-def cannot_send(store: Database | Transaction, account_id: AccountId) -> str:
-    """Why an account could not send when that was last tried, else ""."""
-    row = store.one("SELECT cannot_send FROM account_settings WHERE account_id = ?", (account_id,))
-    return str(row[0]) if row else ""
 
 
 def remove(tx: Transaction, account_id: AccountId) -> None:

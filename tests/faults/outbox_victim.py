@@ -37,7 +37,7 @@ def main() -> None:
             outbox.save_draft(core.store, me.id, LETTER)
         core.jobs.pause()  # no sync, no categories: only the outbox
         core.start_workers()
-        while not core.jobs.idle():
+        while not core.idle():
             time.sleep(0.02)
 
 

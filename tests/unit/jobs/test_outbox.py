@@ -13,7 +13,6 @@ from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.outgoing import OutboxState
 from fluffy_core.errors import BugError, DiskFullError
-from fluffy_core.events import Changed
 from fluffy_core.jobs import outbox as jobs_outbox
 from fluffy_core.jobs.outbox import OutboxWorker
 from fluffy_core.services import network, outbox, outgoing
@@ -44,7 +43,6 @@ def posted(store: Database) -> Posted:
 @contextmanager
 def working(posted: Posted, **replaced: Callable[[AccountId], MailAccount]) -> Iterator[OutboxWorker]:
     worker = OutboxWorker(posted.store, replaced.get("connect", posted.connect), clock=lambda: posted.now)
-    posted.store.add_after_commit(lambda changes, _jobs: worker.heard(changes))
     worker.start()
     try:
         yield worker
@@ -92,7 +90,6 @@ def test_offline_nothing_is_begun_and_online_it_goes(posted: Posted) -> None:
     posted.now += outbox.HOLD
     with working(posted) as worker:
         assert worker.idle()
-        worker.heard(frozenset({Changed.OUTBOX}))
         assert worker._beat() == jobs_outbox.TICK
         assert posted.state() is S.WAITING
         network.set_offline(posted.store, False)
@@ -227,17 +224,17 @@ def test_it_works_where_the_home_is_owned_and_a_pause_of_jobs_does_not_hold_it(t
         assert owner.start_workers()
         assert not other.start_workers()
         outbox.send(other.store, account_id, LETTER, hold=0.0)
-        assert not owner.jobs.idle()
+        assert not owner.idle()
         wait(lambda: outbox.get(owner.store, 1).tries > 0)
         row = outbox.get(owner.store, 1)
         assert (row.state, row.attempts) == (S.WAITING, 1)
         assert "127.0.0.1 refuses connections" in row.error
         outbox.take_back(other.store, 1)
-        assert owner.jobs.idle()
+        assert owner.idle()
 
 
 def test_without_an_owner_nothing_is_sent(tmp_path: Path) -> None:
     with opened(tmp_path / "home") as core:
         outbox.send(core.store, add_account(core), LETTER, hold=0.0)
         assert outbox.get(core.store, 1).attempts == 0
-        assert not core.jobs.idle()
+        assert not core.idle()
