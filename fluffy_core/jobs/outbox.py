@@ -41,12 +41,10 @@ class OutboxWorker:
         store.add_after_commit(self._heard)
 
     def start(self) -> None:
-        """Look at what an earlier process left behind, then begin."""
+        """Begin; the first look finds what an earlier process left behind."""
         self._stop.clear()
-        now = self._clock()
-        outgoing.recover(self._store, now=now)
         with self._store.transaction() as tx:
-            outbox.prune(tx, before=now - KEPT)
+            outbox.prune(tx, before=self._clock() - KEPT)
         self._run(self._keep_looking, name="outbox")
 
     def stop(self, timeout: float) -> bool:
@@ -88,13 +86,17 @@ class OutboxWorker:
     def _beat(self) -> float:
         """One look; how many seconds may pass until the next."""
         now = self._clock()
-        outgoing.recover(self._store, now=now, alive=lambda: tuple(self._at.values()))
+        outgoing.recover(self._store, now=now, alive=self._in_hand)
         if network.is_offline(self._store):
             return TICK
         for row in outbox.due(self._store, now=now):
             self._begin(row.account_id)
         soonest = outbox.next_due(self._store, after=now)
         return TICK if soonest is None else min(TICK, max(0.02, soonest - self._clock()))
+
+    def _in_hand(self) -> tuple[int, ...]:
+        with self._gate:
+            return tuple(self._at.values())
 
     def _begin(self, account_id: AccountId | None) -> None:
         """A thread for an account, so that a slow server holds up no other one's mail."""
@@ -104,6 +106,7 @@ class OutboxWorker:
                 self._run(partial(self._work_off, account_id), name=f"outbox-{account_id}")
 
     def _work_off(self, account_id: AccountId | None) -> None:
+        row: OutboxRow | None = None
         try:
             while (row := self._next_of(account_id)) is not None:
                 with self._gate:
@@ -112,6 +115,10 @@ class OutboxWorker:
         except KnownError as error:
             log.warning("the outcome of a message in the outbox could not be written: %s", error)
             self._stop.wait(TICK)
+        except BaseException:
+            if row is not None:
+                outgoing.give_up(self._store, row, clock=self._clock)
+            raise
         finally:
             with self._gate:
                 self._at.pop(account_id, None)

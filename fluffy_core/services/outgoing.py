@@ -37,6 +37,7 @@ BACKOFF_BASE, BACKOFF_CAP = 5.0, 900.0
 PATIENCE, TRIES = 3 * 86_400.0, 5
 """Seconds after which, and tries without which not, a message is given back to the user: computers sleep."""
 LONGEST = 1 << 30
+SURPRISE = "Something went wrong inside FluffyMail; its log says more."
 GONE = "Its account was removed."
 _UNKNOWN = "Nobody can tell whether it was sent: it is not among the sent messages."
 _CURE = "`fluffy outbox` shows it, with its text, and what can be done."
@@ -71,6 +72,11 @@ def step(
         raise
     except KnownError as error:
         _Outcome(store, row, clock).of(error, row.state)
+
+
+def give_up(store: Database, row: OutboxRow, *, clock: Callable[[], float] = time.time) -> None:
+    """A bug stopped a step: the user gets the message back, unless it was being handed over just then."""
+    _Outcome(store, row, clock).failed(SURPRISE)
 
 
 def confirmed(store: Database, row: OutboxRow, *, now: float) -> None:

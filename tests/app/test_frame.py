@@ -277,6 +277,14 @@ def test_the_health_line_names_another_owner_and_looks_again(opened: Opened) -> 
     assert status._poll.isActive()
 
 
+def test_the_health_line_is_read_anew_when_the_outbox_changed(opened: Opened) -> None:
+    status = opened.window.status
+    opened.settle(lambda: status.words == "1 failed · 1 running")
+    opened.mail.job_rows = (job(9, "x", JobState.RUNNING),)
+    opened.mail.core.bus.changed(Changed.OUTBOX)
+    opened.settle(lambda: status.words == "1 running")
+
+
 def test_the_line_says_which_servers_were_reached_today(opened: Opened) -> None:
     privacy = opened.window.status._privacy
     opened.settle(lambda: privacy.text() == "Private: no connections today")

@@ -205,6 +205,42 @@ def test_a_bug_while_handing_over_sends_nothing_twice(posted: Posted) -> None:
     assert len(posted.delivered()) == 1
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_before_that_gives_the_message_back(posted: Posted) -> None:
+    def connect(_account_id: AccountId) -> MailAccount:
+        raise BugError("impossible")
+
+    posted.send()
+    posted.now += outbox.HOLD
+    with working(posted, connect=connect):
+        wait(lambda: posted.state() is S.FAILED)
+    assert posted.row().error == outgoing.SURPRISE
+    outbox.retry(posted.store, 1, now=posted.now)
+    assert posted.settle() is S.SENT
+    assert len(posted.delivered()) == 1
+
+
+def test_what_is_in_hand_when_it_starts_again_is_left_there(posted: Posted) -> None:
+    gate = Gate()
+
+    def connect(_account_id: AccountId) -> MailAccount:
+        held = HeldAccount(posted.faulty)
+        held.gate = gate
+        return held
+
+    posted.send()
+    posted.now += outbox.HOLD
+    with working(posted, connect=connect) as worker:
+        assert gate.reached.wait(60)
+        assert not worker.stop(0.0)
+        worker.start()
+        worker._beat()
+        assert posted.state() is S.SENDING
+        gate.open.set()
+        wait(lambda: posted.state() is S.SENT)
+    assert len(posted.delivered()) == 1
+
+
 # --- with the jobs ---
 
 
