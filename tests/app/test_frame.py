@@ -279,7 +279,9 @@ def test_the_health_line_names_another_owner_and_looks_again(opened: Opened) -> 
 
 def test_the_health_line_is_read_anew_when_the_outbox_changed(opened: Opened) -> None:
     status = opened.window.status
-    opened.settle(lambda: status.words == "1 failed · 1 running")
+    opened.mail.job_rows = (job(9, "x", JobState.SUCCEEDED),)
+    opened.mail.core.bus.changed(Changed.JOBS)
+    opened.settle(lambda: status.words == "All quiet" and not status._poll.isActive())
     opened.mail.job_rows = (job(9, "x", JobState.RUNNING),)
     opened.mail.core.bus.changed(Changed.OUTBOX)
     opened.settle(lambda: status.words == "1 running")
