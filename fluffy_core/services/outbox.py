@@ -214,14 +214,14 @@ def take_back(store: Database, row_id: int) -> Draft:
 def retry(store: Database, row_id: int, *, now: float | None = None) -> OutboxRow:
     """Send it (again), or try now what waits. One that may have been sent goes out again only by this."""
     row = get(store, row_id)
+    if row.account_id is None:
+        raise UsageError(
+            f"The account of number {row_id} was removed. `fluffy outbox show {row_id}` has its text."
+        )
     at = time.time() if now is None else now
     with store.transaction(durable=True) as tx:
         goes = Next(OutboxState.WAITING, at)
-        if (
-            row.account_id is None
-            or row.state not in _AGAIN
-            or not outbox.move(tx, row_id, row.state, after=goes)
-        ):
+        if row.state not in _AGAIN or not outbox.move(tx, row_id, row.state, after=goes):
             raise UsageError(f"Number {row_id} cannot be sent again: it is {words(row.state)}.")
         alerts.settle(tx, outgoing.about(row_id))
     return get(store, row_id)

@@ -262,7 +262,7 @@ def test_a_removed_account_gives_the_text_back(posted: Posted) -> None:
     assert posted.settle() is S.FAILED
     assert posted.row().error == outgoing.GONE
     assert outbox.draft_of(posted.store, 1).text == LETTER.text
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="was removed"):
         outbox.retry(posted.store, 1)
 
 
