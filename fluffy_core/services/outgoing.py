@@ -120,6 +120,9 @@ class _Outcome:
         tries = row.tries + (counted and state is not OutboxState.CHECKING)
         with self.store.transaction(durable=True) as tx:
             outbox.move(tx, row.id, state, after=Next(waits, now + wait, str(error), tries))
+            if asked and row.account_id is not None:  # a pause holds for all that is asked of an account
+                until = max(now + wait, accounts.throttled_until(tx, row.account_id))
+                accounts.set_throttled(tx, row.account_id, until)
 
     def failed(self, words: str, state: OutboxState | None = None) -> None:
         """It cannot go on without the user."""

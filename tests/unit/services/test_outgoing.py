@@ -212,12 +212,27 @@ def test_the_server_says_how_long_to_wait(posted: Posted) -> None:
     posted.now += 10
     posted.step()
     assert posted.row().not_before == posted.now + 37.0
+    assert accounts.throttled_until(posted.store, posted.id) == posted.now + 37.0
     assert posted.row().error == "Later."
     posted.now += 36.9
     assert posted.step() == 0
     posted.now += 0.1
     assert posted.step() == 1
     assert posted.state() is S.SENT
+
+
+def test_a_longer_pause_than_this_one_stays(posted: Posted) -> None:
+    with posted.store.transaction() as tx:
+        accounts.set_throttled(tx, posted.id, START + 500.0)
+    posted.faulty.sending = [TransientError("Later.", retry_after=37.0)]
+    row = posted.send()
+    posted.now += 10
+    outgoing.step(posted.store, posted.connect, row, clock=lambda: posted.now)
+    assert accounts.throttled_until(posted.store, posted.id) == START + 500.0
+    posted.now = START + 499.0
+    assert posted.step() == 0
+    posted.now = START + 500.0
+    assert posted.settle() is S.SENT
 
 
 def test_waits_grow_up_to_a_quarter_of_an_hour_and_end_after_three_days(posted: Posted) -> None:
