@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from fluffy_core.domain.message import Address
     from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
+        AccountOverview,
+        AccountState,
         AttachmentRow,
         ContactDetail,
         ContactField,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
         MessageView,
         PersonRef,
         Section,
+        SyncRun,
         ThreadDetail,
         ThreadRow,
     )
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     )
     from fluffy_core.events import Bus, Changed, Changes, Event, Progress
     from fluffy_core.services import (
+        accounts_overview,
         activity,
         analytics,
         corrections,
@@ -89,6 +93,8 @@ __version__ = "0.1.0"
 __all__ = [
     "AccountHealth",
     "AccountId",
+    "AccountOverview",
+    "AccountState",
     "Address",
     "Alert",
     "AttachmentRow",
@@ -149,6 +155,7 @@ __all__ = [
     "StoreError",
     "Summary",
     "SummaryPoint",
+    "SyncRun",
     "ThreadDetail",
     "ThreadId",
     "ThreadRow",
@@ -161,6 +168,7 @@ __all__ = [
     "Zone",
     "ZoneKind",
     "__version__",
+    "accounts_overview",
     "activity",
     "analytics",
     "corrections",
@@ -189,8 +197,9 @@ _PLACES = {
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.message": "Address",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
-    "domain.rows": "AttachmentRow ContactDetail ContactField ContactRow FollowUpRow ImportReport InboxCounts "
-    "MergeProposal MessageView PersonRef Section ThreadDetail ThreadRow",
+    "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
+    "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
+    "ThreadRow",
     "domain.zones": "Zone ZoneKind",
     "errors": "BugError DiskFullError FluffyError HomeBusyError KnownError ModelError NewerStoreError "
     "NotMailError StoreError TransientError UnreadableError UsageError VaultKeyError",
@@ -203,8 +212,8 @@ _PLACES = {
     "store.undo": "UndoToken",
 }
 _MODULES = (
-    "activity analytics corrections demonstration digest imports inbox network notices outbox people reader "
-    "searching sync_health triage"
+    "accounts_overview activity analytics corrections demonstration digest imports inbox network notices "
+    "outbox people reader searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -6,6 +6,13 @@ from enum import StrEnum
 
 from fluffy_core.domain.ids import JobId
 
+FIRST_SYNC, LATER_SYNC, CALENDAR_SYNC = (
+    "sync-emails-initial",
+    "sync-emails-incremental",
+    "sync-calendar-events",
+)
+"""The kinds of jobs that fetch what an account holds."""
+
 
 class Queue(StrEnum):
     """The three queue classes: under a minute, 1-5 minutes, longer."""

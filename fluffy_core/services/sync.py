@@ -15,10 +15,11 @@ from fluffy_core.connectors.base import MailAccount
 from fluffy_core.domain.accounts import AccountSettings
 from fluffy_core.domain.events import SyncFinished
 from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.domain.sync import Folder
-from fluffy_core.errors import CursorExpiredError, FolderGoneError, SignInError, TransientError
+from fluffy_core.errors import CursorExpiredError, FolderGoneError, TransientError
+from fluffy_core.services import access, prepare_process, sync_gone, sync_pages
 from fluffy_core.services import accounts as accounts_service
-from fluffy_core.services import prepare_process, sync_gone, sync_pages
 from fluffy_core.services.accounts import Connect
 from fluffy_core.services.sync_pages import FIRST_PAGE, PAGE, PAGE_SECONDS, Batch, Pages, Tally
 from fluffy_core.store import accounts, ledger, remote, remote_missing, search, sources
@@ -30,7 +31,7 @@ RENUMBERED_MOST = 3
 MANY = 2000
 """Messages in the listings of a pass that are worth loading in bulk."""
 REMOVED = "The account was removed meanwhile"
-FIRST, LATER = "sync-emails-initial", "sync-emails-incremental"
+FIRST, LATER = FIRST_SYNC, LATER_SYNC
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,14 @@ class Watch:
 def run(store: Database, account_id: AccountId, connect: Connect, *, watch: Watch) -> Tally | None:
     """One pass over an account; safe to call again after any interruption. None when it was removed.
 
-    Raises as `MailAccount` does; that the server refuses us is remembered until it does not.
+    Raises as `MailAccount` does; what the server says of being asked is remembered (`access.asking`).
     """
     settings = accounts.get(store, account_id)
     if settings is None:
         return None
     try:
         with (
+            access.asking(store, account_id),
             closing(connect(account_id)) as account,
             prepare_process.PreparingProcess() as child,
             watch.child(child.kill),
@@ -77,17 +79,7 @@ def run(store: Database, account_id: AccountId, connect: Connect, *, watch: Watc
             found = _Pass(store, account_id, account, watch=watch, child=child).run(settings)
     except sync_pages.AccountRemoved:
         return None
-    except SignInError as error:
-        _note_refused(store, account_id, str(error))
-        raise
-    _note_refused(store, account_id, "")
     return found
-
-
-def _note_refused(store: Database, account_id: AccountId, words: str) -> None:
-    if accounts.refused(store, account_id) != words:
-        with store.transaction() as tx:
-            accounts.set_refused(tx, account_id, words)
 
 
 class _Pass:
@@ -267,9 +259,11 @@ def sentence(tally: Tally) -> str:
     return ", ".join(parts)
 
 
-def finish(tx: Transaction, account_id: AccountId) -> None:
-    """The first listing came to its end."""
-    tx.emit(SyncFinished(account_id))
+def note_whole(tx: Transaction, account_id: AccountId, *, first: bool) -> None:
+    """A pass came to its end, perhaps the `first` one."""
+    accounts.set_synced(tx, account_id, time.time())
+    if first:
+        tx.emit(SyncFinished(account_id))
 
 
 def is_first_open(store: Database, account_id: AccountId) -> bool:

@@ -85,6 +85,18 @@ def throttled_until(store: Database | Transaction, account_id: AccountId) -> flo
     return float(row[0]) if row else 0.0
 
 
+def set_synced(tx: Transaction, account_id: AccountId, now: float) -> None:
+    """Everything of an account was fetched at `now` (Unix seconds)."""
+    tx.execute("UPDATE account_settings SET synced_at = ? WHERE account_id = ?", (now, account_id))
+    tx.changed(Changed.ACCOUNTS)
+
+
+def synced_at(store: Database | Transaction, account_id: AccountId) -> float:
+    """When (Unix seconds) everything of an account was fetched last; 0 when it never was."""
+    row = store.one("SELECT synced_at FROM account_settings WHERE account_id = ?", (account_id,))
+    return float(row[0]) if row else 0.0
+
+
 def remove(tx: Transaction, account_id: AccountId) -> None:
     """Forget an account with its password and folders. Its mail stays."""
     tx.execute(

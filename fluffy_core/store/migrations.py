@@ -79,6 +79,11 @@ def outbox(db: "SqliteUtils") -> None:
     run_script(db, schema.OUTBOX)
 
 
+def sync_state(db: "SqliteUtils") -> None:
+    """When accounts were fetched last is remembered, and how often a job was asked to pause."""
+    run_script(db, schema.SYNC_STATE)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -92,6 +97,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     server_accounts,
     throttling,
     outbox,
+    sync_state,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -65,7 +65,7 @@ def _first(import_files: Handler, connect: Connect) -> Handler:
         if sync.run(run.store, account_id, connect, watch=_watch(run)) is None:
             return sync.REMOVED
         with run.store.transaction(durable=True) as tx:
-            sync.finish(tx, account_id)
+            sync.note_whole(tx, account_id, first=True)
             return run.succeed(tx, sync.sentence(sync.whole(tx, account_id)))
 
     return handle
@@ -79,7 +79,11 @@ def _later(connect: Connect) -> Handler:
         if network.is_offline(run.store):
             return "Not asked: every connection is switched off"
         tally = sync.run(run.store, account_id, connect, watch=_watch(run))
-        return sync.REMOVED if tally is None else sync.sentence(tally)
+        if tally is None:
+            return sync.REMOVED
+        with run.store.transaction() as tx:
+            sync.note_whole(tx, account_id, first=False)
+            return run.succeed(tx, sync.sentence(tally))
 
     return handle
 
