@@ -3,7 +3,6 @@
 import argparse
 import getpass
 import os
-import time
 
 from fluffy_core.cli import start
 from fluffy_core.cli.answer import Answer, plain
@@ -138,7 +137,7 @@ def sync(settings: Settings, arguments: argparse.Namespace) -> Answer:
         if arguments.apply_deletions:
             for account_id, _ in chosen:
                 passes.allow_deletions(core.store, account_id)
-        asked = {name: _ask(core, account_id) for account_id, name in chosen}
+        asked = {name: core.fetch(account_id) for account_id, name in chosen}
         start.work(core, lambda: not _waits(core, list(asked.values())), quiet=arguments.json)
         jobs = {name: ledger.get(core.store, one) if one else None for name, one in asked.items()}
     lines = [f"{name}: {_told(job)}" for name, job in jobs.items()]
@@ -153,14 +152,6 @@ def _chosen(core: Core, word: str) -> list[tuple[AccountId, str]]:
         one = accounts.find(core.store, word)
         return [(one.id, one.name)]
     return [(one.id, one.address) for one in accounts.listed(core.store)]
-
-
-def _ask(core: Core, account_id: AccountId) -> JobId | None:
-    """The first listing where it is not done yet, else a job that catches up."""
-    waiting = ledger.open_of_account(core.store, account_id, passes.FIRST)
-    if waiting:
-        return waiting[0]
-    return core.jobs.enqueue(passes.LATER, {"account_id": account_id, "cursor": f"asked {time.time():.3f}"})
 
 
 def _waits(core: Core, job_ids: list[JobId | None]) -> bool:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from fluffy_core.connectors import certificates
 from fluffy_core.connectors.connection import Connection
 from fluffy_core.domain.accounts import Roots
-from fluffy_core.errors import BlockedError, TransientError, UntrustedServerError
+from fluffy_core.errors import BlockedError, TransientError, UnreachableError, UntrustedServerError
 
 CONNECT_SECONDS = 20.0
 READ_SECONDS = 60.0
@@ -62,6 +62,8 @@ class Rules:
     """Whether a host (lower case) belongs to one of the accounts."""
     offline: Callable[[], bool] = lambda: False
     pinned: Callable[[str, int], str] = lambda host, port: ""
+    reached: Callable[[Endpoint, bool], None] = lambda endpoint, there: None
+    """Told of every try to reach a server, and whether it is there."""
 
 
 class Gateway:
@@ -86,10 +88,17 @@ class Gateway:
         there = Rules(lambda host: host in more or rules.owns(host), rules.offline, pinned)
         return Gateway(there, self._log, self.roots)
 
+    def knock(self, endpoint: Endpoint, *, reason: str) -> None:
+        """See whether a server takes connections, without saying anything. Raises as `connect`."""
+        self._check(endpoint.host, endpoint.port, reason)
+        opened = datetime.now(UTC)
+        self._reach(endpoint).close()
+        self._log(Traffic(endpoint.host, endpoint.port, reason, opened))
+
     def connect(self, endpoint: Endpoint, *, reason: str, seconds: float = READ_SECONDS) -> Connection:
         """A connection whose reads and writes wait at most `seconds`.
 
-        Raises BlockedError, UntrustedServerError, or TransientError when the server cannot be reached.
+        Raises BlockedError, UntrustedServerError, UnreachableError, or TransientError when it makes no sense.
         """
         self._check(endpoint.host, endpoint.port, reason)
         opened = datetime.now(UTC)
@@ -148,9 +157,12 @@ class Gateway:
 
     def _reach(self, endpoint: Endpoint) -> socket.socket:
         try:
-            return socket.create_connection((endpoint.host, endpoint.port), CONNECT_SECONDS)
+            raw = socket.create_connection((endpoint.host, endpoint.port), CONNECT_SECONDS)
         except (OSError, UnicodeError) as error:  # UnicodeError: a label that cannot be in a host name
-            raise unreachable(endpoint.host, error) from error
+            self._rules.reached(endpoint, False)
+            raise UnreachableError(str(unreachable(endpoint.host, error))) from error
+        self._rules.reached(endpoint, True)
+        return raw
 
     def _encrypt(self, raw: socket.socket, endpoint: Endpoint) -> ssl.SSLSocket:
         """TLS by the system's authorities, or with the one certificate that the user trusts knowingly."""

@@ -61,6 +61,8 @@ class Job:
     """When a running job was last seen alive."""
     eta_at: float | None = None
     """When a running job will be done, if that can be guessed."""
+    pauses: int = 0
+    """How often in a row, without getting on, it was put off without counting a try."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,8 @@ class AccountState(StrEnum):
     """Its server does not let us in."""
     OFFLINE = "offline"
     """The user switched every connection off."""
+    UNREACHABLE = "unreachable"
+    """There is no way to its server just now; it goes on by itself."""
     PAUSED = "paused"
     FAILING = "failing"
     """The last sync failed; `error` says why."""

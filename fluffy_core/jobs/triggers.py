@@ -22,6 +22,7 @@ from fluffy_core.domain.events import (
     ThreadOpened,
     ThreadsChanged,
 )
+from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Args, Registry
 from fluffy_core.jobs.tasks.intelligence import LOOKBACK
 from fluffy_core.jobs.timetable import EVIDENCE, QUARTER
@@ -204,8 +205,10 @@ def _health(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Wanted
 
 
 def _catch_up(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Wanted]:
+    """Where no sync waited for this already."""
     for one in network.worth_asking(tx):
-        yield Wanted({"account_id": one.id, "cursor": f"network {now // FLAPPING:.0f}"})
+        if not any(ledger.open_of_account(tx, one.id, name) for name in (FIRST_SYNC, LATER_SYNC)):
+            yield Wanted({"account_id": one.id, "cursor": f"network {now // FLAPPING:.0f}"})
 
 
 def _corrected(tx: Transaction, event: CorrectionMade, _now: float) -> Iterator[Wanted]:

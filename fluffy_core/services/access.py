@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.errors import SignInError, TransientError
+from fluffy_core.errors import KnownError, SignInError, TransientError
 from fluffy_core.services import local_time, network
 from fluffy_core.store import accounts
 from fluffy_core.store.database import Database, Transaction
@@ -42,29 +42,29 @@ def throttled(store: Database | Transaction, until: float) -> str:
 def asking(store: Database, account_id: AccountId) -> Iterator[None]:
     """Whatever asks an account does it in here: what its server says about that is remembered.
 
-    That it refuses us or wants a pause is forgotten again as soon as it answers.
+    That it refused us or wanted a pause is forgotten as soon as it answers; not what it says meanwhile.
     """
+    before = _said(store, account_id)
     try:
         yield
-    except SignInError as error:
-        _note(store, account_id, refused=str(error))
+    except KnownError as error:
+        remember(store, account_id, error)
         raise
-    except TransientError as error:
-        if error.retry_after is not None:
-            _note(store, account_id, until=time.time() + error.retry_after)
-        raise
-    _note(store, account_id, refused="", until=0.0)
+    if any(before) and _said(store, account_id) == before:
+        with store.transaction() as tx:
+            accounts.set_refused(tx, account_id, "")
+            accounts.set_throttled(tx, account_id, 0.0)
 
 
-def _note(
-    store: Database, account_id: AccountId, *, refused: str | None = None, until: float | None = None
-) -> None:
-    refused_news = refused is not None and refused != accounts.refused(store, account_id)
-    until_news = until is not None and until != accounts.throttled_until(store, account_id)
-    if not (refused_news or until_news):
-        return
-    with store.transaction() as tx:
-        if refused is not None:
-            accounts.set_refused(tx, account_id, refused)
-        if until is not None:
-            accounts.set_throttled(tx, account_id, until)
+def remember(store: Database, account_id: AccountId, error: KnownError) -> None:
+    """Keep what an error says about asking an account again, if it says anything."""
+    if isinstance(error, SignInError) and accounts.refused(store, account_id) != str(error):
+        with store.transaction() as tx:
+            accounts.set_refused(tx, account_id, str(error))
+    if isinstance(error, TransientError) and error.wait is not None:
+        with store.transaction() as tx:
+            accounts.set_throttled(tx, account_id, time.time() + error.wait)
+
+
+def _said(store: Database, account_id: AccountId) -> tuple[str, float]:
+    return accounts.refused(store, account_id), accounts.throttled_until(store, account_id)

@@ -7,6 +7,7 @@ from fluffy_core.domain.accounts import AccountKind, AccountSettings, Service
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import CALENDAR_SYNC, FIRST_SYNC, LATER_SYNC, Job, JobState
 from fluffy_core.domain.rows import AccountOverview, AccountState, SyncRun
+from fluffy_core.errors import UnreachableError
 from fluffy_core.services import access, network
 from fluffy_core.store import accounts, job_figures, pauses, remote, sources
 from fluffy_core.store.database import Database
@@ -81,10 +82,13 @@ def _overview(store: Database, account: Account, settings: AccountSettings, *, n
 def _job(store: Database, account_id: AccountId) -> tuple[Job | None, str]:
     """The sync of an account that runs or waits, the first one first, and why the last one failed."""
     open_ones = job_figures.listed(store, Wanted(_UNDER_WAY, _NAMES, account_id), 50)
+    job = min(
+        open_ones, key=lambda one: (one.name != FIRST_SYNC, one.state is not JobState.RUNNING), default=None
+    )
+    if job is not None and job.state is JobState.WAITING_RETRY:
+        return job, job.error
     last = job_figures.listed(store, Wanted((), _NAMES, account_id), 1)
-    error = last[0].error if last and last[0].state is not JobState.CANCELLED else ""
-    key = lambda one: (one.name != FIRST_SYNC, one.state is not JobState.RUNNING)  # noqa: E731
-    return min(open_ones, key=key, default=None), error
+    return job, last[0].error if last and last[0].state is not JobState.CANCELLED else ""
 
 
 def _state(store: Database, job: Job | None, *, refused: str, until: float, error: str) -> AccountState:
@@ -98,7 +102,8 @@ def _state(store: Database, job: Job | None, *, refused: str, until: float, erro
     if paused.everything or (job is not None and job.name in paused.kinds):
         return AccountState.PAUSED
     if error:
-        return AccountState.FAILING
+        gone = job is not None and job.failure == UnreachableError.__name__
+        return AccountState.UNREACHABLE if gone else AccountState.FAILING
     if job is not None:
         return AccountState.FIRST_SYNC if job.name == FIRST_SYNC else AccountState.FETCHING
     return AccountState.UP_TO_DATE
@@ -119,6 +124,7 @@ _PLAIN = {
     AccountState.FETCHING: "Fetching new mail",
     AccountState.REFUSED: "Sign in again",
     AccountState.OFFLINE: "Offline",
+    AccountState.UNREACHABLE: "Cannot be reached",
     AccountState.PAUSED: "Paused",
     AccountState.FAILING: "The last sync failed",
 }

@@ -15,10 +15,16 @@ from fluffy_core.connectors.base import MailAccount
 from fluffy_core.domain.accounts import AccountSettings
 from fluffy_core.domain.events import SyncFinished
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
+from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC, JobState
 from fluffy_core.domain.sync import Folder
-from fluffy_core.errors import CursorExpiredError, FolderGoneError, TransientError
-from fluffy_core.services import access, prepare_process, sync_gone, sync_pages
+from fluffy_core.errors import (
+    BlockedError,
+    CursorExpiredError,
+    FolderGoneError,
+    TransientError,
+    UnreachableError,
+)
+from fluffy_core.services import access, network, prepare_process, sync_gone, sync_pages
 from fluffy_core.services import accounts as accounts_service
 from fluffy_core.services.accounts import Connect
 from fluffy_core.services.sync_pages import FIRST_PAGE, PAGE, PAGE_SECONDS, Batch, Pages, Tally
@@ -30,6 +36,7 @@ RENUMBERED_MOST = 3
 """Times that a folder may be numbered anew within one pass; a server that does it more often is not well."""
 MANY = 2000
 """Messages in the listings of a pass that are worth loading in bulk."""
+GOES_ON = "Every connection is switched off; it goes on when they are allowed again."
 REMOVED = "The account was removed meanwhile"
 FIRST, LATER = FIRST_SYNC, LATER_SYNC
 
@@ -79,7 +86,20 @@ def run(store: Database, account_id: AccountId, connect: Connect, *, watch: Watc
             found = _Pass(store, account_id, account, watch=watch, child=child).run(settings)
     except sync_pages.AccountRemoved:
         return None
+    except BlockedError as error:
+        if network.is_offline(store):
+            raise UnreachableError(GOES_ON) from error
+        raise
     return found
+
+
+def may_ask(store: Database, account_id: AccountId) -> None:
+    """Nothing when an account may be asked now; else raises what says when to try again."""
+    if network.is_offline(store):
+        raise UnreachableError(GOES_ON)
+    until = access.throttled_until(store, account_id)
+    if until:
+        raise TransientError(f"{access.throttled(store, until)}.", retry_after=until - time.time())
 
 
 class _Pass:
@@ -266,9 +286,27 @@ def note_whole(tx: Transaction, account_id: AccountId, *, first: bool) -> None:
         tx.emit(SyncFinished(account_id))
 
 
+def is_asked(store: Database, account_id: AccountId) -> bool:
+    """Whether a sync of an account is to begin anyway: it will see whatever is new by then."""
+    waiting = (ledger.get(store, one) for one in ledger.open_of_account(store, account_id))
+    return any(
+        one is not None and one.name in (FIRST, LATER) and one.state is not JobState.RUNNING
+        for one in waiting
+    )
+
+
 def is_first_open(store: Database, account_id: AccountId) -> bool:
     """Whether the first listing of an account still waits or runs."""
     return bool(ledger.open_of_account(store, account_id, FIRST))
+
+
+def waits_for_network(store: Database, account_id: AccountId) -> bool:
+    """Whether a sync of an account waits for a way to its server."""
+    waiting = (ledger.get(store, one) for one in ledger.open_of_account(store, account_id))
+    return any(
+        one is not None and one.state is JobState.WAITING_RETRY and one.failure == UnreachableError.__name__
+        for one in waiting
+    )
 
 
 def allow_deletions(store: Database, account_id: AccountId) -> None:

@@ -113,8 +113,9 @@ def remove(tx: Transaction, account_id: AccountId) -> None:
     tx.changed(Changed.ACCOUNTS)
 
 
-def refused_ids(store: Database | Transaction) -> frozenset[int]:
-    """Accounts whose server did not let us in when it was last asked."""
-    return frozenset(
-        row[0] for row in store.all("SELECT account_id FROM account_settings WHERE refused <> ''")
+def unwilling(store: Database | Transaction, *, now: float) -> frozenset[int]:
+    """Accounts whose server did not let us in when it was last asked, or wants a pause at `now`."""
+    rows = store.all(
+        "SELECT account_id FROM account_settings WHERE refused <> '' OR throttled_until > ?", (now,)
     )
+    return frozenset(row[0] for row in rows)

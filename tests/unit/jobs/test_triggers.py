@@ -296,6 +296,10 @@ def test_a_network_that_comes_and_goes_is_back_once(whole: Database, clock: Cloc
     assert [job.name for job in jobs] == ["sync-emails-incremental", "check-sync-health"]
     assert {job.args["account_id"] for job in jobs} == {account}
     clock.now += FLAPPING
+    assert [job.name for job in emit(whole, NetworkBack())] == ["check-sync-health"], "the sync still waits"
+    with whole.transaction() as tx:
+        tx.execute("UPDATE jobs SET state = 'succeeded'")
+    clock.now += FLAPPING
     assert len(emit(whole, NetworkBack())) == 2
 
 

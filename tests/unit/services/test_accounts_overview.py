@@ -13,7 +13,7 @@ from fluffy_core.domain.rows import AccountOverview, AccountState
 from fluffy_core.services import accounts_overview, local_time, network
 from fluffy_core.store import accounts, ledger, pauses, settings, sources
 from fluffy_core.store.database import Database
-from fluffy_core.store.ledger import Ending, NewJob, Note
+from fluffy_core.store.ledger import Again, Ending, NewJob, Note
 from tests.fakes import stored
 from tests.fakes.stored import Letter
 from tests.fakes.synced import ADDRESS, Synced
@@ -151,3 +151,15 @@ def test_files_are_no_account_and_calendars_need_no_mail(store: Database) -> Non
         accounts.put(tx, account_id, replace(dav, since="2024-01-01"), password="")
     found = only(store)
     assert (found.state, found.host, found.since) == (AccountState.UP_TO_DATE, "", "2024-01-01")
+
+
+def test_a_server_that_cannot_be_reached_is_no_failure(synced: Synced) -> None:
+    job_id = begin(synced, LATER_SYNC, "1")
+    with synced.store.transaction() as tx:
+        ending = Ending("h cannot be found.", "UnreachableError")
+        ledger.retry_later(tx, job_id, lease="mine", now=11.0, again=Again(60, 0, 1), ending=ending)
+    end(synced, begin(synced, LATER_SYNC, "2", now=30.0), JobState.CANCELLED, "An earlier one goes on.")
+    found = only(synced.store)
+    assert (found.state, found.words, found.error) == (
+        AccountState.UNREACHABLE, "Cannot be reached", "h cannot be found."
+    )  # fmt: skip

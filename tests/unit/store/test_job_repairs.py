@@ -7,7 +7,7 @@ from fluffy_core.domain.jobs import Job, JobFigures, JobState, Pauses, Queue
 from fluffy_core.store import alerts, job_figures, job_line, job_repairs, ledger
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.job_figures import Wanted
-from fluffy_core.store.ledger import Ending, NewJob
+from fluffy_core.store.ledger import Again, Ending, NewJob
 
 NOW = 1_000_000.0
 DAY = 86_400.0
@@ -48,7 +48,7 @@ def test_a_retry_keeps_its_delay_too(store: Database) -> None:
     with store.transaction() as tx:
         ledger.claim(tx, job_id, lease="a", now=NOW)
         ledger.retry_later(
-            tx, job_id, lease="a", now=NOW + 2, delay=8.0, ending=Ending("away", "TransientError")
+            tx, job_id, lease="a", now=NOW + 2, again=Again(8.0, 1), ending=Ending("away", "TransientError")
         )
         assert job_repairs.redate(tx, now=NOW - DAY) == 1
     job = get(store, job_id)

@@ -13,7 +13,7 @@ from fluffy_core.store import job_figures, job_line, job_repairs, ledger
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.job_figures import Wanted
 from fluffy_core.store.job_line import Line
-from fluffy_core.store.ledger import Ending, NewJob, Note
+from fluffy_core.store.ledger import Again, Ending, NewJob, Note
 
 NOW = 1000.0
 
@@ -225,7 +225,7 @@ def test_only_the_holder_of_the_lease_decides(store: Database) -> None:
     take(store, job_id)
     with store.transaction() as tx:
         assert not ledger.finish(tx, job_id, JobState.DEAD, lease="b", now=NOW)
-        assert not ledger.retry_later(tx, job_id, lease="b", now=NOW, delay=1, ending=Ending("x"))
+        assert not ledger.retry_later(tx, job_id, lease="b", now=NOW, again=Again(1, 1), ending=Ending("x"))
         assert not ledger.release(tx, job_id, lease="b", now=NOW)
     assert get(store, job_id).state is JobState.RUNNING
     with store.transaction() as tx:
@@ -252,7 +252,7 @@ def test_a_job_that_waits_for_another_try(store: Database) -> None:
     (job_id,) = ask(store, new())
     take(store, job_id)
     with store.transaction() as tx:
-        assert ledger.retry_later(tx, job_id, lease="a", now=NOW, delay=30, ending=Ending("away"))
+        assert ledger.retry_later(tx, job_id, lease="a", now=NOW, again=Again(30, 1), ending=Ending("away"))
         assert tx.jobs_enqueued
     job = get(store, job_id)
     assert (job.state, job.run_after, job.error, job.finished_at) == (
@@ -297,7 +297,7 @@ def test_a_cancelled_job_that_stops_for_any_reason_is_cancelled(store: Database,
         elif way == "release":
             ledger.release(tx, job_id, lease="a", now=NOW + 1)
         else:
-            ledger.retry_later(tx, job_id, lease="a", now=NOW + 1, delay=1, ending=Ending("x"))
+            ledger.retry_later(tx, job_id, lease="a", now=NOW + 1, again=Again(1, 1), ending=Ending("x"))
     assert (get(store, job_id).state, get(store, job_id).finished_at) == (JobState.CANCELLED, NOW + 1)
 
 
@@ -355,7 +355,9 @@ VERBS: dict[str, Callable[[Transaction, JobId], object]] = {
     "claim": lambda tx, one: ledger.claim(tx, one, lease="a", now=NOW),
     "succeed": lambda tx, one: ledger.finish(tx, one, JobState.SUCCEEDED, lease="a", now=NOW),
     "die": lambda tx, one: ledger.finish(tx, one, JobState.DEAD, lease="a", now=NOW),
-    "retry": lambda tx, one: ledger.retry_later(tx, one, lease="a", now=NOW, delay=0, ending=Ending("x")),
+    "retry": lambda tx, one: ledger.retry_later(
+        tx, one, lease="a", now=NOW, again=Again(0, 1), ending=Ending("x")
+    ),
     "release": lambda tx, one: ledger.release(tx, one, lease="a", now=NOW),
     "recover": lambda tx, _one: job_repairs.recover(tx, now=NOW),
     "cancel": lambda tx, one: ledger.cancel(tx, one, now=NOW),
