@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from fluffy_core.connectors import certificates
 from fluffy_core.connectors.connection import Connection
+from fluffy_core.connectors.pace import Paces
 from fluffy_core.domain.accounts import Roots
 from fluffy_core.errors import BlockedError, TransientError, UnreachableError, UntrustedServerError
 
@@ -69,11 +70,12 @@ class Rules:
 class Gateway:
     """Opens connections that `rules` allow and tells `log` of each when it closes, or was refused.
 
-    `roots` says where the providers' interfaces are.
+    `roots` says where the providers' interfaces are, `paces` how fast each account may be asked.
     """
 
     def __init__(self, rules: Rules, log: Callable[[Traffic], None], roots: Roots | None = None) -> None:
         self.roots = roots or Roots()
+        self.paces = Paces()
         self._rules = rules
         self._log = log
 
@@ -86,7 +88,9 @@ class Gateway:
             return certificate if host.lower() in more else rules.pinned(host, port)
 
         there = Rules(lambda host: host in more or rules.owns(host), rules.offline, pinned)
-        return Gateway(there, self._log, self.roots)
+        gateway = Gateway(there, self._log, self.roots)
+        gateway.paces = self.paces
+        return gateway
 
     def knock(self, endpoint: Endpoint, *, reason: str) -> None:
         """See whether a server takes connections, without saying anything. Raises as `connect`."""
