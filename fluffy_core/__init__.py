@@ -64,12 +64,14 @@ if TYPE_CHECKING:
     )
     from fluffy_core.events import Bus, Changed, Changes, Event, Progress
     from fluffy_core.services import (
+        account_changes,
         accounts_overview,
         activity,
         analytics,
         corrections,
         demonstration,
         digest,
+        estimate,
         imports,
         inbox,
         network,
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
         triage,
     )
     from fluffy_core.services.digest import Digest
+    from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
@@ -115,10 +118,12 @@ __all__ = [
     "DiskFullError",
     "DoneRun",
     "Draft",
+    "Estimate",
     "Event",
     "Figures",
     "Finding",
     "FluffyError",
+    "FolderEstimate",
     "FollowUpRow",
     "Health",
     "HealthState",
@@ -168,12 +173,14 @@ __all__ = [
     "Zone",
     "ZoneKind",
     "__version__",
+    "account_changes",
     "accounts_overview",
     "activity",
     "analytics",
     "corrections",
     "demonstration",
     "digest",
+    "estimate",
     "imports",
     "inbox",
     "load_settings",
@@ -205,6 +212,7 @@ _PLACES = {
     "NotMailError StoreError TransientError UnreadableError UsageError VaultKeyError",
     "events": "Bus Changed Changes Event Progress",
     "services.digest": "Digest",
+    "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
@@ -212,8 +220,8 @@ _PLACES = {
     "store.undo": "UndoToken",
 }
 _MODULES = (
-    "accounts_overview activity analytics corrections demonstration digest imports inbox network notices "
-    "outbox people reader searching sync_health triage"
+    "account_changes accounts_overview activity analytics corrections demonstration digest estimate imports "
+    "inbox network notices outbox people reader searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

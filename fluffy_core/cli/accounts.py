@@ -3,19 +3,23 @@
 import argparse
 import getpass
 import os
+from dataclasses import replace
+from functools import partial
 
 from fluffy_core.cli import start
 from fluffy_core.cli.answer import Answer, plain
 from fluffy_core.config import Settings
 from fluffy_core.connectors import presets
 from fluffy_core.connectors.gateway import Endpoint
+from fluffy_core.connectors.sign_in import Login
 from fluffy_core.core import Core
-from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.accounts import ALL, AccountSettings, Server
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import UsageError
-from fluffy_core.services import accounts, network
+from fluffy_core.services import account_changes, accounts, estimate, how_far_back, network
 from fluffy_core.services import sync as passes
+from fluffy_core.services.estimate import Estimate
 from fluffy_core.store import ledger
 
 TLS_PORT, STARTTLS_PORT = 993, 143
@@ -29,6 +33,11 @@ def add_imap(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         wanted = _named(arguments) if arguments.host else _found(core, arguments)
         password = _password(arguments.password_env, arguments.address)
+        if arguments.dry_run:
+            since = wanted.since or how_far_back.usual(core.store)
+            login = Login(wanted.user, password)
+            found = estimate.preview(core.gateway, replace(wanted, since=since), login)
+            return _estimates({arguments.address: found})
         added = accounts.add(core.store, core.gateway, arguments.address, settings=wanted, password=password)
     lines = [
         f"Signed in. Account {added.id} fetches {', '.join(added.folders) or 'nothing: it has no folders'}."
@@ -37,8 +46,31 @@ def add_imap(settings: Settings, arguments: argparse.Namespace) -> Answer:
         lines.append(f"Not fetched: {', '.join(added.left_out)}. Name folders with --folder to choose.")
     if added.cannot_send:
         lines.append(f"It cannot send: {added.cannot_send} {SEND_CURE}")
+    lines.append(_since_words(added.since))
     lines.append("`fluffy sync` fetches its mail now; `fluffy run` and the window do so by themselves.")
     return Answer(plain(added), "\n".join(lines))
+
+
+def _since_words(since: str) -> str:
+    if since == ALL:
+        return "Fetches mail however old it is."
+    return f"Fetches mail since {since}; `--since {ALL}` brings everything."
+
+
+def change(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Fetch older mail too, or other folders."""
+    folders = () if arguments.usual_folders else tuple(arguments.folder) or None
+    if not arguments.since and folders is None:
+        raise UsageError("Say what to change: --since, --folder or --usual-folders.")
+    with Core.open(settings) as core:
+        account = accounts.find(core.store, arguments.account)
+        connect = partial(accounts.connect, core.store, core.gateway)
+        found = account_changes.change(
+            core.store, account.id, connect, since=arguments.since or "", folders=folders
+        )
+    which = ", ".join(found.folders) or "the usual ones"
+    text = f"{_since_words(found.since or ALL)} Folders: {which}. `fluffy sync` lists what is not here yet."
+    return Answer({"id": account.id, "since": found.since or ALL, "folders": list(found.folders)}, text)
 
 
 def _named(arguments: argparse.Namespace) -> AccountSettings:
@@ -130,10 +162,17 @@ def remove(settings: Settings, arguments: argparse.Namespace) -> Answer:
 
 def sync(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Fetch what is new now, and say what came of it; exit code 1 when that did not work."""
+    if arguments.again and not arguments.account:
+        raise UsageError("Name the account whose mail is to be fetched once more.")
     with Core.open(settings) as core:
         if network.is_offline(core.store):
             raise UsageError("Every connection is switched off. `fluffy privacy --offline off` allows them.")
         chosen = _chosen(core, arguments.account)
+        if arguments.dry_run:
+            return _estimated(core, chosen)
+        if arguments.again:
+            for account_id, _ in chosen:
+                account_changes.again(core.store, account_id)
         if arguments.apply_deletions:
             for account_id, _ in chosen:
                 passes.allow_deletions(core.store, account_id)
@@ -144,6 +183,26 @@ def sync(settings: Settings, arguments: argparse.Namespace) -> Answer:
     data = {name: {"state": job.state, "result": _told(job)} for name, job in jobs.items() if job}
     failed = any(job is None or job.state is not JobState.SUCCEEDED for job in jobs.values())
     return Answer({"accounts": plain(data)}, "\n".join(lines) or "No accounts.", 1 if failed else 0)
+
+
+def _estimated(core: Core, chosen: list[tuple[AccountId, str]]) -> Answer:
+    """What a sync would bring, account by account and folder by folder; nothing is stored."""
+    connect = partial(accounts.connect, core.store, core.gateway)
+    found = {name: estimate.of_account(core.store, account_id, connect) for account_id, name in chosen}
+    return _estimates(found)
+
+
+def _estimates(found: dict[str, Estimate]) -> Answer:
+    lines, data = [], {}
+    for name, one in found.items():
+        lines.append(f"{name}: {one.sentence}.")
+        lines += [
+            f"    {folder.name}: {folder.messages:,}{'' if folder.exact else ' or so'}"
+            for folder in one.folders
+        ]
+        figures = {"messages": one.messages, "bytes": one.bytes, "exact": one.exact, "seconds": one.seconds}
+        data[name] = {**figures, "folders": plain(one.folders)}
+    return Answer({"accounts": data}, "\n".join(lines) or "No accounts.")
 
 
 def _chosen(core: Core, word: str) -> list[tuple[AccountId, str]]:

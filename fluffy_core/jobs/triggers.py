@@ -46,6 +46,8 @@ DEBOUNCE = 2.0
 """Seconds that a changed thread waits for more of the same before it is summarised."""
 SCORE_AFTER = 5.0
 """Seconds that activity with a contact waits for more before the lead is scored, once a day."""
+LATER = 600.0
+"""Seconds between two looks for unanswered mail while a first sync brings page after page."""
 ENOUGH = 10
 """New messages with a contact after which the relationship is looked at anew."""
 FLAPPING = 900.0
@@ -114,9 +116,28 @@ def _new_mail(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[
         yield Wanted({"message_ids": part, "force": 0})
 
 
-def _unanswered(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
+def _unanswered(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
+    """Once for all pages that come in a row; those of a first sync are many and take long."""
     if event.message_ids:
-        yield Wanted({"lookback_days": LOOKBACK, "as_of": f"message {max(event.message_ids)}"}, 1.0)
+        yield _follow_ups(max(event.message_ids), LATER if _first_syncs(tx) else 1.0)
+
+
+def _after_first_sync(tx: Transaction, _event: SyncFinished, _now: float) -> Iterator[Wanted]:
+    newest = messages.next_id(tx) - 1
+    if newest:
+        yield _follow_ups(newest, 1.0)
+
+
+def _follow_ups(message_id: int, delay: float) -> Wanted:
+    args = {"lookback_days": LOOKBACK, "as_of": f"message {message_id}"}
+    return Wanted(args, delay, instead_of=f"{LOOKBACK}/message ")
+
+
+def _first_syncs(tx: Transaction) -> bool:
+    """Whether an account on a server is listed for the first time."""
+    return any(
+        ledger.open_of_account(tx, one.id, FIRST_SYNC) for one in sources.accounts(tx) if one.kind != "files"
+    )
 
 
 def _grown_threads(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
@@ -225,6 +246,7 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (AccountConnected, "sync-emails-initial", _first_sync),
     (AccountConnected, "sync-calendar-events", _calendar),
     (SyncFinished, "analyze-writing-style", _style),
+    (SyncFinished, "check-follow-ups", _after_first_sync),
     (MessagesStored, "extract-contacts", _new_mail),
     (MessagesStored, "categorize-emails", _new_mail),
     (MessagesStored, "check-follow-ups", _unanswered),

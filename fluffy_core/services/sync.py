@@ -6,9 +6,10 @@ nothing.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 from fluffy_core.connectors.base import MailAccount
@@ -72,25 +73,32 @@ def run(store: Database, account_id: AccountId, connect: Connect, *, watch: Watc
 
     Raises as `MailAccount` does; what the server says of being asked is remembered (`access.asking`).
     """
-    settings = accounts.get(store, account_id)
-    if settings is None:
-        return None
     try:
-        with (
-            access.asking(store, account_id),
-            closing(connect(account_id)) as account,
-            prepare_process.PreparingProcess() as child,
-            watch.child(child.kill),
-            watch.child(account.close),
-        ):
-            found = _Pass(store, account_id, account, watch=watch, child=child).run(settings)
+        while True:
+            settings = accounts.get(store, account_id)
+            if settings is None:
+                return None
+            with suppress(sync_pages.SettingsChanged):
+                return _run(store, account_id, settings, connect=connect, watch=watch)
     except sync_pages.AccountRemoved:
         return None
     except BlockedError as error:
         if network.is_offline(store):
             raise UnreachableError(GOES_ON) from error
         raise
-    return found
+
+
+def _run(
+    store: Database, account_id: AccountId, settings: AccountSettings, *, connect: Connect, watch: Watch
+) -> Tally:
+    with (
+        access.asking(store, account_id),
+        closing(connect(account_id)) as account,
+        prepare_process.PreparingProcess() as child,
+        watch.child(child.kill),
+        watch.child(account.close),
+    ):
+        return _Pass(store, account_id, account, watch=watch, child=child).run(settings)
 
 
 def may_ask(store: Database, account_id: AccountId) -> None:
@@ -121,13 +129,14 @@ class _Pass:
         self._pages = Pages(store, account_id, account, on_page=self._noted, child=child)
         self._done = 0
         self._total = 0
-        self._since: str = ""
+        self._since: date | None = None
 
     def run(self, settings: AccountSettings) -> Tally:
         """Look into every folder that is wanted, then let go of what is gone for the second time."""
         everything = self._account.folders()
         folders = accounts_service.chosen(everything, settings.folders)
-        self._since = settings.since
+        self._since = settings.first_day
+        self._pages.settings = settings
         known = remote.folders(self._store, self._account_id)
         missing = {key: remote_missing.marked(self._store, one.source_id) for key, one in known.items()}
         self._expect(folders)
@@ -165,9 +174,10 @@ class _Pass:
             if state is not None and state.listed:
                 continue
             with suppress(FolderGoneError):
-                found = self._account.list(folder, since=sync_pages.day(self._since), limit=1)
+                found = self._account.list(folder, since=self._since, limit=1)
                 self._total += found.total or 0
-            self._done += remote.count(self._store, state.source_id) if state is not None else 0
+            if state is not None and state.token:  # one that begins anew meets what is here once more
+                self._done += remote.count(self._store, state.source_id)
 
     def _noted(self, tx: Transaction, looked_at: int, tally: Tally) -> None:
         done = self._done + looked_at
@@ -178,7 +188,7 @@ class _Pass:
         for _ in range(RENUMBERED_MOST):
             state = remote.folders(self._store, self._account_id).get(folder.id)
             try:
-                if state is None or not state.listed:
+                if state is None or not (state.listed and state.cursor):
                     self._list(folder, state)
                 else:
                     self._try_again(folder, state)
@@ -197,26 +207,39 @@ class _Pass:
 
     def _list(self, folder: Folder, state: RemoteFolder | None) -> None:
         """The listing of a folder, newest first, from where it stopped."""
-        source_id = self._begin(folder) if state is None else state.source_id
+        source_id = self._begin(folder) if state is None or not state.cursor else state.source_id
         known = frozenset(remote.known(self._store, source_id))
         again = remote.count(self._store, source_id) > 0
         token = "" if state is None else state.token
-        self._pages.store_all(source_id, self._listing(folder, source_id, (token, known), again=again))
+        lost = remote_missing.marked_letters(self._store, source_id) if self._since and again else {}
+        batches = self._listing(folder, source_id, (token, known), again=again, lost=lost)
+        self._pages.store_all(source_id, batches)
 
     def _listing(
-        self, folder: Folder, source_id: int, start: tuple[str, frozenset[str]], *, again: bool
+        self,
+        folder: Folder,
+        source_id: int,
+        start: tuple[str, frozenset[str]],
+        *,
+        again: bool,
+        lost: Mapping[str, str],
     ) -> Iterator[Batch]:
         """Everything of a folder but what is `known`, from a token on. Runs beside the storing.
 
-        With `again` the last page compares what is stored with what is there.
+        With `again` the last page compares what is stored with what is there, `lost` messages with it.
         """
         token, known = start
+        listed = set(known)
         limit = FIRST_PAGE
         while True:
             begun = time.monotonic()
-            page = self._account.list(folder, since=sync_pages.day(self._since), token=token, limit=limit)
+            page = self._account.list(folder, since=self._since, token=token, limit=limit)
             token = page.next
+            listed.update(ref.id for ref in page.refs)
             there = self._account.present(folder) if again and not token else None
+            if there is not None and lost and not any(one in there for one in lost):
+                moved = sync_gone.moved(self._account, folder, lost, listed=listed)
+                page = replace(page, refs=(*page.refs, *moved))
             fresh = [ref for ref in page.refs if ref.id not in known]
             then = partial(_listed, source_id=source_id, token=token, there=there)
             for batch in self._pages.fetched(fresh, looked_at=len(page.refs) - len(fresh), then=then):
@@ -237,6 +260,8 @@ class _Pass:
         """What happened since the cursor: a listing that took days has one of days ago."""
         state, more = remote.folders(self._store, self._account_id)[folder.id], True
         while more:
+            if not state.cursor:
+                raise CursorExpiredError("Everything is wanted once more.")
             self._watch.checkpoint()
             known = partial(remote.known, self._store, state.source_id)
             found = self._account.changes(folder, state.cursor, known)

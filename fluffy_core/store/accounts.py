@@ -17,6 +17,12 @@ def put(tx: Transaction, account_id: AccountId, settings: AccountSettings, *, pa
     tx.changed(Changed.ACCOUNTS)
 
 
+def set_settings(tx: Transaction, account_id: AccountId, settings: AccountSettings) -> None:
+    """Change what is wanted of an account, and nothing about how it signs in."""
+    tx.execute("UPDATE account_settings SET settings = ? WHERE account_id = ?", (settings.text(), account_id))
+    tx.changed(Changed.ACCOUNTS)
+
+
 def get(store: Database | Transaction, account_id: AccountId) -> AccountSettings | None:
     """How an account is reached; None for an import of files and where there is no such account."""
     row = store.one("SELECT settings FROM account_settings WHERE account_id = ?", (account_id,))
