@@ -119,17 +119,17 @@ def _new_mail(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[
 def _unanswered(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
     """Once for all pages that come in a row; those of a first sync are many and take long."""
     if event.message_ids:
-        yield _follow_ups(max(event.message_ids), LATER if _first_syncs(tx) else 1.0)
+        yield _follow_ups(f"{max(event.message_ids)}", LATER if _first_syncs(tx) else 1.0)
 
 
 def _after_first_sync(tx: Transaction, _event: SyncFinished, _now: float) -> Iterator[Wanted]:
     newest = messages.next_id(tx) - 1
     if newest:
-        yield _follow_ups(newest, 1.0)
+        yield _follow_ups(f"{newest} of a first sync", 1.0)  # what waits for its last page comes sooner
 
 
-def _follow_ups(message_id: int, delay: float) -> Wanted:
-    args = {"lookback_days": LOOKBACK, "as_of": f"message {message_id}"}
+def _follow_ups(message: str, delay: float) -> Wanted:
+    args = {"lookback_days": LOOKBACK, "as_of": f"message {message}"}
     return Wanted(args, delay, instead_of=f"{LOOKBACK}/message ")
 
 

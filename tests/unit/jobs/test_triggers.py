@@ -147,11 +147,12 @@ def test_the_pages_of_a_first_sync_are_checked_when_it_is_done(box: Database) ->
     emit(box, AccountConnected(account))
     emit(box, MessagesStored(ids(1)))
     emit(box, MessagesStored(ids(2)))
+    emit(box, MessagesStored(ids(3)))
     (job,) = waiting(box, "check-follow-ups")
     assert job.run_after == NOW + LATER
     emit(box, SyncFinished(account))
     (job,) = waiting(box, "check-follow-ups")
-    assert (job.args["as_of"], job.run_after) == ("message 3", NOW + 1)
+    assert (job.args["as_of"], job.run_after) == ("message 3 of a first sync", NOW + 1)
 
 
 def test_a_connected_account_is_read_once(box: Database) -> None:
