@@ -233,6 +233,8 @@ class AccountOverview:
     done: int
     total: int
     eta_at: float | None
+    cannot_send: str = ""
+    """Why it cannot send though it lets us in, "" when it can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ def _overview(store: Database, account: Account, settings: AccountSettings, *, n
         done=0 if job is None else job.progress_done,
         total=0 if job is None else job.progress_total,
         eta_at=None if job is None else job.eta_at,
+        cannot_send=accounts.cannot_send(store, account.id),
     )
 
 

@@ -12,6 +12,7 @@ JOB = (
     "INSERT INTO jobs (name, key, args, queue, priority, state, run_after, created_at, finished_at) "
     "VALUES (?, ?, ?, 'normal', 30, ?, 0, 0, ?)"
 )
+SETTINGS = "INSERT INTO account_settings (account_id, settings, password) VALUES (?, '{}', 'secret')"
 
 
 def test_sync_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +23,7 @@ def test_sync_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with store.transaction() as tx:
         one, two = (sources.open_account(tx, AccountKind.IMAP, name, now=0.0) for name in ("a", "b"))
         for account_id in (one, two):
-            tx.execute("INSERT INTO account_settings VALUES (?, '{}', 'secret', '', 0)", (account_id,))
+            tx.execute(SETTINGS, (account_id,))
         mine, later = f'{{"account_id": {one}}}', "sync-emails-incremental"
         tx.execute(JOB, (later, "1", mine, "succeeded", 50.0))
         tx.execute(JOB, (later, "2", mine, "dead", 90.0))

@@ -149,7 +149,9 @@ def test_files_are_no_account_and_calendars_need_no_mail(store: Database) -> Non
     with store.transaction() as tx:
         account_id: AccountId = sources.open_account(tx, AccountKind.DAV, ADDRESS, now=time.time())
         accounts.put(tx, account_id, replace(dav, since="2024-01-01"), password="")
+        accounts.set_cannot_send(tx, account_id, "It has no server for sending.")
     found = only(store)
+    assert found.cannot_send == "It has no server for sending."
     assert (found.state, found.host, found.since) == (AccountState.UP_TO_DATE, "", "2024-01-01")
 
 
