@@ -16,7 +16,7 @@ from fluffy_core.connectors.base import MailAccount
 from fluffy_core.domain.accounts import AccountSettings
 from fluffy_core.domain.events import SyncFinished
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC, JobState
+from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC, Job, JobState
 from fluffy_core.domain.sync import Folder
 from fluffy_core.errors import (
     BlockedError,
@@ -313,11 +313,7 @@ def note_whole(tx: Transaction, account_id: AccountId, *, first: bool) -> None:
 
 def is_asked(store: Database, account_id: AccountId) -> bool:
     """Whether a sync of an account is to begin anyway: it will see whatever is new by then."""
-    waiting = (ledger.get(store, one) for one in ledger.open_of_account(store, account_id))
-    return any(
-        one is not None and one.name in (FIRST, LATER) and one.state is not JobState.RUNNING
-        for one in waiting
-    )
+    return any(one.state is not JobState.RUNNING for one in _open(store, account_id))
 
 
 def is_first_open(store: Database, account_id: AccountId) -> bool:
@@ -327,11 +323,16 @@ def is_first_open(store: Database, account_id: AccountId) -> bool:
 
 def waits_for_network(store: Database, account_id: AccountId) -> bool:
     """Whether a sync of an account waits for a way to its server."""
-    waiting = (ledger.get(store, one) for one in ledger.open_of_account(store, account_id))
     return any(
-        one is not None and one.state is JobState.WAITING_RETRY and one.failure == UnreachableError.__name__
-        for one in waiting
+        one.state is JobState.WAITING_RETRY and one.failure == UnreachableError.__name__
+        for one in _open(store, account_id)
     )
+
+
+def _open(store: Database, account_id: AccountId) -> list[Job]:
+    """The syncs of an account that are not done yet."""
+    ids = [one for name in (FIRST, LATER) for one in ledger.open_of_account(store, account_id, name)]
+    return [job for one in ids if (job := ledger.get(store, one)) is not None]
 
 
 def allow_deletions(store: Database, account_id: AccountId) -> None:

@@ -14,6 +14,7 @@ from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.job_figures import Wanted
 from fluffy_core.store.job_line import Line
 from fluffy_core.store.ledger import Again, Ending, NewJob, Note
+from tests.fakes.effort import within
 
 NOW = 1000.0
 
@@ -385,3 +386,21 @@ def test_a_job_is_never_lost_whatever_happens_to_it(store: Database, verbs: list
     assert over == (job.finished_at is not None)
     assert over or due(store) == [job_id]
     assert job.attempt >= 0
+
+
+def test_what_is_open_for_an_account_costs_no_more_among_many_other_jobs(store: Database) -> None:
+    with store.transaction() as tx:
+        for name, account_id in (("sync", 7), ("sync", 8), ("other", 7)):
+            job = NewJob(name, f"{account_id}", {"account_id": account_id}, Queue.FAST, 20, run_after=NOW)
+            ledger.enqueue(tx, job, now=NOW)
+        tx.executemany(
+            "INSERT INTO jobs (name, key, args, queue, priority, state, run_after, created_at) "
+            "VALUES ('many', ?, '{}', 'fast', 10, 'queued', 0, 0)",
+            [(str(number),) for number in range(20_000)],
+        )
+    assert len(ledger.open_of_account(store, 7)) == 2
+
+    def ask() -> list[JobId]:
+        return [one for _ in range(100) for one in ledger.open_of_account(store, 7, "sync")]
+
+    assert len(within(0.1, ask)) == 100
