@@ -3,7 +3,7 @@
 import argparse
 import getpass
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 
 from fluffy_core.cli import start
@@ -17,7 +17,7 @@ from fluffy_core.domain.accounts import ALL, AccountSettings, Server
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import UsageError
-from fluffy_core.services import account_changes, accounts, estimate, how_far_back, network
+from fluffy_core.services import account_changes, accounts, accounts_overview, estimate, how_far_back, network
 from fluffy_core.services import sync as passes
 from fluffy_core.services.estimate import Estimate
 from fluffy_core.store import ledger
@@ -139,16 +139,19 @@ def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
     del arguments
     with Core.open(settings) as core:
         found = accounts.listed(core.store)
+        states = {one.id: one.words for one in accounts_overview.listed(core.store)}
     lines = []
     for one in found:
         lines.append(f"{one.id:>4}  {one.address}  {one.host}  {one.messages:,} messages")
+        lines.append(f"      {states[one.id]}")
         if one.waiting:
             lines.append(f"      {one.waiting:,} could not be fetched yet and are tried again")
         if one.refused:
             lines.append(f"      {one.refused}")
         if one.cannot_send:
             lines.append(f"      It cannot send: {one.cannot_send}")
-    return Answer({"accounts": plain(found)}, "\n".join(lines) or "No accounts.")
+    data = [{**asdict(one), "state": states[one.id]} for one in found]
+    return Answer({"accounts": plain(data)}, "\n".join(lines) or "No accounts.")
 
 
 def remove(settings: Settings, arguments: argparse.Namespace) -> Answer:

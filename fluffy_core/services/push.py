@@ -22,7 +22,7 @@ from fluffy_core.events import Bus, Changed, Changes, Event
 from fluffy_core.services import access, network, sync
 from fluffy_core.services import accounts as accounts_service
 from fluffy_core.services.accounts import Connect
-from fluffy_core.store import accounts, pauses
+from fluffy_core.store import accounts, pauses, remote
 from fluffy_core.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -183,18 +183,26 @@ class Ear:
                 self._account, self.listening = None, False
 
     def _listen(self, account: MailAccount) -> None:
-        """Ask for a sync now, for what came while nobody listened, and with all news."""
+        """Ask for a sync with all news; at first, too, for what came while nobody listened."""
         inbox = inbox_of(account, self.settings)
-        while inbox is not None and not self._left:
-            account.cursor(inbox)
-            self._ask(self._account_id)
+        if inbox is None:
+            return
+        news = account.cursor(inbox) != self._known(inbox)
+        while not self._left:
+            if news:
+                self._ask(self._account_id)
             self.listening = True
-            while not self._left:
-                begun = time.monotonic()
-                if account.wait(inbox, WAIT):
-                    break
-                if time.monotonic() - begun < AT_ONCE:
-                    return
+            begun = time.monotonic()
+            news = account.wait(inbox, WAIT)
+            if news:
+                account.cursor(inbox)
+            elif time.monotonic() - begun < AT_ONCE:
+                return
+
+    def _known(self, inbox: Folder) -> str:
+        """Up to where the inbox is synced."""
+        known = remote.folders(self._store, self._account_id).get(inbox.id)
+        return "" if known is None else known.cursor
 
 
 def inbox_of(account: MailAccount, settings: AccountSettings) -> Folder | None:

@@ -51,7 +51,11 @@ def test_from_nothing_to_mail(fluffy: Fluffy, home: Path, full_dovecot: Dovecot,
     assert (synced.code, synced.out) == (0, f"{user}: 3 new messages.\n")
     again = fluffy("--home", home, "--json", "sync", user)
     assert again.json["accounts"][user] == {"state": "succeeded", "result": "0 new messages."}
-    assert "3 messages" in fluffy("--home", home, "account", "list").out
+    listed = fluffy("--home", home, "account", "list").out
+    assert "3 messages" in listed
+    assert "Up to date" in listed
+    (one,) = fluffy("--home", home, "--json", "account", "list").json["accounts"]
+    assert (one["address"], one["messages"], one["state"]) == (user, 3, "Up to date")
     assert fluffy("--home", home, "--json", "threads").json["count"] == 3
     assert [one["email"] for one in fluffy("--home", home, "--json", "me").json] == [user]
 
