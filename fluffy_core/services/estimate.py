@@ -23,6 +23,8 @@ LISTED = 20_000
 """Messages of a folder that are listed one by one; beyond them its server's own count is believed."""
 SAMPLE, SAMPLE_BYTES = 40, 4 << 20
 """Messages that are fetched for their sizes and the time it takes, and thrown away."""
+STORED = 600.0
+"""Messages a second that are read and stored on a small computer: a server may be faster than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,9 @@ def _estimate(
     folders = tuple(_folder(one, mean) for one in listed)
     if not sizes:
         return Estimate(folders, None)
-    share = max(
-        sum(one.messages for one in folders) / len(sizes), sum(one.bytes for one in folders) / sum(sizes)
-    )
-    return Estimate(folders, listing + taken * share)
+    messages, size = sum(one.messages for one in folders), sum(one.bytes for one in folders)
+    fetching = taken * max(messages / len(sizes), size / sum(sizes))
+    return Estimate(folders, listing + max(fetching, messages / STORED))
 
 
 def _listed(

@@ -22,9 +22,10 @@ from tests.fakes.synced import ADDRESS, Synced
 
 @dataclass
 class Clock:
-    """Every message that is fetched takes a tenth of a second, everything else no time."""
+    """Every message that is fetched takes a tenth of a second unless told, everything else no time."""
 
     now: float = 100.0
+    pace: float = 0.1
 
     def __call__(self) -> float:
         return self.now
@@ -47,7 +48,7 @@ class Slow(MemoryAccount):
 
     def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
         for one in super().fetch(refs):
-            self.clock.now += 0.1
+            self.clock.now += self.clock.pace
             yield one
 
 
@@ -58,8 +59,8 @@ class Scale:
     synced: Synced
     tells_sizes: bool = True
 
-    def weigh(self) -> Estimate:
-        clock = Clock()
+    def weigh(self, *, pace: float = 0.1) -> Estimate:
+        clock = Clock(pace=pace)
 
         def connect(_account_id: AccountId) -> MailAccount:
             return Slow(self.synced, clock, tells_sizes=self.tells_sizes)
@@ -96,6 +97,11 @@ def test_sizes_that_are_not_told_are_those_of_a_sample(scale: Scale) -> None:
     assert (found.messages, found.exact) == (200, False)
     assert found.bytes == pytest.approx(exact.bytes, rel=0.05)
     assert found.sentence.startswith("Would bring about 200 messages, about ")
+
+
+def test_a_server_faster_than_this_computer_does_not_count(scale: Scale) -> None:
+    scale.synced.deliver(1200)
+    assert scale.weigh(pace=0.0).seconds == pytest.approx(2.0)
 
 
 def test_what_is_here_is_not_brought_again(scale: Scale) -> None:
