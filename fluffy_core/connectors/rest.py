@@ -80,13 +80,7 @@ class Rest:
         of an answer), RejectedError (a larger answer than `most` bytes) and AnswerError for every other
         status; and as `Gateway.connect` and `Token` do.
         """
-        url = path if "://" in path else f"{self.root}/{path.lstrip('/')}"
-        try:
-            request = self._client.build_request(
-                method, url, params=params, headers=dict(headers or {}), content=content
-            )
-        except httpx.InvalidURL as error:
-            raise TransientError(f"The connection to {self.root} broke.") from error
+        request = self._request(method, path, params=params, headers=headers, content=content)
         token = self._token() if self._token else ""
         answer = self._send(request, token, most)
         if answer.status == _UNAUTHORISED and self._token:
@@ -94,6 +88,30 @@ class Rest:
         if failure := failure_of(answer):
             raise failure
         return answer
+
+    def exchange(self, method: str, path: str, *, headers: Mapping[str, str], content: bytes = b"") -> Answer:
+        """One request without a token, and its answer whatever its status says.
+
+        Raises TransientError (network), RejectedError (too large), and as `Gateway.connect` does.
+        """
+        return self._send(self._request(method, path, headers=headers, content=content), "", LIMIT)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Request:
+        url = path if "://" in path else f"{self.root}/{path.lstrip('/')}"
+        try:
+            return self._client.build_request(
+                method, url, params=params, headers=dict(headers or {}), content=content
+            )
+        except httpx.InvalidURL as error:
+            raise TransientError(f"The connection to {self.root} broke.") from error
 
     def _send(self, request: httpx.Request, token: str, most: int) -> Answer:
         if token:

@@ -10,7 +10,7 @@ from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.source import SourceFile, SourceKind
 from fluffy_core.errors import UnreadableError
 from fluffy_core.mail import calendar, contacts_csv, name_keys, names, vcard
-from fluffy_core.services import contacts
+from fluffy_core.services import contacts, local_time
 from fluffy_core.store import addresses, people, people_rows
 from fluffy_core.store import calendar as events
 from fluffy_core.store.database import Transaction
@@ -40,16 +40,10 @@ def store_file(tx: Transaction, account_id: AccountId, file: SourceFile, *, scra
 
 
 def _store_calendar(tx: Transaction, account_id: AccountId, data: bytes) -> str:
-    found = calendar.parse(data, timezone_name=_local_zone())
+    found = calendar.parse(data, timezone_name=local_time.name())
     ids = addresses.ids_for(tx, {who.email for one in found.events for who in one.attendees if who.email})
     events.put(tx, account_id, found.events, address_ids=ids)
     return " ".join(found.problems[:3])
-
-
-def _local_zone() -> str:
-    import tzlocal
-
-    return str(tzlocal.get_localzone_name() or "UTC")
 
 
 def _store_card(tx: Transaction, card: ContactCard) -> None:

@@ -1,7 +1,7 @@
 """What every CalendarAccount keeps, whatever the provider."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from fluffy_core.domain.pim import Attendee, CalendarEvent
 from fluffy_core.domain.sync import EventPage, RemoteCalendar, RemoteEvents
 from fluffy_core.errors import CursorExpiredError, FolderGoneError
 from fluffy_core.mail.recurrence import expand
-from tests.fakes.calendar_stages import CalendarStage, MemoryCalendarStage
+from tests.fakes.calendar_stages import CalendarStage, MemoryCalendarStage, radicale_stage
 from tests.fakes.memory_calendars import midnight
 
 START, END = date(2026, 1, 1), date(2028, 1, 1)
@@ -22,10 +22,13 @@ HOUR, DAY = 3600, 86_400
 TURNS = 25
 
 
-@pytest.fixture(params=["memory"])
-def stage(request: pytest.FixtureRequest) -> CalendarStage:
-    del request
-    return MemoryCalendarStage()
+@pytest.fixture(params=["memory", "radicale"])
+def stage(request: pytest.FixtureRequest) -> Iterator[CalendarStage]:
+    if request.param == "memory":
+        yield MemoryCalendarStage()
+        return
+    with radicale_stage(request.getfixturevalue("radicale_server")) as found:
+        yield found
 
 
 @pytest.fixture

@@ -3,19 +3,31 @@
 What other programs write is given as domain values: each stage puts it into its provider's own words.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
 from fluffy_core.connectors.base import CalendarAccount, ContactSource
+from fluffy_core.connectors.caldav import CalDavAccount
+from fluffy_core.connectors.carddav import CardDavSource
+from fluffy_core.connectors.gateway import Gateway, Rules
+from fluffy_core.connectors.sign_in import Login
 from fluffy_core.domain.pim import CalendarEvent, ContactCard
 from fluffy_core.domain.sync import RemoteCalendar
+from fluffy_core.mail import calendar as calendars
+from fluffy_core.mail import vcard
+from tests.fakes import pim_text
 from tests.fakes.memory_calendars import (
     MemoryCalendarAccount,
     MemoryCalendars,
     MemoryCards,
     MemoryContactSource,
 )
+from tests.fakes.radicale import PASSWORD, Radicale
+
+_USERS = itertools.count(1)
 
 
 class CalendarStage(Protocol):
@@ -135,3 +147,113 @@ class MemoryCardStage:
 def cancelled(events: Sequence[CalendarEvent]) -> tuple[CalendarEvent, ...]:
     """An entry after its organiser called it off."""
     return tuple(replace(one, status="cancelled", sequence=one.sequence + 1) for one in events)
+
+
+class RadicaleStage:
+    """A `CalendarStage` on a Radicale, with a user of its own. `bare`: without sync tokens."""
+
+    page = 3
+
+    def __init__(self, server: Radicale, *, url: str = "") -> None:
+        self.server = server
+        self.url = url or server.url
+        self.user = f"user{next(_USERS)}"
+        self._made: list[CalDavAccount] = []
+        self._entries: dict[tuple[str, str], tuple[CalendarEvent, ...]] = {}
+        self._calendars = itertools.count(1)
+        server.add_user(self.user)
+        server.make_calendar(f"/{self.user}/calendar/", "Ben")
+        server.make_calendar(f"/{self.user}/tasks/", "To do", components="VTODO")
+
+    def account(self) -> CalDavAccount:
+        login = Login(self.user, PASSWORD)
+        self._made.append(
+            CalDavAccount(open_gateway(), self.url, login, read=calendars.parse, page=self.page)
+        )
+        return self._made[-1]
+
+    def close(self) -> None:
+        """End the connections of all clients."""
+        for account in self._made:
+            account.close()
+
+    def make(self, name: str, *, shared: bool = False) -> None:
+        kind = "shared" if shared else "other"
+        self.server.make_calendar(f"/{self.user}/{kind}-{next(self._calendars)}/", name)
+
+    def drop(self, calendar: RemoteCalendar) -> None:
+        self.server.delete(calendar.id)
+
+    def put(self, calendar: RemoteCalendar, *events: CalendarEvent) -> None:
+        uid = events[0].uid
+        self._entries[calendar.id, uid] = events
+        self.server.put(f"{calendar.id}{uid}.ics", pim_text.icalendar(*events))
+
+    def cancel(self, calendar: RemoteCalendar, uid: str) -> None:
+        self.put(calendar, *cancelled(self._entries[calendar.id, uid]))
+
+    def remove(self, calendar: RemoteCalendar, uid: str) -> None:
+        self.server.delete(f"{calendar.id}{uid}.ics")
+
+    def expire(self) -> None:
+        self.server.forget_tokens()
+
+
+class RadicaleCardStage:
+    """A `CardStage` on a Radicale, with a user of its own who has two address books."""
+
+    page = 3
+
+    def __init__(self, server: Radicale, *, url: str = "") -> None:
+        self.server = server
+        self.url = url or server.url
+        self.user = f"user{next(_USERS)}"
+        self._made: list[CardDavSource] = []
+        server.add_user(self.user)
+        self.book = f"/{self.user}/people/"
+        server.make_book(self.book, "People")
+        server.make_book(f"/{self.user}/team/", "Team")
+
+    def account(self) -> CardDavSource:
+        login = Login(self.user, PASSWORD)
+        self._made.append(CardDavSource(open_gateway(), self.url, login, read=vcard.parse, page=self.page))
+        return self._made[-1]
+
+    def close(self) -> None:
+        """End the connections of all clients."""
+        for source in self._made:
+            source.close()
+
+    def put(self, card: ContactCard) -> None:
+        self.server.put(f"{self.book}{card.uid}.vcf", pim_text.vcard(card), kind="text/vcard")
+
+    def remove(self, uid: str) -> None:
+        self.server.delete(f"{self.book}{uid}.vcf")
+
+    def expire(self) -> None:
+        self.server.forget_tokens()
+
+
+def open_gateway() -> Gateway:
+    """A gateway to this computer that tells nobody."""
+    return Gateway(Rules(lambda host: host in ("127.0.0.1", "localhost")), lambda traffic: None)
+
+
+@contextmanager
+def radicale_stage(server: Radicale) -> Iterator[RadicaleStage]:
+    """A stage whose clients are closed at the end."""
+    stage = RadicaleStage(server)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+@contextmanager
+def radicale_card_stage(server: Radicale) -> Iterator[RadicaleCardStage]:
+    """A stage whose clients are closed at the end."""
+    stage = RadicaleCardStage(server)
+    try:
+        yield stage
+    finally:
+        stage.close()
