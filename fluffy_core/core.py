@@ -12,6 +12,7 @@ from fluffy_core.jobs.outbox import OutboxWorker
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.system import JobSystem
 from fluffy_core.services import accounts, network
+from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import keys
 from fluffy_core.store.database import Database
@@ -32,6 +33,10 @@ class Core:
             settings.paths,
             self.models.embed,
             connect=connect,
+            pim=PimConnectors(
+                partial(accounts.connect_calendar, store, self.gateway),
+                partial(accounts.connect_contacts, store, self.gateway),
+            ),
             interrupt=self.models.interrupt,
         )
         registry = Registry(kinds)

@@ -11,13 +11,14 @@ from fluffy_core.config import Settings
 from fluffy_core.connectors import presets
 from fluffy_core.connectors.gateway import Endpoint
 from fluffy_core.core import Core
-from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.accounts import AccountSettings, Server, Service
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import UsageError
-from fluffy_core.services import accounts, network
+from fluffy_core.services import accounts, calendars, network
 from fluffy_core.services import sync as passes
 from fluffy_core.store import ledger
+from fluffy_core.store.accounts import fetches
 
 TLS_PORT, STARTTLS_PORT = 993, 143
 SMTP_PORTS = {"tls": 465, "starttls": 587, "insecure-loopback": 25}
@@ -139,11 +140,20 @@ def sync(settings: Settings, arguments: argparse.Namespace) -> Answer:
             for account_id, _ in chosen:
                 passes.allow_deletions(core.store, account_id)
         asked = {name: _ask(core, account_id) for account_id, name in chosen}
-        start.work(core, lambda: not _waits(core, list(asked.values())), quiet=arguments.json)
-        jobs = {name: ledger.get(core.store, one) if one else None for name, one in asked.items()}
-    lines = [f"{name}: {_told(job)}" for name, job in jobs.items()]
-    data = {name: {"state": job.state, "result": _told(job)} for name, job in jobs.items() if job}
-    failed = any(job is None or job.state is not JobState.SUCCEEDED for job in jobs.values())
+        every = [one for jobs in asked.values() for one in jobs]
+        start.work(core, lambda: not _waits(core, every), quiet=arguments.json)
+        found = {
+            name: [ledger.get(core.store, one) if one else None for one in jobs]
+            for name, jobs in asked.items()
+        }
+    lines = [f"{name}: {' '.join(map(_told, jobs))}" for name, jobs in found.items()]
+    data = {
+        name: {"state": _worst(jobs), "result": " ".join(map(_told, jobs))}
+        for name, jobs in found.items()
+        if any(jobs)
+    }
+    everything = [job for jobs in found.values() for job in jobs]
+    failed = any(job is None or job.state is not JobState.SUCCEEDED for job in everything)
     return Answer({"accounts": plain(data)}, "\n".join(lines) or "No accounts.", 1 if failed else 0)
 
 
@@ -155,7 +165,29 @@ def _chosen(core: Core, word: str) -> list[tuple[AccountId, str]]:
     return [(one.id, one.address) for one in accounts.listed(core.store)]
 
 
-def _ask(core: Core, account_id: AccountId) -> JobId | None:
+def _worst(jobs: list[Job | None]) -> JobState:
+    """The state of the job that did not succeed, where there is one."""
+    states = [job.state for job in jobs if job is not None]
+    return next((one for one in states if one is not JobState.SUCCEEDED), JobState.SUCCEEDED)
+
+
+def _ask(core: Core, account_id: AccountId) -> list[JobId | None]:
+    """A job for the mail of an account, and one for its calendars and address books."""
+    jobs = [_ask_mail(core, account_id)] if fetches(core.store, account_id, Service.MAIL) else []
+    if any(fetches(core.store, account_id, one) for one in (Service.CALENDAR, Service.CONTACTS)):
+        jobs.append(_ask_calendars(core, account_id))
+    return jobs
+
+
+def _ask_calendars(core: Core, account_id: AccountId) -> JobId | None:
+    waiting = ledger.open_of_account(core.store, account_id, calendars.JOB)
+    if waiting:
+        return waiting[0]
+    args = {"account_id": account_id, "sync_token": f"asked {time.time():.3f}"}
+    return core.jobs.enqueue(calendars.JOB, args)
+
+
+def _ask_mail(core: Core, account_id: AccountId) -> JobId | None:
     """The first listing where it is not done yet, else a job that catches up."""
     waiting = ledger.open_of_account(core.store, account_id, passes.FIRST)
     if waiting:

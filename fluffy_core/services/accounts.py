@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fluffy_core.connectors.base import MailAccount
+from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAccount
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.presets import Servers
 from fluffy_core.connectors.sign_in import Login
@@ -13,7 +13,7 @@ from fluffy_core.domain.events import AccountConnected
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, FolderRole
 from fluffy_core.errors import KnownError, UsageError
-from fluffy_core.services import ownership, providers
+from fluffy_core.services import address_books, ownership, providers
 from fluffy_core.store import accounts, ledger, remote, sources
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
@@ -132,10 +132,27 @@ def chosen(folders: tuple[Folder, ...], names: tuple[str, ...]) -> tuple[Folder,
 
 def connect(store: Database, gateway: Gateway, account_id: AccountId) -> MailAccount:
     """The connector for the mail of an account. Raises UsageError where there is none."""
-    settings = accounts.get(store, account_id)
-    if settings is None:
-        raise UsageError("There is no such account any more.")
+    settings = _settings(store, account_id)
     return providers.mail(gateway, settings, login=login(store, account_id, settings))
+
+
+def connect_calendar(store: Database, gateway: Gateway, account_id: AccountId) -> CalendarAccount:
+    """The connector for the calendars of an account. Raises UsageError where there are none."""
+    settings = _settings(store, account_id)
+    return providers.calendar(gateway, settings, login=login(store, account_id, settings))
+
+
+def connect_contacts(store: Database, gateway: Gateway, account_id: AccountId) -> ContactSource:
+    """The connector for the address books of an account. Raises UsageError where there are none."""
+    settings = _settings(store, account_id)
+    return providers.contacts(gateway, settings, login=login(store, account_id, settings))
+
+
+def _settings(store: Database, account_id: AccountId) -> AccountSettings:
+    found = accounts.get(store, account_id)
+    if found is None:
+        raise UsageError("There is no such account any more.")
+    return found
 
 
 def login(store: Database, account_id: AccountId, settings: AccountSettings) -> Login:
@@ -154,7 +171,7 @@ def _row(store: Database, account: Account) -> AccountRow:
     return AccountRow(
         account.id,
         account.name,
-        settings.imap.host if settings and settings.imap else "",
+        next(iter(sorted(settings.hosts)), "") if settings else "",
         sum(remote.count(store, one.source_id) for one in folders),
         len(remote.aside_reasons(store, account.id)),
         accounts.refused(store, account.id),
@@ -177,6 +194,7 @@ def find(store: Database, word: str) -> Account:
 def remove(store: Database, account_id: AccountId) -> int:
     """Forget an account, its password and its jobs; how many of its messages stay here."""
     with store.transaction(durable=True) as tx:
+        address_books.forget_account(tx, account_id)
         kept = len(sources.message_ids(tx, account_id))
         for job_id in ledger.open_of_account(tx, account_id):
             ledger.cancel(tx, job_id, now=time.time())

@@ -78,13 +78,14 @@ def run(store: Database, account_id: AccountId, connect: Connect, *, watch: Watc
     except sync_pages.AccountRemoved:
         return None
     except SignInError as error:
-        _note_refused(store, account_id, str(error))
+        note_refused(store, account_id, str(error))
         raise
-    _note_refused(store, account_id, "")
+    note_refused(store, account_id, "")
     return found
 
 
-def _note_refused(store: Database, account_id: AccountId, words: str) -> None:
+def note_refused(store: Database, account_id: AccountId, words: str) -> None:
+    """Remember why the server does not let us in, "" when it does; writes only what is new."""
     if accounts.refused(store, account_id) != words:
         with store.transaction() as tx:
             accounts.set_refused(tx, account_id, words)

@@ -79,6 +79,11 @@ def outbox(db: "SqliteUtils") -> None:
     run_script(db, schema.OUTBOX)
 
 
+def remote_calendars(db: "SqliteUtils") -> None:
+    """Calendars and address books on servers: cursors, entries, and what each of them says."""
+    run_script(db, schema.REMOTE_CALENDARS)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -92,6 +97,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     server_accounts,
     throttling,
     outbox,
+    remote_calendars,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -33,7 +33,7 @@ from fluffy_core.store import ledger, settings, sources
 from fluffy_core.store import people as people_store
 from fluffy_core.store.database import Database
 from tests.fakes import kinds, stored
-from tests.fakes.jobs import NOW, Clock, all_jobs, nowhere, paths
+from tests.fakes.jobs import NO_PIM, NOW, Clock, all_jobs, nowhere, paths
 from tests.fakes.stored import Letter
 
 
@@ -44,7 +44,7 @@ def no_embedder(_texts: object) -> None:
 @pytest.fixture
 def box(store: Database, clock: Clock) -> Database:
     """Three letters in two threads, with the triggers of today's jobs."""
-    today = catalogue.kinds(paths(store.path.parent), no_embedder, connect=nowhere)  # type: ignore[arg-type]
+    today = catalogue.kinds(paths(store.path.parent), no_embedder, connect=nowhere, pim=NO_PIM)  # type: ignore[arg-type]
     stored.keep(
         store, [Letter("One", id="a"), Letter("Two", id="b", day=1), Letter("Re: One", answers="a", day=2)]
     )

@@ -16,6 +16,7 @@ from fluffy_core.store import alerts, sources
 from fluffy_core.store.accounts import refused, set_refused
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
+from tests.fakes.jobs import NO_PIM
 from tests.fakes.synced import Synced
 from tests.unit.services.homes import letter, mailboxes_of, opened, work_off
 
@@ -198,7 +199,7 @@ def server(core: Core) -> Synced:
 
 
 def asked(server: Synced) -> Finding:
-    checks = {"imap": sync_health.check_server(server.connect)}
+    checks = {"imap": sync_health.check_server(server.connect, NO_PIM)}
     finding = sync_health.check(server.store, server.id, checks=checks)
     assert finding is not None
     return finding
