@@ -89,7 +89,7 @@ class Dav:
         url = self.absolute(path)
         headers = {"Content-Type": "application/xml; charset=utf-8", "Depth": str(depth)}
         for _ in range(FORWARDED_MOST):
-            answer = self._rest.exchange(method, url, headers=headers | self._signed(), content=content)
+            answer = self._rest.answer(method, url, headers=headers | self._signed(), content=content)
             if answer.status not in _FORWARDED or not (location := answer.headers.get("location", "")):
                 self._check(answer)
                 return answer

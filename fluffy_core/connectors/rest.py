@@ -80,23 +80,12 @@ class Rest:
         of an answer), RejectedError (a larger answer than `most` bytes) and AnswerError for every other
         status; and as `Gateway.connect` and `Token` do.
         """
-        request = self._request(method, path, params=params, headers=headers, content=content)
-        token = self._token() if self._token else ""
-        answer = self._send(request, token, most)
-        if answer.status == _UNAUTHORISED and self._token:
-            answer = self._send(request, self._token(rejected=token), most)
+        answer = self.answer(method, path, params=params, headers=headers, content=content, most=most)
         if failure := failure_of(answer):
             raise failure
         return answer
 
-    def exchange(self, method: str, path: str, *, headers: Mapping[str, str], content: bytes = b"") -> Answer:
-        """One request without a token, and its answer whatever its status says.
-
-        Raises TransientError (network), RejectedError (too large), and as `Gateway.connect` does.
-        """
-        return self._send(self._request(method, path, headers=headers, content=content), "", LIMIT)
-
-    def _request(
+    def answer(
         self,
         method: str,
         path: str,
@@ -104,14 +93,21 @@ class Rest:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-    ) -> httpx.Request:
+        most: int = LIMIT,
+    ) -> Answer:
+        """As `ask`, but an answer of any status: for those who see more in one than `failure_of`."""
         url = path if "://" in path else f"{self.root}/{path.lstrip('/')}"
         try:
-            return self._client.build_request(
+            request = self._client.build_request(
                 method, url, params=params, headers=dict(headers or {}), content=content
             )
         except httpx.InvalidURL as error:
             raise TransientError(f"The connection to {self.root} broke.") from error
+        token = self._token() if self._token else ""
+        answer = self._send(request, token, most)
+        if answer.status == _UNAUTHORISED and self._token:
+            answer = self._send(request, self._token(rejected=token), most)
+        return answer
 
     def _send(self, request: httpx.Request, token: str, most: int) -> Answer:
         if token:
