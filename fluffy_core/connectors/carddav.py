@@ -55,13 +55,17 @@ class CardDavSource:
         self._server = Dav(gateway, url, login, reason="address books")
         self._read = read
         self._changes = Changes(self._server, page)
+        self._books: list[str] | None = None
 
     def cards(self, *, cursor: str = "", token: str = "") -> CardPage:
         """As ContactSource. A book that went makes the cursor expire: who was in it is known by a listing."""
         before: dict[str, str] = json.loads(cursor) if cursor else {}
         done: dict[str, str]
         done, book, inner = json.loads(token) if token else ({}, "", "")
-        left = self._left(before, done)
+        if not token or self._books is None:
+            rows = dav_places.collections(self._server, dav_places.BOOKS, ())
+            self._books = [one.href for one in rows]
+        left = self._left(self._books, before, done)
         if book and book not in left:
             raise CursorExpiredError("An address book is not there any more.")
         if not left:
@@ -89,9 +93,9 @@ class CardDavSource:
             problems=tuple(problem for _, problem in found if problem),
         )
 
-    def _left(self, before: dict[str, str], done: dict[str, str]) -> list[str]:
+    @staticmethod
+    def _left(books: list[str], before: dict[str, str], done: dict[str, str]) -> list[str]:
         """The books that are still to be read, in order."""
-        books = [one.href for one in dav_places.collections(self._server, dav_places.BOOKS, ())]
         if (before.keys() | done.keys()) - set(books):
             raise CursorExpiredError("An address book is not there any more.")
         return [one for one in books if one not in done]

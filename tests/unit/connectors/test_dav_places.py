@@ -53,7 +53,7 @@ def found(url: str, login: Login | None = None) -> list[str]:
         return [one.href for one in dav_places.collections(server, CALENDARS, (dav.DisplayName(),))]
 
 
-WELL_KNOWN = {
+WELL_KNOWN: dict[str, Mapping[str, str] | Reply] = {
     "/.well-known/caldav": Reply(301, headers={"Location": "/dav/"}),
     "/dav/": {"/dav/": PRINCIPAL},
     "/people/ben": {"/people/ben": HOME},
