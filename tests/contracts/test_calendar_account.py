@@ -340,6 +340,27 @@ def test_a_listing_goes_on_with_another_client(
     assert len({one.id for one in (*first.changed, *rest.changed)}) == stage.page + 1
 
 
+def test_what_happens_during_a_listing_is_not_lost(
+    stage: CalendarStage, account: CalendarAccount, mirror: Mirror
+) -> None:
+    for number in range(stage.page + 2):
+        stage.put(mirror.calendar, meeting(str(number)))
+    page = account.events(mirror.calendar, start=START, end=END)
+    entries = {one.id: one for one in page.changed}
+    stage.put(mirror.calendar, meeting("new"))
+    stage.remove(mirror.calendar, "0@example.com")
+    stage.remove(mirror.calendar, f"{stage.page + 1}@example.com")
+    stage.put(mirror.calendar, replace(meeting("1"), summary="Changed"))
+    while page.next:
+        page = account.events(mirror.calendar, token=page.next, start=START, end=END)
+        entries |= {one.id: one for one in page.changed}
+    mirror.entries, mirror.cursor = entries, page.cursor
+    mirror.catch_up()
+    names = [(uid.partition("@")[0], summary) for uid, summary, _, _ in mirror.meetings()]
+    left = [(str(number), f"About {number}") for number in range(2, stage.page + 1)]
+    assert names == sorted([("1", "Changed"), ("new", "About new"), *left])
+
+
 def test_the_first_listing_is_of_its_window(
     stage: CalendarStage, account: CalendarAccount, main: RemoteCalendar
 ) -> None:

@@ -1,6 +1,6 @@
 """Calendars and address books in memory: the reference for their contract suites, and servers for tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Generic, TypeVar
@@ -43,11 +43,27 @@ class Shelf(Generic[Item]):
         self.changes += 1
         self.forgotten = self.changes
 
-    def since(self, cursor: str) -> list[str]:
-        """Ids touched after a cursor, all for "". Raises CursorExpiredError."""
+    def page(self, cursor: str, token: str, most: int) -> "Page":
+        """Ids touched after a cursor, all for "", in the order they were. Raises CursorExpiredError.
+
+        What happens while a run goes on comes after its cursor.
+        """
         if cursor and int(cursor) < self.forgotten:
             raise CursorExpiredError("The server has forgotten what changed.")
-        return [key for key, number in self.touched.items() if number > int(cursor or 0)]
+        after, upto = map(int, token.split("-")) if token else (int(cursor or 0), self.changes)
+        rest = [key for key, number in self.touched.items() if after < number <= upto]
+        part = rest[:most]
+        more = len(rest) > len(part)
+        return Page(part, f"{self.touched[part[-1]]}-{upto}" if more else "", "" if more else str(upto))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some ids; `next` and `cursor` as in EventPage."""
+
+    keys: list[str]
+    next: str
+    cursor: str
 
 
 class MemoryCalendars:
@@ -100,17 +116,17 @@ class MemoryCalendarAccount:
     ) -> EventPage:
         self._server.fault()
         shelf = self._server.shelf(calendar.id)
-        touched = shelf.since(cursor)
-        if not cursor:
-            touched = [key for key in touched if _within(shelf.items.get(key, ()), start, end)]
-        at = int(token or 0)
-        part = touched[at : at + self._server.page]
-        more = at + len(part) < len(touched)
+        page = shelf.page(cursor, token, self._server.page)
+        there = [key for key in page.keys if key in shelf.items]
         return EventPage(
-            changed=tuple(self._entry(key, shelf.items[key]) for key in part if key in shelf.items),
-            gone=tuple(key for key in part if key not in shelf.items),
-            next=str(at + len(part)) if more else "",
-            cursor="" if more else str(shelf.changes),
+            changed=tuple(
+                self._entry(key, shelf.items[key])
+                for key in there
+                if cursor or _within(shelf.items[key], start, end)
+            ),
+            gone=tuple(key for key in page.keys if key not in shelf.items),
+            next=page.next,
+            cursor=page.cursor,
             whole=not cursor,
         )
 
@@ -150,21 +166,14 @@ class MemoryContactSource:
     def cards(self, *, cursor: str = "", token: str = "") -> CardPage:
         self._server.fault()
         shelf = self._server.shelf
-        touched = [key for key in shelf.since(cursor) if cursor or key in shelf.items]
-        at = int(token or 0)
-        part = touched[at : at + self._server.page]
-        more = at + len(part) < len(touched)
+        page = shelf.page(cursor, token, self._server.page)
         return CardPage(
-            changed=tuple(self._known(part)),
-            gone=tuple(key for key in part if key not in shelf.items),
-            next=str(at + len(part)) if more else "",
-            cursor="" if more else str(shelf.changes),
+            changed=tuple(RemoteCard(key, shelf.items[key]) for key in page.keys if key in shelf.items),
+            gone=tuple(key for key in page.keys if key not in shelf.items),
+            next=page.next,
+            cursor=page.cursor,
             whole=not cursor,
         )
-
-    def _known(self, keys: list[str]) -> Iterator[RemoteCard]:
-        items = self._server.shelf.items
-        return (RemoteCard(key, items[key]) for key in keys if key in items)
 
     def close(self) -> None:
         self.closed = True

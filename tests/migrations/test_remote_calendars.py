@@ -11,7 +11,7 @@ TABLES = ("remote_books", "remote_calendars", "remote_cards", "remote_entries", 
 COLUMNS = (
     "account_id, uid, recurrence_id, starts_at, ends_at, all_day, timezone, summary, location, description"
 )
-REST = "url, status, organizer, rrule, extra_starts, excluded_starts, sequence"
+REST = "description, url, status, organizer, rrule, extra_starts, excluded_starts, sequence"
 
 
 def test_remote_calendars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
