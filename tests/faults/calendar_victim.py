@@ -1,4 +1,4 @@
-"""A process to be killed: fetches calendars and address books of a home's accounts, as `sync_victim` does mail.
+"""A process to be killed: fetches calendars and address books of a home, as `sync_victim` does mail.
 
 Run as `python -m tests.faults.calendar_victim HOME [--die WHERE:WHEN:COUNT] [--list FILE]`.
 """
