@@ -40,9 +40,10 @@ class CalDavAccount:
         one by its address that the user may write to.
         """
         asked = (dav.DisplayName(), cdav.SupportedCalendarComponentSet(), dav.CurrentUserPrivilegeSet())
-        rows = dav_places.collections(self._server, dav_places.CALENDARS, asked)
+        who = dav_places.whose(self._server, dav_places.CALENDARS)
+        rows = dav_places.collections(self._server, dav_places.CALENDARS, who, properties=asked)
         found = [one for one in rows if _holds_events(one)]
-        own = dav_places.default_calendar(self._server)
+        own = dav_places.default_calendar(self._server, who)
         if own not in [one.href for one in found]:
             own = next((one.href for one in found if _is_writable(one)), found[0].href if found else "")
         return tuple(RemoteCalendar(one.href, _name(one), one.href == own) for one in found)

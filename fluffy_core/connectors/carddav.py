@@ -63,7 +63,8 @@ class CardDavSource:
         done: dict[str, str]
         done, book, inner = json.loads(token) if token else ({}, "", "")
         if not token or self._books is None:
-            rows = dav_places.collections(self._server, dav_places.BOOKS, ())
+            who = dav_places.whose(self._server, dav_places.BOOKS)
+            rows = dav_places.collections(self._server, dav_places.BOOKS, who)
             self._books = [one.href for one in rows]
         left = self._left(self._books, before, done)
         if book and book not in left:

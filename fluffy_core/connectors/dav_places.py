@@ -40,22 +40,23 @@ CALENDARS = Standard("/.well-known/caldav", cdav.CalendarHomeSet, cdav.Calendar.
 BOOKS = Standard("/.well-known/carddav", AddressbookHomeSet, f"{CARDDAV}addressbook", "address books")
 
 
-def collections(server: Dav, standard: Standard, properties: Sequence[BaseElement]) -> tuple[Row, ...]:
-    """The user's calendars or address books with some of their properties, by path.
+def collections(
+    server: Dav, standard: Standard, who: Row, *, properties: Sequence[BaseElement] = ()
+) -> tuple[Row, ...]:
+    """The calendars or address books of the user that `whose` found, with some properties, by path.
 
     Raises AnswerError when the server shows none to this user, and as `Dav.ask` does.
     """
     asked = propfind(dav.ResourceType(), *properties)
     found: dict[str, Row] = {}
-    for home in _homes(server, standard):
+    for home in _homes(server, standard, who):
         rows = server.rows("PROPFIND", home, asked, depth=1).rows
         found |= {one.href: one for one in rows if standard.collection in one.names(dav.ResourceType)}
     return tuple(found[href] for href in sorted(found))
 
 
-def default_calendar(server: Dav) -> str:
+def default_calendar(server: Dav, who: Row) -> str:
     """The path of the calendar that invitations come to, "" when the server does not say."""
-    who = _start(server, CALENDARS)
     inboxes = _ask(server, who.href, (cdav.ScheduleInboxURL(),)).hrefs(cdav.ScheduleInboxURL)
     for inbox in inboxes:
         try:
@@ -66,9 +67,8 @@ def default_calendar(server: Dav) -> str:
     return ""
 
 
-def _homes(server: Dav, standard: Standard) -> tuple[str, ...]:
+def _homes(server: Dav, standard: Standard, row: Row) -> tuple[str, ...]:
     """Where the collections lie; the address itself when it is that of a single one."""
-    row = _start(server, standard)
     if standard.collection in row.names(dav.ResourceType):
         return (row.href,)
     homes = row.hrefs(standard.home)
@@ -77,8 +77,11 @@ def _homes(server: Dav, standard: Standard) -> tuple[str, ...]:
     return homes
 
 
-def _start(server: Dav, standard: Standard) -> Row:
-    """The row of the user, or of the one collection that the account's address names."""
+def whose(server: Dav, standard: Standard) -> Row:
+    """The row of the user, or of the one collection that the account's address names.
+
+    Raises AnswerError where the server knows of neither, and as `Dav.ask` does.
+    """
     own = urlsplit(server.url).path or "/"
     asked = (dav.CurrentUserPrincipal(), standard.home(), dav.ResourceType())
     for path in dict.fromkeys((standard.well_known, "/") if own == "/" else (own, standard.well_known, "/")):

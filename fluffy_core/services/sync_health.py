@@ -109,7 +109,8 @@ def check_server(connect: Connect, pim: PimConnectors) -> HealthCheck:
         unread = remote_events.problems(store, account.id)
         if unread:
             calendar, problem = unread[0]
-            words = f"{len(unread):,} calendar entries could not be read whole. {calendar}: {problem}"
+            count = "One entry" if len(unread) == 1 else f"{len(unread):,} entries"
+            words = f"{count} of a calendar could not be read whole. {calendar}: {problem}"
             return Finding(HealthState.ATTENTION, words, "Everything else is there.")
         return Finding(HealthState.WELL, f"It lets us in and has {what}.")
 

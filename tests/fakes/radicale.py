@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -9,9 +10,11 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from urllib.parse import quote
+
+from tests.fakes.certificates import Certificate
 
 PASSWORD = "correct horse: ü"
 ADMIN = "admin"
@@ -56,11 +59,12 @@ class Radicale:
     folder: Path
     port: int
     process: subprocess.Popen[bytes]
+    certificate: Certificate | None = None
 
     @property
     def url(self) -> str:
         """Its root."""
-        return f"http://127.0.0.1:{self.port}/"
+        return f"http://127.0.0.1:{self.port}/" if not self.certificate else f"https://localhost:{self.port}/"
 
     def add_user(self, name: str) -> None:
         """Let a user in."""
@@ -80,7 +84,7 @@ class Radicale:
     ) -> tuple[int, bytes]:
         """What another program does: status and content of the answer."""
         sign_in = b64encode(f"{user}:{PASSWORD}".encode()).decode()
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self._connection()
         try:
             sent = {"Authorization": f"Basic {sign_in}", **(headers or {})}
             connection.request(method, quote(path), content.encode(), sent)
@@ -88,6 +92,12 @@ class Radicale:
             return answer.status, answer.read()
         finally:
             connection.close()
+
+    def _connection(self) -> HTTPConnection:
+        if self.certificate is None:
+            return HTTPConnection("127.0.0.1", self.port, timeout=30)
+        trusting = ssl.create_default_context(cafile=str(self.certificate.authority))
+        return HTTPSConnection("localhost", self.port, timeout=30, context=trusting)
 
     def make_calendar(self, path: str, name: str, *, components: str = "VEVENT") -> None:
         """A new calendar for entries of one kind."""
@@ -133,8 +143,8 @@ def _safe(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def start() -> Radicale:
-    """Start a server. Raises RuntimeError when it does not come up."""
+def start(certificate: Certificate | None = None) -> Radicale:
+    """Start a server, encrypted if it has a certificate. Raises RuntimeError when it does not come up."""
     folder = Path(tempfile.mkdtemp(prefix="radicale-"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -143,7 +153,7 @@ def start() -> Radicale:
     (folder / "rights").write_text(_RIGHTS, encoding="utf-8")
     config = folder / "config"
     config.write_text(
-        f"[server]\nhosts = 127.0.0.1:{port}\nmax_connections = 40\ndelay_on_error = 0\n"
+        f"[server]\n{_tls(certificate)}hosts = 127.0.0.1:{port}\nmax_connections = 40\ndelay_on_error = 0\n"
         f"[auth]\ntype = htpasswd\nhtpasswd_filename = {folder}/users\nhtpasswd_encryption = plain\n"
         "delay = 0\n"
         f"[rights]\ntype = from_file\nfile = {folder}/rights\n"
@@ -154,12 +164,17 @@ def start() -> Radicale:
     command = [sys.executable, "-m", "radicale", "--config", str(config)]
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder)
-    server = Radicale(folder, port, process)
+    server = Radicale(folder, port, process, certificate)
     if not _answers(server):
         words = (folder / "output").read_text(errors="replace")
         server.stop()
         raise RuntimeError(f"Radicale did not start: {words[-2000:]}")
     return server
+
+
+def _tls(certificate: Certificate | None) -> str:
+    files = f"certificate = {certificate.chain}\nkey = {certificate.key}\n" if certificate else ""
+    return f"ssl = True\n{files}" if certificate else ""
 
 
 def _answers(server: Radicale) -> bool:

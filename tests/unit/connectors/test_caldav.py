@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,9 @@ from fluffy_core.connectors.gateway import Gateway, Rules, Traffic
 from fluffy_core.connectors.sign_in import Login
 from fluffy_core.domain.pim import Calendar, CalendarEvent
 from fluffy_core.domain.sync import EventPage, RemoteCalendar
-from fluffy_core.errors import KnownError, SignInError, TransientError
+from fluffy_core.errors import KnownError, SignInError, TransientError, UntrustedServerError
 from fluffy_core.mail import calendar as calendars
-from tests.fakes import pim_text
+from tests.fakes import certificates, pim_text, radicale
 from tests.fakes.calendar_stages import RadicaleStage, open_gateway
 from tests.fakes.dav_proxy import through
 from tests.fakes.radicale import PASSWORD, Radicale
@@ -289,3 +290,20 @@ def test_trouble_names_the_host(radicale_server: Radicale, stage: RadicaleStage)
         web.faults.append(Reply(500))
         with pytest.raises(TransientError, match="127"):
             account.calendars()
+
+
+def test_a_certificate_is_trusted_knowingly_or_not_at_all(tmp_path: Path) -> None:
+    server = radicale.start(certificates.make(tmp_path))
+    try:
+        stage = RadicaleStage(server)
+        login = Login(stage.user, PASSWORD)
+        gateway = Gateway(Rules(lambda host: False), lambda traffic: None)
+        strict = CalDavAccount(gateway.reaching(["localhost"]), server.url, login, read=calendars.parse)
+        with pytest.raises(UntrustedServerError) as caught:
+            strict.calendars()
+        trusting = gateway.reaching(["localhost"], certificate=caught.value.fingerprint)
+        with closing(CalDavAccount(trusting, server.url, login, read=calendars.parse)) as account:
+            assert [one.name for one in account.calendars()] == ["Ben"]
+        strict.close()
+    finally:
+        server.stop()

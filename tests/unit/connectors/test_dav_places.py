@@ -50,7 +50,8 @@ def web() -> Iterator[WebServer]:
 
 def found(url: str, login: Login | None = None) -> list[str]:
     with closing(Dav(open_gateway(), url, login or Login("ben", "x"), reason="trying")) as server:
-        return [one.href for one in dav_places.collections(server, CALENDARS, (dav.DisplayName(),))]
+        who = dav_places.whose(server, CALENDARS)
+        return [one.href for one in dav_places.collections(server, CALENDARS, who)]
 
 
 WELL_KNOWN: dict[str, Mapping[str, str] | Reply] = {
@@ -108,7 +109,8 @@ def test_the_calendar_that_invitations_come_to(web: WebServer, inbox: str) -> No
     paths = {**WELL_KNOWN, "/people/ben": {"/people/ben": HOME + inbox}, "/inbox/": {"/inbox/": default}}
     web.handle = Habits(paths)
     with closing(Dav(open_gateway(), web.url, Login("ben", "x"), reason="trying")) as server:
-        assert dav_places.default_calendar(server) == ("/cal/ben/work" if inbox else "")
+        who = dav_places.whose(server, CALENDARS)
+        assert dav_places.default_calendar(server, who) == ("/cal/ben/work" if inbox else "")
 
 
 def test_on_a_radicale(radicale_server: Radicale) -> None:
@@ -123,7 +125,8 @@ def test_books_on_a_radicale(radicale_server: Radicale) -> None:
     stage = RadicaleCardStage(radicale_server)
     login = Login(stage.user, PASSWORD)
     with closing(Dav(open_gateway(), radicale_server.url, login, reason="trying")) as server:
-        rows = dav_places.collections(server, BOOKS, (dav.DisplayName(),))
+        who = dav_places.whose(server, BOOKS)
+        rows = dav_places.collections(server, BOOKS, who, properties=(dav.DisplayName(),))
     assert [(one.href, one.text(dav.DisplayName)) for one in rows] == [
         (f"/{stage.user}/people/", "People"),
         (f"/{stage.user}/team/", "Team"),

@@ -112,7 +112,7 @@ def test_a_cursor_that_expires_heals_and_deletes_what_is_gone(
 ) -> None:
     fill(synced, main, 5)
     synced.run()
-    numbers = dict(synced.store.all("SELECT uid, id FROM events"))
+    numbers: dict[str, int] = dict(synced.store.all("SELECT uid, id FROM events"))
     synced.stage.remove(main, "2@example.com")
     synced.stage.put(main, replace(meeting("3"), summary="Other"))
     synced.stage.expire()
