@@ -8,7 +8,7 @@ from caldav.elements import dav
 from caldav.elements.base import BaseElement
 
 from fluffy_core.connectors.dav import Dav, NotXmlError, Row, holding, plain_path, propfind
-from fluffy_core.errors import AnswerError, CursorExpiredError
+from fluffy_core.errors import AnswerError, CursorExpiredError, RejectedError
 
 _SYNC, _ETAGS = "sync:", "etags:"
 _GONE = 404
@@ -149,8 +149,8 @@ class Report:
 def bodies(server: Dav, path: str, paths: Sequence[str], *, report: Report) -> dict[str, bytes | None]:
     """What lies at each of `paths` of a collection; None where the server cannot give it.
 
-    What is not there any more is left out. When the answer for all of them cannot be read, each is asked for
-    by itself.
+    What is not there any more is left out. When the answer for all of them cannot be read, or is too large,
+    each is asked for by itself.
     """
     if not paths:
         return {}
@@ -158,7 +158,7 @@ def bodies(server: Dav, path: str, paths: Sequence[str], *, report: Report) -> d
     asked = holding(report.report(), prop, *(dav.Href(value=one) for one in paths))
     try:
         rows = {one.href: one for one in server.rows("REPORT", path, asked, depth=1).rows}
-    except NotXmlError:
+    except (NotXmlError, RejectedError):
         return {one: body for one in paths if (body := _single(server, one)) != b""}
     return {one: _body(rows[one], report) for one in paths if one in rows and rows[one].status != _GONE}
 
@@ -173,3 +173,5 @@ def _single(server: Dav, path: str) -> bytes | None:
         return server.ask("GET", path).content or None
     except AnswerError as error:
         return b"" if error.status == _GONE else None
+    except RejectedError:
+        return None

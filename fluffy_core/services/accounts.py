@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAccount
 from fluffy_core.connectors.gateway import Gateway
@@ -166,12 +167,12 @@ def listed(store: Database) -> tuple[AccountRow, ...]:
 
 
 def _row(store: Database, account: Account) -> AccountRow:
-    settings = accounts.get(store, account.id)
+    settings = accounts.get(store, account.id) or AccountSettings()
     folders = remote.folders(store, account.id).values()
     return AccountRow(
         account.id,
         account.name,
-        next(iter(sorted(settings.hosts)), "") if settings else "",
+        settings.imap.host if settings.imap else urlsplit(settings.dav).hostname or "",
         sum(remote.count(store, one.source_id) for one in folders),
         len(remote.aside_reasons(store, account.id)),
         accounts.refused(store, account.id),

@@ -55,13 +55,16 @@ def listed(store: Database | Transaction, account_id: AccountId) -> dict[str, Ca
 
 
 def put(tx: Transaction, account_id: AccountId, calendar: RemoteCalendar) -> None:
-    """The server shows this calendar."""
+    """The server shows this calendar. Whose it is decides which of two equal versions counts."""
+    known = listed(tx, account_id).get(calendar.id)
     tx.execute(
         "INSERT INTO remote_calendars (account_id, remote_id, name, mine) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (account_id, remote_id) DO UPDATE SET name = excluded.name, mine = excluded.mine, "
         "missing = 0",
         (account_id, calendar.id, calendar.name, calendar.mine),
     )
+    if known is not None and known.calendar.mine is not calendar.mine:
+        remote_events.settle(tx, remote_events.keys_of_calendar(tx, known.id))
 
 
 def mark_missing(tx: Transaction, calendar_id: int) -> None:

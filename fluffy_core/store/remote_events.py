@@ -20,7 +20,7 @@ _TUPLES = ("extra_starts", "excluded_starts")
 def put(tx: Transaction, calendar_id: int, entry: RemoteEvents, *, listing: int) -> set[Key] | None:
     """Keep what an entry says now, seen in a listing; the keys it said or says, None when nothing is other.
 
-    What cannot be read says nothing; its problem is kept. `settle` the keys in the same transaction.
+    What cannot be read keeps what it said before, with its problem. `settle` the keys in this transaction.
     """
     problem = " ".join(entry.problems[:3])[:1000]
     known = tx.one(
@@ -36,6 +36,8 @@ def put(tx: Transaction, calendar_id: int, entry: RemoteEvents, *, listing: int)
     entry_id = int(row[0]) if row else 0
     before = _said(tx, entry_id)
     now = {(one.uid, one.recurrence_id or 0): _text(one) for one in _latest(entry.events)}
+    if not now and problem:
+        now = before
     if before == now:
         return None if known is not None and known[1] == problem else set()
     tx.execute("DELETE FROM remote_events WHERE entry_id = ?", (entry_id,))

@@ -1,5 +1,6 @@
 """What a pass over calendars and address books keeps, whatever the account: in memory, on a Radicale."""
 
+import contextlib
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ import pytest
 
 from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.sync import RemoteCalendar
+from fluffy_core.errors import KnownError
 from fluffy_core.services import address_books, calendars
 from fluffy_core.store.database import Database
 from tests.contracts.test_calendar_account import HOUR, meeting, took_place, weekly
@@ -18,11 +20,15 @@ from tests.fakes.calendar_stages import (
     CardStage,
     MemoryCalendarStage,
     MemoryCardStage,
+    RadicaleStage,
     radicale_card_stage,
     radicale_stage,
 )
 from tests.fakes.calendars_synced import SyncedCalendars, SyncedCards, here
+from tests.fakes.dav_proxy import through
+from tests.fakes.radicale import Radicale
 from tests.fakes.synced import dump
+from tests.fakes.web_server import Reply
 
 TURNS = 20
 
@@ -210,3 +216,42 @@ def test_cards_whatever_others_do(store: Database, cards: CardStage) -> None:
             cards.expire()
     synced.run()
     assert fields(store) == sorted((f"{uid}@example.com", "phone", phone) for uid, phone in there.items())
+
+
+FAULTS = (
+    Reply(207, b"<multistatus xmlns='DAV:'><response>" * 50, {"Content-Type": "text/xml"}, drop_at=60),
+    Reply(401), Reply(403), Reply(404), Reply(410), Reply(429, headers={"Retry-After": "37"}), Reply(500),
+    Reply(500), Reply(503), Reply(200, b"<html>Sign in", {"Content-Type": "text/html"}),
+    Reply(207, b"<!DOCTYPE a [<!ENTITY b 'c'>]><multistatus xmlns='DAV:'>&b;</multistatus>"),
+    Reply(301, headers={"Location": "https://elsewhere.example/"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_server_in_trouble_and_both_sides_alike_once_that_is_over(
+    store: Database, radicale_server: Radicale, seed: int
+) -> None:
+    """A fifth of all answers is a fault, of every kind; each pass that says that it is done did no harm."""
+    dice = random.Random(seed)
+    with through(radicale_server) as web:
+        stage = RadicaleStage(radicale_server, url=web.url)
+        synced = SyncedCalendars(store, stage)
+        (calendar,) = stage.account().calendars()
+        web.struck = lambda asked: dice.random() < 0.2
+        for turn in range(12):
+            stage.put(calendar, meeting(f"n{turn}"))
+            if turn % 4 == 3:
+                stage.remove(calendar, f"n{turn - 2}@example.com")
+            web.faults.clear()
+            web.faults.extend(dice.choice(FAULTS) for _ in range(5))
+            with contextlib.suppress(KnownError):
+                synced.run()
+        web.faults.clear()
+        synced.run()
+        synced.run()
+        there = {f"n{turn}@example.com" for turn in range(12) if turn not in (1, 5, 9)}
+        assert sorted(uid for uid, *_ in here(store)) == sorted(there)
+        before = dump(store)
+        assert synced.run() == calendars.Tally()
+        assert dump(store) == before
+        stage.close()

@@ -8,9 +8,7 @@ from fluffy_core.store import migrations, remote_calendars, sources
 from tests.fakes import stored
 
 TABLES = ("remote_books", "remote_calendars", "remote_cards", "remote_entries", "remote_events")
-COLUMNS = (
-    "account_id, uid, recurrence_id, starts_at, ends_at, all_day, timezone, summary, location, description"
-)
+COLUMNS = "account_id, uid, recurrence_id, starts_at, ends_at, all_day, timezone, summary, location"
 REST = "description, url, status, organizer, rrule, extra_starts, excluded_starts, sequence"
 
 

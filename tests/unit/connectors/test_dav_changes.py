@@ -8,6 +8,7 @@ import pytest
 from fluffy_core.connectors.caldav import _REPORT
 from fluffy_core.connectors.dav import Dav
 from fluffy_core.connectors.dav_changes import Changes, Part, bodies
+from fluffy_core.connectors.rest import Rest
 from fluffy_core.connectors.sign_in import Login
 from fluffy_core.errors import AnswerError, CursorExpiredError, TransientError
 from tests.fakes.calendar_stages import open_gateway
@@ -197,6 +198,21 @@ def test_one_body_that_is_no_xml_holds_up_none(server: Dav, web: WebServer) -> N
 
     web.handle = handle
     assert data(server, *single) == {"/c/a": b"A\x0b", "/c/c": None, "/c/d": b"D"}
+
+
+def test_one_body_that_is_too_large_holds_up_none(
+    server: Dav, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Rest.answer, "__kwdefaults__", {**(Rest.answer.__kwdefaults__ or {}), "most": 2000})
+    big = "A" * 5000
+
+    def handle(asked: Asked) -> Reply:
+        if asked.method == "GET":
+            return Reply(200, big.encode() if asked.path == "/c/a" else b"B")
+        return Collection.answer(calendar_data("/c/a", big) + calendar_data("/c/b", "B"))
+
+    web.handle = handle
+    assert data(server, "/c/a", "/c/b") == {"/c/a": None, "/c/b": b"B"}
 
 
 def test_a_server_in_trouble_is_not_asked_for_each_body(server: Dav, web: WebServer) -> None:

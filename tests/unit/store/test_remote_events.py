@@ -146,17 +146,21 @@ def test_a_file_does_not_speak_against_the_server_but_holds_on(store: Database) 
     assert summaries(store) == ["File"]
 
 
-def test_what_cannot_be_read_says_nothing_and_why(store: Database) -> None:
+def test_what_cannot_be_read_keeps_what_it_said_and_why(store: Database) -> None:
     own = account(store)
     place = calendar_of(store, own)
     say(store, place, ONE)
     assert say(store, place, problem="It has no start.")
-    assert summaries(store) == []
+    assert summaries(store) == ["One"]
     assert remote_events.problems(store, own) == [("Ben", "It has no start.")]
     assert not say(store, place, problem="It has no start.")
-    say(store, place, ONE)
+    assert say(store, place, changed(ONE, summary="Mended"))
     assert remote_events.problems(store, own) == []
-    assert summaries(store) == ["One"]
+    assert summaries(store) == ["Mended"]
+    assert say(store, place, problem="It is new and broken.", entry="e2")
+    assert summaries(store) == ["Mended"]
+    assert forget(store, place, "e1", "e2") == 2
+    assert summaries(store) == []
 
 
 def test_an_account_that_is_removed_takes_what_only_it_said(store: Database) -> None:
@@ -178,3 +182,14 @@ def test_entries_that_a_listing_did_not_name(store: Database) -> None:
     say(store, place, entry="empty", problem="Broken.")
     assert remote_events.unlisted(store, place, 1) == {}
     assert remote_events.unlisted(store, place, 2) == {"e1": [ONE], "empty": []}
+
+
+def test_another_calendar_becomes_mine(store: Database) -> None:
+    own = account(store)
+    first, second = calendar_of(store, own, "A", mine=True), calendar_of(store, own, "B")
+    say(store, first, changed(ONE, summary="A"))
+    say(store, second, changed(ONE, summary="B"))
+    assert summaries(store) == ["A"]
+    calendar_of(store, own, "A")
+    calendar_of(store, own, "B", mine=True)
+    assert summaries(store) == ["B"]
