@@ -11,13 +11,14 @@ from caldav.elements.base import BaseElement
 from lxml import etree
 
 from fluffy_core.connectors.gateway import Gateway
-from fluffy_core.connectors.rest import Answer, Rest, failure_of, nonsense
+from fluffy_core.connectors.rest import Answer, Rest, failure_of, nonsense, retry_after
 from fluffy_core.connectors.sign_in import Login, refused
 from fluffy_core.errors import AnswerError, BlockedError, TransientError
 
 FORWARDED_MOST = 5
-_UNAUTHORISED, _TOO_LARGE = 401, 507
+_UNAUTHORISED, _FORBIDDEN, _TOO_LARGE = 401, 403, 507
 _LATER = frozenset({408, 425, 429})
+_LIMITED = re.compile(rb"rate.?limit|throttl|too many requests|user.?quota", re.IGNORECASE)
 _FORWARDED = frozenset({301, 302, 303, 307, 308})
 _PROLOG = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.*?-->|<\?.*?\?>)*(<!DOCTYPE)?", re.DOTALL)
 _DECLARATION = re.compile(r"\ufeff?\s*<\?xml[^>]*\?>")
@@ -116,6 +117,8 @@ class Dav:
         """A page of HTML beside a status below 500 is an answer here: file servers say it so."""
         if answer.status == _UNAUTHORISED:
             raise refused(self._login, "")
+        if answer.status == _FORBIDDEN and _LIMITED.search(answer.content[:4096]):
+            raise TransientError(f"{answer.host} asks for a pause.", retry_after=retry_after(answer))
         if 400 <= answer.status < 500 and answer.status not in _LATER:  # noqa: PLR2004
             raise AnswerError(
                 f"{answer.host} refuses the request ({answer.status}).",
