@@ -240,7 +240,7 @@ def test_a_host_that_is_no_accounts_is_refused(log: list[Traffic]) -> None:
         (Reply(207, NOTHING, XML, drop_at=4), TransientError, "broke"),
         (Reply(404, b"<html>Not here", {"Content-Type": "text/html"}), AnswerError, "404"),
         (Reply(403, b"", XML), AnswerError, "403"),
-        (Reply(403, b'{"error": {"errors": [{"reason": "rateLimitExceeded"}]}}'), TransientError, "asks for a pause"),
+        (Reply(403, b'{"reason": "rateLimitExceeded"}'), TransientError, "asks for a pause"),
         (Reply(501, b"", XML), AnswerError, "501"),
     ],
 )  # fmt: skip
