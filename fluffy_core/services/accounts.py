@@ -167,7 +167,7 @@ def listed(store: Database) -> tuple[AccountRow, ...]:
 
 
 def _row(store: Database, account: Account) -> AccountRow:
-    settings = accounts.get(store, account.id) or AccountSettings()
+    settings = accounts.get(store, account.id) or AccountSettings(kind=AccountKind.FILES)
     folders = remote.folders(store, account.id).values()
     return AccountRow(
         account.id,
@@ -176,7 +176,7 @@ def _row(store: Database, account: Account) -> AccountRow:
         sum(remote.count(store, one.source_id) for one in folders),
         len(remote.aside_reasons(store, account.id)),
         accounts.refused(store, account.id),
-        accounts.cannot_send(store, account.id) or (NO_SMTP if settings and _is_mute(settings) else ""),
+        accounts.cannot_send(store, account.id) or (NO_SMTP if _is_mute(settings) else ""),
     )
 
 
