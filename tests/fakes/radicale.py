@@ -165,11 +165,15 @@ def start(certificate: Certificate | None = None) -> Radicale:
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder)
     server = Radicale(folder, port, process, certificate)
-    if not _answers(server):
+    try:
+        if _answers(server):
+            return server
         words = (folder / "output").read_text(errors="replace")
+    except BaseException:
         server.stop()
-        raise RuntimeError(f"Radicale did not start: {words[-2000:]}")
-    return server
+        raise
+    server.stop()
+    raise RuntimeError(f"Radicale did not start: {words[-2000:]}")
 
 
 def _tls(certificate: Certificate | None) -> str:
