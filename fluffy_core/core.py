@@ -6,6 +6,7 @@ from types import TracebackType
 
 from fluffy_core.ai.host import ModelHost, onnx_engine
 from fluffy_core.config import Settings
+from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.errors import FluffyError, StoreError
@@ -14,11 +15,13 @@ from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.outbox import OutboxWorker
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.system import JobSystem
-from fluffy_core.services import accounts, network, push, sync
+from fluffy_core.services import accounts, calendars, network, push, sync
+from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.services.lookout import Lookout
 from fluffy_core.services.push import Push
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import keys, ledger
+from fluffy_core.store.accounts import fetches
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate
 
@@ -35,7 +38,14 @@ class Core:
         self.gateway = lookout.door = network.gateway(store, settings.roots, reached=lookout.reached)
         connect = partial(accounts.connect, store, self.gateway)
         kinds = catalogue.kinds(
-            settings.paths, self.models.embed, connect=connect, interrupt=self.models.interrupt
+            settings.paths,
+            self.models.embed,
+            connect=connect,
+            pim=PimConnectors(
+                partial(accounts.connect_calendar, store, self.gateway),
+                partial(accounts.connect_contacts, store, self.gateway),
+            ),
+            interrupt=self.models.interrupt,
         )
         self.push = Push(store, connect, self.bus, ask=self._ask_soon)
         self.outbox = OutboxWorker(store, connect)
@@ -65,12 +75,20 @@ class Core:
         """Whether there is nothing left to do: no job, and no message on its way out."""
         return self.jobs.idle() and self.outbox.idle()
 
-    def fetch(self, account_id: AccountId) -> JobId | None:
-        """Ask for the mail of an account now; the job: the first sync where it is not done yet."""
-        waiting = ledger.open_of_account(self.store, account_id, FIRST_SYNC)
-        if waiting:
-            return waiting[0]
-        return self.jobs.enqueue(LATER_SYNC, {"account_id": account_id, "cursor": f"asked {time.time():.3f}"})
+    def fetch(self, account_id: AccountId) -> list[JobId]:
+        """Ask for everything of an account now; the jobs, of which the first sync may be one."""
+        now = f"asked {time.time():.3f}"
+        wanted = []
+        if fetches(self.store, account_id, Service.MAIL):
+            wanted.append((FIRST_SYNC, LATER_SYNC, {"account_id": account_id, "cursor": now}))
+        if any(fetches(self.store, account_id, one) for one in (Service.CALENDAR, Service.CONTACTS)):
+            wanted.append((calendars.JOB, calendars.JOB, {"account_id": account_id, "sync_token": now}))
+        jobs: list[JobId | None] = []
+        for waiting, name, arguments in wanted:
+            jobs += ledger.open_of_account(self.store, account_id, waiting)[:1] or [
+                self.jobs.enqueue(name, arguments)
+            ]
+        return [one for one in jobs if one is not None]
 
     def fetch_stale(self) -> int:
         """The user comes back to the window: ask for accounts not fetched for a minute; how many."""

@@ -180,11 +180,17 @@ def sync(settings: Settings, arguments: argparse.Namespace) -> Answer:
             for account_id, _ in chosen:
                 passes.allow_deletions(core.store, account_id)
         asked = {name: core.fetch(account_id) for account_id, name in chosen}
-        start.work(core, lambda: not _waits(core, list(asked.values())), quiet=arguments.json)
-        jobs = {name: ledger.get(core.store, one) if one else None for name, one in asked.items()}
-    lines = [f"{name}: {_told(job)}" for name, job in jobs.items()]
-    data = {name: {"state": job.state, "result": _told(job)} for name, job in jobs.items() if job}
-    failed = any(job is None or job.state is not JobState.SUCCEEDED for job in jobs.values())
+        every = [one for jobs in asked.values() for one in jobs]
+        start.work(core, lambda: not _waits(core, every), quiet=arguments.json)
+        found = {name: [ledger.get(core.store, one) for one in jobs] for name, jobs in asked.items()}
+    lines = [f"{name}: {' '.join(map(_told, jobs))}" for name, jobs in found.items()]
+    data = {
+        name: {"state": _worst(jobs), "result": " ".join(map(_told, jobs))}
+        for name, jobs in found.items()
+        if any(jobs)
+    }
+    everything = [job for jobs in found.values() for job in jobs]
+    failed = any(job is None or job.state is not JobState.SUCCEEDED for job in everything)
     return Answer({"accounts": plain(data)}, "\n".join(lines) or "No accounts.", 1 if failed else 0)
 
 
@@ -216,8 +222,14 @@ def _chosen(core: Core, word: str) -> list[tuple[AccountId, str]]:
     return [(one.id, one.address) for one in accounts.listed(core.store)]
 
 
-def _waits(core: Core, job_ids: list[JobId | None]) -> bool:
-    found = [ledger.get(core.store, one) for one in job_ids if one is not None]
+def _worst(jobs: list[Job | None]) -> JobState:
+    """The state of the job that did not succeed, where there is one."""
+    states = [job.state for job in jobs if job is not None]
+    return next((one for one in states if one is not JobState.SUCCEEDED), JobState.SUCCEEDED)
+
+
+def _waits(core: Core, job_ids: list[JobId]) -> bool:
+    found = [ledger.get(core.store, one) for one in job_ids]
     return any(one is not None and one.state in _UNDER_WAY for one in found)
 
 

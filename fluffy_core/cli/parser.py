@@ -36,7 +36,7 @@ def build() -> Parser:
     root.add_argument("--home", help="folder of the home to use (default: your own)")
     root.add_argument("--json", action="store_true", help="answer as JSON with stable keys")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_start, _accounts, _mail, _sending, _insight, _jobs, _models, _care):
+    for add in (_start, _accounts, _mail, _sending, _insight, _meetings, _jobs, _models, _care):
         add(commands)
     return root
 
@@ -135,7 +135,7 @@ def _accounts(commands: "Commands") -> None:
     _leaf(group, "list", "accounts.list_", text="which accounts there are, and how they are")
     remove = _leaf(group, "remove", "accounts.remove", text="forget an account; its mail stays here")
     remove.add_argument("account", metavar="ACCOUNT", help="its id or address")
-    sync = _leaf(commands, "sync", "accounts.sync", text="fetch new mail of all accounts now, or of one")
+    sync = _leaf(commands, "sync", "accounts.sync", text="fetch what is new in all accounts now, or in one")
     sync.add_argument("account", nargs="?", default="", metavar="ACCOUNT", help="its id or address")
     sync.add_argument("--dry-run", action="store_true", help="say what it would bring; store nothing")
     sync.add_argument("--again", action="store_true", help="list and fetch everything of one account anew")
@@ -241,6 +241,11 @@ def _contacts(leaf: Parser) -> None:
     change.add_argument("--apart", type=_number, metavar="OTHER", help="OTHER is not the same person as ID")
     change.add_argument("--split", metavar="ADDRESS", help="split an address off ID")
     change.add_argument("--rename", metavar="NAME", help="correct the name of ID")
+
+
+def _meetings(commands: "Commands") -> None:
+    ahead = _leaf(commands, "meetings", "meetings.ahead", text="which meetings are ahead")
+    ahead.add_argument("--days", type=_number, default=14, help="of so many days (default 14)")
 
 
 def _jobs(commands: "Commands") -> None:

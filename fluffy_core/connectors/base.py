@@ -139,9 +139,12 @@ class CalendarAccount(Protocol):
     ) -> EventPage:
         """What happened after `cursor`, or ("") everything with a part in [`start`, `end`).
 
-        Series come as they repeat, not as single days, with their exceptions. `token` is the `next` of the
-        page before. Raises CursorExpiredError when the server has forgotten the cursor or the token, and
-        FolderGoneError when the calendar is not there any more.
+        After a cursor what changed comes wherever it lies, also outside [`start`, `end`). Series come as
+        they repeat, not as single days; their exceptions are in the same entry or in entries of their own.
+        A day that was called off is an exclusion of the series, or an exception that is cancelled. `token`
+        is the `next` of the page before; another client may ask with it. Raises CursorExpiredError when the
+        server has forgotten the cursor or the token, and FolderGoneError when the calendar is not there any
+        more.
         """
         ...
 

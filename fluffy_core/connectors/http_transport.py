@@ -20,18 +20,18 @@ class _Stream(httpcore.NetworkStream):
         self.connection = connection
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        self.connection.settimeout(timeout)
         try:
+            self.connection.settimeout(timeout)
             return self.connection.reader.read1(max_bytes)
         except TimeoutError as error:
             raise httpcore.ReadTimeout(str(error)) from error
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: another thread closed it
             raise httpcore.ReadError(str(error)) from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.connection.settimeout(timeout)
-        self.connection.allow(REQUEST_SECONDS)
         try:
+            self.connection.settimeout(timeout)
+            self.connection.allow(REQUEST_SECONDS)
             self.connection.sendall(buffer)
         except TimeoutError as error:
             raise httpcore.WriteTimeout(str(error)) from error

@@ -96,6 +96,22 @@ class Rest:
         of an answer), RejectedError (a larger answer than `most` bytes) and AnswerError for every other
         status; and as `Gateway.connect` and `Token` do.
         """
+        answer = self.answer(method, path, params=params, headers=headers, content=content, most=most)
+        if failure := failure_of(answer):
+            raise failure
+        return answer
+
+    def answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        most: int = LIMIT,
+    ) -> Answer:
+        """As `ask`, but an answer of any status: for those who see more in one than `failure_of`."""
         url = path if "://" in path else f"{self.root}/{path.lstrip('/')}"
         try:
             request = self._client.build_request(
@@ -107,8 +123,6 @@ class Rest:
         answer = self._in_turn(request, token, most)
         if answer.status == _UNAUTHORISED and self._token:
             answer = self._in_turn(request, self._token(rejected=token), most)
-        if failure := failure_of(answer):
-            raise failure
         return answer
 
     def costing(self, units: float) -> "Rest":

@@ -110,7 +110,8 @@ class EventPage:
     """What happened in a calendar, a page of it. `next` asks for the page after it, "" at the end.
 
     `gone` are ids that are not there any more. `cursor` stands behind all pages and comes with the last
-    one; "" where the server keeps none. `whole` says that these pages name everything that is there.
+    one; "" where the server keeps none. `whole` says that the pages of this run name everything that is
+    there (within the days that were asked for), and is the same for all of them.
     """
 
     changed: tuple[RemoteEvents, ...]

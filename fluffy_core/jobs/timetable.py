@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.events import MeetingSoon
 from fluffy_core.jobs.registry import Args, Cron, JobKind, Registry
 from fluffy_core.jobs.schedule import Look
 from fluffy_core.services import meetings, network
-from fluffy_core.store import counts, people_rows, sources
+from fluffy_core.store import counts, people_rows
 from fluffy_core.store.database import Database, Transaction
 
 EVIDENCE = ["evidence"]
@@ -54,9 +55,9 @@ def _incremental(store: Database, slot: datetime) -> Iterator[Args]:
 
 def _calendars(store: Database, slot: datetime) -> Iterator[Args]:
     """The token, too, is read when the job runs."""
-    for one in sources.accounts(store):
-        if one.kind != "files":
-            yield {"account_id": one.id, "sync_token": slot.date().isoformat()}
+    services = (Service.CALENDAR, Service.CONTACTS)
+    for account_id in sorted({one.id for what in services for one in network.worth_asking(store, what)}):
+        yield {"account_id": account_id, "sync_token": slot.date().isoformat()}
 
 
 def _enrichment(store: Database, slot: datetime) -> Iterator[Args]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.documents import is_contract_like
 from fluffy_core.domain.events import (
     AccountConnected,
@@ -28,6 +29,7 @@ from fluffy_core.jobs.tasks.intelligence import LOOKBACK
 from fluffy_core.jobs.timetable import EVIDENCE, QUARTER
 from fluffy_core.services import local_time, network
 from fluffy_core.store import (
+    accounts,
     contact_activity,
     documents,
     ledger,
@@ -103,12 +105,14 @@ class Triggers:
         ledger.enqueue_instead(tx, replacing, now=now)
 
 
-def _first_sync(_tx: Transaction, event: AccountConnected, _now: float) -> Iterator[Wanted]:
-    yield Wanted({"account_id": event.account_id, "start_date": ""}, afresh=event.afresh)
+def _first_sync(tx: Transaction, event: AccountConnected, _now: float) -> Iterator[Wanted]:
+    if accounts.fetches(tx, event.account_id, Service.MAIL):
+        yield Wanted({"account_id": event.account_id, "start_date": ""}, afresh=event.afresh)
 
 
-def _calendar(_tx: Transaction, event: AccountConnected, _now: float) -> Iterator[Wanted]:
-    yield Wanted({"account_id": event.account_id, "sync_token": ""}, afresh=event.afresh)
+def _calendar(tx: Transaction, event: AccountConnected, _now: float) -> Iterator[Wanted]:
+    if any(accounts.fetches(tx, event.account_id, one) for one in (Service.CALENDAR, Service.CONTACTS)):
+        yield Wanted({"account_id": event.account_id, "sync_token": ""}, afresh=event.afresh)
 
 
 def _new_mail(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:

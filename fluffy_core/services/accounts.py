@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from fluffy_core.connectors.base import MailAccount
+from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAccount
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.presets import Servers
 from fluffy_core.connectors.sign_in import Login
@@ -13,7 +14,7 @@ from fluffy_core.domain.events import AccountConnected
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, FolderRole
 from fluffy_core.errors import KnownError, UsageError
-from fluffy_core.services import how_far_back, ownership, providers
+from fluffy_core.services import address_books, how_far_back, ownership, providers
 from fluffy_core.store import accounts, ledger, remote, sources
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
@@ -137,10 +138,27 @@ def chosen(folders: tuple[Folder, ...], names: tuple[str, ...]) -> tuple[Folder,
 
 def connect(store: Database, gateway: Gateway, account_id: AccountId) -> MailAccount:
     """The connector for the mail of an account. Raises UsageError where there is none."""
-    settings = accounts.get(store, account_id)
-    if settings is None:
-        raise UsageError("There is no such account any more.")
+    settings = _settings(store, account_id)
     return providers.mail(gateway, settings, login=login(store, account_id, settings))
+
+
+def connect_calendar(store: Database, gateway: Gateway, account_id: AccountId) -> CalendarAccount:
+    """The connector for the calendars of an account. Raises UsageError where there are none."""
+    settings = _settings(store, account_id)
+    return providers.calendar(gateway, settings, login=login(store, account_id, settings))
+
+
+def connect_contacts(store: Database, gateway: Gateway, account_id: AccountId) -> ContactSource:
+    """The connector for the address books of an account. Raises UsageError where there are none."""
+    settings = _settings(store, account_id)
+    return providers.contacts(gateway, settings, login=login(store, account_id, settings))
+
+
+def _settings(store: Database, account_id: AccountId) -> AccountSettings:
+    found = accounts.get(store, account_id)
+    if found is None:
+        raise UsageError("There is no such account any more.")
+    return found
 
 
 def login(store: Database, account_id: AccountId, settings: AccountSettings) -> Login:
@@ -154,16 +172,16 @@ def listed(store: Database) -> tuple[AccountRow, ...]:
 
 
 def _row(store: Database, account: Account) -> AccountRow:
-    settings = accounts.get(store, account.id)
+    settings = accounts.get(store, account.id) or AccountSettings(kind=AccountKind.FILES)
     folders = remote.folders(store, account.id).values()
     return AccountRow(
         account.id,
         account.name,
-        settings.imap.host if settings and settings.imap else "",
+        settings.imap.host if settings.imap else urlsplit(settings.dav).hostname or "",
         sum(remote.count(store, one.source_id) for one in folders),
         len(remote.aside_reasons(store, account.id)),
         accounts.refused(store, account.id),
-        accounts.cannot_send(store, account.id) or (NO_SMTP if settings and _is_mute(settings) else ""),
+        accounts.cannot_send(store, account.id) or (NO_SMTP if _is_mute(settings) else ""),
     )
 
 
@@ -182,6 +200,7 @@ def find(store: Database, word: str) -> Account:
 def remove(store: Database, account_id: AccountId) -> int:
     """Forget an account, its password and its jobs; how many of its messages stay here."""
     with store.transaction(durable=True) as tx:
+        address_books.forget_account(tx, account_id)
         kept = len(sources.message_ids(tx, account_id))
         for job_id in ledger.open_of_account(tx, account_id):
             ledger.cancel(tx, job_id, now=time.time())

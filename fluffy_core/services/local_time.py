@@ -34,3 +34,10 @@ def _computers() -> tzinfo:
 def day(store: Database | Transaction, now: float) -> str:
     """The date on the user's clock at `now` (Unix seconds), as "2026-03-02"."""
     return datetime.fromtimestamp(now, zone(store)).date().isoformat()
+
+
+def name() -> str:
+    """The IANA name of the computer's zone, in which times without a zone are read."""
+    import tzlocal
+
+    return str(tzlocal.get_localzone_name() or "UTC")

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from fluffy_core.connectors.gateway import Endpoint, Gateway, Rules, Traffic
-from fluffy_core.domain.accounts import Roots
+from fluffy_core.domain.accounts import Roots, Service
 from fluffy_core.domain.events import NetworkBack
 from fluffy_core.errors import UnreachableError
 from fluffy_core.events import Changed
@@ -15,6 +16,7 @@ from fluffy_core.store.sources import Account
 from fluffy_core.store.traffic import Connection
 
 _OFFLINE = "offline"
+_HTTPS = 443
 _NAMED = 2
 """Hosts that the line about today names."""
 
@@ -55,10 +57,20 @@ def log(store: Database) -> Callable[[Traffic], None]:
 
 def _pinned(store: Database, host: str, port: int) -> str:
     for one in accounts.listed(store):
-        for server in (one.imap, one.smtp):
-            if server is not None and (server.host.lower(), server.port) == (host.lower(), port):
-                return one.certificate
+        servers = [(at.host.lower(), at.port) for at in (one.imap, one.smtp) if at is not None]
+        if (host.lower(), port) in (*servers, *_address(one.dav)):
+            return one.certificate
     return ""
+
+
+def _address(url: str) -> list[tuple[str, int]]:
+    """(host, port) of a server of calendars, none without one."""
+    parts = urlsplit(url if "://" in url else f"https://{url}") if url else urlsplit("")
+    try:
+        port = parts.port
+    except ValueError:
+        return []
+    return [(parts.hostname.lower(), port or _HTTPS)] if parts.hostname else []
 
 
 def is_offline(store: Database | Transaction) -> bool:
@@ -66,12 +78,13 @@ def is_offline(store: Database | Transaction) -> bool:
     return settings.get(store, _OFFLINE, False) is True
 
 
-def worth_asking(store: Database | Transaction) -> list[Account]:
-    """Accounts on servers that the clock may ask: none while offline, nor those that do not want us now."""
+def worth_asking(store: Database | Transaction, service: Service = Service.MAIL) -> list[Account]:
+    """Accounts that the clock may ask for this: none while offline, nor those that do not want us."""
     if is_offline(store):
         return []
     unwilling = accounts.unwilling(store, now=time.time())
-    return [one for one in sources.accounts(store) if one.kind != "files" and one.id not in unwilling]
+    there = [one for one in sources.accounts(store) if one.kind != "files" and one.id not in unwilling]
+    return [one for one in there if accounts.fetches(store, one.id, service)]
 
 
 def set_offline(store: Database, offline: bool) -> None:

@@ -10,14 +10,15 @@ from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.source import SourceFile, SourceKind
 from fluffy_core.errors import UnreadableError
 from fluffy_core.mail import calendar, contacts_csv, name_keys, names, vcard
-from fluffy_core.services import contacts
+from fluffy_core.services import contacts, local_time
 from fluffy_core.store import addresses, people, people_rows
 from fluffy_core.store import calendar as events
 from fluffy_core.store.database import Transaction
 from fluffy_core.store.people import Observed
 
 _KINDS = (SourceKind.CALENDAR, SourceKind.VCARD, SourceKind.CONTACTS_CSV)
-ENGINE = "address book"
+FILE, SERVER = "address book", "address book on a server"
+"""Who read the fields of a card. What a server says of somebody goes when the server says so no more."""
 
 
 def is_pim(file: SourceFile) -> bool:
@@ -35,24 +36,18 @@ def store_file(tx: Transaction, account_id: AccountId, file: SourceFile, *, scra
         return _store_calendar(tx, account_id, data)
     book = vcard.parse(data) if file.kind is SourceKind.VCARD else contacts_csv.parse(data)
     for card in book.cards:
-        _store_card(tx, card)
+        keep_card(tx, card)
     return " ".join(book.problems[:3])
 
 
 def _store_calendar(tx: Transaction, account_id: AccountId, data: bytes) -> str:
-    found = calendar.parse(data, timezone_name=_local_zone())
+    found = calendar.parse(data, timezone_name=local_time.name())
     ids = addresses.ids_for(tx, {who.email for one in found.events for who in one.attendees if who.email})
     events.put(tx, account_id, found.events, address_ids=ids)
     return " ".join(found.problems[:3])
 
 
-def _local_zone() -> str:
-    import tzlocal
-
-    return str(tzlocal.get_localzone_name() or "UTC")
-
-
-def _store_card(tx: Transaction, card: ContactCard) -> None:
+def keep_card(tx: Transaction, card: ContactCard, *, engine: str = FILE) -> None:
     """Make a card a contact: somebody the user keeps in an address book needs no other evidence."""
     if not card.emails:
         return
@@ -74,20 +69,21 @@ def _store_card(tx: Transaction, card: ContactCard) -> None:
         contact_id = people.create_contact(tx, name, fresh, now=time.time(), from_card=True)
         tx.emit(ContactsCreated((contact_id,)))
     contacts.join_by_card(tx, known)
-    _add_fields(tx, ids[card.emails[0]], card)
+    _add_fields(tx, ids[card.emails[0]], card, engine=engine)
     contacts.settle(tx, sorted(ids.values()), renamed=ids.values())
 
 
-def _add_fields(tx: Transaction, address_id: int, card: ContactCard) -> None:
+def _add_fields(tx: Transaction, address_id: int, card: ContactCard, *, engine: str) -> None:
+    """What a file or a mail said already stays theirs when a server says it too."""
+    for field, value in fields_of(card):
+        if engine == FILE or not people_rows.has_field(tx, address_id, field, value=value):
+            new = people_rows.NewField(field, value, "", engine, 0.95)
+            people_rows.add_field(tx, address_id, new, message_id=None, seen_at=0)
+
+
+def fields_of(card: ContactCard) -> list[tuple[str, str]]:
+    """(field, value) of everything that a card says of somebody."""
     found = [("company", card.org), ("title", card.title), ("birthday", card.birthday), ("notes", card.notes)]
     found += [("phone", one) for one in card.phones] + [("url", one) for one in card.urls]
     found += [("address", one) for one in card.addresses]
-    for field, value in found:
-        if value:
-            people_rows.add_field(
-                tx,
-                address_id,
-                people_rows.NewField(field, value[:1000], "", ENGINE, 0.95),
-                message_id=None,
-                seen_at=0,
-            )
+    return [(field, value[:1000]) for field, value in found if value]

@@ -1,10 +1,15 @@
 """Which connector speaks for which kind of account. Their libraries are loaded when one is made."""
 
+from functools import partial
+
 from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAccount
 from fluffy_core.connectors.gateway import Endpoint, Gateway, Security
 from fluffy_core.connectors.sign_in import Login
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
 from fluffy_core.errors import UsageError
+from fluffy_core.mail import calendar as calendars
+from fluffy_core.mail import vcard
+from fluffy_core.services import local_time
 
 
 def mail(gateway: Gateway, settings: AccountSettings, *, login: Login) -> MailAccount:
@@ -28,13 +33,20 @@ def check_sending(gateway: Gateway, settings: AccountSettings, *, login: Login) 
 
 def calendar(gateway: Gateway, settings: AccountSettings, *, login: Login) -> CalendarAccount:
     """The connector for an account's calendars. Raises UsageError for an account without any."""
-    del gateway, settings, login
+    if settings.kind is AccountKind.DAV:
+        from fluffy_core.connectors.caldav import CalDavAccount
+
+        read = partial(calendars.parse, timezone_name=local_time.name())
+        return CalDavAccount(gateway, settings.dav, login, read=read)
     raise UsageError("This account has no calendars.")
 
 
 def contacts(gateway: Gateway, settings: AccountSettings, *, login: Login) -> ContactSource:
     """The connector for an account's address books. Raises UsageError for an account without any."""
-    del gateway, settings, login
+    if settings.kind is AccountKind.DAV:
+        from fluffy_core.connectors.carddav import CardDavSource
+
+        return CardDavSource(gateway, settings.dav, login, read=vcard.parse)
     raise UsageError("This account has no address books.")
 
 

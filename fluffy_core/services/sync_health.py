@@ -1,18 +1,21 @@
 """`check-sync-health`: is every place that mail comes from still in order, and what to do when one is not."""
 
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Protocol
 
 from fluffy_core.connectors import disk
+from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.health import AccountHealth, Finding, HealthState
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import JobState
-from fluffy_core.errors import BlockedError, KnownError, SignInError, TransientError
+from fluffy_core.errors import BlockedError, CursorExpiredError, KnownError, SignInError, TransientError
 from fluffy_core.services import access, imports
 from fluffy_core.services.accounts import Connect
-from fluffy_core.store import alerts, health, ledger, remote, sources
+from fluffy_core.services.calendars import PimConnectors
+from fluffy_core.store import alerts, health, ledger, remote, remote_cards, remote_events, sources
+from fluffy_core.store.accounts import fetches
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import Account
 
@@ -85,15 +88,15 @@ def _few(some: list[str]) -> str:
     return "; ".join(some[:SHOWN]) + (f"; and {more:,} more" if more > 0 else "")
 
 
-def check_server(connect: Connect) -> HealthCheck:
-    """Looks after an account on a server: sign in, list its folders, tell what could not be fetched."""
+def check_server(connect: Connect, pim: PimConnectors) -> HealthCheck:
+    """Looks after an account on a server: sign in, list what it has, tell what could not be fetched."""
 
     def look(store: Database, account: Account) -> Finding:
         if access.throttled_until(store, account.id):
             return Finding(HealthState.ATTENTION, access.refusal(store, account.id), "It goes on by itself.")
         try:
-            with access.asking(store, account.id), closing(connect(account.id)) as server:
-                folders = server.folders()
+            with access.asking(store, account.id):
+                what = _has(store, account.id, connect, pim=pim)
         except SignInError as error:
             return Finding(HealthState.FAILING, str(error), f"Add it again: `{ADD_AGAIN} {account.name}`.")
         except BlockedError as error:
@@ -104,9 +107,32 @@ def check_server(connect: Connect) -> HealthCheck:
             count = "One message" if len(waiting) == 1 else f"{len(waiting):,} messages"
             words = f"{count} could not be fetched yet. {where}"
             return Finding(HealthState.ATTENTION, words, "They are tried again with every sync.")
-        return Finding(HealthState.WELL, f"It lets us in and has {len(folders):,} folders.")
+        unread = remote_events.problems(store, account.id)
+        if unread:
+            calendar, problem = unread[0]
+            count = "One entry" if len(unread) == 1 else f"{len(unread):,} entries"
+            words = f"{count} of a calendar could not be read whole. {calendar}: {problem}"
+            return Finding(HealthState.ATTENTION, words, "Everything else is there.")
+        return Finding(HealthState.WELL, f"It lets us in and has {what}.")
 
     return look
+
+
+def _has(store: Database, account_id: AccountId, connect: Connect, *, pim: PimConnectors) -> str:
+    """Ask for each service what is there; "12 folders, 3 calendars"."""
+    found = []
+    if fetches(store, account_id, Service.MAIL):
+        with closing(connect(account_id)) as server:
+            found.append(f"{len(server.folders()):,} folders")
+    if fetches(store, account_id, Service.CALENDAR):
+        with closing(pim.calendar(account_id)) as calendars:
+            found.append(f"{len(calendars.calendars()):,} calendars")
+    if fetches(store, account_id, Service.CONTACTS):
+        state = remote_cards.state(store, account_id)
+        with closing(pim.contacts(account_id)) as books, suppress(CursorExpiredError):
+            books.cards(cursor=state.cursor, token=state.token)
+        found.append("address books")
+    return ", ".join(found)
 
 
 CHECKS: Mapping[str, HealthCheck] = {"files": check_files}

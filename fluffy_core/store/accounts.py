@@ -1,8 +1,9 @@
 """Accounts on servers: how to reach them, their passwords, and whether they let us in."""
 
-from fluffy_core.domain.accounts import AccountSettings, settings_of
+from fluffy_core.domain.accounts import AccountSettings, Service, settings_of
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.events import Changed
+from fluffy_core.store import remote_calendars
 from fluffy_core.store.database import Database, Transaction
 
 
@@ -27,6 +28,12 @@ def get(store: Database | Transaction, account_id: AccountId) -> AccountSettings
     """How an account is reached; None for an import of files and where there is no such account."""
     row = store.one("SELECT settings FROM account_settings WHERE account_id = ?", (account_id,))
     return None if row is None else settings_of(row[0])
+
+
+def fetches(store: Database | Transaction, account_id: AccountId, service: Service) -> bool:
+    """Whether this is fetched of an account; of an import of files it is the mail."""
+    settings = get(store, account_id)
+    return service is Service.MAIL if settings is None else service in settings.services
 
 
 def listed(store: Database | Transaction) -> list[AccountSettings]:
@@ -104,7 +111,8 @@ def synced_at(store: Database | Transaction, account_id: AccountId) -> float:
 
 
 def remove(tx: Transaction, account_id: AccountId) -> None:
-    """Forget an account with its password and folders. Its mail stays."""
+    """Forget an account with its password, folders and calendars. Its mail stays."""
+    remote_calendars.remove_all(tx, account_id)
     tx.execute(
         "UPDATE unread_items SET source_id = NULL WHERE source_id IN "
         "(SELECT id FROM sources WHERE account_id = ?)",

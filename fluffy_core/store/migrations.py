@@ -84,6 +84,11 @@ def sync_state(db: "SqliteUtils") -> None:
     run_script(db, schema.SYNC_STATE)
 
 
+def remote_calendars(db: "SqliteUtils") -> None:
+    """Calendars and address books on servers: cursors, entries, and what each of them says."""
+    run_script(db, schema.REMOTE_CALENDARS)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -98,6 +103,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     throttling,
     outbox,
     sync_state,
+    remote_calendars,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

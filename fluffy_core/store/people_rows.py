@@ -110,6 +110,15 @@ def add_field(
     )
 
 
+def has_field(store: Database | Transaction, address_id: int, field: str, *, value: str) -> bool:
+    """Whether anybody said this of somebody."""
+    row = store.one(
+        "SELECT 1 FROM contact_fields WHERE address_id = ? AND field = ? AND value = ?",
+        (address_id, field, value),
+    )
+    return row is not None
+
+
 def dates(store: Database, contact_id: ContactId, *, since: int) -> list[int]:
     """Dates of mail from or to a contact since a time, in Unix seconds."""
     rows_ = store.all(

@@ -412,4 +412,40 @@ UPDATE account_settings SET synced_at = coalesce((
 ALTER TABLE jobs ADD COLUMN pauses INTEGER NOT NULL DEFAULT 0;
 """
 
+REMOTE_CALENDARS = """
+-- A calendar on a server. `cursor`: from where changes count; `token`: the next page of a run that has not
+-- ended. `listing` counts whole listings, the last one of [starts_on, ends_on).
+CREATE TABLE remote_calendars (
+  id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  remote_id TEXT NOT NULL, name TEXT NOT NULL, mine INTEGER NOT NULL,
+  cursor TEXT NOT NULL DEFAULT '', token TEXT NOT NULL DEFAULT '', listing INTEGER NOT NULL DEFAULT 0,
+  starts_on TEXT NOT NULL DEFAULT '', ends_on TEXT NOT NULL DEFAULT '', missing INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (account_id, remote_id)
+) STRICT;
+CREATE TABLE remote_entries (
+  id INTEGER PRIMARY KEY, calendar_id INTEGER NOT NULL REFERENCES remote_calendars (id) ON DELETE CASCADE,
+  remote_id TEXT NOT NULL, listing INTEGER NOT NULL, problem TEXT NOT NULL DEFAULT '',
+  UNIQUE (calendar_id, remote_id)
+) STRICT;
+-- What each entry says of an event, as JSON: the row of `events` is made of the best of them.
+CREATE TABLE remote_events (
+  entry_id INTEGER NOT NULL REFERENCES remote_entries (id) ON DELETE CASCADE,
+  uid TEXT NOT NULL, recurrence_id INTEGER NOT NULL, content TEXT NOT NULL,
+  PRIMARY KEY (entry_id, uid, recurrence_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX remote_events_uid ON remote_events (uid, recurrence_id);
+
+CREATE TABLE remote_books (
+  account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+  cursor TEXT NOT NULL, token TEXT NOT NULL, listing INTEGER NOT NULL
+) STRICT;
+-- Cards as JSON; `email` is the first address, to which what a card says belongs.
+CREATE TABLE remote_cards (
+  account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE, remote_id TEXT NOT NULL,
+  listing INTEGER NOT NULL, email TEXT NOT NULL, content TEXT NOT NULL,
+  PRIMARY KEY (account_id, remote_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX remote_cards_email ON remote_cards (email);
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

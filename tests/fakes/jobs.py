@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 from fluffy_core.config import Paths
 from fluffy_core.connectors.base import MailAccount
@@ -13,6 +14,7 @@ from fluffy_core.domain.jobs import Job, Queue
 from fluffy_core.errors import BlockedError
 from fluffy_core.jobs.registry import Handler, JobKind
 from fluffy_core.jobs.run import JobRun
+from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.store import job_figures
 from fluffy_core.store.database import Database
 from fluffy_core.store.job_figures import Wanted
@@ -79,6 +81,14 @@ def kind(name: str = "small", handler: Handler = done, **changes: object) -> Job
 def nowhere(_account_id: AccountId) -> MailAccount:
     """Connects to no account."""
     raise BlockedError("No server here.")
+
+
+def _no_pim(_account_id: AccountId) -> NoReturn:
+    raise BlockedError("No server here.")
+
+
+NO_PIM = PimConnectors(_no_pim, _no_pim)
+"""Connects to nobody's calendars and address books."""
 
 
 def paths(home: Path) -> Paths:

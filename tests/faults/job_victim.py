@@ -20,7 +20,7 @@ from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.system import JobSystem
 from fluffy_core.store import database, ledger
 from fluffy_core.store.database import Database, Transaction
-from tests.fakes.jobs import nowhere, paths
+from tests.fakes.jobs import NO_PIM, nowhere, paths
 
 CHILD = 1_000_000
 POISON, WRONG, SHAKY = 97, 193, 11
@@ -68,7 +68,7 @@ def _embed(_texts: object) -> object:
 
 def kinds(handler: Handler) -> list[JobKind]:
     """All twenty kinds as they are declared, but for what they do and are asked with."""
-    declared = catalogue.kinds(paths(Path("unused")), _embed, connect=nowhere)  # type: ignore[arg-type]
+    declared = catalogue.kinds(paths(Path("unused")), _embed, connect=nowhere, pim=NO_PIM)  # type: ignore[arg-type]
     same = {"handler": handler, "args": {"n": int}, "schedule": None}
     return [replace(one, key=lambda args: str(args["n"]), **same) for one in declared]  # type: ignore[arg-type]
 

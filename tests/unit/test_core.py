@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.core import Core
-from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
+from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server, Service
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.errors import NewerStoreError, StoreError, VaultKeyError
 from fluffy_core.events import Changed, Changes, Event
-from fluffy_core.services import activity
+from fluffy_core.services import activity, calendars
 from fluffy_core.store import accounts, ledger, sources
 from tests.unit.services.homes import letter, opened, read_letters, settings
 
@@ -84,10 +84,23 @@ def test_mail_is_asked_for_by_the_first_sync_where_that_is_not_done(tmp_path: Pa
     with opened(tmp_path / "home") as core:
         account_id = account(core)
         later = core.fetch(account_id)
-        assert later is not None
+        assert len(later) == 1
         assert core.fetch(account_id) != later, "asked for twice is fetched twice"
         first = core.jobs.enqueue(FIRST_SYNC, {"account_id": account_id, "start_date": ""})
-        assert core.fetch(account_id) == first
+        assert core.fetch(account_id) == [first]
+
+
+def test_meetings_and_people_are_asked_for_with_the_mail(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as core:
+        account_id = account(core)
+        everything = AccountSettings(Server("h", 1), "me", services=tuple(Service))
+        with core.store.transaction() as tx:
+            accounts.put(tx, account_id, everything, password="x")
+        asked = [ledger.get(core.store, one) for one in core.fetch(account_id)]
+        assert [one.name for one in asked if one] == [LATER_SYNC, calendars.JOB]
+        again = core.fetch(account_id)
+        assert asked[1] is not None
+        assert again[1] == asked[1].id, "it waits already"
 
 
 def test_coming_back_to_the_window_asks_once_and_soon(tmp_path: Path) -> None:

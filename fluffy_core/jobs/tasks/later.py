@@ -35,12 +35,6 @@ def kinds() -> tuple[JobKind, ...]:
 def _accounts() -> tuple[JobKind, ...]:
     return (
         JobKind(
-            name="sync-calendar-events", queue=Queue.NORMAL, priority=MEDIUM,
-            args={"account_id": int, "start": Arg(str, ""), "end": Arg(str, ""), "sync_token": Arg(str, "")},
-            key=lambda args: f"{args['account_id']}/{args['sync_token']}",
-            handler=None, retries=3, batch=2, time_limit=900.0,
-        ),
-        JobKind(
             name="prepare-meeting", queue=Queue.NORMAL, priority=HIGH,
             args={"meeting_id": int, "starts_at": Arg(int, 0)},
             key=lambda args: f"{args['meeting_id']}/{args['starts_at']}",

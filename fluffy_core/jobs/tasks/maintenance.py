@@ -15,12 +15,13 @@ from fluffy_core.jobs.tasks.later import today
 from fluffy_core.jobs.timetable import daily, name_of
 from fluffy_core.services import analytics, cleanup, sync_health
 from fluffy_core.services.accounts import Connect
+from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.store import sources
 from fluffy_core.store.database import Database
 
 
-def kinds(paths: Paths, connect: Connect) -> tuple[JobKind, ...]:
-    """The maintenance jobs of a home; `connect` makes the connectors of accounts."""
+def kinds(paths: Paths, connect: Connect, pim: PimConnectors) -> tuple[JobKind, ...]:
+    """The maintenance jobs of a home; `connect` and `pim` make the connectors of accounts."""
     return (
         JobKind(
             name="cleanup-old-data",
@@ -38,7 +39,7 @@ def kinds(paths: Paths, connect: Connect) -> tuple[JobKind, ...]:
             priority=MEDIUM,
             args={"account_id": int, "slot": Arg(str, _this_hour)},
             key=lambda args: f"{args['account_id']}/{args['slot']}",
-            handler=_check(connect),
+            handler=_check(connect, pim),
             schedule=Cron({"hour": "*/6", "minute": "0"}, _every_account),
         ),
         JobKind(
@@ -77,8 +78,8 @@ def _clean(paths: Paths) -> Handler:
     return handle
 
 
-def _check(connect: Connect) -> Handler:
-    servers = dict.fromkeys(map(str, AccountKind), sync_health.check_server(connect))
+def _check(connect: Connect, pim: PimConnectors) -> Handler:
+    servers = dict.fromkeys(map(str, AccountKind), sync_health.check_server(connect, pim))
 
     def handle(run: JobRun) -> str:
         account_id = AccountId(number(run.job.args, "account_id"))

@@ -11,9 +11,10 @@ from fluffy_core.connectors.sign_in import Login
 from tests.fakes.hostile_accounts import Open
 from tests.fakes.hostile_imap import PASSWORD, USER, Hostile, Message, serve
 from tests.fakes.mail_servers import bare_dovecot, certificate, full_dovecot, outbox, smtp
+from tests.fakes.radicale_servers import radicale_server
 from tests.fakes.stages import letter
 
-__all__ = ["bare_dovecot", "certificate", "full_dovecot", "outbox", "smtp"]
+__all__ = ["bare_dovecot", "certificate", "full_dovecot", "outbox", "radicale_server", "smtp"]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from fluffy_core.domain.jobs import KindFacts, Queue
 from fluffy_core.errors import ModelError, UsageError
 from fluffy_core.jobs import catalogue, kinds
 from fluffy_core.jobs.registry import HIGH, INTERACTIVE, LOW, MEDIUM, Registry
-from tests.fakes.jobs import kind, nowhere, paths
+from tests.fakes.jobs import NO_PIM, kind, nowhere, paths
 
 TABLE = """
 sync-emails-initial         slow    high    5  2 x 1   -
@@ -43,7 +43,7 @@ def embed(_texts: object) -> object:
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
-    return Registry(catalogue.kinds(paths(tmp_path), embed, connect=nowhere))  # type: ignore[arg-type]
+    return Registry(catalogue.kinds(paths(tmp_path), embed, connect=nowhere, pim=NO_PIM))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from fluffy_core.domain.accounts import AccountSettings, Service
 from fluffy_core.domain.events import DomainEvent, MeetingSoon
 from fluffy_core.domain.jobs import Job
 from fluffy_core.domain.pim import CalendarEvent
@@ -15,11 +16,11 @@ from fluffy_core.jobs.registry import JobKind, Registry
 from fluffy_core.jobs.schedule import Schedule
 from fluffy_core.jobs.slots import Slots
 from fluffy_core.jobs.triggers import Triggers
-from fluffy_core.store import calendar, ledger, people, settings, sources
+from fluffy_core.store import accounts, calendar, ledger, people, settings, sources
 from fluffy_core.store.database import Database
 from tests.fakes import kinds, stored
 from tests.fakes.clocks import World
-from tests.fakes.jobs import NOW, all_jobs, done, nowhere, paths
+from tests.fakes.jobs import NO_PIM, NOW, all_jobs, done, nowhere, paths
 from tests.fakes.stored import Letter
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -43,7 +44,7 @@ WHEN = {
 
 
 def today(store: Database) -> tuple[JobKind, ...]:
-    return catalogue.kinds(paths(store.path.parent), lambda _texts: None, connect=nowhere)  # type: ignore[arg-type]
+    return catalogue.kinds(paths(store.path.parent), lambda _texts: None, connect=nowhere, pim=NO_PIM)  # type: ignore[arg-type]
 
 
 def crons(store: Database) -> dict[str, Slots]:
@@ -59,7 +60,8 @@ def home(store: Database) -> Database:
     stored.keep(store, [Letter("One"), Letter("Two", day=1)])
     with store.transaction() as tx:
         settings.put(tx, "time-zone", "Europe/Berlin")
-        sources.open_account(tx, "imap", "me@example.com", now=NOW)
+        account = sources.open_account(tx, "imap", "me@example.com", now=NOW)
+        accounts.put(tx, account, AccountSettings(services=tuple(Service)), password="")
         people.create_contact(tx, "Ann", [], now=NOW)
         people.create_contact(tx, "Bob", [], now=NOW)
     return store
@@ -115,6 +117,21 @@ def test_an_empty_home_is_left_alone(store: Database) -> None:
         assert list(cron.args(store, SLOT)) == [], name
     for kind in today(store):
         assert kind.schedule is None or list(kind.schedule.args(store, SLOT)) == [], kind.name
+
+
+def test_calendars_are_asked_for_where_they_are_wanted(home: Database) -> None:
+    cron = timetable.SCHEDULES["sync-calendar-events"]
+    with home.transaction() as tx:
+        mail = sources.open_account(tx, "imap", "mail@example.com", now=NOW)
+        accounts.put(tx, mail, AccountSettings(), password="")
+        books = sources.open_account(tx, "dav", "books@example.com", now=NOW)
+        accounts.put(tx, books, AccountSettings(services=(Service.CONTACTS,)), password="")
+    both = next(one.id for one in sources.accounts(home) if one.name == "me@example.com")
+    asked = [dict(one) for one in cron.args(home, SLOT)]
+    assert asked == [{"account_id": one, "sync_token": "2026-03-02"} for one in (both, books)]
+    with home.transaction() as tx:
+        accounts.set_refused(tx, books, "No.")
+    assert [one["account_id"] for one in cron.args(home, SLOT)] == [both]
 
 
 def test_file_imports_are_not_polled(home: Database) -> None:

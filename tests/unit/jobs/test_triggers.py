@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from fluffy_core.domain.accounts import AccountSettings, Service
 from fluffy_core.domain.events import (
     AccountConnected,
     ContactActivity,
@@ -29,11 +30,11 @@ from fluffy_core.jobs.timetable import SCHEDULES
 from fluffy_core.jobs.triggers import BATCH, DEBOUNCE, FLAPPING, LATER, SCORE_AFTER, TABLE, Triggers, batches
 from fluffy_core.services import contacts as extraction
 from fluffy_core.services import imports
-from fluffy_core.store import ledger, settings, sources
+from fluffy_core.store import accounts, ledger, settings, sources
 from fluffy_core.store import people as people_store
 from fluffy_core.store.database import Database
 from tests.fakes import kinds, stored
-from tests.fakes.jobs import NOW, Clock, all_jobs, nowhere, paths
+from tests.fakes.jobs import NO_PIM, NOW, Clock, all_jobs, nowhere, paths
 from tests.fakes.stored import Letter
 
 
@@ -44,7 +45,7 @@ def no_embedder(_texts: object) -> None:
 @pytest.fixture
 def box(store: Database, clock: Clock) -> Database:
     """Three letters in two threads, with the triggers of today's jobs."""
-    today = catalogue.kinds(paths(store.path.parent), no_embedder, connect=nowhere)  # type: ignore[arg-type]
+    today = catalogue.kinds(paths(store.path.parent), no_embedder, connect=nowhere, pim=NO_PIM)  # type: ignore[arg-type]
     stored.keep(
         store, [Letter("One", id="a"), Letter("Two", id="b", day=1), Letter("Re: One", answers="a", day=2)]
     )
@@ -245,9 +246,26 @@ def test_a_finished_first_sync_asks_for_the_writing_style_once_a_month(whole: Da
     assert len(emit(whole, event)) == 1
 
 
-def test_a_connected_account_also_lists_its_calendar(whole: Database) -> None:
-    names = [job.name for job in emit(whole, AccountConnected(AccountId(1)))]
-    assert names == ["sync-emails-initial", "sync-calendar-events"]
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        ((Service.MAIL,), ["sync-emails-initial"]),
+        ((Service.CALENDAR,), ["sync-calendar-events"]),
+        ((Service.CONTACTS,), ["sync-calendar-events"]),
+        (tuple(Service), ["sync-emails-initial", "sync-calendar-events"]),
+    ],
+)
+def test_a_connected_account_lists_what_is_wanted_of_it(
+    whole: Database, services: tuple[Service, ...], expected: list[str]
+) -> None:
+    with whole.transaction() as tx:
+        account = sources.open_account(tx, "dav", "me@example.com", now=NOW)
+        accounts.put(tx, account, AccountSettings(services=services), password="")
+    assert [job.name for job in emit(whole, AccountConnected(account))] == expected
+
+
+def test_an_import_of_files_has_no_calendar_to_fetch(whole: Database) -> None:
+    assert [job.name for job in emit(whole, AccountConnected(AccountId(1)))] == ["sync-emails-initial"]
 
 
 def test_a_new_contact_is_enriched_from_own_evidence(whole: Database) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from fluffy_core.domain.pim import CalendarEvent
+from fluffy_core.domain.pim import Attendee, CalendarEvent
 from fluffy_core.services import meetings
-from fluffy_core.store import calendar, sources
+from fluffy_core.store import addresses, calendar, people, sources
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 
@@ -73,3 +73,36 @@ def test_an_exception_without_its_series_stands_alone(store: Database) -> None:
 def test_a_home_without_a_calendar(store: Database) -> None:
     stored.keep(store, [stored.Letter("One")])
     assert within_the_hour(store) == []
+
+
+def ahead(store: Database, **later: float) -> list[tuple[str, int]]:
+    return [(one.summary, one.start) for one in meetings.ahead(store, seconds(), seconds(**later))]
+
+
+def test_what_is_ahead_also_what_has_begun_and_whole_days(store: Database) -> None:
+    midnight = seconds(hours=-12)
+    keep(
+        store,
+        event("over", seconds(hours=-1)),
+        event("now", seconds(minutes=-10)),
+        event("later", seconds(hours=5), location="Room 5"),
+        event("off", seconds(hours=6), status="cancelled"),
+        CalendarEvent("fair", "fair", midnight - 86_400, midnight + 86_400, all_day=True),
+        event("tomorrow", seconds(days=2)),
+    )
+    found = ahead(store, days=1)
+    assert [name for name, _ in found] == ["fair", "now", "later"]
+
+
+def test_each_day_of_a_series_with_who_comes(store: Database) -> None:
+    who = (Attendee("ann@firm.example", "Ann", "accepted"), Attendee("bob@shop.example", "", "declined"))
+    with store.transaction() as tx:
+        account = sources.open_account(tx, "files", "calendar", now=0)
+        ids = addresses.ids_for(tx, [one.email for one in who])
+        series = event("series", seconds(hours=1), rrule="FREQ=DAILY", attendees=who)
+        calendar.put(tx, account, [series], address_ids=ids)
+        people.create_contact(tx, "Bob Roe", [ids["bob@shop.example"]], now=0)
+    found = meetings.ahead(store, seconds(), seconds(days=3))
+    assert [one.start for one in found] == [seconds(hours=1 + 24 * day) for day in range(3)]
+    assert len({one.event_id for one in found}) == 1
+    assert found[2].people == (who[0], Attendee("bob@shop.example", "Bob Roe", "declined"))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from fluffy_core.connectors.gateway import Endpoint, Security
-from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.accounts import AccountSettings, Server, Service
 from fluffy_core.domain.events import DomainEvent, NetworkBack
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Queue
@@ -171,3 +171,32 @@ def test_who_listens_is_told_which_servers_are_there(store: Database, port: int)
     with pytest.raises(BlockedError):
         gateway.knock(endpoint(port), reason="a look")
     assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("dav", "host", "port", "pinned"),
+    [
+        ("https://DAV.example/ben/", "dav.example", 443, "ab"),
+        ("https://dav.example:8443/", "dav.example", 8443, "ab"),
+        ("https://dav.example:8443/", "dav.example", 443, ""),
+        ("https://dav.example:nonsense/", "dav.example", 443, ""),
+        ("", "dav.example", 443, ""),
+    ],
+)
+def test_a_trusted_certificate_of_a_server_of_calendars(
+    store: Database, dav: str, host: str, port: int, pinned: str
+) -> None:
+    with store.transaction() as tx:
+        account_id = sources.open_account(tx, "dav", "me@dav.example", now=0.0)
+        accounts.put(tx, account_id, AccountSettings(dav=dav, certificate="ab"), password="x")
+    assert network._pinned(store, host, port) == pinned
+
+
+def test_worth_asking_for_what_is_fetched_of_them(store: Database) -> None:
+    keep(store, "mail.example")
+    with store.transaction() as tx:
+        books = sources.open_account(tx, "dav", "me@dav.example", now=0.0)
+        accounts.put(tx, books, AccountSettings(services=(Service.CONTACTS,)), password="x")
+    assert [one.name for one in network.worth_asking(store)] == ["me@mail.example"]
+    assert [one.id for one in network.worth_asking(store, Service.CONTACTS)] == [books]
+    assert network.worth_asking(store, Service.CALENDAR) == []

@@ -10,12 +10,18 @@ from fluffy_core.connectors import disk
 from fluffy_core.core import Core
 from fluffy_core.domain.health import Finding, HealthState
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.errors import BlockedError, SignInError, TransientError, VaultKeyError
+from fluffy_core.domain.pim import CalendarEvent, ContactCard
+from fluffy_core.errors import BlockedError, CursorExpiredError, SignInError, TransientError, VaultKeyError
 from fluffy_core.services import imports, sync_health
-from fluffy_core.store import alerts, sources
+from fluffy_core.services.calendars import PimConnectors
+from fluffy_core.store import alerts, remote_cards, sources
 from fluffy_core.store.accounts import refused, set_refused
 from fluffy_core.store.database import Database
+from fluffy_core.store.remote_cards import BooksState
 from fluffy_core.store.sources import Account
+from tests.fakes.calendar_stages import MemoryCalendarStage, MemoryCardStage
+from tests.fakes.calendars_synced import SyncedCalendars
+from tests.fakes.jobs import NO_PIM, nowhere
 from tests.fakes.synced import Synced
 from tests.unit.services.homes import letter, mailboxes_of, opened, work_off
 
@@ -198,7 +204,7 @@ def server(core: Core) -> Synced:
 
 
 def asked(server: Synced) -> Finding:
-    checks = {"imap": sync_health.check_server(server.connect)}
+    checks = {"imap": sync_health.check_server(server.connect, NO_PIM)}
     finding = sync_health.check(server.store, server.id, checks=checks)
     assert finding is not None
     return finding
@@ -249,3 +255,58 @@ def test_a_server_that_wants_a_pause_is_not_asked(server: Synced) -> None:
     assert finding.state is HealthState.ATTENTION
     assert finding.words.startswith("Throttled until ")
     assert len(server.server.faults) == 1
+
+
+@pytest.fixture
+def meetings(core: Core) -> SyncedCalendars:
+    return SyncedCalendars(core.store)
+
+
+def looked_after(meetings: SyncedCalendars, cards: MemoryCardStage | None = None) -> Finding:
+    books = cards or MemoryCardStage()
+    pim = PimConnectors(meetings.connect, lambda _account_id: books.account())
+    finding = sync_health.check(
+        meetings.store, meetings.id, checks={"dav": sync_health.check_server(nowhere, pim)}
+    )
+    assert finding is not None
+    return finding
+
+
+def test_calendars_are_looked_after_without_asking_for_mail(
+    meetings: SyncedCalendars,
+) -> None:
+    meetings.stage.make("Team")
+    found = looked_after(meetings)
+    assert found == Finding(HealthState.WELL, "It lets us in and has 2 calendars, address books.")
+
+
+def test_a_calendar_that_refuses_us_or_is_broken(meetings: SyncedCalendars) -> None:
+    assert isinstance(meetings.stage, MemoryCalendarStage)
+    server = meetings.stage.server
+    server.shelf("c1").put("u", (CalendarEvent("u", "U", 1_772_442_000, 1_772_445_600),))
+    server.broken["u"] = "The event was left out."
+    meetings.run()
+    found = looked_after(meetings)
+    assert (found.state, found.words) == (
+        HealthState.ATTENTION,
+        "One entry of a calendar could not be read whole. Ben: The event was left out.",
+    )
+
+    def refuse() -> None:
+        raise SignInError("Refused.")
+
+    server.fault = refuse
+    assert looked_after(meetings).state is HealthState.FAILING
+
+
+def test_address_books_are_tried_without_losing_the_place(meetings: SyncedCalendars) -> None:
+    cards = MemoryCardStage()
+    cards.put(ContactCard("Ann", ("ann@firm.example",), uid="a"))
+    looked_after(meetings, cards)
+    assert remote_cards.state(meetings.store, meetings.id) == BooksState()
+
+    def forget() -> None:
+        raise CursorExpiredError("Forgotten.")
+
+    cards.server.fault = forget
+    assert looked_after(meetings, cards).state is HealthState.WELL

@@ -17,7 +17,7 @@ from fluffy_core.store import alerts, health, ledger, settings
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
 from tests.fakes import stored
-from tests.fakes.jobs import Clock, all_jobs, nowhere, paths
+from tests.fakes.jobs import NO_PIM, Clock, all_jobs, nowhere, paths
 from tests.fakes.stored import Letter
 
 
@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, store: Database, clock: Clock, home: Path) -> None:
         self.store = store
         self.clock = clock
-        self.registry = Registry(maintenance.kinds(paths(home), nowhere))
+        self.registry = Registry(maintenance.kinds(paths(home), nowhere, NO_PIM))
         self.runner = Runner(store, self.registry, Bus(), clock=clock)
 
     def do(self, name: str, **args: object) -> Job:
