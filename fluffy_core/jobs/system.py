@@ -203,10 +203,10 @@ class JobSystem:
             return ledger.discard_dead(tx, kind)
 
     def idle(self) -> bool:
-        """Whether every job is done, dead or cancelled, or held back by a pause, the battery or memory."""
+        """Whether every job is done, dead or cancelled, or held back by what `held_back` names."""
         count = ledger.open_count(self._store)
         return count == 0 or count == self.held_back()
 
     def held_back(self) -> int:
-        """How many jobs wait because of a pause, the battery or memory: nothing to be idle for."""
+        """How many jobs wait because of a pause, the battery, memory or the network."""
         return job_line.held_count(self._store, pauses.read(self._store), below=MEDIUM)

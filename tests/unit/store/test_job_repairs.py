@@ -190,3 +190,13 @@ def test_held_jobs_are_counted(store: Database) -> None:
     assert count(store, Pauses(kinds=frozenset({"other", "x"})), below=20) == 1
     assert count(store, Pauses(held="battery"), below=20) == 0
     assert count(store, Pauses(held="battery"), below=21) == 2
+
+
+@pytest.mark.parametrize(("failure", "held"), [("UnreachableError", 1), ("TransientError", 0)])
+def test_what_waits_for_the_network_is_held(store: Database, failure: str, held: int) -> None:
+    ask(store, "1")
+    with store.transaction() as tx:
+        ledger.claim(tx, JobId(1), lease="mine", now=NOW)
+        ending = Ending("Gone.", failure)
+        ledger.retry_later(tx, JobId(1), lease="mine", now=NOW, again=Again(60, 1), ending=ending)
+    assert job_line.held_count(store, Pauses(), below=20) == held
