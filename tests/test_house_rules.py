@@ -31,6 +31,8 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "ssl": WAY_OUT,
     "http": "fluffy_core/connectors/web.py",
     "httpx": "fluffy_core/connectors/",
+    "googleapiclient": "fluffy_core/connectors/g",
+    "httplib2": "fluffy_core/connectors/google_api.py",
     "imaplib": "fluffy_core/connectors/imap_session.py",
     "imapclient": "fluffy_core/connectors/imap",
     "smtplib": "fluffy_core/connectors/smtp.py",

@@ -14,7 +14,7 @@ from fluffy_core.domain.source import RawItem
 from fluffy_core.domain.sync import Fetched, Folder, MessageRef, RemoteChanges, in_batches, position_of
 from fluffy_core.services import ingest, prepare, prepare_process
 from fluffy_core.services.ahead import ahead
-from fluffy_core.store import accounts, messages, remote, remote_missing, sources
+from fluffy_core.store import accounts, messages, remote, remote_labels, remote_missing, sources
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.remote import RemoteFolder
 
@@ -129,7 +129,9 @@ class Pages:
     def _prepared(self, batches: Iterator["Batch"]) -> Iterator["Batch"]:
         for batch in batches:
             here = [one for one in batch.fetched if not one.problem and not one.gone]
-            yield replace(batch, items=self._prepare(here))
+            threads = {one.ref.id: one.ref.thread_id for one in here}
+            items = [self._threaded(one, threads[one.locator]) for one in self._prepare(here)]
+            yield replace(batch, items=items)
 
     def _put(self, source_id: int, batch: "Batch") -> None:
         with self.database.transaction() as tx:
@@ -149,6 +151,13 @@ class Pages:
         parts = [self._child.prepare(items[at : at + chunk]) for at in range(0, len(items), chunk)]
         return [one for part in parts for one in part]
 
+    def _threaded(self, item: Prepared, thread_id: str) -> Prepared:
+        """With the server's word for its conversation as one more thing that connects it with others."""
+        if not thread_id or item.message is None:
+            return item
+        thread = prepare.key(f"thread {self._account_id} {thread_id}")
+        return replace(item, references=(*item.references, thread))
+
     def _write(
         self, tx: Transaction, source_id: int, fetched: Sequence[Fetched], *, items: Sequence[Prepared]
     ) -> Tally:
@@ -156,6 +165,7 @@ class Pages:
         first = messages.next_id(tx)
         count = ingest.store_page(tx, source_id, items)
         remote.arrived(tx, source_id, [(one.locator, one.flags) for one in items])
+        remote_labels.told(tx, source_id, [refs[one.locator] for one in items])
         for one in items:
             if one.message is None:
                 remote.set_aside(tx, source_id, refs[one.locator], reason=one.reason, kept=True)
@@ -186,17 +196,20 @@ def take_over(
     """
     source_id = state.source_id
     known = remote.known(pages.database, source_id) if found.refs else {}
+    labels = remote_labels.known(pages.database, source_id) if found.refs else {}
     new = [ref for ref in found.refs if ref.id not in known]
     if new and since:
         new = found_among(pages.account, folder, [ref.id for ref in new], since=since)
-    other = [(ref.id, ref.flags) for ref in found.refs if known.get(ref.id, ref.flags) != ref.flags]
+    there = [ref for ref in found.refs if ref.id in known]
+    other = [ref for ref in there if (known[ref.id], labels.get(ref.id, ())) != (ref.flags, ref.labels)]
     if not (new or other or found.gone) and found.cursor == state.cursor:
         return
     flags = 0
 
     def then(tx: Transaction) -> None:
         nonlocal flags
-        flags = remote.set_flags(tx, source_id, other)
+        flags = remote.set_flags(tx, source_id, [(ref.id, ref.flags) for ref in other])
+        remote_labels.told(tx, source_id, other)
         remote_missing.mark(tx, source_id, found.gone, now=time.time())
         remote.move(tx, source_id, found.cursor)
 

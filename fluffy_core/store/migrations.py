@@ -89,6 +89,11 @@ def remote_calendars(db: "SqliteUtils") -> None:
     run_script(db, schema.REMOTE_CALENDARS)
 
 
+def server_labels(db: "SqliteUtils") -> None:
+    """Labels of messages on servers that know labels: they change, and are told apart from others."""
+    run_script(db, schema.SERVER_LABELS)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -104,6 +109,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     outbox,
     sync_state,
     remote_calendars,
+    server_labels,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

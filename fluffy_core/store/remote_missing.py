@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from fluffy_core.domain.sync import position_of
 from fluffy_core.events import Changed
-from fluffy_core.store import remote
+from fluffy_core.store import remote, remote_labels
 from fluffy_core.store.database import Database, Transaction
 
 
@@ -62,11 +62,13 @@ def remove(tx: Transaction, source_id: int, locators: Iterable[str]) -> None:
     threads: set[int] = set()
     for one in locators:
         row = tx.one(
-            "DELETE FROM locations WHERE source_id = ? AND position = ? RETURNING message_id",
+            "DELETE FROM locations WHERE source_id = ? AND position = ? RETURNING message_id, labels",
             (source_id, position_of(one)),
         )
         if row is not None:
-            tx.execute("INSERT OR IGNORE INTO kept_messages VALUES (?)", row)
+            tx.execute("INSERT OR IGNORE INTO kept_messages VALUES (?)", row[:1])
+            if row[1]:
+                remote_labels.take_away(tx, row[0], row[1])
             found = tx.one("SELECT thread_id FROM messages WHERE id = ?", (row[0],))
             threads.update(found or ())
     tx.executemany(

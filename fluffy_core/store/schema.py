@@ -448,4 +448,9 @@ CREATE TABLE remote_cards (
 CREATE INDEX remote_cards_email ON remote_cards (email);
 """
 
+SERVER_LABELS = """
+-- The labels that the server keeps of a message, one on each line.
+ALTER TABLE locations ADD COLUMN labels TEXT NOT NULL DEFAULT '';
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

@@ -13,7 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. `query` has the last value of each name; header names are in lower case."""
+    """One request. `query` has the last value of each name; header names are in lower case.
+
+    `target` is path and query as they came.
+    """
 
     method: str
     path: str
@@ -21,6 +24,7 @@ class Asked:
     headers: Mapping[str, str]
     content: bytes
     at: float
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def serve(handle: Handle) -> Iterator[WebServer]:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             query = {name: values[-1] for name, values in parse_qs(parts.query, True).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, parts.path, query, headers, content, time.time())
+            asked = Asked(self.command, parts.path, query, headers, content, time.time(), self.path)
             self.write(web.answer(asked))
 
         def write(self, reply: Reply) -> None:

@@ -1,0 +1,9 @@
+"""Stub."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Calendars:
+    def methods(self):
+        return {}

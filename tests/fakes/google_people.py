@@ -1,0 +1,9 @@
+"""Stub."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class People:
+    def methods(self):
+        return {}
