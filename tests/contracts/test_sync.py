@@ -1,4 +1,4 @@
-"""What a pass keeps, whatever the account: in memory, on two Dovecots (with all extensions, bare), on Gmail."""
+"""What a pass keeps, whatever the account: in memory, on a full and a bare Dovecot, on Gmail."""
 
 import random
 from collections.abc import Iterator

@@ -117,17 +117,16 @@ class Interface:
         kind = told.get("type", "any")
         if kind == "any":
             return
-        wanted = _KINDS[kind]
-        if not isinstance(value, wanted) or (isinstance(value, bool) and kind != "boolean"):
+        if not isinstance(value, _KINDS[kind]) or (isinstance(value, bool) and kind != "boolean"):
             raise ValueError(f"{where} is {type(value).__name__}, not {kind}")
-        if kind == "string" and (form := told.get("format")) in _FORMATS:
+        if isinstance(value, str) and (form := told.get("format")) in _FORMATS:
             _FORMATS[form](value)
         if "enum" in told and value not in told["enum"]:
             raise ValueError(f"{where} is {value}, none of {told['enum']}")
-        if kind == "array":
+        if isinstance(value, list):
             for number, one in enumerate(value):
                 self._check(told["items"], one, f"{where}[{number}]")
-        if kind == "object":
+        if isinstance(value, dict):
             self._check_object(told, value, where)
 
     def _check_object(self, told: Mapping[str, Any], value: Mapping[str, Any], where: str) -> None:

@@ -20,6 +20,12 @@ SYSTEM = (
     *("CATEGORY_PERSONAL", "CATEGORY_PROMOTIONS"),
 )
 HIDDEN = {"SPAM", "TRASH"}
+_FIELDS = {
+    "messageAdded": "messagesAdded",
+    "messageDeleted": "messagesDeleted",
+    "labelAdded": "labelsAdded",
+    "labelRemoved": "labelsRemoved",
+}
 
 
 class GoogleError(Exception):
@@ -183,7 +189,7 @@ class Mailbox:
     def _list(self, asked: dict[str, Any], __: Any) -> dict[str, Any]:
         wanted = set(asked.get("labelIds", ()))
         if unknown := wanted - self.labels.keys():
-            raise GoogleError(400, f"Invalid label: {sorted(unknown)[0]}", "invalidArgument")
+            raise GoogleError(400, f"Invalid label: {min(unknown)}", "invalidArgument")
         found = [
             one
             for one in self.messages.values()
@@ -254,11 +260,7 @@ class Mailbox:
         start = int(asked["startHistoryId"])
         if start < self.forgotten or start > self.now:
             raise GoogleError(404, "Requested entity was not found.", "notFound")
-        kinds = asked.get("historyTypes") or ["messageAdded", "messageDeleted", "labelAdded", "labelRemoved"]
-        fields = {
-            f"{'messages' if one.startswith('message') else 'labels'}{one[7 if one.startswith('message') else 5 :]}"
-            for one in kinds
-        }
+        fields = {_FIELDS[one] for one in asked.get("historyTypes") or _FIELDS}
         after = int(asked.get("pageToken", start))
         records = [
             one

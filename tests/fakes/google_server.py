@@ -35,7 +35,7 @@ class Google:
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
     web: WebServer = field(init=False)
     part_faults: Callable[[str, int], Reply | None] = lambda _target, _number: None
-    """Asked for each part of a batch, with how many there were before: an answer in place of the right one."""
+    """Asked for each part of a batch, with how many there were before: an answer instead of the right one."""
     mangle: Callable[[bytes], bytes] = lambda content: content
     """What becomes of the content of a batch's answer on its way."""
     parts: int = 0
