@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import httpx
+
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.google_api import GoogleApi
 from fluffy_core.connectors.sign_in import Token
@@ -69,9 +71,9 @@ class Push:
         try:
             told = self._api.ask(asked).get("receivedMessages", [])
         except TransientError as error:
-            if isinstance(error.__cause__, TimeoutError) or error.retry_after is not None:
-                raise
-            return 0
+            if isinstance(error.__cause__, httpx.TimeoutException):
+                return 0  # it was held open as long as we listen
+            raise
         if told:
             body = {"ackIds": [one["ackId"] for one in told if one.get("ackId")]}
             with suppress(AnswerError):  # one that came too late is told again

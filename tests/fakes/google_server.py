@@ -145,6 +145,9 @@ def failure(status: int, message: str, reason: str, *, headers: Mapping[str, str
 RATE = failure(403, "Rate Limit Exceeded", "rateLimitExceeded")
 BUSY = failure(429, "Too many concurrent requests for user", "rateLimitExceeded")
 BROKEN = failure(500, "Internal error encountered.", "backendError")
+HTML = Reply(
+    content=b"<!DOCTYPE html><title>Sign in to the Wi-Fi</title>", headers={"Content-Type": "text/html"}
+)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A Google account in a store, with its loopback server: what passes make of it, and whether both are alike."""
+"""A Google account in a store, with its loopback server: what passes make of it, whether both are alike."""
 
 from dataclasses import dataclass, field
 

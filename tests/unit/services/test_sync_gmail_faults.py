@@ -1,4 +1,4 @@
-"""Everything that Gmail may do wrong during a sync: afterwards both sides are alike, nothing lost or doubled."""
+"""All that Gmail may do wrong during a sync: afterwards both sides are alike, nothing lost or doubled."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -10,16 +10,13 @@ from fluffy_core.connectors import gmail_gets
 from fluffy_core.errors import AnswerError, KnownError, SignInError, TransientError
 from fluffy_core.services.sync_pages import Tally
 from fluffy_core.store.database import Database
-from tests.fakes.google_server import BROKEN, BUSY, RATE, TOKEN, failure
+from tests.fakes.google_server import BROKEN, BUSY, HTML, RATE, TOKEN, failure
 from tests.fakes.google_stage import GmailStage, gmail_stage
 from tests.fakes.google_synced import GmailSynced
 from tests.fakes.synced import dump
 from tests.fakes.web_server import Asked, Reply
 
 COUNT = 70
-HTML = Reply(
-    content=b"<!DOCTYPE html><title>Sign in to the Wi-Fi</title>", headers={"Content-Type": "text/html"}
-)
 DENIED = failure(403, "Request had insufficient authentication scopes.", "insufficientPermissions")
 
 
