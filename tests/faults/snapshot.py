@@ -18,6 +18,8 @@ _QUERIES = {
     "locations": "SELECT s.path, l.position, hex(m.content_key) FROM locations l JOIN sources s ON "
     "s.id = l.source_id "
     "JOIN messages m ON m.id = l.message_id ORDER BY 1, 2",
+    "labels": "SELECT hex(m.content_key), b.label FROM message_labels b JOIN messages m ON m.id = "
+    "b.message_id ORDER BY 1, 2",
     "sources": "SELECT path, finished, messages, stored + duplicates, unread, skipped FROM sources "
     "ORDER BY 1",
     "contacts": "SELECT c.name, c.messages_in, c.messages_out, c.last_date, (SELECT "

@@ -1,14 +1,17 @@
 """A process to be killed: fetches the mail of a home's accounts, optionally dying at a named commit point.
 
-Run as `python -m tests.faults.sync_victim HOME [--die WHERE:WHEN:COUNT] [--list FILE]`, as `victim` is.
+Run as `python -m tests.faults.sync_victim HOME [--google ROOT] [--die WHERE:WHEN:COUNT] [--list FILE]`, as
+`victim` is. With a root all of Google is there, and its token is known.
 """
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from fluffy_core.core import Core
-from fluffy_core.services import accounts, sync
+from fluffy_core.services import accounts, providers, sync
+from tests.fakes.google_stage import Tokens, roots
 from tests.faults.victim import arm, settings
 
 
@@ -18,8 +21,13 @@ def main() -> None:
     parser.add_argument("home", type=Path)
     parser.add_argument("--die", default="")
     parser.add_argument("--list", type=Path, default=None)
+    parser.add_argument("--google", default="")
     arguments = parser.parse_args()
-    with Core.open(settings(arguments.home)) as core:
+    where = settings(arguments.home)
+    if arguments.google:
+        where = replace(where, roots=roots(arguments.google))
+        providers._token = lambda login: Tokens()
+    with Core.open(where) as core:
         arm(arguments.die, arguments.list)
         for one in accounts.listed(core.store):
             if not sync.is_first_open(core.store, one.id):

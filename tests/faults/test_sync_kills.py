@@ -4,17 +4,24 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from imapclient import IMAPClient
 
 from fluffy_core.core import Core
-from fluffy_core.domain.accounts import AccountSettings, Server
-from fluffy_core.services import account_changes, accounts
+from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
+from fluffy_core.domain.events import AccountConnected
+from fluffy_core.services import account_changes, accounts, ownership
+from fluffy_core.store import accounts as stored
+from fluffy_core.store import sources
 from tests.conftest import PROJECT
 from tests.fakes.dovecot import PASSWORD, Dovecot
+from tests.fakes.google_server import Google, google
 from tests.fakes.mail_servers import certificate, full_dovecot
 from tests.fakes.stages import letter
 from tests.faults import snapshot
@@ -22,6 +29,7 @@ from tests.faults.victim import settings
 
 __all__ = ["certificate", "full_dovecot"]
 
+ADDRESS = "kills@example.com"
 COUNT = 430
 """Messages: three pages."""
 LONG = os.environ.get("FLUFFY_LONG_FAULTS") == "1"
@@ -43,21 +51,91 @@ def victim(home: Path, *options: str) -> int:
     return code
 
 
-@pytest.fixture
-def mailbox(full_dovecot: Dovecot, request: pytest.FixtureRequest) -> Iterator[IMAPClient]:
-    """The mailbox of another mail program's user."""
-    with full_dovecot.other_client("kills@example.com") as client:
+class Side(Protocol):
+    """A mailbox on a server, and a home that has it as an account."""
+
+    options: tuple[str, ...]
+    """What the process to be killed needs to know."""
+
+    def add(self, home: Path) -> None:
+        """Make a home with the account."""
+        ...
+
+    def change(self) -> None:
+        """Mail comes, goes and is read."""
+        ...
+
+
+class DovecotSide:
+    """On a Dovecot."""
+
+    options: tuple[str, ...] = ()
+
+    def __init__(self, server: Dovecot, client: IMAPClient) -> None:
+        self.server = server
+        self.client = client
         client.select_folder("INBOX")
         for number in range(COUNT):
             client.append("INBOX", letter(number, days_ago=number))
-        yield client
+
+    def add(self, home: Path) -> None:
+        add(home, self.server, ADDRESS)
+
+    def change(self) -> None:
+        uids = self.client.search()
+        self.client.add_flags(uids[:9], [rb"\Seen"])
+        self.client.delete_messages(uids[20:30])
+        self.client.expunge()
+        for number in range(COUNT, COUNT + 12):
+            self.client.append("INBOX", letter(number))
 
 
-def add(home: Path, server: Dovecot, user: str = "kills@example.com") -> None:
+def add(home: Path, server: Dovecot, user: str) -> None:
     """A home with the account."""
     wanted = AccountSettings(Server("127.0.0.1", server.plain_port, "insecure-loopback"), user)
     with Core.open(settings(home)) as core:
         accounts.add(core.store, core.gateway, user, settings=wanted, password=PASSWORD)
+
+
+class GmailSide:
+    """On a loopback Google."""
+
+    def __init__(self, server: Google) -> None:
+        self.server = server
+        self.options: tuple[str, ...] = ("--google", server.url)
+        for number in range(COUNT):
+            at = datetime(2026, 1, 31, tzinfo=UTC) - timedelta(days=number)
+            server.mail.deliver(letter(number, days_ago=number), at=at)
+
+    def add(self, home: Path) -> None:
+        with Core.open(settings(home)) as core, core.store.transaction() as tx:
+            number = sources.open_account(tx, AccountKind.GOOGLE, ADDRESS, now=time.time())
+            stored.put(tx, number, AccountSettings(kind=AccountKind.GOOGLE), password="")
+            ownership.add_confirmed(tx, [ADDRESS])
+            tx.emit(AccountConnected(number, afresh=True))
+
+    def change(self) -> None:
+        mail = self.server.mail
+        ids = list(mail.messages)
+        for one in ids[:9]:
+            mail.label(one, add=["STARRED"], remove=["UNREAD"])
+        for one in ids[20:25]:
+            mail.delete(one)
+        for one in ids[25:30]:
+            mail.label(one, add=["TRASH"], remove=["INBOX"])
+        for number in range(COUNT, COUNT + 12):
+            mail.deliver(letter(number))
+
+
+@pytest.fixture(params=["dovecot", "gmail"])
+def side(request: pytest.FixtureRequest) -> Iterator[Side]:
+    if request.param == "gmail":
+        with google() as server:
+            yield GmailSide(server)
+        return
+    dovecot = request.getfixturevalue("full_dovecot")
+    with dovecot.other_client(ADDRESS) as client:
+        yield DovecotSide(dovecot, client)
 
 
 def points(file: Path) -> list[str]:
@@ -69,29 +147,30 @@ def alike(expected: snapshot.Snapshot, home: Path) -> dict[str, object]:
     return {name: one for name, one in found.items() if name not in ANYHOW}
 
 
-def test_kills_at_every_commit_point(full_dovecot: Dovecot, mailbox: IMAPClient, tmp_path: Path) -> None:
+def test_kills_at_every_commit_point(side: Side, tmp_path: Path) -> None:
     homes = {}
     quiet, met = tmp_path / "quiet", tmp_path / "first"
-    add(quiet, full_dovecot)
-    assert victim(quiet, "--list", str(met)) == 0
+    side.add(quiet)
+    assert victim(quiet, *side.options, "--list", str(met)) == 0
     expected = snapshot.take(quiet)
     assert len(expected["messages"]) == COUNT
     assert {"sync._begin", "sync_pages._put"} <= set(points(met))
     for point in points(met):
         for when in ("before", "after"):
             homes[point, when] = home = tmp_path / f"{point}-{when}"
-            add(home, full_dovecot)
-            victim(home, "--die", f"{point}:{when}:{1 if point == 'sync_pages.store' else 0}")
-            assert victim(home) == 0
+            side.add(home)
+            passed = 1 if point == "sync_pages._put" else 0
+            assert victim(home, *side.options, "--die", f"{point}:{when}:{passed}") == -signal.SIGKILL
+            assert victim(home, *side.options) == 0
             assert alike(expected, home) == {}, (point, when)
-    change(mailbox)
+    side.change()
     for _ in range(2):
-        assert victim(quiet) == 0
+        assert victim(quiet, *side.options) == 0
     expected = snapshot.take(quiet)
     for (point, when), home in homes.items():
-        victim(home, "--die", f"{point}:{when}:0")
+        victim(home, *side.options, "--die", f"{point}:{when}:0")
         for _ in range(2):
-            assert victim(home) == 0
+            assert victim(home, *side.options) == 0
         assert alike(expected, home) == {}, ("later", point, when)
 
 
@@ -120,13 +199,3 @@ def test_kills_while_everything_is_fetched_once_more(full_dovecot: Dovecot, tmp_
             assert victim(home) == 0
             assert victim(home) == 0
             assert alike(expected, home) == {}, (point, when)
-
-
-def change(mailbox: IMAPClient) -> None:
-    """Mail comes, goes and is read."""
-    uids = mailbox.search()
-    mailbox.add_flags(uids[:9], [rb"\Seen"])
-    mailbox.delete_messages(uids[20:30])
-    mailbox.expunge()
-    for number in range(COUNT, COUNT + 12):
-        mailbox.append("INBOX", letter(number))
