@@ -16,8 +16,8 @@ from fluffy_core.errors import AnswerError, TransientError
 
 RENEW_SECONDS = 86_400.0
 """A watch ends after seven days; Google asks for renewing it each day."""
-PULL_PAUSE = 1.0
-"""Seconds between two pulls that brought nothing: Google holds each open for a while itself."""
+PULL_PAUSE, LONGEST_PAUSE = 1.0, 8.0
+"""Seconds after a pull that brought nothing, longer each time. Google may hold each open for a while itself."""
 _AT_ONCE = 20
 
 
@@ -40,13 +40,14 @@ class Push:
         end = time.monotonic() + seconds
         if self._watch() > seen:
             return True
-        while True:
-            if self._pull() > seen:
-                return True
+        rest = PULL_PAUSE
+        while self._pull() <= seen:
             left = end - time.monotonic()
             if left <= 0:
                 return False
-            pause(min(PULL_PAUSE, left))
+            pause(min(rest, left))
+            rest = min(2 * rest, LONGEST_PAUSE)
+        return True
 
     def close(self) -> None:
         """End the connections; safe to call twice."""

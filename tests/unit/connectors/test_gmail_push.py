@@ -72,11 +72,11 @@ def test_news_that_come_while_waiting(server: Google, push: Push) -> None:
 
     def pause(seconds: float) -> None:
         pauses.append(seconds)
-        if len(pauses) == 3:
+        if len(pauses) == 5:
             server.mail.deliver(letter(1))
 
     assert push.wait(seen, 600, pause) is True
-    assert pauses == [gmail_push.PULL_PAUSE] * 3
+    assert pauses == [1.0, 2.0, 4.0, 8.0, 8.0]
 
 
 def test_closing_ends_the_waiting(server: Google, push: Push) -> None:
