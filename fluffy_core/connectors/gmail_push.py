@@ -17,7 +17,7 @@ from fluffy_core.errors import AnswerError, TransientError
 RENEW_SECONDS = 86_400.0
 """A watch ends after seven days; Google asks for renewing it each day."""
 PULL_PAUSE, LONGEST_PAUSE = 1.0, 8.0
-"""Seconds after a pull that brought nothing, longer each time. Google may hold each open for a while itself."""
+"""Seconds after a pull that brought nothing, longer each time. Google may hold a pull open, too."""
 _AT_ONCE = 20
 
 

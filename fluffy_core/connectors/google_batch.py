@@ -37,8 +37,8 @@ def read(answer: Answer, count: int) -> list[Answer | None]:
     found = _BOUNDARY.search(answer.headers.get("content-type", ""))
     if found is None:
         raise TransientError(f"The answer of {answer.host} makes no sense.")
-    boundary = re.escape((found[1] or found[2]).encode())
-    pieces = re.split(rb"(?:\A|\r?\n)--" + boundary + rb"(?=--|[ \t]*\r?\n)", answer.content)
+    boundary = (found[1] or found[2]).encode()
+    pieces = (b"\n" + answer.content).split(b"\n--" + boundary)
     answers: list[list[Answer]] = [[] for _ in range(count)]
     for piece in pieces[1:]:
         number, part = _part(piece, answer.host)
