@@ -18,7 +18,11 @@ LONGEST_PAUSE = 60.0
 BATCH_BYTES = 48 << 20
 """Of one batch's answer; a larger one is asked for in halves."""
 ALONE_BYTES = 160 << 20
-_NOT_FOUND = 404
+PATH = "batch/gmail/v1"
+_HEADERS = {"User-Agent": "FluffyMail (gzip)"}
+_NOT_FOUND, _TOO_LARGE = 404, 413
+_NO_BATCHES = (404, 405, 501)
+"""Answers of a server that speaks for Gmail without knowing batches."""
 
 T = TypeVar("T")
 Read = Callable[[dict[str, Any]], T]
@@ -43,6 +47,7 @@ class Gets:
         self._api = api
         self._pause = pause
         self._backoff = backoff
+        self._batches = True
 
     def each(
         self, ids: Sequence[str], read: Read[T], **options: Any
@@ -110,25 +115,44 @@ class Gets:
         return None
 
     def _ask(self, ids: Sequence[str], options: dict[str, Any]) -> Iterator[tuple[str, Answer | None]]:
-        """One batch; its halves when its answer is too large."""
+        """One batch; its halves when its answer is too large; one by one where there are no batches."""
         messages = self._api.service.users().messages()
         urls = [urlsplit(messages.get(userId="me", id=one, **options).uri) for one in ids]
-        kind, content = google_batch.written([f"{one.path}?{one.query}" for one in urls])
+        targets = [f"{one.path}?{one.query}" for one in urls]
         self._api.calls["gmail.users.messages.get"] += len(ids)
-        most = BATCH_BYTES if len(ids) > 1 else ALONE_BYTES
         try:
-            answer = self._api.rest.ask(
-                "POST",
-                "batch/gmail/v1",
-                headers={"Content-Type": kind, "User-Agent": "FluffyMail (gzip)"},
-                content=content,
-                most=most,
-            )
+            if self._batches:
+                yield from zip(ids, self._batch(targets), strict=True)
+                return
         except RejectedError as error:
             if len(ids) == 1:
-                yield ids[0], Answer("Gmail", 413, {}, json.dumps({"error": str(error)}).encode())
+                yield ids[0], _too_large(error)
                 return
-            yield from self._ask(ids[: len(ids) // 2], options)
-            yield from self._ask(ids[len(ids) // 2 :], options)
+            half = len(ids) // 2
+            yield from self._ask(ids[:half], options)
+            yield from self._ask(ids[half:], options)
             return
-        yield from zip(ids, google_batch.read(answer, len(ids)), strict=True)
+        except AnswerError as error:
+            if error.status not in _NO_BATCHES:
+                raise
+            self._batches = False
+        for message_id, url in zip(ids, urls, strict=True):
+            yield message_id, self._alone(url.geturl())
+
+    def _alone(self, url: str) -> Answer:
+        try:
+            return self._api.rest.answer("GET", url, headers=_HEADERS, most=ALONE_BYTES)
+        except RejectedError as error:
+            return _too_large(error)
+
+    def _batch(self, targets: Sequence[str]) -> list[Answer | None]:
+        kind, content = google_batch.written(targets)
+        most = BATCH_BYTES if len(targets) > 1 else ALONE_BYTES
+        headers = {**_HEADERS, "Content-Type": kind}
+        answer = self._api.rest.ask("POST", PATH, headers=headers, content=content, most=most)
+        return google_batch.read(answer, len(targets))
+
+
+def _too_large(error: RejectedError) -> Answer:
+    """The answer that a server would give which does not send so much."""
+    return Answer("Gmail", _TOO_LARGE, {}, json.dumps({"error": str(error)}).encode())

@@ -29,7 +29,7 @@ LONGEST = 86_400.0
 """Seconds: a server that asks for a longer pause than a day is asked again after one."""
 _OK, _REDIRECT, _UNAUTHORISED, _FORBIDDEN = 200, 300, 401, 403
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504, 509})
-_LIMITED = re.compile(r"rate.?limit|quota|throttl|too many", re.IGNORECASE)
+_LIMITED = re.compile(r"rate.?limit|limit.?exceeded|quota|throttl|too many", re.IGNORECASE)
 _MOMENT = re.compile(r"retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?)", re.IGNORECASE)
 
 

@@ -161,3 +161,28 @@ def test_a_part_about_another_message_is_no_answer(server: Google, asking: Askin
     found = asking.each(ids)
     assert isinstance(found[ids[1]], TransientError)
     assert isinstance(found[ids[0]], str)
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_server_without_batches_is_asked_for_one_after_the_other(
+    server: Google, asking: Asking, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = mail(server, 3)
+    server.web.struck = lambda asked: asked.path.startswith("/batch")
+    server.web.faults.extend([failure(status, "No batches", "notFound")] * 9)
+    found = asking.each([*ids, "18c404"])
+    assert [found[one] for one in ids] == [str(server.mail.now)] * 3
+    assert found["18c404"] is None
+    asking.each(ids)
+    assert [one.path for one in server.web.asked].count("/batch/gmail/v1") == 1
+    monkeypatch.setattr(gmail_gets, "ALONE_BYTES", 100)
+    assert all(isinstance(one, AnswerError) for one in asking.each(ids).values())
+
+
+def test_a_batch_that_is_refused_is_no_server_without_batches(server: Google, asking: Asking) -> None:
+    ids = mail(server, 3)
+    server.web.faults.append(DENIED)
+    with pytest.raises(AnswerError, match="Not yours"):
+        asking.each(ids)
+    assert len(asking.each(ids)) == 3
+    assert server.batches == [3]

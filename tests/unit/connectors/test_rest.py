@@ -138,6 +138,7 @@ DENIED = json.dumps(
     [
         (answer(401, '{"error": "invalid"}'), SignInError, "Sign in again"),
         (answer(403, RATE), TransientError, "pause"),
+        (answer(403, RATE.replace("userRate", "daily")), TransientError, "pause"),
         (answer(403, DENIED), AnswerError, "No way"),
         (answer(404), AnswerError, "404"),
         (answer(410, "not json"), AnswerError, "410"),
