@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import embeddings, growth, importing, queueing, results, searching, syncing, window
+from benchmarks import embeddings, growth, importing, queueing, quota, results, searching, syncing, window
 from benchmarks.programs import BenchmarkError
 from benchmarks.results import Row
 from benchmarks.workshop import QUICK, Sizes, Workshop
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Measure] = {
     "jobs": queueing.measure,
     "embeddings": embeddings.measure,
     "sync": syncing.measure,
+    "quota": quota.measure,
 }
 """In the order they run."""
 EVALUATIONS = ("eval_intent", "eval_summaries")
