@@ -1,5 +1,6 @@
 """What is Gmail's own about its account: "All Mail", labels as folders, forgotten history, wrong answers."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date
 
@@ -9,9 +10,10 @@ from fluffy_core.connectors.gmail import GmailAccount
 from fluffy_core.connectors.gmail_labels import ALL_MAIL
 from fluffy_core.domain.sync import Folder, MessageRef
 from fluffy_core.errors import CursorExpiredError, TransientError
+from tests.fakes.google_server import BUSY
 from tests.fakes.google_stage import GmailStage, Tokens, gateway, gmail_stage
 from tests.fakes.stages import letter
-from tests.fakes.web_server import Reply
+from tests.fakes.web_server import Asked, Reply
 
 
 @pytest.fixture
@@ -163,3 +165,29 @@ def test_without_a_subscription_nobody_waits(stage: GmailStage) -> None:
     assert account.wait(ALL_MAIL, 600) is False
     account.close()
     assert stage.server.calls == []
+
+
+@pytest.mark.parametrize("fault", [Reply(content=b"{}", after=1.0), BUSY])
+def test_closing_from_another_thread_ends_what_is_asked(stage: GmailStage, fault: Reply) -> None:
+    url = stage.server.url
+    account = GmailAccount(gateway(url), url, Tokens(), backoff=60.0)
+    stage.mail.deliver(letter(1))
+    refs = account.list(ALL_MAIL).refs
+    asked = threading.Event()
+
+    def handle(request: Asked) -> Reply:
+        asked.set()
+        return fault if "batch" in request.path and fault is not BUSY else stage.server.handle(request)
+
+    stage.server.web.handle = handle
+    stage.server.part_faults = lambda _target, _number: fault if fault is BUSY else None
+
+    def close() -> None:
+        asked.wait(30)
+        account.close()
+
+    closing = threading.Thread(target=close)
+    closing.start()
+    with pytest.raises(TransientError):
+        list(account.fetch(refs))
+    closing.join()
