@@ -64,7 +64,7 @@ class GmailAccount:
         """As `MailAccount.list`. Flags, labels and sizes are not told here: they come with the bytes."""
         with self._api.understood():
             self._mailbox.check(folder)
-            total = None if token or since else self._mailbox.total(folder)
+            total = None if token else self._mailbox.total(folder, since)
             refs: list[MessageRef] = []
             while True:
                 most = min(limit - len(refs), PAGE)

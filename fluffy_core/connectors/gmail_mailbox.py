@@ -15,6 +15,8 @@ from fluffy_core.errors import AnswerError, CursorExpiredError, FolderGoneError,
 
 PAGE = 500
 """The most that Gmail lists at once."""
+COUNTED = 100
+"""Pages that are listed only to count what arrived since a day."""
 _EXPIRED = (400, 404)
 _BAD_TOKEN = 400
 _KINDS = ("messagesAdded", "labelsAdded", "labelsRemoved")
@@ -27,6 +29,7 @@ class Mailbox:
         self._api = api
         self._gets = gets
         self._labels: Labels | None = None
+        self._totals: dict[tuple[str, date | None], int] = {}
 
     @property
     def users(self) -> Any:
@@ -53,11 +56,27 @@ class Mailbox:
         """The mailbox's own figures."""
         return self._api.ask(self.users.getProfile(userId="me"))
 
-    def total(self, folder: Folder) -> int:
-        """Messages in a folder; of "All Mail" about that many, since Gmail counts spam too."""
+    def total(self, folder: Folder, since: date | None = None) -> int:
+        """Messages of a whole listing, asked once; of "All Mail" about that many: Gmail counts spam too."""
+        key = (folder.id, since)
+        if key not in self._totals:
+            self._totals[key] = self._counted(folder, since) if since else self._kept(folder)
+        return self._totals[key]
+
+    def _kept(self, folder: Folder) -> int:
         if folder.id == ALL_MAIL.id:
             return int(self.profile().get("messagesTotal", 0))
         return int(self._api.ask(self.users.labels().get(userId="me", id=folder.id)).get("messagesTotal", 0))
+
+    def _counted(self, folder: Folder, since: date) -> int:
+        """Gmail's own estimate (`resultSizeEstimate`) is of no use: it ends at some hundreds."""
+        count, token = 0, ""
+        for _ in range(COUNTED):
+            refs, token = self.page(folder, since, token=token)
+            count += len(refs)
+            if not token:
+                return count
+        return max(count, self._kept(folder))
 
     def page(
         self, folder: Folder, since: date | None = None, *, token: str = "", limit: int = PAGE

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from fluffy_core.connectors import gmail_mailbox
 from fluffy_core.connectors.gmail import GmailAccount
 from fluffy_core.connectors.gmail_labels import ALL_MAIL
 from fluffy_core.domain.sync import Folder, MessageRef
@@ -79,7 +80,23 @@ def test_a_long_listing_is_asked_for_in_pages_of_the_servers(
     assert {ref.id for ref in account.list(ALL_MAIL, limit=100_000).refs} == set(ids)
     assert account.present(ALL_MAIL) == set(ids)
     assert account.list(ALL_MAIL, limit=1).total == 11
-    assert account.list(ALL_MAIL, since=date(2020, 1, 1), limit=1).total is None
+
+
+def test_what_arrived_since_a_day_is_counted_once(
+    stage: GmailStage, account: GmailAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.mail.page = 4
+    for number in range(11):
+        stage.mail.deliver(letter(number))
+    old = stage.mail.deliver(letter(99))
+    stage.mail.messages[old].at = 1_500_000_000_000
+    since = date(2020, 1, 1)
+    assert account.list(ALL_MAIL, since=since, limit=1).total == 11
+    stage.server.calls.clear()
+    assert account.list(ALL_MAIL, since=since, limit=1).total == 11
+    assert stage.server.calls == ["gmail.users.messages.list"]
+    monkeypatch.setattr(gmail_mailbox, "COUNTED", 2)
+    assert stage.gmail().list(ALL_MAIL, since=since, limit=1).total == 12
 
 
 def test_a_history_of_many_pages_comes_page_by_page(stage: GmailStage, account: GmailAccount) -> None:
