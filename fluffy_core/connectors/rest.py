@@ -190,7 +190,7 @@ def failure_of(answer: Answer) -> Exception | None:
     if answer.status in _LATER or limited:
         sentence = f"{answer.host} asks for a pause." if limited or answer.status == 429 else ""  # noqa: PLR2004
         sentence = sentence or f"{answer.host} has a fault of its own ({answer.status})."
-        return TransientError(sentence, retry_after=retry_after(answer))
+        return TransientError(f"{sentence}{words and ' It says: ' + words}", retry_after=retry_after(answer))
     if page:
         return TransientError(
             f"{answer.host} answers with a web page. On a guest Wi-Fi, sign in to it with your browser first."

@@ -287,8 +287,9 @@ class Mailbox:
     def _send(self, _: dict[str, Any], sent: Any) -> dict[str, Any]:
         raw = self._raw(sent)
         head = headers.head(raw).decode("utf-8", "replace")
-        fields = re.findall(r"^(?:to|cc|bcc):((?:.|\n[ \t])*)", head, re.IGNORECASE | re.MULTILINE)
-        recipients = tuple(email for _, email in getaddresses([" ".join(one.split()) for one in fields]))
+        fields = re.findall(r"^(to|cc|bcc):((?:.|\n[ \t])*)", head, re.IGNORECASE | re.MULTILINE)
+        fields.sort(key=lambda one: ("to", "cc", "bcc").index(one[0].lower()))
+        recipients = tuple(email for _, email in getaddresses([" ".join(one.split()) for _, one in fields]))
         if not recipients:
             raise GoogleError(400, "Recipient address required", "invalidArgument")
         for where in (*recipients, "data"):
