@@ -423,7 +423,7 @@ def test_a_refusal_means_that_nobody_got_it(
     stage: Stage, account: MailAccount, where: str, reply: str, error: type[Exception]
 ) -> None:
     stage.outbox.refusals[where] = reply
-    with pytest.raises(error, match=reply[4:]):
+    with pytest.raises(error, match=reply[4:] if error is RejectedError else None):
         account.send(letter(1), sender=ME, recipients=[BEN, CLEO])
     assert stage.outbox.delivered == []
     stage.outbox.refusals.clear()
