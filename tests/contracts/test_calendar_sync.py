@@ -1,4 +1,4 @@
-"""What a pass over calendars and address books keeps, whatever the account: in memory, on a Radicale."""
+"""What a pass over calendars and address books keeps: in memory, on a Radicale, at Google."""
 
 import contextlib
 import random
@@ -26,6 +26,7 @@ from tests.fakes.calendar_stages import (
 )
 from tests.fakes.calendars_synced import SyncedCalendars, SyncedCards, here
 from tests.fakes.dav_proxy import through
+from tests.fakes.google_pim_stages import google_calendar_stage, google_card_stage
 from tests.fakes.radicale import Radicale
 from tests.fakes.synced import dump
 from tests.fakes.web_server import Reply
@@ -33,19 +34,27 @@ from tests.fakes.web_server import Reply
 TURNS = 20
 
 
-@pytest.fixture(params=["memory", "radicale"])
+@pytest.fixture(params=["memory", "radicale", "google"])
 def stage(request: pytest.FixtureRequest) -> Iterator[CalendarStage]:
     if request.param == "memory":
         yield MemoryCalendarStage()
+        return
+    if request.param == "google":
+        with google_calendar_stage() as google:
+            yield google
         return
     with radicale_stage(request.getfixturevalue("radicale_server")) as found:
         yield found
 
 
-@pytest.fixture(params=["memory", "radicale"])
+@pytest.fixture(params=["memory", "radicale", "google"])
 def cards(request: pytest.FixtureRequest) -> Iterator[CardStage]:
     if request.param == "memory":
         yield MemoryCardStage()
+        return
+    if request.param == "google":
+        with google_card_stage() as google:
+            yield google
         return
     with radicale_card_stage(request.getfixturevalue("radicale_server")) as found:
         yield found

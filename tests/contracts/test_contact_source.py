@@ -11,14 +11,19 @@ from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.sync import CardPage
 from fluffy_core.errors import CursorExpiredError
 from tests.fakes.calendar_stages import CardStage, MemoryCardStage, radicale_card_stage
+from tests.fakes.google_pim_stages import google_card_stage
 
 TURNS = 25
 
 
-@pytest.fixture(params=["memory", "radicale"])
+@pytest.fixture(params=["memory", "radicale", "google"])
 def stage(request: pytest.FixtureRequest) -> Iterator[CardStage]:
     if request.param == "memory":
         yield MemoryCardStage()
+        return
+    if request.param == "google":
+        with google_card_stage() as google:
+            yield google
         return
     with radicale_card_stage(request.getfixturevalue("radicale_server")) as found:
         yield found

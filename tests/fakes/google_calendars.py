@@ -119,14 +119,15 @@ class Calendars:
 
     def _events(self, asked: dict[str, Any], _: Any) -> dict[str, Any]:
         shelf = self._shelf(asked)
-        base, top, at = _place(shelf, asked)
-        keys = [key for key, number in shelf.touched.items() if base < number <= top]
+        base, top, last = _place(shelf, asked)
+        keys = [key for key, number in shelf.touched.items() if max(base, last) < number <= top]
         if not base:
             keys = [key for key in keys if self._is_shown(shelf, shelf.events[key], asked)]
         limit = min(asked.get("maxResults", 250), self.page)
-        some = keys[at : at + limit]
-        more = len(keys) > at + limit
-        follow = {"nextPageToken": f"{base}-{top}-{at + limit}"} if more else {"nextSyncToken": f"sync-{top}"}
+        some = keys[:limit]
+        follow = {"nextSyncToken": f"sync-{top}"}
+        if len(keys) > limit:
+            follow = {"nextPageToken": f"{base}-{top}-{shelf.touched[some[-1]]}"}
         items = [shelf.events[key] for key in some]
         return {
             "kind": "calendar#events",
@@ -150,7 +151,7 @@ class Calendars:
 
 
 def _place(shelf: Shelf, asked: dict[str, Any]) -> tuple[int, int, int]:
-    """(changes after, changes up to, how many of them were told)."""
+    """(changes after, changes up to, the last of them that was told)."""
     if "syncToken" in asked and asked.keys() & {"timeMin", "timeMax", "q", "orderBy"}:
         raise GoogleError(
             400, "Sync token cannot be used with query restrictions.", "syncTokenWithRequestFilters"

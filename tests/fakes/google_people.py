@@ -49,22 +49,22 @@ class People:
         if "syncToken" in asked and base < self.forgotten:
             words = "Sync token is expired. Clear local cache and retry call without the sync token."
             raise GoogleError(400, words, "EXPIRED_SYNC_TOKEN")
-        top, at = self.now, 0
+        top, last = self.now, 0
         if "pageToken" in asked:
             match = re.fullmatch(r"(\d+)-(\d+)-(\d+)", asked["pageToken"])
             if match is None or int(match[1]) != base:
                 raise GoogleError(400, "Invalid page token.")
-            top, at = int(match[2]), int(match[3])
-        names = [name for name, number in self.touched.items() if base < number <= top]
+            top, last = int(match[2]), int(match[3])
+        names = [name for name, number in self.touched.items() if max(base, last) < number <= top]
         if not base:
             names = [name for name in names if "deleted" not in self.people[name].get("metadata", {})]
         limit = min(asked.get("pageSize", 100), self.page)
-        some = names[at : at + limit]
+        some = names[:limit]
         answer: dict[str, Any] = {"totalPeople": len(names), "totalItems": len(names)}
         if some:
             answer["connections"] = [self.people[name] for name in some]
-        if len(names) > at + limit:
-            answer["nextPageToken"] = f"{base}-{top}-{at + limit}"
+        if len(names) > limit:
+            answer["nextPageToken"] = f"{base}-{top}-{self.touched[some[-1]]}"
         elif asked.get("requestSyncToken"):
             answer["nextSyncToken"] = str(top)
         return answer
