@@ -34,13 +34,14 @@ class GmailSynced:
     store: Database
     stage: GmailStage
     tokens: tuple[str, ...] = (TOKEN,)
+    address: str = ADDRESS
     id: AccountId = field(init=False)
     units: list[int] = field(default_factory=list)
     """Quota units of each pass."""
 
     def __post_init__(self) -> None:
         with self.store.transaction() as tx:
-            self.id = sources.open_account(tx, AccountKind.GOOGLE, ADDRESS, now=0.0)
+            self.id = sources.open_account(tx, AccountKind.GOOGLE, self.address, now=0.0)
             accounts.put(tx, self.id, AccountSettings(kind=AccountKind.GOOGLE), password="")
 
     def set_up(self, settings: AccountSettings) -> None:

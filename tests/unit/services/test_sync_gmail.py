@@ -93,11 +93,7 @@ def test_conversations_of_two_accounts_have_nothing_to_do_with_each_other(
     synced.stage.mail.deliver(letter(1), thread="18a")
     synced.run()
     with gmail_stage() as stage:
-        other = GmailSynced(store, stage)
-        with store.transaction() as tx:
-            tx.execute("INSERT INTO accounts (id, kind, name, created_at) VALUES (99, 'google', 'x', 0)")
-            tx.execute("INSERT INTO account_settings SELECT 99, settings, '', '', 0 FROM account_settings")
-        other.id = type(other.id)(99)
+        other = GmailSynced(store, stage, address="second@example.com")
         stage.mail.deliver(letter(2), thread="18a")
         other.run()
     assert synced.store.one("SELECT count(*) FROM threads") == (2,)
