@@ -14,6 +14,7 @@ from fluffy_core.connectors.gmail_gets import Gets
 from fluffy_core.connectors.gmail_mailbox import PAGE, Mailbox
 from fluffy_core.connectors.gmail_push import Push
 from fluffy_core.connectors.google_api import GoogleApi
+from fluffy_core.connectors.pace import Pace
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.domain.sync import Fetched, Folder, Listing, MessageRef, RemoteChanges
 from fluffy_core.errors import CursorExpiredError, KnownError, TransientError
@@ -26,13 +27,21 @@ class GmailAccount:
     """A `MailAccount`. Ids are Gmail's, which never change; a cursor is a history id.
 
     `subscription` tells of new mail. `backoff` is in seconds: the first pause before failed parts of a batch
-    are asked for again.
+    are asked for again. `pace` counts Gmail's quota units.
     """
 
     def __init__(
-        self, gateway: Gateway, root: str, token: Token, *, subscription: str = "", backoff: float = 1.0
+        self,
+        gateway: Gateway,
+        root: str,
+        token: Token,
+        *,
+        subscription: str = "",
+        backoff: float = 1.0,
+        pace: Pace | None = None,
     ) -> None:
-        self._api = GoogleApi(gateway, root, "gmail", version="v1", reason="Gmail", token=token)
+        self._api = GoogleApi(gateway, root, "gmail", reason="Gmail", token=token, pace=pace)
+        self._api.cost = gmail_units.units
         self._gets = Gets(self._api, pause=self._pause, backoff=backoff)
         self._mailbox = Mailbox(self._api, self._gets)
         self._push = (

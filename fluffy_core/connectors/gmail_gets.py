@@ -140,6 +140,7 @@ class Gets:
             yield message_id, self._alone(url.geturl())
 
     def _alone(self, url: str) -> Answer:
+        self._api.rest.costing(self._api.cost({"gmail.users.messages.get": 1}))
         try:
             return self._api.rest.answer("GET", url, headers=_HEADERS, most=ALONE_BYTES)
         except RejectedError as error:
@@ -149,6 +150,7 @@ class Gets:
         kind, content = google_batch.written(targets)
         most = BATCH_BYTES if len(targets) > 1 else ALONE_BYTES
         headers = {**_HEADERS, "Content-Type": kind}
+        self._api.rest.costing(self._api.cost({"gmail.users.messages.get": len(targets)}))
         answer = self._api.rest.ask("POST", PATH, headers=headers, content=content, most=most)
         return google_batch.read(answer, len(targets))
 

@@ -27,9 +27,7 @@ class Push:
     def __init__(self, gateway: Gateway, mail: GoogleApi, *, subscription: str, token: Token) -> None:
         self._mail = mail
         self._subscription = subscription
-        self._api = GoogleApi(
-            gateway, gateway.roots.pubsub, "pubsub", version="v1", reason="waiting for mail", token=token
-        )
+        self._api = GoogleApi(gateway, gateway.roots.pubsub, "pubsub", reason="waiting for mail", token=token)
         self._renewed: float | None = None
 
     def wait(self, seen: int, seconds: float, pause: Callable[[float], None]) -> bool:

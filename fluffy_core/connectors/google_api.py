@@ -10,10 +10,12 @@ from typing import Any
 import httpx
 
 from fluffy_core.connectors.gateway import Gateway
+from fluffy_core.connectors.pace import Pace
 from fluffy_core.connectors.rest import Answer, Rest, failure_of
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.errors import TransientError, UncertainError
 
+_VERSIONS = {"calendar": "v3", "gmail": "v1", "people": "v1", "pubsub": "v1"}
 _SENT_ON = ("accept", "content-type", "x-http-method-override")
 """Of the library's headers; the others tell versions, or are ours to set."""
 _UNSURE = frozenset({500, 502, 504})
@@ -52,12 +54,13 @@ class GoogleApi:
     """One of Google's interfaces. One thread uses it at a time; `calls` counts requests by their method."""
 
     def __init__(
-        self, gateway: Gateway, root: str, name: str, *, version: str, reason: str, token: Token
+        self, gateway: Gateway, root: str, name: str, *, reason: str, token: Token, pace: Pace | None = None
     ) -> None:
-        self.rest = Rest(gateway, root, reason=reason, token=token)
+        self.rest = Rest(gateway, root, reason=reason, token=token, pace=pace)
+        self.cost: Callable[[Mapping[str, int]], float] = lambda _calls: 1.0
+        """What so many calls of each method take of the pace."""
         self.calls: Counter[str] = Counter()
         self._name = name
-        self._version = version
 
     @cached_property
     def service(self) -> Any:
@@ -65,13 +68,14 @@ class GoogleApi:
         from googleapiclient import discovery
         from googleapiclient.discovery_cache import get_static_doc
 
-        document = json.loads(get_static_doc(self._name, self._version))
+        document = json.loads(get_static_doc(self._name, _VERSIONS[self._name]))
         document["rootUrl"] = f"{self.rest.root}/"
         return discovery.build_from_document(document, http=_Http(self._answer))
 
     def ask(self, request: Any) -> dict[str, Any]:
         """The answer to a request of `service`. Raises as `Rest.ask`, TransientError for nonsense."""
         self.calls[request.methodId] += 1
+        self.rest.costing(self.cost({request.methodId: 1}))
         with self.understood():
             found = request.execute()
             if not isinstance(found, dict):

@@ -19,7 +19,7 @@ class GoogleCalendar:
     """A `CalendarAccount`. A cursor is a sync token."""
 
     def __init__(self, gateway: Gateway, root: str, token: Token) -> None:
-        self._api = GoogleApi(gateway, root, "calendar", version="v3", reason="Google Calendar", token=token)
+        self._api = GoogleApi(gateway, root, "calendar", reason="Google Calendar", token=token)
         self._uids: dict[tuple[str, str], str] = {}
 
     def calendars(self) -> tuple[RemoteCalendar, ...]:

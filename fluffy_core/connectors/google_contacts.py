@@ -22,7 +22,7 @@ class GoogleContacts:
     """A `ContactSource`. A cursor is a sync token, which Google keeps for seven days."""
 
     def __init__(self, gateway: Gateway, root: str, token: Token) -> None:
-        self._api = GoogleApi(gateway, root, "people", version="v1", reason="Google contacts", token=token)
+        self._api = GoogleApi(gateway, root, "people", reason="Google contacts", token=token)
 
     def cards(self, *, cursor: str = "", token: str = "") -> CardPage:
         """As `ContactSource.cards`."""

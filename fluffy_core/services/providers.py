@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from fluffy_core.connectors import pace
 from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAccount
 from fluffy_core.connectors.gateway import Endpoint, Gateway, Security
 from fluffy_core.connectors.sign_in import Login, Token
@@ -23,8 +24,9 @@ def mail(gateway: Gateway, settings: AccountSettings, *, login: Login) -> MailAc
     if settings.kind is AccountKind.GOOGLE:
         from fluffy_core.connectors.gmail import GmailAccount
 
-        push = settings.subscription
-        return GmailAccount(gateway, gateway.roots.gmail, _token(login), subscription=push)
+        bucket = gateway.paces.of(f"gmail {login.user}", pace.GMAIL)
+        push, root = settings.subscription, gateway.roots.gmail
+        return GmailAccount(gateway, root, _token(login), subscription=push, pace=bucket)
     raise UsageError("This account has no mail.")
 
 

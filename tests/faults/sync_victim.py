@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from fluffy_core.connectors import pace
 from fluffy_core.core import Core
 from fluffy_core.services import accounts, providers, sync
 from tests.fakes.google_stage import Tokens, roots
@@ -27,6 +28,7 @@ def main() -> None:
     if arguments.google:
         where = replace(where, roots=roots(arguments.google))
         providers._token = lambda login: Tokens()
+        pace.GMAIL = pace.Limits(1e9, 1e9)
     with Core.open(where) as core:
         arm(arguments.die, arguments.list)
         for one in accounts.listed(core.store):

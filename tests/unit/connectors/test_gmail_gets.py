@@ -30,9 +30,7 @@ class Asking:
 
     def __init__(self, server: Google, *tokens: str) -> None:
         self.pauses: list[float] = []
-        self.api = GoogleApi(
-            gateway(server.url), server.url, "gmail", version="v1", reason="x", token=Tokens(*tokens)
-        )
+        self.api = GoogleApi(gateway(server.url), server.url, "gmail", reason="x", token=Tokens(*tokens))
         self.gets = Gets(self.api, pause=self.pauses.append, backoff=1.0)
 
     def each(self, ids: list[str]) -> dict[str, Any]:

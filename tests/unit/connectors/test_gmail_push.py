@@ -25,7 +25,7 @@ def server() -> Iterator[Google]:
 @pytest.fixture
 def push(server: Google) -> Iterator[Push]:
     way = gateway(server.url)
-    mail = GoogleApi(way, server.url, "gmail", version="v1", reason="x", token=Tokens())
+    mail = GoogleApi(way, server.url, "gmail", reason="x", token=Tokens())
     found = Push(way, mail, subscription=SUBSCRIPTION, token=Tokens())
     yield found
     found.close()

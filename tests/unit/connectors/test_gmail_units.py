@@ -8,7 +8,8 @@ import pytest
 from fluffy_core.connectors.gmail import GmailAccount
 from fluffy_core.connectors.gmail_labels import ALL_MAIL
 from fluffy_core.connectors.gmail_units import sentence, units
-from tests.fakes.google_stage import GmailStage, gmail_stage
+from fluffy_core.connectors.pace import Limits, Pace
+from tests.fakes.google_stage import GmailStage, Tokens, gateway, gmail_stage
 from tests.fakes.stages import letter
 
 
@@ -55,3 +56,28 @@ def test_the_log_tells_what_was_used(stage: GmailStage, caplog: pytest.LogCaptur
         account.close()
         account.close()
     assert [one.getMessage() for one in caplog.records] == ["Gmail: 1 units"]
+
+
+class Costs(Pace):
+    """A bucket that only writes down what was taken."""
+
+    def __init__(self) -> None:
+        super().__init__(Limits(1e9, 1e9))
+        self.taken: list[float] = []
+
+    def _reserve(self, cost: float) -> float:
+        self.taken.append(cost)
+        return 0.0
+
+
+def test_each_request_takes_its_units_of_the_pace(stage: GmailStage) -> None:
+    for number in range(3):
+        stage.mail.deliver(letter(number))
+    url, costs = stage.server.url, Costs()
+    account = GmailAccount(gateway(url), url, Tokens(), pace=costs)
+    account.folders()
+    list(account.fetch(account.list(ALL_MAIL).refs))
+    account.send(letter(9), sender="", recipients=["ben@example.com"])
+    account.close()
+    assert costs.taken == [1, 1, 5, 15, 100]
+    assert sum(costs.taken) == account.units

@@ -19,20 +19,20 @@ def server() -> Iterator[Google]:
         yield found
 
 
-def api(server: Google, name: str = "gmail", version: str = "v1") -> GoogleApi:
-    return GoogleApi(gateway(server.url), server.url, name, version=version, reason="trying", token=Tokens())
+def api(server: Google, name: str = "gmail") -> GoogleApi:
+    return GoogleApi(gateway(server.url), server.url, name, reason="trying", token=Tokens())
 
 
 @pytest.mark.parametrize(
-    ("name", "version", "path"),
+    ("name", "path"),
     [
-        ("gmail", "v1", "/gmail/v1/users/me/profile"),
-        ("calendar", "v3", "/calendar/v3/users/me/calendarList"),
-        ("people", "v1", "/v1/people/me/connections"),
+        ("gmail", "/gmail/v1/users/me/profile"),
+        ("calendar", "/calendar/v3/users/me/calendarList"),
+        ("people", "/v1/people/me/connections"),
     ],
 )
-def test_every_interface_is_below_the_root(server: Google, name: str, version: str, path: str) -> None:
-    found = api(server, name, version)
+def test_every_interface_is_below_the_root(server: Google, name: str, path: str) -> None:
+    found = api(server, name)
     service = found.service
     assert service is found.service
     request = {
@@ -61,7 +61,7 @@ def test_headers_tell_nothing_of_this_computer(server: Google) -> None:
 def test_the_way_out_is_the_gateways(server: Google) -> None:
     told: list[Traffic] = []
     closed = Gateway(Rules(lambda host: False), told.append)
-    found = GoogleApi(closed, server.url, "gmail", version="v1", reason="trying", token=Tokens())
+    found = GoogleApi(closed, server.url, "gmail", reason="trying", token=Tokens())
     with pytest.raises(BlockedError):
         found.ask(found.service.users().getProfile(userId="me"))
     assert [one.reason for one in told] == ["trying"]
@@ -105,7 +105,7 @@ def test_what_was_told_may_have_been_done(server: Google, reply: Reply) -> None:
 def test_what_was_never_told_was_not_done(server: Google) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    found = GoogleApi(gateway(url), url, "gmail", version="v1", reason="trying", token=Tokens())
+    found = GoogleApi(gateway(url), url, "gmail", reason="trying", token=Tokens())
     with pytest.raises(TransientError, match="refuses connections"):
         found.tell(found.service.users().getProfile(userId="me"))
     server.tokens = set()
