@@ -19,7 +19,7 @@ import httpx
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.http_transport import GatewayTransport
 from fluffy_core.connectors.sign_in import Token
-from fluffy_core.errors import AnswerError, RejectedError, SignInError, TransientError
+from fluffy_core.errors import AnswerError, RejectedError, SignInError, TransientError, UncertainError
 
 LIMIT = 64 << 20
 """Bytes of an answer; a larger one is a failure."""
@@ -108,6 +108,20 @@ class Rest:
         if answer.status == _UNAUTHORISED and self._token:
             answer = self._send(request, self._token(rejected=token), most)
         return answer
+
+    def hand_over(self, path: str, content: bytes, *, headers: Mapping[str, str]) -> Answer:
+        """POST what must not arrive twice. An answer of any status, as from `answer`.
+
+        Raises UncertainError when the connection broke after the server may have read all of it.
+        """
+        try:
+            return self.answer("POST", path, headers=headers, content=content)
+        except TransientError as error:
+            if isinstance(error.__cause__, httpx.TransportError):
+                host = httpx.URL(self.root).host
+                words = f"The connection to {host} broke at the very end: the message may have been sent."
+                raise UncertainError(words) from error
+            raise
 
     def _send(self, request: httpx.Request, token: str, most: int) -> Answer:
         if token:

@@ -4,7 +4,7 @@ from functools import partial
 
 from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAccount
 from fluffy_core.connectors.gateway import Endpoint, Gateway, Security
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.sign_in import Login, Token
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
 from fluffy_core.errors import UsageError
 from fluffy_core.mail import calendar as calendars
@@ -20,6 +20,10 @@ def mail(gateway: Gateway, settings: AccountSettings, *, login: Login) -> MailAc
         sending = _endpoint(settings.smtp, "smtp") if settings.smtp else None
         reading = _endpoint(settings.imap, "imap")
         return ImapAccount(gateway, ImapSettings(reading, login, sending, settings.files_sent))
+    if settings.kind is AccountKind.MICROSOFT:
+        from fluffy_core.connectors.outlook import OutlookAccount
+
+        return OutlookAccount(gateway, gateway.roots.graph, _token(login))
     raise UsageError("This account has no mail.")
 
 
@@ -52,3 +56,9 @@ def contacts(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Co
 
 def _endpoint(server: Server, protocol: str) -> Endpoint:
     return Endpoint(server.host, server.port, Security(server.security), protocol)
+
+
+def _token(login: Login) -> Token:
+    if login.token is None:
+        raise UsageError("This account is reached with a permission, not with a password.")
+    return login.token

@@ -1,4 +1,4 @@
-"""What every MailAccount keeps: in memory, on a Dovecot with all extensions, and on one without."""
+"""What every MailAccount keeps: in memory, on a Dovecot with all extensions, on one without, at Graph."""
 
 import random
 import threading
@@ -11,13 +11,18 @@ from fluffy_core.connectors.base import MailAccount
 from fluffy_core.connectors.imap_saving import id_of
 from fluffy_core.domain.sync import Folder, FolderRole, MessageRef
 from fluffy_core.errors import CursorExpiredError, FolderGoneError, RejectedError, TransientError
+from tests.fakes.outlook_stage import outlook_stage
 from tests.fakes.stages import MemoryStage, Stage, dovecot_stage, letter
 
 
-@pytest.fixture(params=["memory", "dovecot", "bare dovecot"])
+@pytest.fixture(params=["memory", "dovecot", "bare dovecot", "outlook"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     if request.param == "memory":
         yield MemoryStage()
+        return
+    if request.param == "outlook":
+        with outlook_stage() as outlook:
+            yield outlook
         return
     server = request.getfixturevalue("full_dovecot" if request.param == "dovecot" else "bare_dovecot")
     with dovecot_stage(server, request.getfixturevalue("outbox"), request.getfixturevalue("smtp")) as found:
@@ -202,6 +207,8 @@ def test_a_token_of_another_numbering_is_refused(stage: Stage, account: MailAcco
         stage.deliver(archive, letter(number))
     token = account.list(archive, limit=2).next
     stage.renumber(archive)
+    if stage.ids_last:
+        return
     with pytest.raises(CursorExpiredError):
         stage.account().list(archive, token=token, limit=2)
 
@@ -347,14 +354,18 @@ def test_after_renumbering_cursor_and_ids_are_refused_and_message_ids_heal(
     for number in range(3):
         stage.deliver(archive, letter(number))
     mirror = Mirror(account, archive)
+    mirror.catch_up()
     before = account.message_ids(archive)
     refs = listed(account, archive)
     stage.renumber(archive)
     again = stage.account()
+    if stage.ids_last:
+        assert [one.gone for one in again.fetch(refs)] == [True] * 3
+    else:
+        with pytest.raises(CursorExpiredError):
+            list(again.fetch(refs))
     with pytest.raises(CursorExpiredError):
         again.changes(archive, mirror.cursor, lambda: mirror.flags)
-    with pytest.raises(CursorExpiredError):
-        list(again.fetch(refs))
     after = again.message_ids(archive)
     assert not before.keys() & after.keys()
     assert sorted(before.values()) == sorted(after.values()) != []
@@ -407,6 +418,8 @@ def test_a_refusal_means_that_nobody_got_it(
 def test_sent_mail_is_kept_once_and_found(stage: Stage, account: MailAccount) -> None:
     assert not account.was_sent("<1@example.com>")
     message = letter(1).replace(b"\r\n\r\n", b"\r\nBcc: cleo@example.com\r\n\r\n", 1)
+    if stage.files_sent:
+        account.send(letter(1), sender=ME, recipients=[BEN])
     account.keep_sent(message)
     account.keep_sent(message)
     assert account.was_sent("<1@example.com>")

@@ -27,6 +27,10 @@ class Stage(Protocol):
     outbox: Outbox
     pushes: bool
     """Whether the server says by itself when something changed."""
+    ids_last: bool
+    """Whether an id never comes to mean nothing or another message: then no renumbering is told of."""
+    files_sent: bool
+    """Whether the server puts what it sends among the sent messages by itself."""
 
     def account(self) -> MailAccount:
         """A new client of the mailbox."""
@@ -66,6 +70,7 @@ class MemoryStage:
         self.server = MemoryServer()
         self.outbox = self.server.outbox
         self.pushes = True
+        self.ids_last = self.files_sent = False
 
     def account(self) -> MailAccount:
         return MemoryAccount(self.server)
@@ -100,6 +105,7 @@ class DovecotStage:
         self.server = server
         self.outbox = outbox
         self.pushes = not server.bare
+        self.ids_last = self.files_sent = False
         self.user = f"user{next(_USERS)}@example.com"
         self._submission = submission
         self._made: list[ImapAccount] = []
