@@ -4,8 +4,8 @@ Links (@odata.nextLink, @odata.deltaLink) are opaque and carry every option of t
 followed on the server that we asked, and nowhere else.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from urllib.parse import quote
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.rest import LIMIT, Answer, Rest, nonsense
 from fluffy_core.connectors.sign_in import Token
-from fluffy_core.errors import TransientError
+from fluffy_core.errors import AnswerError, FolderGoneError, TransientError
 
 IMMUTABLE = 'IdType="ImmutableId"'
 """Without it a message gets another id when it is moved to another folder."""
@@ -109,6 +109,17 @@ class Graph:
 
     def _headers(self, *more: str) -> dict[str, str]:
         return {"Prefer": ", ".join((*self._prefer, *more))}
+
+
+@contextmanager
+def within(what: str) -> Iterator[None]:
+    """What is not found was asked of a folder: raises FolderGoneError about `what` ("folder Inbox")."""
+    try:
+        yield
+    except AnswerError as error:
+        if error.status != NOT_FOUND:
+            raise
+        raise FolderGoneError(f"The server has no {what} any more.") from error
 
 
 def part(identifier: str) -> str:

@@ -1,19 +1,18 @@
 """The mail of an account at Microsoft (Outlook.com, Microsoft 365) through Microsoft Graph."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 
 from fluffy_core.connectors import outlook_listing, outlook_messages, outlook_sending
 from fluffy_core.connectors.base import Known
 from fluffy_core.connectors.gateway import Gateway
-from fluffy_core.connectors.graph import NOT_FOUND, Graph
+from fluffy_core.connectors.graph import Graph, within
 from fluffy_core.connectors.outlook_changes import BEGIN, Changes
 from fluffy_core.connectors.outlook_fetch import Fetch, InTurn
 from fluffy_core.connectors.outlook_folders import Folders
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.domain.sync import Fetched, Folder, FolderRole, Listing, MessageRef, RemoteChanges
-from fluffy_core.errors import AnswerError, FolderGoneError, TransientError
+from fluffy_core.errors import TransientError
 
 
 class OutlookAccount:
@@ -46,22 +45,22 @@ class OutlookAccount:
         self, folder: Folder, *, since: date | None = None, token: str = "", limit: int = 200
     ) -> Listing:
         """As `MailAccount.list`."""
-        with _within(folder):
+        with within(f"folder {folder.name}"):
             return outlook_listing.page(self._graph, folder, since=since, token=token, limit=limit)
 
     def changes(self, folder: Folder, cursor: str, known: Known) -> RemoteChanges:
         """As `MailAccount.changes`."""
-        with _within(folder):
+        with within(f"folder {folder.name}"):
             return self._changes.after(folder, cursor, known)
 
     def present(self, folder: Folder) -> frozenset[str]:
         """As `MailAccount.present`."""
-        with _within(folder):
+        with within(f"folder {folder.name}"):
             return frozenset(one["id"] for one in outlook_listing.everything(self._graph, folder, "id"))
 
     def message_ids(self, folder: Folder) -> dict[str, str]:
         """As `MailAccount.message_ids`."""
-        with _within(folder):
+        with within(f"folder {folder.name}"):
             found = outlook_listing.everything(self._graph, folder, "id,internetMessageId")
             return {one["id"]: outlook_messages.message_id(one) for one in found}
 
@@ -96,14 +95,3 @@ class OutlookAccount:
         self._closed = True
         self._graph.close()
         self._fetch.close()
-
-
-@contextmanager
-def _within(folder: Folder) -> Iterator[None]:
-    """What is not found was asked of a folder."""
-    try:
-        yield
-    except AnswerError as error:
-        if error.status != NOT_FOUND:
-            raise
-        raise FolderGoneError(f"The server has no folder {folder.name} any more.") from error

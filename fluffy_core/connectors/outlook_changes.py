@@ -10,9 +10,9 @@ from functools import cache
 
 from fluffy_core.connectors import outlook_messages
 from fluffy_core.connectors.base import Known
-from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, part
+from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, part, within
 from fluffy_core.domain.sync import Folder, MessageRef, RemoteChanges
-from fluffy_core.errors import AnswerError, CursorExpiredError, FolderGoneError
+from fluffy_core.errors import AnswerError, CursorExpiredError
 
 BEGIN = "a round that has not begun"
 SIZE = 500
@@ -86,12 +86,8 @@ class Changes:
 
     def _check(self, folder: Folder) -> None:
         """Not found may be the folder, or only the place among its changes."""
-        try:
+        with within(f"folder {folder.name}"):
             self._graph.get(f"me/mailFolders/{part(folder.id)}", {"$select": "id"})
-        except AnswerError as error:
-            if error.status != NOT_FOUND:
-                raise
-            raise FolderGoneError(f"The server has no folder {folder.name} any more.") from error
 
 
 def _end(page: Page, before: str) -> str:

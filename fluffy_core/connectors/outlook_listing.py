@@ -13,7 +13,7 @@ from typing import Any
 
 from fluffy_core.connectors import outlook_messages
 from fluffy_core.connectors.graph import PAGES_MOST, Entry, Graph, Page, Trail, part
-from fluffy_core.domain.sync import Folder, Listing
+from fluffy_core.domain.sync import Folder, Listing, MessageRef
 from fluffy_core.errors import CursorExpiredError, TransientError
 
 TOP = 1000
@@ -57,7 +57,8 @@ def _place(token: str) -> _Place:
 
 def page(graph: Graph, folder: Folder, *, since: date | None, token: str, limit: int) -> Listing:
     """As `MailAccount.list`. The total is told with the first page."""
-    place, refs, last = _place(token), [], ""
+    place, last = _place(token), ""
+    refs: list[MessageRef] = []
     listing = _Newest(graph, folder, since=since, options=outlook_messages.WANTED)
     for entry in listing.after(place, want=limit + 1):
         if len(refs) == limit:

@@ -68,7 +68,7 @@ def received(entry: Entry) -> datetime:
     """When a message arrived, to the second. Raises ValueError."""
     text = entry.get("receivedDateTime")
     if not isinstance(text, str):
-        raise ValueError("a message without a date")  # noqa: TRY004 - what the server says, not a type of ours
+        raise ValueError("a message without a date")
     moment = datetime.fromisoformat(text)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(UTC).replace(microsecond=0)

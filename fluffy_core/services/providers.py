@@ -42,6 +42,10 @@ def calendar(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Ca
 
         read = partial(calendars.parse, timezone_name=local_time.name())
         return CalDavAccount(gateway, settings.dav, login, read=read)
+    if settings.kind is AccountKind.MICROSOFT:
+        from fluffy_core.connectors.outlook_calendar import OutlookCalendar
+
+        return OutlookCalendar(gateway, gateway.roots.graph, _token(login))
     raise UsageError("This account has no calendars.")
 
 
@@ -51,6 +55,10 @@ def contacts(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Co
         from fluffy_core.connectors.carddav import CardDavSource
 
         return CardDavSource(gateway, settings.dav, login, read=vcard.parse)
+    if settings.kind is AccountKind.MICROSOFT:
+        from fluffy_core.connectors.outlook_contacts import OutlookContacts
+
+        return OutlookContacts(gateway, gateway.roots.graph, _token(login))
     raise UsageError("This account has no address books.")
 
 

@@ -1,4 +1,4 @@
-"""What a pass keeps, whatever the account: in memory, on a Dovecot with all extensions, on one without, at Graph."""
+"""What a pass keeps, whatever the account: in memory, on a Dovecot with and without extensions, at Graph."""
 
 import random
 from collections.abc import Iterator

@@ -123,13 +123,18 @@ class Rounds:
         track: Track,
         everything: Iterable[str],
         tell: Callable[[str, frozenset[str] | None], Entity],
+        within: Callable[[str], Iterable[str]] = lambda item: [item],
     ) -> Reply:
-        """A page of a round: of everything at first, of what happened since in later ones."""
+        """A page of a round: of everything at first, of what happened since in later ones.
+
+        `within` are the entries that tell of an item.
+        """
         end = state.get("end", len(track.history))
         if state["place"] is None:
             todo: Mapping[str, frozenset[str] | None] = dict.fromkeys(everything)
         else:
-            todo = track.since(state["place"])
+            since = track.since(state["place"])
+            todo = {name: since[item] for item in since for name in within(item)}
         names = sorted(todo)
         left = [name for name in names if name > state["after"]]
         size = page_size(asked)

@@ -1,4 +1,4 @@
-"""A loopback Microsoft Graph: signs in by token, knows its paths and options, holds to its published schema."""
+"""A loopback Microsoft Graph: asks for a token, knows its paths and options, keeps its published schema."""
 
 import json
 import re
@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 from tests.fakes import graph_schema
 from tests.fakes.graph_answers import Refused, Rounds
+from tests.fakes.graph_calendar import CalendarRoutes, Calendars
+from tests.fakes.graph_contacts import AddressBooks, ContactRoutes
 from tests.fakes.graph_mail import Mailbox
 from tests.fakes.graph_mail_routes import MailRoutes
 from tests.fakes.submission import Outbox
@@ -39,7 +41,11 @@ class GraphServer:
         self.outbox = Outbox()
         self.mail = Mailbox()
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
+        self.calendars = Calendars()
+        self.books = AddressBooks()
         self.add(MailRoutes(self.mail, self.outbox, self.rounds).table())
+        self.add(CalendarRoutes(self.calendars, self.rounds).table())
+        self.add(ContactRoutes(self.books, self.rounds).table())
 
     def add(self, table: list[tuple[str, str, Handler]]) -> None:
         """More paths that are answered."""
