@@ -67,10 +67,20 @@ class _Run:
 
 @dataclass(slots=True)
 class _Told:
-    """What a page tells."""
+    """What a page tells; the later word counts."""
 
     changed: dict[str, RemoteEvents] = field(default_factory=dict)
-    gone: list[str] = field(default_factory=list)
+    gone: dict[str, None] = field(default_factory=dict)
+
+    def put(self, found: RemoteEvents) -> None:
+        """An entry is there."""
+        self.gone.pop(found.id, None)
+        self.changed[found.id] = found
+
+    def remove(self, name: str) -> None:
+        """An entry is not there."""
+        self.changed.pop(name, None)
+        self.gone[name] = None
 
 
 def _begun(start: date, end: date) -> _Run:
@@ -82,9 +92,11 @@ def _resumed(text: str) -> _Run:
     try:
         run = _Run(**json.loads(text))
         date.fromisoformat(run.first), date.fromisoformat(run.last)
-        json.dumps([*run.series, *run.read, *run.todo, run.link])
     except (ValueError, TypeError, RecursionError) as error:
         raise CursorExpiredError("This place among the changes makes no sense.") from error
+    lists = (run.series, run.read, run.todo)
+    if not all(isinstance(one, list) for one in lists) or not isinstance(run.link, str):
+        raise CursorExpiredError("This place among the changes makes no sense.")
     return run
 
 
@@ -145,14 +157,14 @@ class OutlookCalendar:
         page = self._view(calendar, run)
         for entry in page.entries:
             if "@removed" in entry:
-                told.gone.append(entry["id"])
+                told.remove(entry["id"])
                 run.removed = True
             elif entry.get("type") in ("occurrence", "exception"):
                 run.note(entry.get("seriesMasterId"))
             elif entry.get("type") == "seriesMaster":
                 run.note(entry["id"])
             else:
-                told.changed[entry["id"]] = outlook_events.single(entry, self._owner(calendar))
+                told.put(outlook_events.single(entry, self._owner(calendar)))
         run.ended = not page.next
         if not run.ended:
             run.link = self._trails.setdefault(calendar.id, Trail()).step(page.next)
@@ -191,10 +203,10 @@ class OutlookCalendar:
             found = self._series(calendar, name)
             known = name in run.series
             if found is not None:
-                told.changed[name] = found
+                told.put(found)
                 run.series += [] if known else [name]
             elif known:
-                told.gone.append(name)
+                told.remove(name)
                 run.series.remove(name)
 
     def _series(self, calendar: RemoteCalendar, name: str) -> RemoteEvents | None:

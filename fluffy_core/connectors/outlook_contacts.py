@@ -54,8 +54,9 @@ class OutlookContacts:
         before = _links(cursor)
         run = _resumed(token) if token else self._begun(before)
         page = self._ask(run, before)
-        changed = tuple(_card(one) for one in self._whole(page))
-        gone = tuple(one["id"] for one in page.entries if "@removed" in one)
+        last = {one["id"]: one for one in page.entries}  # the later word about somebody counts
+        changed = tuple(_card(one) for one in self._whole(last))
+        gone = tuple(key for key, one in last.items() if "@removed" in one)
         if page.next:
             run.link = self._trail.step(page.next)
         else:
@@ -108,9 +109,9 @@ class OutlookContacts:
                 raise CursorExpiredError("The server has forgotten what changed since.") from error
             raise
 
-    def _whole(self, page: Page) -> Iterator[Entry]:
+    def _whole(self, entries: dict[str, Entry]) -> Iterator[Entry]:
         """The people of a page; one of whom it tells only what changed is asked for."""
-        for one in page.entries:
+        for one in entries.values():
             if "@removed" in one:
                 continue
             if "displayName" in one and "emailAddresses" in one:
