@@ -83,7 +83,8 @@ def _read(ref: MessageRef, answer: Answer) -> tuple[Fetched, TransientError | No
     """What an answer means for its message. Raises what is about the account."""
     failure = failure_of(answer)
     if failure is None:
-        return Fetched(ref, answer.content), None
+        empty = "" if answer.content else f"{answer.host} gives an empty message."
+        return Fetched(ref, answer.content, problem=empty), None
     if answer.status in (NOT_FOUND, GONE):
         return Fetched(ref, gone=True), None
     if isinstance(failure, AnswerError) and answer.status != _FORBIDDEN:

@@ -17,11 +17,11 @@ def gateway() -> Gateway:
 
 
 class OutlookStage:
-    """A `Stage`. Graph's ids last, it pushes nothing without a server of ours, and files what it sends."""
+    """A `Stage`. Graph's ids last, so that only the places among its changes are forgotten."""
 
-    pushes = False
-    ids_last = True
+    pushes = renumbers = False
     files_sent = True
+    flags = frozenset({"seen", "answered", "flagged", "draft"})
 
     def __init__(self, server: GraphServer) -> None:
         self.server = server
@@ -51,7 +51,7 @@ class OutlookStage:
             self.server.mail.remove(letter)
 
     def renumber(self, folder: Folder) -> None:
-        self.server.mail.reissue(folder.id)
+        del folder
         self.server.rounds.forget()
 
     def make(self, *path: str) -> None:

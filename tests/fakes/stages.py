@@ -27,10 +27,12 @@ class Stage(Protocol):
     outbox: Outbox
     pushes: bool
     """Whether the server says by itself when something changed."""
-    ids_last: bool
-    """Whether an id never comes to mean nothing or another message: then no renumbering is told of."""
+    flags: frozenset[str]
+    """What the server can note about a message."""
+    renumbers: bool
+    """Whether an id may come to mean another message."""
     files_sent: bool
-    """Whether the server puts what it sends among the sent messages by itself."""
+    """Whether the server itself puts what it sends among the sent mail."""
 
     def account(self) -> MailAccount:
         """A new client of the mailbox."""
@@ -70,7 +72,9 @@ class MemoryStage:
         self.server = MemoryServer()
         self.outbox = self.server.outbox
         self.pushes = True
-        self.ids_last = self.files_sent = False
+        self.flags = frozenset(_FLAGS)
+        self.renumbers = True
+        self.files_sent = False
 
     def account(self) -> MailAccount:
         return MemoryAccount(self.server)
@@ -105,7 +109,9 @@ class DovecotStage:
         self.server = server
         self.outbox = outbox
         self.pushes = not server.bare
-        self.ids_last = self.files_sent = False
+        self.flags = frozenset(_FLAGS)
+        self.renumbers = True
+        self.files_sent = False
         self.user = f"user{next(_USERS)}@example.com"
         self._submission = submission
         self._made: list[ImapAccount] = []
