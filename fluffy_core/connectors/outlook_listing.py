@@ -94,8 +94,10 @@ class _Newest:
                     yield entry
             if not found.next:
                 return
-            # a page without news is full of one second's messages: only then the server's own count helps
-            found = self._ask(place, want) if fresh else self._graph.page(trail.step(found.next))
+            if fresh:
+                trail, found = Trail(), self._ask(place, want)
+            else:  # full of messages of one second: only then the server's own count helps
+                found = self._graph.page(trail.step(found.next))
         raise TransientError("The server tells of messages without end.")
 
     def _ask(self, place: _Place, want: int) -> Page:

@@ -108,7 +108,7 @@ class Rounds:
             kept = {name: asked.query[name] for name in options if name in asked.query}
             return {"epoch": self.epoch, "options": kept, "place": None, "after": ""}
         try:
-            found: Entity = json.loads(base64.urlsafe_b64decode(token))
+            found: Entity = json.loads(base64.b64decode(token, b"-_", validate=True))
         except ValueError:
             raise Refused(400, "BadRequest", "Badly formed token.") from None
         if found["epoch"] != self.epoch or found["path"] != asked.path:
