@@ -50,6 +50,24 @@ class Trail:
         return link
 
 
+class Trails:
+    """The trails of rounds that go on from call to call, each by the place where it goes on.
+
+    A round that failed, or goes on in another process, has a new one.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Trail] = {}
+
+    def take(self, place: str) -> Trail:
+        """The trail of the round that goes on here."""
+        return self._kept.pop(place, None) or Trail()
+
+    def keep(self, place: str, trail: Trail) -> None:
+        """The round goes on here."""
+        self._kept[place] = trail
+
+
 class Graph:
     """Requests to one account. One thread uses it at a time; `close` may come from another."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from fluffy_core.connectors import outlook_events
 from fluffy_core.connectors.gateway import Gateway
-from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, part, within
+from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, Trails, part, within
 from fluffy_core.connectors.outlook_events import Series
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.domain.sync import EventPage, RemoteCalendar, RemoteEvents
@@ -107,7 +107,7 @@ class OutlookCalendar:
         self._graph = Graph(gateway, root, token, reason="syncing calendars", prefer=_PREFER)
         self._page = page
         self._owners: dict[str, str] = {}
-        self._trails: dict[str, Trail] = {}
+        self._trails = Trails()
 
     def calendars(self) -> tuple[RemoteCalendar, ...]:
         """As `CalendarAccount.calendars`."""
@@ -138,12 +138,14 @@ class OutlookCalendar:
                 raise CursorExpiredError("The calendar is read anew for later days.")
         else:
             run = _begun(start, end)
-        told = _Told()
+        told, trail = _Told(), self._trails.take(token)
         if not run.ended and not run.todo:
             self._step(calendar, run, told)
+            trail.step(run.link)
         self._read(calendar, run, told)
         found = EventPage(tuple(told.changed.values()), tuple(told.gone), whole=run.whole)
         if run.todo or not run.ended:
+            self._trails.keep(run.text(), trail)
             return replace(found, next=run.text())
         after = _Run(run.first, run.last, run.link, whole=False, series=run.series)
         return replace(found, cursor=after.text())
@@ -166,14 +168,10 @@ class OutlookCalendar:
             else:
                 told.put(outlook_events.single(entry, self._owner(calendar)))
         run.ended = not page.next
-        if not run.ended:
-            run.link = self._trails.setdefault(calendar.id, Trail()).step(page.next)
-            return
-        self._trails.pop(calendar.id, None)
-        if not page.delta:
+        run.link = page.next or page.delta
+        if not run.link:
             raise TransientError("The server does not say from where later changes count.")
-        run.link = page.delta
-        if run.removed:
+        if run.ended and run.removed:
             for one in run.series:
                 run.note(one)
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from fluffy_core.connectors import outlook_messages
 from fluffy_core.connectors.base import Known
-from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, part, within
+from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, Trails, part, within
 from fluffy_core.domain.sync import Folder, MessageRef, RemoteChanges
 from fluffy_core.errors import AnswerError, CursorExpiredError
 
@@ -25,7 +25,7 @@ class Changes:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._trails: dict[str, Trail] = {}
+        self._trails = Trails()
 
     def after(self, folder: Folder, cursor: str, known: Known) -> RemoteChanges:
         """As `MailAccount.changes`."""
@@ -61,17 +61,17 @@ class Changes:
     def _told(self, folder: Folder, cursor: str, known: Known) -> RemoteChanges:
         """A part of a round, from a link of the server's on."""
         reading = _Reading(self._graph, folder, known)
-        trail = self._trails.setdefault(folder.id, Trail())
+        trail = self._trails.take(cursor)
         link = cursor
         while True:
             page = self._page(folder, link)
             for entry in page.entries:
                 reading.take(entry)
             if not page.next:
-                del self._trails[folder.id]
                 return reading.result(_end(page, cursor))
             link = trail.step(page.next)
             if reading.count >= SIZE:
+                self._trails.keep(link, trail)
                 return reading.result(link, more=True)
 
     def _page(self, folder: Folder, link: str) -> Page:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fluffy_core.connectors.gateway import Gateway
-from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, part
+from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, Trails, part
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.sync import CardPage, RemoteCard
@@ -47,25 +47,25 @@ class OutlookContacts:
     def __init__(self, gateway: Gateway, root: str, token: Token, *, page: int = 100) -> None:
         self._graph = Graph(gateway, root, token, reason="syncing contacts")
         self._page = page
-        self._trail = Trail()
+        self._trails = Trails()
 
     def cards(self, *, cursor: str = "", token: str = "") -> CardPage:
         """As `ContactSource.cards`."""
-        before = _links(cursor)
+        before, trail = _links(cursor), self._trails.take(token)
         run = _resumed(token) if token else self._begun(before)
         page = self._ask(run, before)
         last = {one["id"]: one for one in page.entries}  # the later word about somebody counts
         changed = tuple(_card(one) for one in self._whole(last))
         gone = tuple(key for key, one in last.items() if "@removed" in one)
         if page.next:
-            run.link = self._trail.step(page.next)
+            run.link = trail.step(page.next)
         else:
             if not page.delta:
                 raise TransientError("The server does not say from where later changes count.")
             run.links[run.todo.pop(0)], run.link = page.delta, ""
         if run.todo:
+            self._trails.keep(run.text(), trail)
             return CardPage(changed, gone, next=run.text(), whole=run.whole)
-        self._trail = Trail()
         return CardPage(changed, gone, cursor=json.dumps(run.links), whole=run.whole)
 
     def close(self) -> None:

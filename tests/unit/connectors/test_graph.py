@@ -1,4 +1,4 @@
-"""Requests to Graph: ids that last, links that are followed and those that are not; and the loopback itself."""
+"""Requests to Graph: ids that last, links that are followed and that are not; and the loopback itself."""
 
 import json
 from collections.abc import Iterator
@@ -61,7 +61,9 @@ def test_pages_and_their_links(server: GraphServer, graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("name", ["nextLink", "deltaLink"])
-@pytest.mark.parametrize("link", ["https://graph.example.net/v1.0/me", "//x", 5, ["a"], "/v1.0/me", "file:///x"])
+@pytest.mark.parametrize(
+    "link", ["https://graph.example.net/v1.0/me", "//x", 5, ["a"], "/v1.0/me", "file:///x"]
+)
 def test_links_to_elsewhere_are_refused(server: GraphServer, graph: Graph, name: str, link: object) -> None:
     strike(server, "/messages", Reply(200, json.dumps({"value": [], f"@odata.{name}": link}).encode(), JSON))
     with pytest.raises(TransientError, match="another server"):
@@ -177,7 +179,13 @@ def test_the_schema_finds_what_graph_would_not_say(kind: str, entity: object) ->
 
 
 def test_the_schema_lets_pass_what_graph_says() -> None:
-    said = {"@odata.etag": "x", "id": "a", "isRead": False, "flag": {"flagStatus": "flagged"}, "subject": None}
+    said = {
+        "@odata.etag": "x",
+        "id": "a",
+        "isRead": False,
+        "flag": {"flagStatus": "flagged"},
+        "subject": None,
+    }
     assert list(graph_schema.faults("message", said)) == []
 
 

@@ -1,8 +1,8 @@
-"""Changes by delta: rounds that begin after the listing, entries that tell a part, places that are forgotten."""
+"""Changes by delta: rounds that begin after the listing, entries that tell a part, places that are lost."""
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -160,17 +160,36 @@ def test_a_round_that_leads_in_circles_ends(
     server: GraphServer, account: OutlookAccount, folder: Folder
 ) -> None:
     cursor = link(account, folder)
-    for entries in ([], [{"id": "a", "@removed": {"reason": "deleted"}}] * 600):
+    gone = [{"id": str(number), "@removed": {"reason": "deleted"}} for number in range(600)]
+    for entries in ([], gone):
         content = {"value": entries, "@odata.nextLink": cursor}
         strike(server, "/delta", *[Reply(200, json.dumps(content).encode(), JSON)] * 50)
+        if entries:
+            assert account.changes(folder, cursor, not_asked).more
         with pytest.raises(TransientError, match="circles"):
-            for _ in range(50):
-                account.changes(folder, cursor, not_asked)
+            account.changes(folder, cursor, not_asked)
         server.web.faults.clear()
     first = Reply(200, json.dumps({"value": [], "@odata.nextLink": cursor}).encode(), JSON)
     strike(server, "/delta", *[first] * 50)
     with pytest.raises(TransientError, match="circles"):
         account.changes(folder, account.cursor(folder), nothing_known)
+
+
+def test_a_round_that_failed_half_way_is_no_circle(
+    server: GraphServer, account: OutlookAccount, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook_changes, "SIZE", 4)
+    cursor = link(account, folder)
+    for number in range(10):
+        server.mail.deliver("inbox", letter(number))
+    found = account.changes(folder, cursor, not_asked)
+    for begin in (cursor, found.cursor):
+        server.web.struck = lambda asked: "$skiptoken" in asked.query
+        server.web.faults.append(Reply(503, b"", JSON))
+        with suppress(TransientError):
+            account.changes(folder, begin, not_asked)
+        server.web.faults.clear()
+        assert len(account.changes(folder, begin, not_asked).refs) == 4
 
 
 def test_a_round_that_never_ends(

@@ -1,4 +1,4 @@
-"""Fetching from Graph: four at a time and no more, each message on its own, what is about the account at once."""
+"""Fetching from Graph: four at a time and no more, each message on its own, but for the account's faults."""
 
 import threading
 from collections.abc import Iterator

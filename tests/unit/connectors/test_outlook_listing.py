@@ -1,4 +1,4 @@
-"""Listing newest first: whatever comes and goes, whatever a server repeats, nothing is skipped or told twice."""
+"""Listing newest first: whatever comes, goes or is repeated, nothing is skipped or told twice."""
 
 import json
 import random

@@ -58,23 +58,29 @@ def test_who_is_not_named_becomes_bcc_and_other_bccs_go() -> None:
     ],
 )
 def test_who_is_named_but_not_meant_gets_nothing(head: bytes) -> None:
-    with pytest.raises(RejectedError, match="other@example.com"):
+    with pytest.raises(RejectedError, match="other@example"):
         outlook_sending.addressed(head + b"\r\n\r\nHello\r\n", [BEN])
 
 
-@pytest.mark.parametrize("head", [b"To: undisclosed-recipients:;", b"Subject: x", b"To: Ben, Cleo", b"To: \xff"])
+@pytest.mark.parametrize(
+    "head", [b"To: undisclosed-recipients:;", b"Subject: x", b"To: Ben, Cleo", b"To: \xff"]
+)
 def test_a_message_that_names_nobody(head: bytes) -> None:
     assert outlook_sending.addressed(head + b"\r\n\r\n", [BEN]).startswith(b"Bcc: ben@example.com\r\n" + head)
 
 
-@pytest.mark.parametrize("recipients", [[], ["ben@example.com\r\nX: y"], ["a@b.example, c@d.example"], ["<a@b>"]])
+@pytest.mark.parametrize(
+    "recipients", [[], ["ben@example.com\r\nX: y"], ["a@b.example, c@d.example"], ["<a@b>"]]
+)
 def test_addresses_that_are_none(recipients: list[str]) -> None:
     with pytest.raises(RejectedError):
         outlook_sending.addressed(letter(1).replace(b"To: Ben", b"X: Ben"), recipients)
 
 
 def test_sent_mail_is_filed_by_the_server_and_found(server: GraphServer, account: OutlookAccount) -> None:
-    account.send(TO_BOTH.replace(b"From", b"Message-ID: <it's@example.com>\r\nFrom"), sender=ME, recipients=[BEN, CLEO])
+    account.send(
+        TO_BOTH.replace(b"From", b"Message-ID: <it's@example.com>\r\nFrom"), sender=ME, recipients=[BEN, CLEO]
+    )
     assert account.was_sent("<it's@example.com>")
     assert not account.was_sent("<its@example.com>")
     assert not account.was_sent("<it's@example.com> or true")
@@ -84,9 +90,7 @@ def test_sent_mail_is_filed_by_the_server_and_found(server: GraphServer, account
     assert sent.recipients == (BEN, "CLEO@Example.com")
 
 
-def test_an_account_without_the_folder_has_sent_nothing(
-    server: GraphServer, account: OutlookAccount
-) -> None:
+def test_an_account_without_the_folder_has_sent_nothing(server: GraphServer, account: OutlookAccount) -> None:
     server.mail.drop(server.mail.shelf("sentitems").id)
     assert not account.was_sent("<1@example.com>")
 
@@ -132,9 +136,9 @@ def test_a_token_that_ran_out_is_renewed_before_anything_is_sent(server: GraphSe
 
 
 def test_a_server_that_cannot_be_reached_has_sent_nothing(server: GraphServer) -> None:
-    with closing(OutlookAccount(gateway(), "http://127.0.0.1:1", server.token)) as account:
-        with pytest.raises(TransientError):
-            account.send(TO_BOTH, sender=ME, recipients=[BEN, CLEO])
+    unreachable = OutlookAccount(gateway(), "http://127.0.0.1:1", server.token)
+    with closing(unreachable) as account, pytest.raises(TransientError):
+        account.send(TO_BOTH, sender=ME, recipients=[BEN, CLEO])
 
 
 # --- drafts ---
