@@ -26,11 +26,13 @@ AHEAD = timedelta(days=180)
 """So much later than asked ends a view: it serves until the days asked for have moved on so far."""
 _PREFER = ('outlook.timezone="UTC"', 'outlook.body-content-type="text"')
 _WANTED = {
-    "$select": "id,iCalUId,subject,body,start,end,isAllDay,isCancelled,showAs,type,originalStart,"
-    "originalStartTimeZone,recurrence,attendees,organizer,responseStatus,location,onlineMeeting,"
-    "onlineMeetingUrl,cancelledOccurrences,exceptionOccurrences",
+    "$select": "id,iCalUId,subject,body,start,end,isAllDay,isCancelled,showAs,type,seriesMasterId,"
+    "originalStart,originalStartTimeZone,recurrence,attendees,organizer,responseStatus,location,"
+    "onlineMeeting,onlineMeetingUrl,cancelledOccurrences,exceptionOccurrences",
     "$expand": "exceptionOccurrences",
 }
+_WHOLE = frozenset({"iCalUId", "subject", "start", "end"})
+"""An entry without these tells only a part of what there is."""
 _FORGOTTEN = frozenset({400, NOT_FOUND, GONE})
 
 
@@ -38,7 +40,8 @@ _FORGOTTEN = frozenset({400, NOT_FOUND, GONE})
 class _Run:
     """Where a run through the changes is; it is what a cursor and a token hold.
 
-    `series` are the ids of those that were told, ever; `read` those read in this run, `todo` those to read.
+    `series` are the ids of all that were ever told; `read` are the events read in this run, `todo` those to
+    read.
     """
 
     first: str
@@ -59,10 +62,10 @@ class _Run:
         first, last = date.fromisoformat(self.first), date.fromisoformat(self.last)
         return end <= last and (first <= start or last - first >= LONGEST)
 
-    def note(self, master: object) -> None:
-        """A series of which something was told."""
-        if isinstance(master, str) and master and master not in self.read and master not in self.todo:
-            self.todo.append(master)
+    def note(self, name: object) -> None:
+        """Something was told of an event that is to be read whole."""
+        if isinstance(name, str) and name and name not in self.read and name not in self.todo:
+            self.todo.append(name)
 
 
 @dataclass(slots=True)
@@ -163,10 +166,10 @@ class OutlookCalendar:
                 run.removed = True
             elif entry.get("type") in ("occurrence", "exception"):
                 run.note(entry.get("seriesMasterId"))
-            elif entry.get("type") == "seriesMaster":
-                run.note(entry["id"])
-            else:
+            elif entry.get("type") == "singleInstance" and entry.keys() >= _WHOLE:
                 told.put(outlook_events.single(entry, self._owner(calendar)))
+            else:
+                run.note(entry["id"])
         run.ended = not page.next
         run.link = page.next or page.delta
         if not run.link:
@@ -194,21 +197,21 @@ class OutlookCalendar:
             raise CursorExpiredError("The server has forgotten what changed since.") from error
 
     def _read(self, calendar: RemoteCalendar, run: _Run, told: _Told) -> None:
-        """Read series until the page is full."""
+        """Read what is to be read, until the page is full."""
         while run.todo and len(told.changed) < self._page:
             name = run.todo.pop(0)
             run.read.append(name)
-            found = self._series(calendar, name)
-            known = name in run.series
-            if found is not None:
-                told.put(found)
-                run.series += [] if known else [name]
-            elif known:
+            found = self._event(calendar, name, run)
+            if found is None:
                 told.remove(name)
-                run.series.remove(name)
+            else:
+                told.put(found)
+            repeats = found is not None and any(one.rrule for one in found.events)
+            if repeats != (name in run.series):
+                (run.series.append if repeats else run.series.remove)(name)
 
-    def _series(self, calendar: RemoteCalendar, name: str) -> RemoteEvents | None:
-        """A series as it is now, or the single event that it has become; None when it is not there."""
+    def _event(self, calendar: RemoteCalendar, name: str, run: _Run) -> RemoteEvents | None:
+        """A series as it is now, or a single event; None when it is not there, or a day of a series."""
         path = f"me/calendars/{part(calendar.id)}/events/{part(name)}"
         try:
             master = self._graph.get(path, _WANTED)
@@ -216,6 +219,9 @@ class OutlookCalendar:
             if error.status in (NOT_FOUND, GONE):
                 return None
             raise
+        if master.get("seriesMasterId"):
+            run.note(master["seriesMasterId"])
+            return None
         master = {**master, "id": name}
         if not isinstance(master.get("recurrence"), dict):
             return outlook_events.single(master, self._owner(calendar))

@@ -40,7 +40,7 @@ class Changes:
         here, seen, refs = known(), set[str](), dict[str, MessageRef]()
         trail = Trail()
         path = f"me/mailFolders/{part(folder.id)}/messages/delta"
-        page = self._graph.page(path, outlook_messages.WANTED, size=SIZE)
+        page = self._graph.page(path, outlook_messages.DELTA, size=SIZE)
         while True:
             for entry in page.entries:
                 name = entry["id"]

@@ -6,7 +6,8 @@ each part against the same limits.
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from queue import SimpleQueue
 
 from fluffy_core.connectors.graph import GONE, NOT_FOUND, Graph, part
@@ -51,7 +52,7 @@ class Fetch:
         with ThreadPoolExecutor(LANES) as pool:
             tasks = [pool.submit(self._one, ref) for ref in refs]
             try:
-                for task in as_completed(tasks):
+                for task in tasks:
                     found, fault = task.result()
                     faults, answered = faults + (fault is not None), answered + 1
                     if fault is not None and faults == answered >= MANY:
@@ -84,7 +85,7 @@ def _read(ref: MessageRef, answer: Answer) -> tuple[Fetched, TransientError | No
     failure = failure_of(answer)
     if failure is None:
         empty = "" if answer.content else f"{answer.host} gives an empty message."
-        return Fetched(ref, answer.content, problem=empty), None
+        return Fetched(replace(ref, size=len(answer.content)), answer.content, problem=empty), None
     if answer.status in (NOT_FOUND, GONE):
         return Fetched(ref, gone=True), None
     if isinstance(failure, AnswerError) and answer.status != _FORBIDDEN:

@@ -7,15 +7,15 @@ from fluffy_core.connectors.graph import Entry
 from fluffy_core.connectors.headers import with_unseen
 from fluffy_core.domain.sync import MessageRef
 
-SIZE, LAST_VERB = 0x0E08, 0x1081
-"""MAPI properties: PidTagMessageSize, and PidTagLastVerbExecuted, the only trace of an answer."""
-_ANSWERED = frozenset({"102", "103"})
-_PROPERTIES = f"id eq 'Integer 0x{SIZE:04X}' or id eq 'Integer 0x{LAST_VERB:04X}'"
+SIZE = 0x0E08
+"""PidTagMessageSize, which MAPI knows and Graph has no property for."""
+DELTA = {"$select": "id,receivedDateTime,isRead,isDraft,flag,conversationId"}
+"""The options of a delta. It fails on any expansion with a filter (microsoft-graph-docs, issue 2270)."""
 WANTED = {
-    "$select": "id,receivedDateTime,isRead,isDraft,flag,conversationId",
-    "$expand": f"singleValueExtendedProperties($filter={_PROPERTIES})",
+    **DELTA,
+    "$expand": f"singleValueExtendedProperties($filter=id eq 'Integer 0x{SIZE:04X}')",
 }
-"""The options of a request whose entries `ref` reads."""
+"""The options of other requests whose entries `ref` reads."""
 _TOLD = ("isRead", "isDraft", "flag")
 
 
@@ -29,11 +29,7 @@ def ref(entry: Entry, folder_id: str, *, before: tuple[str, ...] = ()) -> Messag
     flags = {one for one in before if one != "unseen"}
     for word, on in _flags(entry):
         flags = flags | {word} if on else flags - {word}
-    properties = dict(_properties(entry))
-    if LAST_VERB in properties or "singleValueExtendedProperties" in entry or is_whole(entry):
-        flags -= {"answered"}
-        flags |= {"answered"} if properties.get(LAST_VERB) in _ANSWERED else set()
-    size = properties.get(SIZE, "")
+    size = dict(_properties(entry)).get(SIZE, "")
     thread = entry.get("conversationId")
     return MessageRef(
         entry["id"],

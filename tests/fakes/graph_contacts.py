@@ -70,18 +70,18 @@ class ContactRoutes:
         return answer({"value": [chosen("contactFolder", asked.query["$select"], one) for one in entries]})
 
     def delta(self, asked: Asked, name: str = MAIN) -> Reply:
-        check_options(asked, ("$select",))
+        check_options(asked, ())
         if name not in self._books.books:
             raise not_found()
         book = self._books.books[name]
-        state = self._rounds.state(asked, ("$select",))
+        state = self._rounds.state(asked, ())
 
         def tell(item: str, _properties: object) -> Entity:
             if item not in book.people:
                 return removed(item)
             if self._books.brief:
                 return {"id": item}
-            return chosen("contact", state["options"].get("$select", ""), book.people[item])
+            return book.people[item]
 
         return self._rounds.page(asked, state, track=book.track, everything=list(book.people), tell=tell)
 

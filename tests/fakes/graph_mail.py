@@ -30,7 +30,6 @@ class Letter:
     read: bool = False
     flagged: bool = False
     draft: bool = False
-    verb: int = 0
     size: int = 0
     moves: int = 0
 
@@ -124,19 +123,16 @@ class Mailbox:
 
     def flag(self, letter: Letter, flags: Sequence[str]) -> None:
         """Give a message these flags and no others."""
-        before = (letter.read, letter.flagged, letter.verb)
+        before = (letter.read, letter.flagged)
         self._set(letter, flags)
         track = self.shelves[letter.folder].track
         if before[0] != letter.read:
             track.note(letter.item, "isRead")
         if before[1] != letter.flagged:
             track.note(letter.item, "flag")
-        if before[2] != letter.verb:
-            track.note(letter.item)
 
     def _set(self, letter: Letter, flags: Sequence[str]) -> None:
         letter.read, letter.flagged, letter.draft = "seen" in flags, "flagged" in flags, "draft" in flags
-        letter.verb = 102 if "answered" in flags else 0
 
     def remove(self, letter: Letter) -> None:
         """Delete a message for good."""

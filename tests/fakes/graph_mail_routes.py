@@ -33,9 +33,9 @@ _COMPARE: dict[str, Callable[[datetime, datetime], bool]] = {
     "gt": lambda a, b: a > b,
     "ge": lambda a, b: a >= b,
 }
-_EXPAND = "singleValueExtendedProperties($filter=id eq 'Integer 0x0E08' or id eq 'Integer 0x1081')"
+_EXPAND = "singleValueExtendedProperties($filter=id eq 'Integer 0x0E08')"
 _LIST = ("$select", "$expand", "$filter", "$orderby", "$top", "$skip", "$count")
-_DELTA = ("$select", "$expand", "$filter", "$orderby", "$top", "changeType")
+_DELTA = ("$select", "$filter", "$orderby", "$top", "changeType")
 
 
 class MailRoutes:
@@ -111,7 +111,6 @@ class MailRoutes:
         shelf = self._mail.shelf(folder)
         state = self._rounds.state(asked, _DELTA)
         options, lasting = state["options"], immutable(asked)
-        _check_expand(options)
 
         def tell(item: str, properties: frozenset[str] | None) -> Entity:
             letter = self._mail.letters.get(item)
@@ -219,9 +218,8 @@ def _told(letter: Letter, options: "dict[str, str] | object", *, lasting: bool) 
     assert isinstance(options, dict)
     entity = chosen("message", options.get("$select", ""), told(letter, lasting=lasting))
     if options.get("$expand"):
-        found = [{"id": "Integer 0xe08", "value": str(letter.size)}]
-        found += [{"id": "Integer 0x1081", "value": str(letter.verb)}] if letter.verb else []
-        entity["singleValueExtendedProperties"] = found
+        size = {"id": "Integer 0xe08", "value": str(letter.size)}
+        entity["singleValueExtendedProperties"] = [size]
     return entity
 
 

@@ -21,7 +21,7 @@ class OutlookStage:
 
     pushes = renumbers = False
     files_sent = True
-    flags = frozenset({"seen", "answered", "flagged", "draft"})
+    flags = frozenset({"seen", "flagged", "draft"})
 
     def __init__(self, server: GraphServer) -> None:
         self.server = server

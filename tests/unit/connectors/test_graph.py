@@ -121,6 +121,7 @@ def test_closing_ends_it(graph: Graph) -> None:
         {"$orderby": "subject"},
         {"$top": "1001"},
         {"$expand": "attachments"},
+        {"$expand": "singleValueExtendedProperties($filter=id eq 'Integer 0x1081')"},
         {"$orderby": "receivedDateTime desc", "$filter": "internetMessageId eq 'x'"},
     ],
 )
@@ -148,6 +149,13 @@ def test_the_loopback_refuses_a_link_that_was_changed_and_tokens_of_others(
     server.tokens.clear()
     with pytest.raises(SignInError):
         graph.page(messages(server))
+
+
+def test_the_loopback_fails_on_a_delta_that_is_to_be_expanded(server: GraphServer, graph: Graph) -> None:
+    with pytest.raises(AnswerError):
+        graph.page(f"{messages(server)}/delta", {"$expand": "attachments"})
+    with pytest.raises(AnswerError):
+        graph.page("me/contacts/delta", {"$select": "displayName"})
 
 
 def test_the_loopback_tells_only_what_changed_and_what_went(server: GraphServer, graph: Graph) -> None:

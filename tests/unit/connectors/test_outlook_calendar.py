@@ -130,6 +130,22 @@ def test_a_series_becomes_a_single_event_and_back(
     assert changed(found)["e0001"][0].rrule.startswith("FREQ=WEEKLY")
 
 
+def test_an_event_of_which_only_a_part_is_told_is_read_whole(
+    server: GraphServer, stage: OutlookCalendarStage, account: CalendarAccount, main: RemoteCalendar
+) -> None:
+    stage.put(main, meeting("a"))
+    link = json.loads(pages(account, main)[-1].cursor)["link"]
+    for part in ({"id": "e0001", "subject": "Moved"}, {"id": "e0001", "type": "singleInstance"}):
+        content = {"value": [part], "@odata.deltaLink": link}
+        strike(server, "/delta", Reply(200, json.dumps(content).encode(), JSON))
+        (events,) = changed(pages(account, main)).values()
+        assert [one.summary for one in events] == ["About a"]
+    stage.put(main, series("b"), replace(meeting("b"), recurrence_id=FIRST + 7 * DAY))
+    content = {"value": [{"id": "e0002_2026-03-09"}], "@odata.deltaLink": link}
+    strike(server, "/delta", Reply(200, json.dumps(content).encode(), JSON))
+    assert [len(one) for one in changed(pages(account, main)).values()] == [2]
+
+
 def test_a_series_that_went_before_it_was_read(
     server: GraphServer, stage: OutlookCalendarStage, account: CalendarAccount, main: RemoteCalendar
 ) -> None:

@@ -1,0 +1,100 @@
+"""A sync with Graph killed at any of its commit points ends, once resumed, like one that nobody disturbed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fluffy_core.core import Core
+from fluffy_core.domain.accounts import AccountKind, AccountSettings
+from fluffy_core.domain.events import AccountConnected
+from fluffy_core.store import accounts, sources
+from tests.conftest import PROJECT
+from tests.fakes.graph_server import GraphServer, serve_graph
+from tests.fakes.stages import letter
+from tests.faults import snapshot
+from tests.faults.graph_victim import ROOT
+from tests.faults.test_sync_kills import LONG, alike, points
+from tests.faults.victim import settings
+
+COUNT = 120
+"""Messages: two pages, for the first one is short."""
+POINT = "sync_pages._put"
+WHERE = (f"{POINT}:before:1", f"{POINT}:after:0")
+MORE = (f"{POINT}:before:0", "sync._begin:before:0", "sync._begin:after:0", "network.note:after:0")
+
+
+@pytest.fixture
+def server() -> Iterator[GraphServer]:
+    with serve_graph() as found:
+        for number in range(COUNT):
+            found.mail.deliver("inbox", letter(number, days_ago=number))
+        yield found
+
+
+def add(home: Path) -> None:
+    """A home with the account, which waits for its first sync."""
+    with Core.open(settings(home)) as core, core.store.transaction() as tx:
+        account = sources.open_account(tx, AccountKind.MICROSOFT, "ben@example.com", now=0.0)
+        accounts.put(tx, account, AccountSettings(kind=AccountKind.MICROSOFT), password="")
+        tx.emit(AccountConnected(account, afresh=True))
+
+
+def victim(server: GraphServer, home: Path, *options: str) -> int:
+    """Run the process; its return code."""
+    command = [sys.executable, "-m", "tests.faults.graph_victim", str(home), *options]
+    complaints = home.with_suffix(".stderr")
+    with complaints.open("wb") as file:
+        code = subprocess.run(
+            command,
+            cwd=PROJECT,
+            env={**os.environ, ROOT: server.web.url},
+            stdout=subprocess.DEVNULL,
+            stderr=file,
+            timeout=120,
+            check=False,
+        ).returncode
+    assert code in (0, -signal.SIGKILL), complaints.read_text()[-2000:]
+    return code
+
+
+def change(server: GraphServer) -> None:
+    """Mail comes, goes, is read and is moved."""
+    mail = server.mail.within(server.mail.shelf("inbox").id)
+    for one in mail[:9]:
+        server.mail.flag(one, ["seen"])
+    for one in mail[20:26]:
+        server.mail.remove(one)
+    for one in mail[30:36]:
+        server.mail.move(one, "archive")
+    for number in range(COUNT, COUNT + 8):
+        server.mail.deliver("inbox", letter(number))
+
+
+def test_kills_while_the_first_and_a_later_sync_store(server: GraphServer, tmp_path: Path) -> None:
+    quiet, met = tmp_path / "quiet", tmp_path / "met"
+    add(quiet)
+    assert victim(server, quiet, "--list", str(met)) == 0
+    expected = snapshot.take(quiet)
+    assert len(expected["messages"]) == COUNT
+    assert POINT in points(met)
+    homes = {}
+    for where in WHERE + MORE if LONG else WHERE:
+        homes[where] = home = tmp_path / where.replace(":", "-")
+        add(home)
+        assert victim(server, home, "--die", where) == -signal.SIGKILL
+        assert victim(server, home) == 0
+        assert alike(expected, home) == {}, where
+    change(server)
+    for _ in range(2):
+        assert victim(server, quiet) == 0
+    expected = snapshot.take(quiet)
+    for where, home in homes.items():
+        victim(server, home, "--die", where)
+        for _ in range(2):
+            assert victim(server, home) == 0
+        assert alike(expected, home) == {}, ("later", where)
