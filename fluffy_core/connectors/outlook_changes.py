@@ -4,6 +4,7 @@ A delta round begins with all messages of the folder, in no order that is promis
 link from which changes count; a start from "now" ($deltatoken=latest) is documented for other resources
 alone. So that nobody waits for that before the newest mail, the cursor before a listing says that the round
 has yet to begin; after the listing it runs through, and what it finds is compared with what was stored.
+That heals a place that Graph has forgotten, too: ids last, so nothing needs to be listed or fetched again.
 """
 
 from functools import cache
@@ -12,12 +13,16 @@ from fluffy_core.connectors import outlook_messages
 from fluffy_core.connectors.base import Known
 from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, Trails, part, within
 from fluffy_core.domain.sync import Folder, MessageRef, RemoteChanges
-from fluffy_core.errors import AnswerError, CursorExpiredError
+from fluffy_core.errors import AnswerError, CursorExpiredError, TransientError
 
 BEGIN = "a round that has not begun"
 SIZE = 500
 """Entries asked for at once; and about as many are told at once."""
 _FORGOTTEN = frozenset({400, NOT_FOUND, GONE})
+
+
+class _Forgotten(Exception):
+    """The server does not know a link of its own any more."""
 
 
 class Changes:
@@ -33,14 +38,16 @@ class Changes:
             return self._compared(folder, known)
         if not self._graph.owns(cursor):
             raise CursorExpiredError("This place among the changes makes no sense.")
-        return self._told(folder, cursor, known)
+        try:
+            return self._told(folder, cursor, known)
+        except _Forgotten:
+            return self._compared(folder, known)
 
     def _compared(self, folder: Folder, known: Known) -> RemoteChanges:
         """A whole round from its beginning, against what is known."""
         here, seen, refs = known(), set[str](), dict[str, MessageRef]()
         trail = Trail()
-        path = f"me/mailFolders/{part(folder.id)}/messages/delta"
-        page = self._graph.page(path, outlook_messages.DELTA, size=SIZE)
+        page = self._first(folder)
         while True:
             for entry in page.entries:
                 name = entry["id"]
@@ -54,9 +61,24 @@ class Changes:
                     refs[name] = ref
             if not page.next:
                 break
-            page = self._graph.page(trail.step(page.next), size=SIZE)
+            page = self._next(folder, trail.step(page.next))
         gone = tuple(name for name in here if name not in seen)
         return RemoteChanges(tuple(refs.values()), gone, _end(page, BEGIN))
+
+    def _first(self, folder: Folder) -> Page:
+        path = f"me/mailFolders/{part(folder.id)}/messages/delta"
+        try:
+            return self._graph.page(path, outlook_messages.DELTA, size=SIZE)
+        except AnswerError as error:
+            if error.status != GONE:
+                raise
+            raise TransientError("The server cannot tell what is there.") from error
+
+    def _next(self, folder: Folder, link: str) -> Page:
+        try:
+            return self._page(folder, link)
+        except _Forgotten as error:
+            raise TransientError("The server forgot where we were while it told.") from error
 
     def _told(self, folder: Folder, cursor: str, known: Known) -> RemoteChanges:
         """A part of a round, from a link of the server's on."""
@@ -82,7 +104,7 @@ class Changes:
                 raise
             if error.status == NOT_FOUND:
                 self._check(folder)
-            raise CursorExpiredError("The server has forgotten what changed since.") from error
+            raise _Forgotten from error
 
     def _check(self, folder: Folder) -> None:
         """Not found may be the folder, or only the place among its changes."""

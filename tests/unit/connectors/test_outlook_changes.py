@@ -209,14 +209,34 @@ def test_a_round_that_never_ends(
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])
-def test_a_place_that_the_server_has_forgotten(
+def test_a_place_that_the_server_has_forgotten_is_healed_by_comparing(
     server: GraphServer, account: OutlookAccount, folder: Folder, status: int
 ) -> None:
+    mail = server.mail.deliver("inbox", letter(1))
     cursor = link(account, folder)
+    server.mail.flag(mail, ["seen"])
     strike(server, "/delta", Reply(status, b'{"error":{"code":"syncStateNotFound"}}', JSON))
-    with pytest.raises(CursorExpiredError):
-        account.changes(folder, cursor, not_asked)
-    assert account.changes(folder, cursor, not_asked).refs == ()
+    key = name(mail, lasting=True)
+    found = account.changes(folder, cursor, lambda: {key: ("unseen",), "gone": ("seen",)})
+    assert ([(ref.id, ref.flags) for ref in found.refs], found.gone) == ([(key, ("seen",))], ("gone",))
+    assert account.changes(folder, found.cursor, not_asked).refs == ()
+
+
+def test_a_server_that_forgets_everything_at_once(
+    server: GraphServer, account: OutlookAccount, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook_changes, "SIZE", 2)
+    cursor = link(account, folder)
+    for number in range(5):
+        server.mail.deliver("inbox", letter(number))
+    strike(server, "/delta", *[Reply(410, b"", JSON)] * 2)
+    with pytest.raises(TransientError, match="cannot tell"):
+        account.changes(folder, cursor, nothing_known)
+    server.web.struck = lambda asked: "$skiptoken" in asked.query
+    server.web.faults.append(Reply(410, b"", JSON))
+    with pytest.raises(TransientError, match="forgot"):
+        account.changes(folder, account.cursor(folder), nothing_known)
+    assert len(account.changes(folder, account.cursor(folder), nothing_known).refs) == 5
 
 
 def test_a_folder_that_is_gone_is_no_forgotten_place(
