@@ -19,6 +19,8 @@ from fluffy_core.errors import AnswerError, RejectedError, TransientError, Uncer
 
 SENT, DRAFTS = "sentitems", "drafts"
 _MIME = "text/plain"
+_TOO_LARGE = 413
+"""Graph takes no request above 4 MB, which a message of 3 MB is in base64."""
 _NOT_TAKEN = frozenset({429, 503})
 """Statuses that certainly mean "not sent"; after other faults it may have been."""
 
@@ -31,6 +33,8 @@ def send(graph: Graph, message: bytes, recipients: Sequence[str]) -> None:
     if failure is None:
         return
     words = said(answer)
+    if answer.status == _TOO_LARGE:
+        raise RejectedError(f"Microsoft takes no message of {len(message):,} bytes. {words}".strip())
     if isinstance(failure, AnswerError):
         raise RejectedError(str(failure))
     if isinstance(failure, TransientError):

@@ -100,7 +100,7 @@ def test_an_account_without_the_folder_has_sent_nothing(server: GraphServer, acc
     [
         (Reply(400, b'{"error":{"message":"Too many recipients."}}', JSON), RejectedError, "Too many"),
         (Reply(403, b'{"error":{"message":"Not on behalf of Eve."}}', JSON), RejectedError, "Eve"),
-        (Reply(413, b'{"error":{"message":"Too large."}}', JSON), RejectedError, "Too large"),
+        (Reply(413, b'{"error":{"message":"Too large."}}', JSON), RejectedError, "bytes. Too large"),
         (Reply(429, b'{"error":{"message":"Slow."}}', {**JSON, "Retry-After": "37"}), TransientError, "Slow"),
         (Reply(503, b"", JSON), TransientError, "fault"),
         (Reply(500, b"", JSON), UncertainError, "may have been sent"),
