@@ -14,7 +14,7 @@ from fluffy_core.connectors.graph import GONE, NOT_FOUND, Graph, part
 from fluffy_core.connectors.rest import Answer, failure_of
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.domain.sync import Fetched, MessageRef
-from fluffy_core.errors import AnswerError, RejectedError, TransientError
+from fluffy_core.errors import AnswerError, KnownError, RejectedError, TransientError
 
 LANES = 4
 LARGEST = 200 << 20
@@ -49,8 +49,9 @@ class Fetch:
     def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
         """As `MailAccount.fetch`."""
         faults = answered = 0
+        ended: list[Exception] = []
         with ThreadPoolExecutor(LANES) as pool:
-            tasks = [pool.submit(self._one, ref) for ref in refs]
+            tasks = [pool.submit(self._unless, ended, ref) for ref in refs]
             try:
                 for task in tasks:
                     found, fault = task.result()
@@ -66,6 +67,16 @@ class Fetch:
         """End the connections; safe to call twice."""
         for one in self._graphs:
             one.close()
+
+    def _unless(self, ended: list[Exception], ref: MessageRef) -> tuple[Fetched, TransientError | None]:
+        """One message, unless a failure has ended all: a server that wants a pause is asked no more."""
+        if ended:
+            raise ended[0]
+        try:
+            return self._one(ref)
+        except KnownError as error:
+            ended.append(error)
+            raise
 
     def _one(self, ref: MessageRef) -> tuple[Fetched, TransientError | None]:
         """One message, and the fault of the server that kept it back."""

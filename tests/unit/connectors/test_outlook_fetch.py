@@ -128,12 +128,15 @@ def test_what_is_about_the_account_ends_all(
 def test_after_a_refusal_no_more_is_asked_for(
     server: GraphServer, account: OutlookAccount, refs: tuple[MessageRef, ...]
 ) -> None:
+    """Even while the first of them is still waited for."""
+    slow, throttled = Reply(200, letter(1), {}, after=0.3), Reply(429, b"", {"Retry-After": "37"})
     server.web.struck = lambda asked: True
-    server.web.faults.extend([Reply(429, b"", {"Retry-After": "37"})] * 100)
+    server.web.faults.extend([slow, *[throttled] * 100])
     begun = len(server.web.asked)
-    with pytest.raises(TransientError):
+    with pytest.raises(TransientError) as told:
         list(account.fetch(refs * 4))
-    assert len(server.web.asked) - begun < COUNT * 4
+    assert told.value.retry_after == 37.0
+    assert len(server.web.asked) - begun <= AT_ONCE + 1
 
 
 def test_faults_of_the_server_alone_are_no_matter_of_messages(

@@ -1,4 +1,4 @@
-"""Which connector speaks for which kind of account."""
+"""Which connectors speak for accounts at Microsoft, and where."""
 
 from collections.abc import Callable
 from contextlib import closing
