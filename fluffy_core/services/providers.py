@@ -6,7 +6,7 @@ from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAcco
 from fluffy_core.connectors.gateway import Endpoint, Gateway, Security
 from fluffy_core.connectors.sign_in import Login, Token
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
-from fluffy_core.errors import UsageError
+from fluffy_core.errors import SignInError, UsageError
 from fluffy_core.mail import calendar as calendars
 from fluffy_core.mail import vcard
 from fluffy_core.services import local_time
@@ -62,11 +62,12 @@ def contacts(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Co
     raise UsageError("This account has no address books.")
 
 
+def _token(login: Login) -> Token:
+    """What a provider takes that knows no passwords. Raises SignInError without any."""
+    if login.token is None:
+        raise SignInError("There is no permission for this account any more. Sign in again.")
+    return login.token
+
+
 def _endpoint(server: Server, protocol: str) -> Endpoint:
     return Endpoint(server.host, server.port, Security(server.security), protocol)
-
-
-def _token(login: Login) -> Token:
-    if login.token is None:
-        raise UsageError("This account is reached with a permission, not with a password.")
-    return login.token

@@ -12,7 +12,7 @@ from fluffy_core.connectors.outlook_calendar import OutlookCalendar
 from fluffy_core.connectors.outlook_contacts import OutlookContacts
 from fluffy_core.connectors.sign_in import Login
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Roots
-from fluffy_core.errors import TransientError, UsageError
+from fluffy_core.errors import SignInError, TransientError, UsageError
 from fluffy_core.services import providers
 from tests.fakes.graph_server import serve_graph
 
@@ -35,7 +35,7 @@ def gateway(graph: str = "http://127.0.0.1:1") -> Gateway:
 def test_accounts_at_microsoft(make: Make, kind: type) -> None:
     with closing(make(gateway(), MICROSOFT, login=Login("ben", token=lambda rejected="": "t"))) as found:
         assert isinstance(found, kind)
-    with pytest.raises(UsageError, match="permission"):
+    with pytest.raises(SignInError, match="permission"):
         make(gateway(), MICROSOFT, login=Login("ben", "password"))
 
 
