@@ -30,12 +30,16 @@ _MOST_BOOKS = 1000
 
 @dataclass(slots=True)
 class _Run:
-    """Where a run through the address books is: what a token holds. `links` are of those that are done."""
+    """Where a run through the address books is: what a token holds. `links` are of those that are done.
+
+    `there` are people of whom earlier books told: gone from a later one, they were only moved.
+    """
 
     todo: list[str]
     link: str = ""
     links: dict[str, str] = field(default_factory=dict)
     whole: bool = True
+    there: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         return json.dumps(asdict(self))
@@ -56,7 +60,8 @@ class OutlookContacts:
         page = self._ask(run, before)
         last = {one["id"]: one for one in page.entries}  # the later word about somebody counts
         changed = tuple(_card(one) for one in self._whole(last))
-        gone = tuple(key for key, one in last.items() if "@removed" in one)
+        gone = tuple(key for key, one in last.items() if "@removed" in one and key not in run.there)
+        run.there += [] if run.whole else [one.id for one in changed]
         if page.next:
             run.link = trail.step(page.next)
         else:
@@ -143,7 +148,8 @@ def _resumed(token: str) -> _Run:
         run = _Run(**json.loads(token))
     except (ValueError, TypeError, RecursionError) as error:
         raise CursorExpiredError("This place among the changes makes no sense.") from error
-    if not run.todo or not all(isinstance(one, str) for one in (*run.todo, run.link)):
+    lists = isinstance(run.todo, list) and isinstance(run.there, list) and isinstance(run.links, dict)
+    if not lists or not run.todo or not all(isinstance(one, str) for one in (*run.todo, run.link)):
         raise CursorExpiredError("This place among the changes makes no sense.")
     return run
 

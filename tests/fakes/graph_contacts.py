@@ -40,6 +40,12 @@ class AddressBooks:
         self.books[book].people[item] = {"id": item, **entity}
         self.books[book].track.note(item)
 
+    def move(self, source: str, target: str, item: str) -> None:
+        """Move a person to another folder; the id lasts."""
+        entity = self.books[source].people[item]
+        self.remove(source, item)
+        self.put(target, item, entity)
+
     def remove(self, book: str, item: str) -> None:
         """Delete a person."""
         del self.books[book].people[item]

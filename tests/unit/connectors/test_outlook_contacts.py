@@ -137,6 +137,24 @@ def test_every_address_book_is_read_and_followed(server: GraphServer, source: Ou
     assert {page.whole for page in found} == {False}
 
 
+def test_who_is_moved_between_address_books_is_still_there(
+    server: GraphServer, source: OutlookContacts
+) -> None:
+    clients = server.books.make("Clients")
+    for number in range(4):
+        server.books.put(clients if number else MAIN, f"p{number}", person(f"P{number}"))
+    known = cards(found := pages(source))
+    for start, end in ((clients, MAIN), (MAIN, clients)):
+        server.books.move(start, end, "p1")
+        server.books.put(MAIN, "p0", person("Paul"))
+        found = pages(source, found[-1].cursor)
+        for page in found:
+            known |= {one.id: one.card for one in page.changed}
+            for name in page.gone:
+                known.pop(name)
+        assert known.keys() == {"p0", "p1", "p2", "p3"}
+
+
 def test_an_address_book_that_is_new_and_one_that_goes(server: GraphServer, source: OutlookContacts) -> None:
     cursor = pages(source)[-1].cursor
     book = server.books.make("Clients")
@@ -184,7 +202,14 @@ def test_places_that_are_none(source: OutlookContacts, place: str) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ['{"todo": []}', '{"todo": [5]}', '{"todo": ["me/contacts"], "link": "https://x.example/v1.0/a"}'],
+    [
+        '{"todo": 5}',
+        '{"todo": ["me/contacts"], "there": 5}',
+        '{"todo": ["me/contacts"], "links": 5}',
+        '{"todo": []}',
+        '{"todo": [5]}',
+        '{"todo": ["me/contacts"], "link": "https://x.example/v1.0/a"}',
+    ],
 )
 def test_tokens_that_are_none(server: GraphServer, source: OutlookContacts, place: str) -> None:
     with pytest.raises(CursorExpiredError):
