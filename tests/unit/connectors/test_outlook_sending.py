@@ -1,5 +1,6 @@
 """Sending through Graph: exactly to those who are meant, once, and honest about what is not known."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -88,6 +89,13 @@ def test_sent_mail_is_filed_by_the_server_and_found(server: GraphServer, account
     assert len(server.mail.within(server.mail.shelf("sentitems").id)) == 1
     (sent,) = server.outbox.delivered
     assert sent.recipients == (BEN, "CLEO@Example.com")
+
+
+def test_only_the_very_message_was_sent(server: GraphServer, account: OutlookAccount) -> None:
+    """A server that finds alike what is not."""
+    found = {"value": [{"id": "x", "internetMessageId": "<A@example.com>"}, {"id": "y"}]}
+    strike(server, "/messages", Reply(200, json.dumps(found).encode(), JSON))
+    assert not account.was_sent("<a@example.com>")
 
 
 def test_an_account_without_the_folder_has_sent_nothing(server: GraphServer, account: OutlookAccount) -> None:
