@@ -148,8 +148,9 @@ def _resumed(token: str) -> _Run:
         run = _Run(**json.loads(token))
     except (ValueError, TypeError, RecursionError) as error:
         raise CursorExpiredError("This place among the changes makes no sense.") from error
-    lists = isinstance(run.todo, list) and isinstance(run.there, list) and isinstance(run.links, dict)
-    if not lists or not run.todo or not all(isinstance(one, str) for one in (*run.todo, run.link)):
+    parts = ((run.todo, list), (run.there, list), (run.links, dict), (run.link, str))
+    fits = all(isinstance(one, kind) for one, kind in parts)
+    if not fits or not run.todo or not all(isinstance(one, str) for one in run.todo):
         raise CursorExpiredError("This place among the changes makes no sense.")
     return run
 
