@@ -15,7 +15,7 @@ from tests.fakes.graph_mail import name
 from tests.fakes.graph_server import GraphServer, serve_graph
 from tests.fakes.outlook_stage import gateway
 from tests.fakes.stages import letter
-from tests.fakes.web_server import Reply
+from tests.fakes.web_server import Asked, Reply
 
 ME, BEN, CLEO = "ann@example.com", "ben@example.com", "cleo@example.com"
 TO_BOTH = b"From: ann@example.com\r\nTo: Ben <ben@example.com>\r\nCc: CLEO@Example.com\r\n\r\nHello\r\n"
@@ -128,6 +128,20 @@ def test_what_a_failure_means(
         assert getattr(told.value, "retry_after", 0) == 37.0
     assert server.outbox.delivered == []
     assert len([one for one in server.web.asked if one.method == "POST"]) == 1
+
+
+def test_a_break_after_the_server_took_it_is_uncertain_until_it_is_found(
+    server: GraphServer, account: OutlookAccount
+) -> None:
+    def broken(asked: Asked) -> Reply:
+        reply = server.handle(asked)
+        return Reply(reply.status, b"x" * 100, drop_at=0) if asked.method == "POST" else reply
+
+    server.web.handle = broken
+    with pytest.raises(UncertainError):
+        account.send(letter(1), sender=ME, recipients=[BEN])
+    assert len(server.outbox.delivered) == 1
+    assert account.was_sent("<1@example.com>")
 
 
 def test_a_token_that_ran_out_is_renewed_before_anything_is_sent(server: GraphServer) -> None:
