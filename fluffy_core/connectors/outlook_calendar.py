@@ -8,6 +8,7 @@ series that was told before is read again.
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Tr
 from fluffy_core.connectors.outlook_events import Series
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.domain.sync import EventPage, RemoteCalendar, RemoteEvents
-from fluffy_core.errors import AnswerError, CursorExpiredError, TransientError
+from fluffy_core.errors import AnswerError, CursorExpiredError, FolderGoneError, TransientError
 
 LONGEST = timedelta(days=1825)
 """The longest view that Graph gives (ErrorCalendarViewRangeTooLong beyond)."""
@@ -33,6 +34,7 @@ _WANTED = {
 }
 _WHOLE = frozenset({"iCalUId", "subject", "start", "end"})
 """An entry without these tells only a part of what there is."""
+_FORBIDDEN = 403
 _FORGOTTEN = frozenset({400, NOT_FOUND, GONE})
 
 
@@ -142,10 +144,11 @@ class OutlookCalendar:
         else:
             run = _begun(start, end)
         told, trail = _Told(), self._trails.take(token)
-        if not run.ended and not run.todo:
-            self._step(calendar, run, told)
-            trail.step(run.link)
-        self._read(calendar, run, told)
+        with _readable(calendar):
+            if not run.ended and not run.todo:
+                self._step(calendar, run, told)
+                trail.step(run.link)
+            self._read(calendar, run, told)
         found = EventPage(tuple(told.changed.values()), tuple(told.gone), whole=run.whole)
         if run.todo or not run.ended:
             self._trails.keep(run.text(), trail)
@@ -251,6 +254,17 @@ class OutlookCalendar:
             found = self._graph.get(f"me/calendars/{part(calendar.id)}", {"$select": "id,owner"})
             self._owners[calendar.id] = _address(found)
         return self._owners[calendar.id]
+
+
+@contextmanager
+def _readable(calendar: RemoteCalendar) -> Iterator[None]:
+    """A calendar that somebody shares may be shown and yet not be ours to read: others are not held up."""
+    try:
+        yield
+    except AnswerError as error:
+        if error.status != _FORBIDDEN or calendar.mine:
+            raise
+        raise FolderGoneError(f"The calendar {calendar.name} may not be read here.") from error
 
 
 def _address(entry: dict[str, Any]) -> str:

@@ -261,9 +261,21 @@ def test_a_calendar_that_is_gone(
     for place in (cursor, ""):
         with pytest.raises(FolderGoneError, match="Project"):
             account.events(project, cursor=place, start=START, end=END)
-    strike(server, "/delta", Reply(403, b"", JSON))
-    with pytest.raises(AnswerError):
-        account.events(project, cursor=cursor, start=START, end=END)
+
+
+def test_a_calendar_of_others_that_may_not_be_read_holds_up_none(
+    server: GraphServer, stage: OutlookCalendarStage, account: CalendarAccount, main: RemoteCalendar
+) -> None:
+    stage.make("Team", shared=True)
+    (team,) = [one for one in account.calendars() if one.name == "Team"]
+    for calendar, error in ((team, FolderGoneError), (main, AnswerError)):
+        strike(server, "/delta", Reply(403, b"", JSON))
+        with pytest.raises(error):
+            account.events(calendar, start=START, end=END)
+    stage.put(team, series("a"))
+    strike(server, "/events/e0001", Reply(403, b"", JSON))
+    with pytest.raises(FolderGoneError, match="Team may not be read"):
+        pages(account, team)
 
 
 # --- faults ---
