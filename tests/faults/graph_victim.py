@@ -1,9 +1,10 @@
-"""A process to be killed: as `sync_victim`, with accounts at a loopback Graph that takes one token.
+"""A process to be killed: as `sync_victim` and `calendar_victim`, with accounts at a loopback Graph.
 
-FLUFFY_GRAPH_ROOT says where it is.
+Run as `python -m tests.faults.graph_victim mail|calendars HOME …`. FLUFFY_GRAPH_ROOT says where Graph is.
 """
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from fluffy_core.connectors.sign_in import Login
 from fluffy_core.domain.accounts import Roots
 from fluffy_core.services import accounts
 from tests.fakes.graph_server import TOKEN
-from tests.faults import sync_victim, victim
+from tests.faults import calendar_victim, sync_victim, victim
 
 ROOT = "FLUFFY_GRAPH_ROOT"
 
@@ -23,9 +24,9 @@ def settings(home: Path) -> Settings:
 
 
 def main() -> None:
-    """Sign every account in by the token, then do as `sync_victim`."""
+    """Sign every account in by the token that Graph takes, then do as the others."""
     accounts.login = lambda *_: Login("ben@example.com", token=lambda rejected="": TOKEN)
-    sync_victim.main(settings)
+    (sync_victim if sys.argv.pop(1) == "mail" else calendar_victim).main(settings)
 
 
 if __name__ == "__main__":
