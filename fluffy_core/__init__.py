@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from fluffy_core.domain.message import Address
     from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
+        AccountOverview,
+        AccountState,
         AttachmentRow,
         ContactDetail,
         ContactField,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
         MessageView,
         PersonRef,
         Section,
+        SyncRun,
         ThreadDetail,
         ThreadRow,
     )
@@ -61,11 +64,14 @@ if TYPE_CHECKING:
     )
     from fluffy_core.events import Bus, Changed, Changes, Event, Progress
     from fluffy_core.services import (
+        account_changes,
+        accounts_overview,
         activity,
         analytics,
         corrections,
         demonstration,
         digest,
+        estimate,
         imports,
         inbox,
         network,
@@ -78,6 +84,7 @@ if TYPE_CHECKING:
         triage,
     )
     from fluffy_core.services.digest import Digest
+    from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
@@ -89,6 +96,8 @@ __version__ = "0.1.0"
 __all__ = [
     "AccountHealth",
     "AccountId",
+    "AccountOverview",
+    "AccountState",
     "Address",
     "Alert",
     "AttachmentRow",
@@ -109,10 +118,12 @@ __all__ = [
     "DiskFullError",
     "DoneRun",
     "Draft",
+    "Estimate",
     "Event",
     "Figures",
     "Finding",
     "FluffyError",
+    "FolderEstimate",
     "FollowUpRow",
     "Health",
     "HealthState",
@@ -149,6 +160,7 @@ __all__ = [
     "StoreError",
     "Summary",
     "SummaryPoint",
+    "SyncRun",
     "ThreadDetail",
     "ThreadId",
     "ThreadRow",
@@ -161,11 +173,14 @@ __all__ = [
     "Zone",
     "ZoneKind",
     "__version__",
+    "account_changes",
+    "accounts_overview",
     "activity",
     "analytics",
     "corrections",
     "demonstration",
     "digest",
+    "estimate",
     "imports",
     "inbox",
     "load_settings",
@@ -189,13 +204,15 @@ _PLACES = {
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.message": "Address",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
-    "domain.rows": "AttachmentRow ContactDetail ContactField ContactRow FollowUpRow ImportReport InboxCounts "
-    "MergeProposal MessageView PersonRef Section ThreadDetail ThreadRow",
+    "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
+    "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
+    "ThreadRow",
     "domain.zones": "Zone ZoneKind",
     "errors": "BugError DiskFullError FluffyError HomeBusyError KnownError ModelError NewerStoreError "
     "NotMailError StoreError TransientError UnreadableError UsageError VaultKeyError",
     "events": "Bus Changed Changes Event Progress",
     "services.digest": "Digest",
+    "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
@@ -203,8 +220,8 @@ _PLACES = {
     "store.undo": "UndoToken",
 }
 _MODULES = (
-    "activity analytics corrections demonstration digest imports inbox network notices outbox people reader "
-    "searching sync_health triage"
+    "account_changes accounts_overview activity analytics corrections demonstration digest estimate imports "
+    "inbox network notices outbox people reader searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -1,20 +1,27 @@
 """The composition root: opens store, jobs and models, and passes them to whoever needs them."""
 
+import time
 from functools import partial
 from types import TracebackType
 
 from fluffy_core.ai.host import ModelHost, onnx_engine
 from fluffy_core.config import Settings
+from fluffy_core.domain.accounts import Service
+from fluffy_core.domain.ids import AccountId, JobId
+from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.errors import FluffyError, StoreError
 from fluffy_core.events import Bus
 from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.outbox import OutboxWorker
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.system import JobSystem
-from fluffy_core.services import accounts, network
+from fluffy_core.services import accounts, calendars, network, push, sync
 from fluffy_core.services.calendars import PimConnectors
+from fluffy_core.services.lookout import Lookout
+from fluffy_core.services.push import Push
 from fluffy_core.services.searching import Embeds
-from fluffy_core.store import keys
+from fluffy_core.store import keys, ledger
+from fluffy_core.store.accounts import fetches
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate
 
@@ -27,7 +34,8 @@ class Core:
         self.store = store
         self.bus = Bus()
         self.models = ModelHost(onnx_engine(settings.paths.models))
-        self.gateway = network.gateway(store, settings.roots)
+        lookout = Lookout(store)
+        self.gateway = lookout.door = network.gateway(store, settings.roots, reached=lookout.reached)
         connect = partial(accounts.connect, store, self.gateway)
         kinds = catalogue.kinds(
             settings.paths,
@@ -39,10 +47,10 @@ class Core:
             ),
             interrupt=self.models.interrupt,
         )
-        registry = Registry(kinds)
-        self.jobs = JobSystem(store, registry, self.bus, paths=settings.paths)
+        self.push = Push(store, connect, self.bus, ask=self._ask_soon)
         self.outbox = OutboxWorker(store, connect)
-        self.jobs.beside = (self.outbox,)
+        self.jobs = JobSystem(store, Registry(kinds), self.bus, paths=settings.paths)
+        self.jobs.beside = (self.outbox, lookout, self.push)
 
     @classmethod
     def open(cls, settings: Settings) -> "Core":
@@ -66,6 +74,30 @@ class Core:
     def idle(self) -> bool:
         """Whether there is nothing left to do: no job, and no message on its way out."""
         return self.jobs.idle() and self.outbox.idle()
+
+    def fetch(self, account_id: AccountId) -> list[JobId]:
+        """Ask for everything of an account now; the jobs, of which the first sync may be one."""
+        now = f"asked {time.time():.3f}"
+        wanted = []
+        if fetches(self.store, account_id, Service.MAIL):
+            wanted.append((FIRST_SYNC, LATER_SYNC, {"account_id": account_id, "cursor": now}))
+        if any(fetches(self.store, account_id, one) for one in (Service.CALENDAR, Service.CONTACTS)):
+            wanted.append((calendars.JOB, calendars.JOB, {"account_id": account_id, "sync_token": now}))
+        jobs: list[JobId | None] = []
+        for waiting, name, arguments in wanted:
+            jobs += ledger.open_of_account(self.store, account_id, waiting)[:1] or [
+                self.jobs.enqueue(name, arguments)
+            ]
+        return [one for one in jobs if one is not None]
+
+    def fetch_stale(self) -> int:
+        """The user comes back to the window: ask for accounts not fetched for a minute; how many."""
+        return push.ask_stale(self.store, self._ask_soon)
+
+    def _ask_soon(self, account_id: AccountId) -> None:
+        if not sync.is_asked(self.store, account_id):
+            args = {"account_id": account_id, "cursor": f"news {time.time():.3f}"}
+            self.jobs.enqueue(LATER_SYNC, args, delay=push.DEBOUNCE)
 
     def embed_if_installed(self, *, interactive: bool, deadline: float = 60.0) -> Embeds | None:
         """The embedder as a function, or None where its model is not installed.

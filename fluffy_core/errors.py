@@ -20,9 +20,12 @@ FluffyError
 │   ├── BlockedError         the way out is switched off, or not to one of the accounts' own hosts
 │   ├── ModelError           a model is missing or damaged
 │   ├── TransientError       worth trying again (network, model host died); may carry retry_after
+│   │   └── UnreachableError     no way to the server: it goes on by itself when there is one
 │   └── UsageError           the command was asked for something it cannot mean
 └── BugError                 ours: shown with a report
 """
+
+import time
 
 
 class FluffyError(Exception):
@@ -126,6 +129,18 @@ class TransientError(KnownError):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self._raised = time.monotonic()
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds that are left by now of what the other side asked for; None when it said nothing."""
+        if self.retry_after is None:
+            return None
+        return max(0.0, self.retry_after - (time.monotonic() - self._raised))
+
+
+class UnreachableError(TransientError):
+    """There is no way to a server: the network is gone, the server is down, or the user switched it off."""
 
 
 class UsageError(KnownError):

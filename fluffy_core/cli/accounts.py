@@ -3,22 +3,24 @@
 import argparse
 import getpass
 import os
-import time
+from dataclasses import asdict, replace
+from functools import partial
 
 from fluffy_core.cli import start
 from fluffy_core.cli.answer import Answer, plain
 from fluffy_core.config import Settings
 from fluffy_core.connectors import presets
 from fluffy_core.connectors.gateway import Endpoint
+from fluffy_core.connectors.sign_in import Login
 from fluffy_core.core import Core
-from fluffy_core.domain.accounts import AccountSettings, Server, Service
+from fluffy_core.domain.accounts import ALL, AccountSettings, Server
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import UsageError
-from fluffy_core.services import accounts, calendars, network
+from fluffy_core.services import account_changes, accounts, accounts_overview, estimate, how_far_back, network
 from fluffy_core.services import sync as passes
+from fluffy_core.services.estimate import Estimate
 from fluffy_core.store import ledger
-from fluffy_core.store.accounts import fetches
 
 TLS_PORT, STARTTLS_PORT = 993, 143
 SMTP_PORTS = {"tls": 465, "starttls": 587, "insecure-loopback": 25}
@@ -31,6 +33,11 @@ def add_imap(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         wanted = _named(arguments) if arguments.host else _found(core, arguments)
         password = _password(arguments.password_env, arguments.address)
+        if arguments.dry_run:
+            since = wanted.since or how_far_back.usual(core.store)
+            login = Login(wanted.user, password)
+            found = estimate.preview(core.gateway, replace(wanted, since=since), login)
+            return _estimates({arguments.address: found})
         added = accounts.add(core.store, core.gateway, arguments.address, settings=wanted, password=password)
     lines = [
         f"Signed in. Account {added.id} fetches {', '.join(added.folders) or 'nothing: it has no folders'}."
@@ -39,8 +46,31 @@ def add_imap(settings: Settings, arguments: argparse.Namespace) -> Answer:
         lines.append(f"Not fetched: {', '.join(added.left_out)}. Name folders with --folder to choose.")
     if added.cannot_send:
         lines.append(f"It cannot send: {added.cannot_send} {SEND_CURE}")
+    lines.append(_since_words(added.since))
     lines.append("`fluffy sync` fetches its mail now; `fluffy run` and the window do so by themselves.")
     return Answer(plain(added), "\n".join(lines))
+
+
+def _since_words(since: str) -> str:
+    if since == ALL:
+        return "Fetches mail however old it is."
+    return f"Fetches mail since {since}; `--since {ALL}` brings everything."
+
+
+def change(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Fetch older mail too, or other folders."""
+    folders = () if arguments.usual_folders else tuple(arguments.folder) or None
+    if not arguments.since and folders is None:
+        raise UsageError("Say what to change: --since, --folder or --usual-folders.")
+    with Core.open(settings) as core:
+        account = accounts.find(core.store, arguments.account)
+        connect = partial(accounts.connect, core.store, core.gateway)
+        found = account_changes.change(
+            core.store, account.id, connect, since=arguments.since or "", folders=folders
+        )
+    which = ", ".join(found.folders) or "the usual ones"
+    text = f"{_since_words(found.since or ALL)} Folders: {which}. `fluffy sync` lists what is not here yet."
+    return Answer({"id": account.id, "since": found.since or ALL, "folders": list(found.folders)}, text)
 
 
 def _named(arguments: argparse.Namespace) -> AccountSettings:
@@ -109,16 +139,19 @@ def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
     del arguments
     with Core.open(settings) as core:
         found = accounts.listed(core.store)
+        states = {one.id: one.words for one in accounts_overview.listed(core.store)}
     lines = []
     for one in found:
         lines.append(f"{one.id:>4}  {one.address}  {one.host}  {one.messages:,} messages")
+        lines.append(f"      {states[one.id]}")
         if one.waiting:
             lines.append(f"      {one.waiting:,} could not be fetched yet and are tried again")
         if one.refused:
             lines.append(f"      {one.refused}")
         if one.cannot_send:
             lines.append(f"      It cannot send: {one.cannot_send}")
-    return Answer({"accounts": plain(found)}, "\n".join(lines) or "No accounts.")
+    data = [{**asdict(one), "state": states[one.id]} for one in found]
+    return Answer({"accounts": plain(data)}, "\n".join(lines) or "No accounts.")
 
 
 def remove(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -132,20 +165,24 @@ def remove(settings: Settings, arguments: argparse.Namespace) -> Answer:
 
 def sync(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Fetch what is new now, and say what came of it; exit code 1 when that did not work."""
+    if arguments.again and not arguments.account:
+        raise UsageError("Name the account whose mail is to be fetched once more.")
     with Core.open(settings) as core:
         if network.is_offline(core.store):
             raise UsageError("Every connection is switched off. `fluffy privacy --offline off` allows them.")
         chosen = _chosen(core, arguments.account)
+        if arguments.dry_run:
+            return _estimated(core, chosen)
+        if arguments.again:
+            for account_id, _ in chosen:
+                account_changes.again(core.store, account_id)
         if arguments.apply_deletions:
             for account_id, _ in chosen:
                 passes.allow_deletions(core.store, account_id)
-        asked = {name: _ask(core, account_id) for account_id, name in chosen}
+        asked = {name: core.fetch(account_id) for account_id, name in chosen}
         every = [one for jobs in asked.values() for one in jobs]
         start.work(core, lambda: not _waits(core, every), quiet=arguments.json)
-        found = {
-            name: [ledger.get(core.store, one) if one else None for one in jobs]
-            for name, jobs in asked.items()
-        }
+        found = {name: [ledger.get(core.store, one) for one in jobs] for name, jobs in asked.items()}
     lines = [f"{name}: {' '.join(map(_told, jobs))}" for name, jobs in found.items()]
     data = {
         name: {"state": _worst(jobs), "result": " ".join(map(_told, jobs))}
@@ -155,6 +192,26 @@ def sync(settings: Settings, arguments: argparse.Namespace) -> Answer:
     everything = [job for jobs in found.values() for job in jobs]
     failed = any(job is None or job.state is not JobState.SUCCEEDED for job in everything)
     return Answer({"accounts": plain(data)}, "\n".join(lines) or "No accounts.", 1 if failed else 0)
+
+
+def _estimated(core: Core, chosen: list[tuple[AccountId, str]]) -> Answer:
+    """What a sync would bring, account by account and folder by folder; nothing is stored."""
+    connect = partial(accounts.connect, core.store, core.gateway)
+    found = {name: estimate.of_account(core.store, account_id, connect) for account_id, name in chosen}
+    return _estimates(found)
+
+
+def _estimates(found: dict[str, Estimate]) -> Answer:
+    lines, data = [], {}
+    for name, one in found.items():
+        lines.append(f"{name}: {one.sentence}.")
+        lines += [
+            f"    {folder.name}: {folder.messages:,}{'' if folder.exact else ' or so'}"
+            for folder in one.folders
+        ]
+        figures = {"messages": one.messages, "bytes": one.bytes, "exact": one.exact, "seconds": one.seconds}
+        data[name] = {**figures, "folders": plain(one.folders)}
+    return Answer({"accounts": data}, "\n".join(lines) or "No accounts.")
 
 
 def _chosen(core: Core, word: str) -> list[tuple[AccountId, str]]:
@@ -171,32 +228,8 @@ def _worst(jobs: list[Job | None]) -> JobState:
     return next((one for one in states if one is not JobState.SUCCEEDED), JobState.SUCCEEDED)
 
 
-def _ask(core: Core, account_id: AccountId) -> list[JobId | None]:
-    """A job for the mail of an account, and one for its calendars and address books."""
-    jobs = [_ask_mail(core, account_id)] if fetches(core.store, account_id, Service.MAIL) else []
-    if any(fetches(core.store, account_id, one) for one in (Service.CALENDAR, Service.CONTACTS)):
-        jobs.append(_ask_calendars(core, account_id))
-    return jobs
-
-
-def _ask_calendars(core: Core, account_id: AccountId) -> JobId | None:
-    waiting = ledger.open_of_account(core.store, account_id, calendars.JOB)
-    if waiting:
-        return waiting[0]
-    args = {"account_id": account_id, "sync_token": f"asked {time.time():.3f}"}
-    return core.jobs.enqueue(calendars.JOB, args)
-
-
-def _ask_mail(core: Core, account_id: AccountId) -> JobId | None:
-    """The first listing where it is not done yet, else a job that catches up."""
-    waiting = ledger.open_of_account(core.store, account_id, passes.FIRST)
-    if waiting:
-        return waiting[0]
-    return core.jobs.enqueue(passes.LATER, {"account_id": account_id, "cursor": f"asked {time.time():.3f}"})
-
-
-def _waits(core: Core, job_ids: list[JobId | None]) -> bool:
-    found = [ledger.get(core.store, one) for one in job_ids if one is not None]
+def _waits(core: Core, job_ids: list[JobId]) -> bool:
+    found = [ledger.get(core.store, one) for one in job_ids]
     return any(one is not None and one.state in _UNDER_WAY for one in found)
 
 

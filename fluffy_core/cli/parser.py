@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 from fluffy_core import __version__
+from fluffy_core.domain.accounts import ALL
 from fluffy_core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -113,22 +114,40 @@ def _accounts(commands: "Commands") -> None:
         "--smtp-files-sent", action="store_true", help="it puts what it sends among the sent messages itself"
     )
     imap.add_argument("--certificate", default="", metavar="SHA256", help="trust this certificate knowingly")
-    imap.add_argument("--since", type=_day, metavar="DATE", help="only mail that arrived since then")
+    imap.add_argument(
+        "--since",
+        type=_day,
+        metavar="DATE",
+        help="mail that arrived since then, or “all” (usual: 2 years)",
+    )
     imap.add_argument(
         "--folder", action="append", default=[], metavar="NAME", help="only this folder (repeatable)"
     )
+    imap.add_argument("--dry-run", action="store_true", help="say what it would bring; keep nothing")
+    change = _leaf(group, "set", "accounts.change", text="fetch older mail too, or other folders")
+    change.add_argument("account", metavar="ACCOUNT", help="its id or address")
+    change.add_argument("--since", type=_day, metavar="DATE", help="mail that arrived since then, or “all”")
+    which = change.add_mutually_exclusive_group()
+    which.add_argument(
+        "--folder", action="append", default=[], metavar="NAME", help="only this folder (repeatable)"
+    )
+    which.add_argument("--usual-folders", action="store_true", help="all but drafts, junk and trash")
     _leaf(group, "list", "accounts.list_", text="which accounts there are, and how they are")
     remove = _leaf(group, "remove", "accounts.remove", text="forget an account; its mail stays here")
     remove.add_argument("account", metavar="ACCOUNT", help="its id or address")
     sync = _leaf(commands, "sync", "accounts.sync", text="fetch what is new in all accounts now, or in one")
     sync.add_argument("account", nargs="?", default="", metavar="ACCOUNT", help="its id or address")
+    sync.add_argument("--dry-run", action="store_true", help="say what it would bring; store nothing")
+    sync.add_argument("--again", action="store_true", help="list and fetch everything of one account anew")
     sync.add_argument(
         "--apply-deletions", action="store_true", help="yes, very many messages went from the server at once"
     )
 
 
 def _day(text: str) -> str:
-    """A date as YYYY-MM-DD."""
+    """A date as YYYY-MM-DD, or "all"."""
+    if text == ALL:
+        return text
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:

@@ -10,8 +10,9 @@ from enum import StrEnum
 
 from fluffy_core.connectors import certificates
 from fluffy_core.connectors.connection import Connection
+from fluffy_core.connectors.pace import Paces
 from fluffy_core.domain.accounts import Roots
-from fluffy_core.errors import BlockedError, TransientError, UntrustedServerError
+from fluffy_core.errors import BlockedError, TransientError, UnreachableError, UntrustedServerError
 
 CONNECT_SECONDS = 20.0
 READ_SECONDS = 60.0
@@ -62,16 +63,19 @@ class Rules:
     """Whether a host (lower case) belongs to one of the accounts."""
     offline: Callable[[], bool] = lambda: False
     pinned: Callable[[str, int], str] = lambda host, port: ""
+    reached: Callable[[Endpoint, bool], None] = lambda endpoint, there: None
+    """Told of every try to reach a server, and whether it is there."""
 
 
 class Gateway:
     """Opens connections that `rules` allow and tells `log` of each when it closes, or was refused.
 
-    `roots` says where the providers' interfaces are.
+    `roots` says where the providers' interfaces are, `paces` how fast each account may be asked.
     """
 
     def __init__(self, rules: Rules, log: Callable[[Traffic], None], roots: Roots | None = None) -> None:
         self.roots = roots or Roots()
+        self.paces = Paces()
         self._rules = rules
         self._log = log
 
@@ -84,12 +88,21 @@ class Gateway:
             return certificate if host.lower() in more else rules.pinned(host, port)
 
         there = Rules(lambda host: host in more or rules.owns(host), rules.offline, pinned)
-        return Gateway(there, self._log, self.roots)
+        gateway = Gateway(there, self._log, self.roots)
+        gateway.paces = self.paces
+        return gateway
+
+    def knock(self, endpoint: Endpoint, *, reason: str) -> None:
+        """See whether a server takes connections, without saying anything. Raises as `connect`."""
+        self._check(endpoint.host, endpoint.port, reason)
+        opened = datetime.now(UTC)
+        self._reach(endpoint).close()
+        self._log(Traffic(endpoint.host, endpoint.port, reason, opened))
 
     def connect(self, endpoint: Endpoint, *, reason: str, seconds: float = READ_SECONDS) -> Connection:
         """A connection whose reads and writes wait at most `seconds`.
 
-        Raises BlockedError, UntrustedServerError, or TransientError when the server cannot be reached.
+        Raises BlockedError, UntrustedServerError, UnreachableError, or TransientError when it makes no sense.
         """
         self._check(endpoint.host, endpoint.port, reason)
         opened = datetime.now(UTC)
@@ -148,9 +161,12 @@ class Gateway:
 
     def _reach(self, endpoint: Endpoint) -> socket.socket:
         try:
-            return socket.create_connection((endpoint.host, endpoint.port), CONNECT_SECONDS)
+            raw = socket.create_connection((endpoint.host, endpoint.port), CONNECT_SECONDS)
         except (OSError, UnicodeError) as error:  # UnicodeError: a label that cannot be in a host name
-            raise unreachable(endpoint.host, error) from error
+            self._rules.reached(endpoint, False)
+            raise UnreachableError(str(unreachable(endpoint.host, error))) from error
+        self._rules.reached(endpoint, True)
+        return raw
 
     def _encrypt(self, raw: socket.socket, endpoint: Endpoint) -> ssl.SSLSocket:
         """TLS by the system's authorities, or with the one certificate that the user trusts knowingly."""

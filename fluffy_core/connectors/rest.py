@@ -6,6 +6,7 @@ Statuses are those of RFC 9110, Retry-After included; Google puts the moment int
 
 import json
 import re
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -18,6 +19,7 @@ import httpx
 
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.http_transport import GatewayTransport
+from fluffy_core.connectors.pace import Pace
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.errors import AnswerError, RejectedError, SignInError, TransientError, UncertainError
 
@@ -54,11 +56,25 @@ class Answer:
 
 
 class Rest:
-    """Requests below `root`, on connections that are kept alive. One thread uses it at a time."""
+    """Requests below `root`, on connections that are kept alive. One thread uses it at a time.
 
-    def __init__(self, gateway: Gateway, root: str, *, reason: str, token: Token | None = None) -> None:
+    With a `pace` each request waits for its turn.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        root: str,
+        *,
+        reason: str,
+        token: Token | None = None,
+        pace: Pace | None = None,
+    ) -> None:
         self.root = root.rstrip("/")
         self._token = token
+        self._pace = pace
+        self._cost = 1.0
+        self._ended = threading.Event()
         self._transport = GatewayTransport(gateway, root, reason=reason)
         self._client = httpx.Client(
             transport=self._transport, headers={"User-Agent": "FluffyMail"}, timeout=60.0, trust_env=False
@@ -104,9 +120,9 @@ class Rest:
         except httpx.InvalidURL as error:
             raise TransientError(f"The connection to {self.root} broke.") from error
         token = self._token() if self._token else ""
-        answer = self._send(request, token, most)
+        answer = self._in_turn(request, token, most)
         if answer.status == _UNAUTHORISED and self._token:
-            answer = self._send(request, self._token(rejected=token), most)
+            answer = self._in_turn(request, self._token(rejected=token), most)
         return answer
 
     def hand_over(self, path: str, content: bytes, *, headers: Mapping[str, str]) -> Answer:
@@ -123,6 +139,20 @@ class Rest:
                 raise UncertainError(words) from error
             raise
 
+    def costing(self, units: float) -> "Rest":
+        """The same; its next request takes so much of the pace, others take 1."""
+        self._cost = units
+        return self
+
+    def _in_turn(self, request: httpx.Request, token: str, most: int) -> Answer:
+        if self._pace is None:
+            return self._send(request, token, most)
+        cost, self._cost = self._cost, 1.0
+        with self._pace.turn(cost, self._ended.wait) as given:
+            if not given:
+                raise TransientError(f"The connection to {request.url.host} was closed.")
+            return self._send(request, token, most)
+
     def _send(self, request: httpx.Request, token: str, most: int) -> Answer:
         if token:
             request.headers["Authorization"] = f"Bearer {token}"
@@ -138,11 +168,13 @@ class Rest:
             raise TransientError(f"The connection to {host} broke.") from error
 
     def interrupt(self) -> None:
-        """End the connections from another thread."""
+        """End the connections, and a wait for its turn, from another thread."""
+        self._ended.set()
         self._transport.interrupt()
 
     def close(self) -> None:
         """End the connections; safe to call twice."""
+        self._ended.set()
         self._client.close()
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,12 +60,17 @@ class Server:
     security: str = "tls"
 
 
+ALL = "all"
+"""In place of a date: everything that the server has."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
     """How an account is reached and what of it is wanted.
 
     `certificate` is the SHA-256 (hex) of the one that the user trusts knowingly. Without `folders` (of Gmail:
-    labels) all are fetched but drafts, junk and trash; `since` is a date (YYYY-MM-DD) or "" for everything.
+    labels) all are fetched but drafts, junk and trash; `since` is a date (YYYY-MM-DD), or ALL for everything,
+    as is "", which nobody chose.
     `dav` is the address of a CalDAV or CardDAV server. `client_id` is the user's own at the provider, ""
     for ours. `subscription` names a Pub/Sub pull subscription that tells of new mail ("projects/p/
     subscriptions/s").
@@ -83,6 +89,11 @@ class AccountSettings:
     dav: str = ""
     client_id: str = ""
     subscription: str = ""
+
+    @property
+    def first_day(self) -> date | None:
+        """The day from which on mail is fetched; None for everything."""
+        return date.fromisoformat(self.since) if self.since not in ("", ALL) else None
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -56,6 +56,7 @@ CURES: Mapping[str, str] = {
     "RejectedError": "Read what the server says, change the message, then send it again.",
     "UncertainError": "Look whether the message arrived before you send it again.",
     "BlockedError": "Go online, or check the account's server.",
+    "UnreachableError": "Check the network; it goes on by itself as soon as the server can be reached.",
     "TransientError": "Try again later. If it keeps failing, check the connection.",
     "UsageError": "Discard it; it was asked for in a way that cannot work.",
     TIME_LIMIT: "Try again when the computer is less busy.",

@@ -6,6 +6,13 @@ from enum import StrEnum
 
 from fluffy_core.domain.ids import JobId
 
+FIRST_SYNC, LATER_SYNC, CALENDAR_SYNC = (
+    "sync-emails-initial",
+    "sync-emails-incremental",
+    "sync-calendar-events",
+)
+"""The kinds of jobs that fetch what an account holds."""
+
 
 class Queue(StrEnum):
     """The three queue classes: under a minute, 1-5 minutes, longer."""
@@ -54,6 +61,8 @@ class Job:
     """When a running job was last seen alive."""
     eta_at: float | None = None
     """When a running job will be done, if that can be guessed."""
+    pauses: int = 0
+    """How often in a row, without getting on, it was put off without counting a try."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What front ends show: read-only rows and details, ready to be drawn or printed."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
+from fluffy_core.domain.accounts import AccountKind, Service
+from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
 from fluffy_core.domain.intelligence import Decision, Summary
+from fluffy_core.domain.jobs import JobState
 from fluffy_core.domain.zones import Zone
 
 
@@ -181,3 +183,69 @@ class ImportReport:
     problems: tuple[str, ...] = ()
     events: int = 0
     cards: int = 0
+
+
+class AccountState(StrEnum):
+    """How an account on a server stands."""
+
+    UP_TO_DATE = "up-to-date"
+    FIRST_SYNC = "first-sync"
+    FETCHING = "fetching"
+    THROTTLED = "throttled"
+    """Its server wants a pause."""
+    REFUSED = "refused"
+    """Its server does not let us in."""
+    OFFLINE = "offline"
+    """The user switched every connection off."""
+    UNREACHABLE = "unreachable"
+    """There is no way to its server just now; it goes on by itself."""
+    PAUSED = "paused"
+    FAILING = "failing"
+    """The last sync failed; `error` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOverview:
+    """An account on a server. Times are Unix seconds; `words` say its state ("First sync: 1,200 of 12,400").
+
+    `messages` counts each folder's, `waiting` those that could not be fetched yet. `throttled_until` is 0,
+    `refused` and `error` are "" when there is nothing to tell; `since` is a date, "" for everything.
+    """
+
+    id: AccountId
+    address: str
+    kind: AccountKind
+    services: tuple[Service, ...]
+    host: str
+    state: AccountState
+    words: str
+    messages: int
+    folders: int
+    waiting: int
+    last_sync: float | None
+    """When everything was fetched last; None when it never was."""
+    throttled_until: float
+    refused: str
+    error: str
+    since: str
+    job_id: JobId | None
+    """The sync that runs or waits; `done` of `total` (0: not known) messages, to end at `eta_at`."""
+    done: int
+    total: int
+    eta_at: float | None
+    cannot_send: str = ""
+    """Why it cannot send though it lets us in, "" when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRun:
+    """One sync of an account: `words` say what it brought, `error` what went wrong; Unix seconds."""
+
+    job_id: JobId
+    title: str
+    """What was fetched: "Fetching new mail"."""
+    started_at: float
+    finished_at: float | None
+    state: JobState
+    words: str
+    error: str

@@ -61,6 +61,8 @@ class JobKind:
     backoff_base: float = 2.0
     backoff_cap: float = 900.0
     time_limit: float = 300.0
+    patient: bool = False
+    """Whether tries that could not reach the server do not count, nor those before one that got on."""
     schedule: "Cron | None" = None
 
 

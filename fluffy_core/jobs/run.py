@@ -12,16 +12,18 @@ from contextlib import contextmanager
 from fluffy_core.domain import job_words
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, JobState
-from fluffy_core.errors import BugError, FluffyError, KnownError, TransientError
+from fluffy_core.errors import BugError, FluffyError, KnownError, TransientError, UnreachableError
 from fluffy_core.events import Bus, Progress
 from fluffy_core.jobs.registry import JobKind, Registry
 from fluffy_core.store import job_repairs, ledger
 from fluffy_core.store.database import Database, Transaction
-from fluffy_core.store.ledger import Ending, Note
+from fluffy_core.store.ledger import Again, Ending, Note
 
 log = logging.getLogger(__name__)
 PROGRESS_INTERVAL = 0.5
 """Seconds between two progress notes in the ledger (the bus hears each one), and between two looks at it."""
+PAUSES = 50
+"""Pauses in a row that the other side may ask for while the job does not get on."""
 SURPRISE = "Something went wrong inside FluffyMail; its log says more."
 
 
@@ -55,6 +57,8 @@ class JobRun:
         self._runner = runner
         self._noted = self._looked = self.started
         self._first: tuple[int, float] | None = None
+        self.got_on = False
+        """Whether it is further than any try before it was."""
         self._children: list[Callable[[], object]] = []
         self._finished = False
 
@@ -109,6 +113,7 @@ class JobRun:
     def progress(self, done: int, total: int, text: str, *, tx: Transaction | None = None) -> None:
         """Say how far the job is; inside `tx` it is noted together with the work itself."""
         self.alive_at = now = self._runner.clock()
+        self.got_on = self.got_on or done > self.job.progress_done
         left = self._left(done, total)
         note = Note(done, total, text, None if left is None else now + left)
         if tx is not None:
@@ -214,7 +219,7 @@ class Runner:
         if isinstance(error, JobCancelled):
             return self._end(job.id, lease, JobState.CANCELLED, ending=Ending(str(error)))
         if isinstance(error, TransientError):
-            return self.try_later(run, Ending(str(error), _kind_of(error)), delay=error.retry_after)
+            return self.try_later(run, Ending(str(error), _kind_of(error)), error=error)
         if isinstance(error, KnownError):
             return self._end(job.id, lease, JobState.DEAD, ending=Ending(str(error), _kind_of(error)))
         log.error("job %s (%s) failed with %s%s", job.name, job.id, type(error).__name__, _places(error))
@@ -230,17 +235,16 @@ class Runner:
             done = ledger.release(tx, run.job.id, lease=run.lease, now=self.clock())
         return JobState.QUEUED if done else None
 
-    def try_later(self, run: JobRun, ending: Ending, *, delay: float | None = None) -> JobState | None:
-        """Count a try as failed: wait for the next, or die after the last; None when it was taken away.
-
-        `delay` in seconds is what the other side asked for.
-        """
-        if run.job.attempt > run.kind.retries:
+    def try_later(
+        self, run: JobRun, ending: Ending, *, error: TransientError | None = None
+    ) -> JobState | None:
+        """Wait for the next try, or die after the last that counts; None when it was taken away."""
+        again = next_try(run, error)
+        if again is None:
             return self._end(run.job.id, run.lease, JobState.DEAD, ending=ending)
-        wait = backoff(run.kind, run.job.attempt) if delay is None else max(delay, 0.0)
         with self.store.transaction() as tx:
             done = ledger.retry_later(
-                tx, run.job.id, lease=run.lease, now=self.clock(), delay=wait, ending=ending
+                tx, run.job.id, lease=run.lease, now=self.clock(), again=again, ending=ending
             )
         return JobState.WAITING_RETRY if done else None
 
@@ -255,6 +259,28 @@ class Runner:
         self._leases.discard(run.lease)
         self._runs.pop(run.lease, None)
         return state is not None
+
+
+def next_try(run: JobRun, error: TransientError | None) -> Again | None:
+    """When and as which try a job that failed is done again; None when it was its last.
+
+    A pause that the other side asks for is kept to the moment, and is no failure: it counts as a try only
+    after PAUSES in a row in which the job did not get on. Nor is a network that is gone, to a patient job.
+    """
+    job, kind = run.job, run.kind
+    fresh = kind.patient and run.got_on
+    tries, pauses = (0, 0) if fresh else (job.attempt, job.pauses + 1)
+    asked = None if error is None else error.wait
+    waits = kind.patient and isinstance(error, UnreachableError)
+    free = waits or (asked is not None and pauses <= PAUSES)
+    if free and not fresh:
+        tries -= 1
+    elif not free:
+        pauses = 0
+    if not free and tries > kind.retries:
+        return None
+    delay = backoff(kind, pauses + 1 if waits else max(tries, 1)) if asked is None else asked
+    return Again(delay, tries, pauses)
 
 
 def _kind_of(error: KnownError) -> str:

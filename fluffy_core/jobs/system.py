@@ -164,10 +164,10 @@ class JobSystem:
         """What is declared of every kind of job, by name."""
         return kinds.facts(sorted(self.registry, key=lambda kind: kind.name))
 
-    def enqueue(self, name: str, args: Args) -> JobId | None:
-        """Ask for a job by hand; None when the same thing was asked for before."""
+    def enqueue(self, name: str, args: Args, *, delay: float = 0.0) -> JobId | None:
+        """Ask for a job, to begin in `delay` seconds; None when the same thing was asked for before."""
         now = self._clock()
-        job = self.registry.new_job(name, args, run_after=now)
+        job = self.registry.new_job(name, args, run_after=now + delay)
         with self._store.transaction(durable=True) as tx:
             return ledger.enqueue(tx, job, now=now)
 
@@ -203,10 +203,10 @@ class JobSystem:
             return ledger.discard_dead(tx, kind)
 
     def idle(self) -> bool:
-        """Whether every job is done, dead or cancelled, or held back by a pause, the battery or memory."""
+        """Whether every job is done, dead or cancelled, or held back by what `held_back` names."""
         count = ledger.open_count(self._store)
         return count == 0 or count == self.held_back()
 
     def held_back(self) -> int:
-        """How many jobs wait because of a pause, the battery or memory: nothing to be idle for."""
+        """How many jobs wait because of a pause, the battery, memory or the network."""
         return job_line.held_count(self._store, pauses.read(self._store), below=MEDIUM)

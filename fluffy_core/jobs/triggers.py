@@ -23,6 +23,7 @@ from fluffy_core.domain.events import (
     ThreadOpened,
     ThreadsChanged,
 )
+from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Args, Registry
 from fluffy_core.jobs.tasks.intelligence import LOOKBACK
 from fluffy_core.jobs.timetable import EVIDENCE, QUARTER
@@ -47,6 +48,8 @@ DEBOUNCE = 2.0
 """Seconds that a changed thread waits for more of the same before it is summarised."""
 SCORE_AFTER = 5.0
 """Seconds that activity with a contact waits for more before the lead is scored, once a day."""
+LATER = 600.0
+"""Seconds between two looks for unanswered mail while a first sync brings page after page."""
 ENOUGH = 10
 """New messages with a contact after which the relationship is looked at anew."""
 FLAPPING = 900.0
@@ -117,9 +120,28 @@ def _new_mail(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[
         yield Wanted({"message_ids": part, "force": 0})
 
 
-def _unanswered(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
+def _unanswered(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
+    """Once for all pages that come in a row; those of a first sync are many and take long."""
     if event.message_ids:
-        yield Wanted({"lookback_days": LOOKBACK, "as_of": f"message {max(event.message_ids)}"}, 1.0)
+        yield _follow_ups(f"{max(event.message_ids)}", LATER if _first_syncs(tx) else 1.0)
+
+
+def _after_first_sync(tx: Transaction, _event: SyncFinished, _now: float) -> Iterator[Wanted]:
+    newest = messages.next_id(tx) - 1
+    if newest:
+        yield _follow_ups(f"{newest} of a first sync", 1.0)  # what waits for its last page comes sooner
+
+
+def _follow_ups(message: str, delay: float) -> Wanted:
+    args = {"lookback_days": LOOKBACK, "as_of": f"message {message}"}
+    return Wanted(args, delay, instead_of=f"{LOOKBACK}/message ")
+
+
+def _first_syncs(tx: Transaction) -> bool:
+    """Whether an account on a server is listed for the first time."""
+    return any(
+        ledger.open_of_account(tx, one.id, FIRST_SYNC) for one in sources.accounts(tx) if one.kind != "files"
+    )
 
 
 def _grown_threads(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
@@ -208,8 +230,10 @@ def _health(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Wanted
 
 
 def _catch_up(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Wanted]:
+    """Where no sync waited for this already."""
     for one in network.worth_asking(tx):
-        yield Wanted({"account_id": one.id, "cursor": f"network {now // FLAPPING:.0f}"})
+        if not any(ledger.open_of_account(tx, one.id, name) for name in (FIRST_SYNC, LATER_SYNC)):
+            yield Wanted({"account_id": one.id, "cursor": f"network {now // FLAPPING:.0f}"})
 
 
 def _corrected(tx: Transaction, event: CorrectionMade, _now: float) -> Iterator[Wanted]:
@@ -226,6 +250,7 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (AccountConnected, "sync-emails-initial", _first_sync),
     (AccountConnected, "sync-calendar-events", _calendar),
     (SyncFinished, "analyze-writing-style", _style),
+    (SyncFinished, "check-follow-ups", _after_first_sync),
     (MessagesStored, "extract-contacts", _new_mail),
     (MessagesStored, "categorize-emails", _new_mail),
     (MessagesStored, "check-follow-ups", _unanswered),

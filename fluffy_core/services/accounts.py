@@ -9,12 +9,12 @@ from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAcco
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.presets import Servers
 from fluffy_core.connectors.sign_in import Login
-from fluffy_core.domain.accounts import AccountKind, AccountSettings
+from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings
 from fluffy_core.domain.events import AccountConnected
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, FolderRole
 from fluffy_core.errors import KnownError, UsageError
-from fluffy_core.services import address_books, ownership, providers
+from fluffy_core.services import address_books, how_far_back, ownership, providers
 from fluffy_core.store import accounts, ledger, remote, sources
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account
@@ -37,6 +37,8 @@ class Added:
     folders: tuple[str, ...]
     left_out: tuple[str, ...]
     cannot_send: str = ""
+    since: str = ALL
+    """The day from which on mail is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,12 @@ def add(
         folders = account.folders()
     finally:
         account.close()
-    _check_names(folders, settings.folders)
+    check_names(folders, settings.folders)
     wanted = chosen(folders, settings.folders)
     cannot_send = _trouble_sending(there, settings, login_)
     with store.transaction(durable=True) as tx:
         account_id = sources.open_account(tx, settings.kind, own, now=time.time())
+        settings = how_far_back.settled(tx, account_id, settings)
         accounts.put(tx, account_id, settings, password=password)
         accounts.set_cannot_send(tx, account_id, cannot_send if settings.smtp else "")
         ownership.add_confirmed(tx, [own])
@@ -96,6 +99,7 @@ def add(
         tuple(one.name for one in wanted),
         tuple(one.name for one in folders if one.name not in names),
         cannot_send,
+        settings.since,
     )
 
 
@@ -113,7 +117,8 @@ def _trouble_sending(gateway: Gateway, settings: AccountSettings, login_: Login)
     return ""
 
 
-def _check_names(folders: tuple[Folder, ...], names: tuple[str, ...]) -> None:
+def check_names(folders: tuple[Folder, ...], names: tuple[str, ...]) -> None:
+    """Raises UsageError for a folder that there is none of."""
     known = {one.name.casefold() for one in folders}
     missing = [name for name in names if name.casefold() not in known]
     if missing:

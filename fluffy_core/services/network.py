@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from fluffy_core.connectors.gateway import Gateway, Rules, Traffic
+from fluffy_core.connectors.gateway import Endpoint, Gateway, Rules, Traffic
 from fluffy_core.domain.accounts import Roots, Service
+from fluffy_core.domain.events import NetworkBack
+from fluffy_core.errors import UnreachableError
 from fluffy_core.events import Changed
-from fluffy_core.store import accounts, settings, sources, traffic
+from fluffy_core.store import accounts, ledger, settings, sources, traffic
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import Account
 from fluffy_core.store.traffic import Connection
@@ -19,13 +21,22 @@ _NAMED = 2
 """Hosts that the line about today names."""
 
 
-def gateway(store: Database, roots: Roots | None = None) -> Gateway:
-    """A gateway to the hosts of the accounts that a home has at that moment, unless it is offline."""
+def gateway(
+    store: Database,
+    roots: Roots | None = None,
+    *,
+    reached: Callable[[Endpoint, bool], None] = lambda endpoint, there: None,
+) -> Gateway:
+    """A gateway to the hosts of the accounts that a home has at that moment, unless it is offline.
+
+    `reached` is told of every try to reach a server, and whether it is there.
+    """
     where = roots or Roots()
     rules = Rules(
         owns=lambda host: any(host in one.hosts | where.hosts(one.kind) for one in accounts.listed(store)),
         offline=lambda: is_offline(store),
         pinned=lambda host, port: _pinned(store, host, port),
+        reached=reached,
     )
     return Gateway(rules, log(store), where)
 
@@ -68,19 +79,28 @@ def is_offline(store: Database | Transaction) -> bool:
 
 
 def worth_asking(store: Database | Transaction, service: Service = Service.MAIL) -> list[Account]:
-    """Accounts on servers that the clock may ask for this: none while offline, nor those that refuse us."""
+    """Accounts that the clock may ask for this: none while offline, nor those that do not want us."""
     if is_offline(store):
         return []
-    refused = accounts.refused_ids(store)
-    there = [one for one in sources.accounts(store) if one.kind != "files" and one.id not in refused]
+    unwilling = accounts.unwilling(store, now=time.time())
+    there = [one for one in sources.accounts(store) if one.kind != "files" and one.id not in unwilling]
     return [one for one in there if accounts.fetches(store, one.id, service)]
 
 
 def set_offline(store: Database, offline: bool) -> None:
-    """Switch every connection off, or on again."""
+    """Switch every connection off, or on again; then what waited for that goes on."""
     with store.transaction(durable=True) as tx:
+        back = is_offline(tx) and not offline
         settings.put(tx, _OFFLINE, offline)
         tx.changed(Changed.SETTINGS, Changed.TRAFFIC)
+        if back:
+            note_back(tx, now=time.time())
+
+
+def note_back(tx: Transaction, *, now: float) -> None:
+    """There is a way to the servers again: jobs that waited for one go on, and others follow from it."""
+    ledger.wake(tx, UnreachableError.__name__, now=now)
+    tx.emit(NetworkBack())
 
 
 def connections(store: Database, *, limit: int = 200) -> tuple[Connection, ...]:

@@ -6,19 +6,27 @@ nothing.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 from fluffy_core.connectors.base import MailAccount
 from fluffy_core.domain.accounts import AccountSettings
 from fluffy_core.domain.events import SyncFinished
 from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC, Job, JobState
 from fluffy_core.domain.sync import Folder
-from fluffy_core.errors import CursorExpiredError, FolderGoneError, SignInError, TransientError
+from fluffy_core.errors import (
+    BlockedError,
+    CursorExpiredError,
+    FolderGoneError,
+    TransientError,
+    UnreachableError,
+)
+from fluffy_core.services import access, network, prepare_process, sync_gone, sync_pages
 from fluffy_core.services import accounts as accounts_service
-from fluffy_core.services import prepare_process, sync_gone, sync_pages
 from fluffy_core.services.accounts import Connect
 from fluffy_core.services.sync_pages import FIRST_PAGE, PAGE, PAGE_SECONDS, Batch, Pages, Tally
 from fluffy_core.store import accounts, ledger, remote, remote_missing, search, sources
@@ -29,8 +37,9 @@ RENUMBERED_MOST = 3
 """Times that a folder may be numbered anew within one pass; a server that does it more often is not well."""
 MANY = 2000
 """Messages in the listings of a pass that are worth loading in bulk."""
+GOES_ON = "Every connection is switched off; it goes on when they are allowed again."
 REMOVED = "The account was removed meanwhile"
-FIRST, LATER = "sync-emails-initial", "sync-emails-incremental"
+FIRST, LATER = FIRST_SYNC, LATER_SYNC
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +71,43 @@ class Watch:
 def run(store: Database, account_id: AccountId, connect: Connect, *, watch: Watch) -> Tally | None:
     """One pass over an account; safe to call again after any interruption. None when it was removed.
 
-    Raises as `MailAccount` does; that the server refuses us is remembered until it does not.
+    Raises as `MailAccount` does; what the server says of being asked is remembered (`access.asking`).
     """
-    settings = accounts.get(store, account_id)
-    if settings is None:
-        return None
     try:
-        with (
-            closing(connect(account_id)) as account,
-            prepare_process.PreparingProcess() as child,
-            watch.child(child.kill),
-            watch.child(account.close),
-        ):
-            found = _Pass(store, account_id, account, watch=watch, child=child).run(settings)
+        while True:
+            settings = accounts.get(store, account_id)
+            if settings is None:
+                return None
+            with suppress(sync_pages.SettingsChanged):
+                return _run(store, account_id, settings, connect=connect, watch=watch)
     except sync_pages.AccountRemoved:
         return None
-    except SignInError as error:
-        note_refused(store, account_id, str(error))
+    except BlockedError as error:
+        if network.is_offline(store):
+            raise UnreachableError(GOES_ON) from error
         raise
-    note_refused(store, account_id, "")
-    return found
 
 
-def note_refused(store: Database, account_id: AccountId, words: str) -> None:
-    """Remember why the server does not let us in, "" when it does; writes only what is new."""
-    if accounts.refused(store, account_id) != words:
-        with store.transaction() as tx:
-            accounts.set_refused(tx, account_id, words)
+def _run(
+    store: Database, account_id: AccountId, settings: AccountSettings, *, connect: Connect, watch: Watch
+) -> Tally:
+    with (
+        access.asking(store, account_id),
+        closing(connect(account_id)) as account,
+        prepare_process.PreparingProcess() as child,
+        watch.child(child.kill),
+        watch.child(account.close),
+    ):
+        return _Pass(store, account_id, account, watch=watch, child=child).run(settings)
+
+
+def may_ask(store: Database, account_id: AccountId) -> None:
+    """Nothing when an account may be asked now; else raises what says when to try again."""
+    if network.is_offline(store):
+        raise UnreachableError(GOES_ON)
+    until = access.throttled_until(store, account_id)
+    if until:
+        raise TransientError(f"{access.throttled(store, until)}.", retry_after=until - time.time())
 
 
 class _Pass:
@@ -110,13 +129,14 @@ class _Pass:
         self._pages = Pages(store, account_id, account, on_page=self._noted, child=child)
         self._done = 0
         self._total = 0
-        self._since: str = ""
+        self._since: date | None = None
 
     def run(self, settings: AccountSettings) -> Tally:
         """Look into every folder that is wanted, then let go of what is gone for the second time."""
         everything = self._account.folders()
         folders = accounts_service.chosen(everything, settings.folders)
-        self._since = settings.since
+        self._since = settings.first_day
+        self._pages.settings = settings
         known = remote.folders(self._store, self._account_id)
         missing = {key: remote_missing.marked(self._store, one.source_id) for key, one in known.items()}
         self._expect(folders)
@@ -154,9 +174,10 @@ class _Pass:
             if state is not None and state.listed:
                 continue
             with suppress(FolderGoneError):
-                found = self._account.list(folder, since=sync_pages.day(self._since), limit=1)
+                found = self._account.list(folder, since=self._since, limit=1)
                 self._total += found.total or 0
-            self._done += remote.count(self._store, state.source_id) if state is not None else 0
+            if state is not None and state.token:  # one that begins anew meets what is here once more
+                self._done += remote.count(self._store, state.source_id)
 
     def _noted(self, tx: Transaction, looked_at: int, tally: Tally) -> None:
         done = self._done + looked_at
@@ -167,7 +188,7 @@ class _Pass:
         for _ in range(RENUMBERED_MOST):
             state = remote.folders(self._store, self._account_id).get(folder.id)
             try:
-                if state is None or not state.listed:
+                if state is None or not (state.listed and state.cursor):
                     self._list(folder, state)
                 else:
                     self._try_again(folder, state)
@@ -186,26 +207,39 @@ class _Pass:
 
     def _list(self, folder: Folder, state: RemoteFolder | None) -> None:
         """The listing of a folder, newest first, from where it stopped."""
-        source_id = self._begin(folder) if state is None else state.source_id
+        source_id = self._begin(folder) if state is None or not state.cursor else state.source_id
         known = frozenset(remote.known(self._store, source_id))
         again = remote.count(self._store, source_id) > 0
         token = "" if state is None else state.token
-        self._pages.store_all(source_id, self._listing(folder, source_id, (token, known), again=again))
+        lost = remote_missing.marked_letters(self._store, source_id) if self._since and again else {}
+        batches = self._listing(folder, source_id, (token, known), again=again, lost=lost)
+        self._pages.store_all(source_id, batches)
 
     def _listing(
-        self, folder: Folder, source_id: int, start: tuple[str, frozenset[str]], *, again: bool
+        self,
+        folder: Folder,
+        source_id: int,
+        start: tuple[str, frozenset[str]],
+        *,
+        again: bool,
+        lost: Mapping[str, str],
     ) -> Iterator[Batch]:
         """Everything of a folder but what is `known`, from a token on. Runs beside the storing.
 
-        With `again` the last page compares what is stored with what is there.
+        With `again` the last page compares what is stored with what is there, `lost` messages with it.
         """
         token, known = start
+        listed = set(known)
         limit = FIRST_PAGE
         while True:
             begun = time.monotonic()
-            page = self._account.list(folder, since=sync_pages.day(self._since), token=token, limit=limit)
+            page = self._account.list(folder, since=self._since, token=token, limit=limit)
             token = page.next
+            listed.update(ref.id for ref in page.refs)
             there = self._account.present(folder) if again and not token else None
+            if there is not None and lost and not any(one in there for one in lost):
+                moved = sync_gone.moved(self._account, folder, lost, listed=listed)
+                page = replace(page, refs=(*page.refs, *moved))
             fresh = [ref for ref in page.refs if ref.id not in known]
             then = partial(_listed, source_id=source_id, token=token, there=there)
             for batch in self._pages.fetched(fresh, looked_at=len(page.refs) - len(fresh), then=then):
@@ -226,6 +260,8 @@ class _Pass:
         """What happened since the cursor: a listing that took days has one of days ago."""
         state, more = remote.folders(self._store, self._account_id)[folder.id], True
         while more:
+            if not state.cursor:
+                raise CursorExpiredError("Everything is wanted once more.")
             self._watch.checkpoint()
             known = partial(remote.known, self._store, state.source_id)
             found = self._account.changes(folder, state.cursor, known)
@@ -268,14 +304,35 @@ def sentence(tally: Tally) -> str:
     return ", ".join(parts)
 
 
-def finish(tx: Transaction, account_id: AccountId) -> None:
-    """The first listing came to its end."""
-    tx.emit(SyncFinished(account_id))
+def note_whole(tx: Transaction, account_id: AccountId, *, first: bool) -> None:
+    """A pass came to its end, perhaps the `first` one."""
+    accounts.set_synced(tx, account_id, time.time())
+    if first:
+        tx.emit(SyncFinished(account_id))
+
+
+def is_asked(store: Database, account_id: AccountId) -> bool:
+    """Whether a sync of an account is to begin anyway: it will see whatever is new by then."""
+    return any(one.state is not JobState.RUNNING for one in _open(store, account_id))
 
 
 def is_first_open(store: Database, account_id: AccountId) -> bool:
     """Whether the first listing of an account still waits or runs."""
     return bool(ledger.open_of_account(store, account_id, FIRST))
+
+
+def waits_for_network(store: Database, account_id: AccountId) -> bool:
+    """Whether a sync of an account waits for a way to its server."""
+    return any(
+        one.state is JobState.WAITING_RETRY and one.failure == UnreachableError.__name__
+        for one in _open(store, account_id)
+    )
+
+
+def _open(store: Database, account_id: AccountId) -> list[Job]:
+    """The syncs of an account that are not done yet."""
+    ids = [one for name in (FIRST, LATER) for one in ledger.open_of_account(store, account_id, name)]
+    return [job for one in ids if (job := ledger.get(store, one)) is not None]
 
 
 def allow_deletions(store: Database, account_id: AccountId) -> None:

@@ -1,12 +1,13 @@
 """Messages that a server does not list any more: gone when missing twice, and never very many unasked."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from fluffy_core.domain.sync import Folder
+from fluffy_core.connectors.base import MailAccount
+from fluffy_core.domain.sync import Folder, MessageRef
 from fluffy_core.errors import FolderGoneError
-from fluffy_core.services.sync_pages import Pages
+from fluffy_core.services.sync_pages import Pages, found_among
 from fluffy_core.store import alerts, remote, remote_missing
 from fluffy_core.store.database import Transaction
 from fluffy_core.store.remote import RemoteFolder
@@ -20,6 +21,19 @@ def compare(tx: Transaction, source_id: int, there: Collection[str]) -> None:
     """After a listing: let go of old ids of messages that have new ones; others are missing from now on."""
     old = [one for one in remote.ids(tx, source_id) if one not in there]
     remote_missing.mark(tx, source_id, remote_missing.renumbered(tx, source_id, old), now=time.time())
+
+
+def moved(
+    account: MailAccount, folder: Folder, lost: Mapping[str, str], *, listed: Collection[str]
+) -> list[MessageRef]:
+    """Where messages lie now that were `lost` (id -> Message-ID) when their folder was numbered anew.
+
+    Those from before the day since which it is listed would else count as gone; the others are `listed`.
+    """
+    letters = set(lost.values())
+    names = account.message_ids(folder)
+    wanted = [one for one, name in names.items() if one not in listed and name.strip("<>") in letters]
+    return found_among(account, folder, wanted)
 
 
 def second_pass(pages: Pages, known: RemoteFolder, folder: Folder | None, *, missing: Sequence[str]) -> None:

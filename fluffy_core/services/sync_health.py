@@ -11,11 +11,11 @@ from fluffy_core.domain.health import AccountHealth, Finding, HealthState
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.errors import BlockedError, CursorExpiredError, KnownError, SignInError, TransientError
-from fluffy_core.services import imports
+from fluffy_core.services import access, imports
 from fluffy_core.services.accounts import Connect
 from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.store import alerts, health, ledger, remote, remote_cards, remote_events, sources
-from fluffy_core.store.accounts import fetches, set_refused
+from fluffy_core.store.accounts import fetches
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.sources import Account
 
@@ -92,14 +92,15 @@ def check_server(connect: Connect, pim: PimConnectors) -> HealthCheck:
     """Looks after an account on a server: sign in, list what it has, tell what could not be fetched."""
 
     def look(store: Database, account: Account) -> Finding:
+        if access.throttled_until(store, account.id):
+            return Finding(HealthState.ATTENTION, access.refusal(store, account.id), "It goes on by itself.")
         try:
-            what = _has(store, account.id, connect, pim=pim)
+            with access.asking(store, account.id):
+                what = _has(store, account.id, connect, pim=pim)
         except SignInError as error:
             return Finding(HealthState.FAILING, str(error), f"Add it again: `{ADD_AGAIN} {account.name}`.")
         except BlockedError as error:
             return Finding(HealthState.ATTENTION, str(error), "`fluffy privacy --offline off` goes online.")
-        with store.transaction() as tx:
-            set_refused(tx, account.id, "")
         waiting = remote.aside_reasons(store, account.id)
         if waiting:
             where = f"{waiting[0][0]}: {waiting[0][1]}"

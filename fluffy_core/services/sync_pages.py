@@ -1,11 +1,12 @@
 """Messages of a server on their way in: fetched, prepared and stored by the page."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from fluffy_core.connectors.base import MailAccount
+from fluffy_core.domain.accounts import AccountSettings
 from fluffy_core.domain.events import MessagesStored
 from fluffy_core.domain.ids import AccountId, MessageId
 from fluffy_core.domain.ingest import Prepared
@@ -30,6 +31,10 @@ WINDOW = 100_000
 
 class AccountRemoved(Exception):
     """The user removed the account while it was synced."""
+
+
+class SettingsChanged(Exception):
+    """The user wants something else of the account than when the pass began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Pages:
         self.database = store
         self.account = account
         self.tally = Tally()
+        self.settings: AccountSettings | None = None
+        """What the pass began with."""
         self._account_id = account_id
         self._on_page = on_page
         self._child = child
@@ -79,9 +86,12 @@ class Pages:
         self._here = prepare.each(prepare.preparer())
 
     def check(self, tx: Transaction) -> None:
-        """Raises AccountRemoved when the account is gone."""
-        if accounts.get(tx, self._account_id) is None:
+        """Raises AccountRemoved when the account is gone, SettingsChanged when something else is wanted."""
+        found = accounts.get(tx, self._account_id)
+        if found is None:
             raise AccountRemoved
+        if self.settings not in (None, found):
+            raise SettingsChanged
 
     def store(self, source_id: int, refs: Sequence[MessageRef], *, then: Then = lambda _tx: None) -> None:
         """Fetch and store messages; `then` moves the cursor in the transaction of the last of them.
@@ -167,14 +177,18 @@ class Pages:
         )
 
 
-def take_over(pages: Pages, folder: Folder, state: RemoteFolder, *, found: RemoteChanges, since: str) -> None:
-    """Store what changed in a folder since `state`; its cursor moves with the last of it."""
+def take_over(
+    pages: Pages, folder: Folder, state: RemoteFolder, *, found: RemoteChanges, since: date | None
+) -> None:
+    """Store what changed in a folder since `state`; its cursor moves with the last of it.
+
+    What lies before the day `since` is not fetched because it was touched.
+    """
     source_id = state.source_id
     known = remote.known(pages.database, source_id) if found.refs else {}
     new = [ref for ref in found.refs if ref.id not in known]
     if new and since:
-        inside = {ref.id for ref in pages.account.list(folder, since=day(since), limit=WINDOW).refs}
-        new = [ref for ref in new if ref.id in inside]
+        new = found_among(pages.account, folder, [ref.id for ref in new], since=since)
     other = [(ref.id, ref.flags) for ref in found.refs if known.get(ref.id, ref.flags) != ref.flags]
     if not (new or other or found.gone) and found.cursor == state.cursor:
         return
@@ -190,6 +204,17 @@ def take_over(pages: Pages, folder: Folder, state: RemoteFolder, *, found: Remot
     pages.tally = replace(pages.tally, flags=pages.tally.flags + flags)
 
 
-def day(text: str) -> date | None:
-    """A date from its text, None for ""."""
-    return date.fromisoformat(text) if text else None
+def found_among(
+    account: MailAccount, folder: Folder, wanted: Collection[str], *, since: date | None = None
+) -> list[MessageRef]:
+    """Those of the `wanted` ids that arrived since a day. What has just come is at the top of the list."""
+    left, found = set(wanted), list[MessageRef]()
+    token, limit = "", min(WINDOW, 2 * len(left) + PAGE)
+    while left:
+        page = account.list(folder, since=since, token=token, limit=limit)
+        found += [ref for ref in page.refs if ref.id in left]
+        left.difference_update(ref.id for ref in page.refs)
+        token, limit = page.next, WINDOW
+        if not token:
+            break
+    return found

@@ -18,6 +18,12 @@ def put(tx: Transaction, account_id: AccountId, settings: AccountSettings, *, pa
     tx.changed(Changed.ACCOUNTS)
 
 
+def set_settings(tx: Transaction, account_id: AccountId, settings: AccountSettings) -> None:
+    """Change what is wanted of an account, and nothing about how it signs in."""
+    tx.execute("UPDATE account_settings SET settings = ? WHERE account_id = ?", (settings.text(), account_id))
+    tx.changed(Changed.ACCOUNTS)
+
+
 def get(store: Database | Transaction, account_id: AccountId) -> AccountSettings | None:
     """How an account is reached; None for an import of files and where there is no such account."""
     row = store.one("SELECT settings FROM account_settings WHERE account_id = ?", (account_id,))
@@ -92,6 +98,18 @@ def throttled_until(store: Database | Transaction, account_id: AccountId) -> flo
     return float(row[0]) if row else 0.0
 
 
+def set_synced(tx: Transaction, account_id: AccountId, now: float) -> None:
+    """Everything of an account was fetched at `now` (Unix seconds)."""
+    tx.execute("UPDATE account_settings SET synced_at = ? WHERE account_id = ?", (now, account_id))
+    tx.changed(Changed.ACCOUNTS)
+
+
+def synced_at(store: Database | Transaction, account_id: AccountId) -> float:
+    """When (Unix seconds) everything of an account was fetched last; 0 when it never was."""
+    row = store.one("SELECT synced_at FROM account_settings WHERE account_id = ?", (account_id,))
+    return float(row[0]) if row else 0.0
+
+
 def remove(tx: Transaction, account_id: AccountId) -> None:
     """Forget an account with its password, folders and calendars. Its mail stays."""
     remote_calendars.remove_all(tx, account_id)
@@ -109,8 +127,9 @@ def remove(tx: Transaction, account_id: AccountId) -> None:
     tx.changed(Changed.ACCOUNTS)
 
 
-def refused_ids(store: Database | Transaction) -> frozenset[int]:
-    """Accounts whose server did not let us in when it was last asked."""
-    return frozenset(
-        row[0] for row in store.all("SELECT account_id FROM account_settings WHERE refused <> ''")
+def unwilling(store: Database | Transaction, *, now: float) -> frozenset[int]:
+    """Accounts whose server did not let us in when it was last asked, or wants a pause at `now`."""
+    rows = store.all(
+        "SELECT account_id FROM account_settings WHERE refused <> '' OR throttled_until > ?", (now,)
     )
+    return frozenset(row[0] for row in rows)

@@ -115,10 +115,14 @@ def put_back_all(tx: Transaction, *, keep: Collection[int] = ()) -> int:
 
 
 def held_count(store: Database, paused: Pauses, *, below: int) -> int:
-    """Waiting jobs that nobody starts: paused ones, and of a priority `below` those that are held back."""
+    """Waiting jobs that nobody starts: paused ones, and of a priority `below` those that are held back.
+
+    So are those that wait for a network or a server that is gone.
+    """
     names = sorted(paused.kinds)
     row = store.one(
-        "SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry') AND (? OR (? AND priority < ?)"
+        "SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry') AND (? OR (? AND priority < ?) "
+        "OR (state = 'waiting-retry' AND failure = 'UnreachableError')"
         f"{f' OR NOT (TRUE{_no(names)})' if names else ''})",
         (paused.everything, paused.held != "", below, *names),
     )

@@ -15,7 +15,7 @@ from fluffy_core.store.database import Database, Transaction
 
 COLUMNS = (
     "id, name, key, args, queue, priority, state, attempt, run_after, created_at, started_at, finished_at, "
-    "progress_done, progress_total, progress_text, error, result, failure, heartbeat_at, eta_at"
+    "progress_done, progress_total, progress_text, error, result, failure, heartbeat_at, eta_at, pauses"
 )
 
 
@@ -256,18 +256,42 @@ STOPPED = (
 """A cancelled job that stops for another reason is cancelled all the same."""
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The next try of a job: in how many seconds, how many tries count so far, how many pauses in a row."""
+
+    delay: float
+    attempt: int
+    pauses: int = 0
+
+
 def retry_later(
-    tx: Transaction, job_id: JobId, *, lease: str, now: float, delay: float, ending: Ending
+    tx: Transaction, job_id: JobId, *, lease: str, now: float, again: Again, ending: Ending
 ) -> bool:
     """Have a running job wait for another try; False when it is not held under this lease any more."""
     row = tx.one(
-        f"UPDATE jobs SET run_after = ?, error = ?, failure = ?, {STOPPED} 'waiting-retry' END "
+        "UPDATE jobs SET run_after = ?, attempt = ?, pauses = ?, error = ?, failure = ?, "
+        f"{STOPPED} 'waiting-retry' END "
         "WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING id",
-        (now + delay, ending.told, ending.failure, now, job_id, lease),
-    )
+        (
+            now + again.delay, again.attempt, again.pauses, ending.told, ending.failure, now, job_id, lease,
+        ),
+    )  # fmt: skip
     tx.changed(Changed.JOBS)
     tx.jobs_enqueued = True
     return row is not None
+
+
+def wake(tx: Transaction, failure: str, *, now: float) -> None:
+    """Let jobs that wait after this kind of failure be tried now: what it came from is over."""
+    rows = tx.all(
+        "UPDATE jobs SET run_after = ?, handed_over = 0 WHERE state = 'waiting-retry' AND failure = ? "
+        "AND run_after > ? RETURNING id",
+        (now, failure, now),
+    )
+    if rows:
+        tx.changed(Changed.JOBS)
+        tx.jobs_enqueued = True
 
 
 def release(tx: Transaction, job_id: JobId, *, lease: str, now: float) -> bool:
@@ -296,8 +320,8 @@ def cancel(tx: Transaction, job_id: JobId, *, now: float) -> bool:
 
 
 _AFRESH = (
-    "UPDATE jobs SET state = 'queued', earlier_tries = earlier_tries + attempt, attempt = 0, run_after = ?, "
-    "error = '', failure = '', finished_at = NULL, handed_over = 0 "
+    "UPDATE jobs SET state = 'queued', earlier_tries = earlier_tries + attempt, attempt = 0, pauses = 0, "
+    "run_after = ?, error = '', failure = '', finished_at = NULL, handed_over = 0 "
 )
 
 
@@ -387,10 +411,11 @@ def open_count(store: Database | Transaction, names: Sequence[str] = ()) -> int:
 
 def open_of_account(store: Database | Transaction, account_id: int, name: str = "") -> list[JobId]:
     """Jobs for an account (of one name) that still have something to do."""
+    of_name = "AND name = ? " if name else ""  # an index finds those of a name among very many others
     rows = store.all(
-        "SELECT id FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running') AND ? IN ('', name) "
+        f"SELECT id FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running') {of_name}"
         "AND json_extract(args, '$.account_id') = ? ORDER BY id",
-        (name, account_id),
+        (*([name] if name else []), account_id),
     )
     return [JobId(row[0]) for row in rows]
 

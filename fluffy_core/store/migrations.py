@@ -79,6 +79,11 @@ def outbox(db: "SqliteUtils") -> None:
     run_script(db, schema.OUTBOX)
 
 
+def sync_state(db: "SqliteUtils") -> None:
+    """When accounts were fetched last is remembered, and how often a job was asked to pause."""
+    run_script(db, schema.SYNC_STATE)
+
+
 def remote_calendars(db: "SqliteUtils") -> None:
     """Calendars and address books on servers: cursors, entries, and what each of them says."""
     run_script(db, schema.REMOTE_CALENDARS)
@@ -97,6 +102,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     server_accounts,
     throttling,
     outbox,
+    sync_state,
     remote_calendars,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""

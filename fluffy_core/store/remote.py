@@ -67,6 +67,21 @@ def begin(tx: Transaction, account_id: AccountId, folder: Folder, *, cursor: str
     return source_id
 
 
+def list_again(tx: Transaction, account_id: AccountId, *, anew: bool) -> None:
+    """Have every folder of an account listed from its top once more, for what is not here yet.
+
+    `anew`: nor are the ids of what is here trusted, and every message is fetched again.
+    """
+    mine = "source_id IN (SELECT id FROM sources WHERE account_id = ?)"
+    cursor = ", cursor = ''" if anew else ""
+    tx.execute(f"UPDATE remote_folders SET token = '', listed = 0{cursor} WHERE {mine}", (account_id,))
+    tx.execute(
+        "UPDATE sources SET finished = 0 WHERE id IN (SELECT source_id FROM remote_folders) "
+        "AND account_id = ?",
+        (account_id,),
+    )
+
+
 def listed_until(tx: Transaction, source_id: int, token: str) -> None:
     """A page of the listing is stored; `token` asks for the next one, "" when it was the last."""
     tx.execute(

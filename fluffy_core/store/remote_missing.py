@@ -27,6 +27,16 @@ def marked(store: Database | Transaction, source_id: int) -> list[str]:
     return [row[0] for row in rows]
 
 
+def marked_letters(store: Database | Transaction, source_id: int) -> dict[str, str]:
+    """The Message-ID (without brackets, "" without one) of each message that is missing from a folder."""
+    rows = store.all(
+        "SELECT l.locator, m.message_id_header FROM locations l JOIN messages m ON m.id = l.message_id "
+        "WHERE l.source_id = ? AND l.missing_since IS NOT NULL",
+        (source_id,),
+    )
+    return {row[0]: row[1].strip("<>") for row in rows}
+
+
 def unmark(tx: Transaction, source_id: int, locators: Iterable[str]) -> None:
     """They are there after all."""
     tx.executemany(

@@ -400,6 +400,18 @@ CREATE INDEX outbox_state ON outbox (state, not_before);
 ALTER TABLE account_settings ADD COLUMN cannot_send TEXT NOT NULL DEFAULT '';
 """
 
+SYNC_STATE = """
+-- When (Unix seconds) everything of an account was fetched last; 0 when it never was.
+ALTER TABLE account_settings ADD COLUMN synced_at REAL NOT NULL DEFAULT 0;
+UPDATE account_settings SET synced_at = coalesce((
+  SELECT max(j.finished_at) FROM jobs j WHERE j.state = 'succeeded' AND json_valid(j.args)
+  AND j.name IN ('sync-emails-initial', 'sync-emails-incremental')
+  AND json_extract(j.args, '$.account_id') = account_settings.account_id
+), 0);
+-- How often in a row, without getting on, a job was put off because the other side asked for a pause.
+ALTER TABLE jobs ADD COLUMN pauses INTEGER NOT NULL DEFAULT 0;
+"""
+
 REMOTE_CALENDARS = """
 -- A calendar on a server. `cursor`: from where changes count; `token`: the next page of a run that has not
 -- ended. `listing` counts whole listings, the last one of [starts_on, ends_on).

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.connectors.base import MailAccount
-from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
+from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Server
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, FolderRole
+from fluffy_core.services import account_changes, estimate, sync
 from fluffy_core.services import accounts as accounts_service
-from fluffy_core.services import sync
 from fluffy_core.services.sync import Watch
 from fluffy_core.services.sync_pages import Tally
 from fluffy_core.store import accounts, sources
@@ -140,3 +140,61 @@ def test_mail_since_a_day_only(store: Database, stage: Stage) -> None:
     stage.deliver(inbox, letter(3), arrived=date(2026, 1, 21))
     assert mirror.run().stored == 1
     assert [row[1] for row in here(store, mirror.id)] == ["<2@example.com>", "<3@example.com>"]
+
+
+def widen(mirror: Mirror, since: str) -> None:
+    account_changes.change(mirror.store, mirror.id, mirror.connect, since=since)
+
+
+def test_older_mail_later_and_none_of_it_gone_when_it_is_left_out(store: Database, stage: Stage) -> None:
+    mirror = Mirror(store, stage, since="2026-01-10")
+    archive = mirror.role(FolderRole.ARCHIVE)
+    for number in range(6):
+        stage.deliver(archive, letter(number), arrived=date(2026, 1, 7 + number))
+    assert mirror.run().stored == 3
+    widen(mirror, ALL)
+    assert mirror.run() == Tally(stored=3)
+    assert here(store, mirror.id) == mirror.there()
+    widen(mirror, "2026-01-10")
+    stage.flag(archive, "<1@example.com>", ("flagged",))
+    stage.renumber(archive)
+    for _ in range(3):
+        tally = mirror.run()
+        assert (tally.stored, tally.removed) == (0, 0)
+    assert len(here(store, mirror.id)) == 6
+    before = dump(store)
+    assert mirror.run() == Tally()
+    assert dump(store) == before
+
+
+def test_everything_once_more_changes_nothing_that_is_right(mirror: Mirror) -> None:
+    inbox, archive = mirror.role(FolderRole.INBOX), mirror.role(FolderRole.ARCHIVE)
+    for number in range(5):
+        mirror.stage.deliver(inbox, letter(number), flags=("seen",) if number % 2 else ())
+    mirror.stage.deliver(archive, letter(0))
+    mirror.run()
+    with mirror.store.transaction() as tx:
+        tx.execute("UPDATE threads SET note = 'mine' || id")
+    threads = mirror.store.all("SELECT * FROM threads ORDER BY id")
+    messages = mirror.store.all("SELECT * FROM messages ORDER BY id")
+    account_changes.again(mirror.store, mirror.id)
+    tally = mirror.run()
+    assert (tally.stored, tally.duplicates, tally.removed) == (0, 6, 0)
+    assert here(mirror.store, mirror.id) == mirror.there()
+    assert mirror.store.all("SELECT * FROM threads ORDER BY id") == threads
+    assert mirror.store.all("SELECT * FROM messages ORDER BY id") == messages
+    assert mirror.run() == Tally()
+
+
+def test_what_it_would_bring_is_what_it_brings(mirror: Mirror) -> None:
+    inbox = mirror.role(FolderRole.INBOX)
+    for number in range(4):
+        mirror.stage.deliver(inbox, letter(number))
+    before = dump(mirror.store)
+    found = estimate.of_account(mirror.store, mirror.id, mirror.connect)
+    assert dump(mirror.store) == before
+    assert found.messages == 4
+    assert found.bytes > 4 * 100
+    assert found.seconds is not None
+    assert mirror.run().stored == found.messages
+    assert estimate.of_account(mirror.store, mirror.id, mirror.connect).messages == 0

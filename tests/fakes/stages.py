@@ -149,13 +149,13 @@ class DovecotStage:
         with self.server.other_client(self.user) as client:
             client.folder_encode = False
             client.select_folder(folder.id, readonly=True)
-            kept = client.fetch(client.search(), ["BODY.PEEK[]", "FLAGS"])
+            kept = client.fetch(client.search(), ["BODY.PEEK[]", "FLAGS", "INTERNALDATE"])
             client.close_folder()
             client.delete_folder(folder.id)
             client.create_folder(folder.id)
             for _, one in sorted(kept.items()):
                 flags = [flag for flag in one[b"FLAGS"] if flag != rb"\Recent"]
-                client.append(folder.id, one[b"BODY[]"], flags)
+                client.append(folder.id, one[b"BODY[]"], flags, one[b"INTERNALDATE"])
 
     def make(self, *path: str) -> None:
         with self.server.other_client(self.user) as client:

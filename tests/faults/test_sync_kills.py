@@ -12,7 +12,7 @@ from imapclient import IMAPClient
 
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountSettings, Server
-from fluffy_core.services import accounts
+from fluffy_core.services import account_changes, accounts
 from tests.conftest import PROJECT
 from tests.fakes.dovecot import PASSWORD, Dovecot
 from tests.fakes.mail_servers import certificate, full_dovecot
@@ -53,11 +53,11 @@ def mailbox(full_dovecot: Dovecot, request: pytest.FixtureRequest) -> Iterator[I
         yield client
 
 
-def add(home: Path, server: Dovecot) -> None:
+def add(home: Path, server: Dovecot, user: str = "kills@example.com") -> None:
     """A home with the account."""
-    wanted = AccountSettings(Server("127.0.0.1", server.plain_port, "insecure-loopback"), "kills@example.com")
+    wanted = AccountSettings(Server("127.0.0.1", server.plain_port, "insecure-loopback"), user)
     with Core.open(settings(home)) as core:
-        accounts.add(core.store, core.gateway, "kills@example.com", settings=wanted, password=PASSWORD)
+        accounts.add(core.store, core.gateway, user, settings=wanted, password=PASSWORD)
 
 
 def points(file: Path) -> list[str]:
@@ -93,6 +93,33 @@ def test_kills_at_every_commit_point(full_dovecot: Dovecot, mailbox: IMAPClient,
         for _ in range(2):
             assert victim(home) == 0
         assert alike(expected, home) == {}, ("later", point, when)
+
+
+def once_more(home: Path) -> None:
+    """Ask for everything anew."""
+    with Core.open(settings(home)) as core:
+        (account,) = accounts.listed(core.store)
+        account_changes.again(core.store, account.id)
+
+
+def test_kills_while_everything_is_fetched_once_more(full_dovecot: Dovecot, tmp_path: Path) -> None:
+    home, user = tmp_path / "home", "once-more@example.com"
+    with full_dovecot.other_client(user) as client:
+        for number in range(120):
+            client.append("INBOX", letter(number, days_ago=number))
+    add(home, full_dovecot, user)
+    assert victim(home) == 0
+    expected = snapshot.take(home)
+    met = tmp_path / "met"
+    once_more(home)
+    assert victim(home, "--list", str(met)) == 0
+    for point in points(met):
+        for when in ("before", "after"):
+            once_more(home)
+            assert victim(home, "--die", f"{point}:{when}:1") == -signal.SIGKILL, (point, when)
+            assert victim(home) == 0
+            assert victim(home) == 0
+            assert alike(expected, home) == {}, (point, when)
 
 
 def change(mailbox: IMAPClient) -> None:

@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.core import Core
+from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server, Service
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.errors import NewerStoreError, StoreError, VaultKeyError
 from fluffy_core.events import Changed, Changes, Event
+from fluffy_core.services import activity, calendars
+from fluffy_core.store import accounts, ledger, sources
 from tests.unit.services.homes import letter, opened, read_letters, settings
 
 
@@ -64,3 +69,47 @@ def test_a_newer_home_is_left_alone(tmp_path: Path) -> None:
         core.store.one("PRAGMA user_version = 9999")
     with pytest.raises(NewerStoreError, match="newer"):
         Core.open(settings(tmp_path / "home"))
+
+
+def account(core: Core) -> AccountId:
+    """An account that was fetched long ago."""
+    with core.store.transaction() as tx:
+        account_id = sources.open_account(tx, AccountKind.IMAP, "me@example.com", now=0.0)
+        accounts.put(tx, account_id, AccountSettings(Server("h", 1), "me"), password="x")
+        accounts.set_synced(tx, account_id, 1.0)
+    return account_id
+
+
+def test_mail_is_asked_for_by_the_first_sync_where_that_is_not_done(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as core:
+        account_id = account(core)
+        later = core.fetch(account_id)
+        assert len(later) == 1
+        assert core.fetch(account_id) != later, "asked for twice is fetched twice"
+        first = core.jobs.enqueue(FIRST_SYNC, {"account_id": account_id, "start_date": ""})
+        assert core.fetch(account_id) == [first]
+
+
+def test_meetings_and_people_are_asked_for_with_the_mail(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as core:
+        account_id = account(core)
+        everything = AccountSettings(Server("h", 1), "me", services=tuple(Service))
+        with core.store.transaction() as tx:
+            accounts.put(tx, account_id, everything, password="x")
+        asked = [ledger.get(core.store, one) for one in core.fetch(account_id)]
+        assert [one.name for one in asked if one] == [LATER_SYNC, calendars.JOB]
+        again = core.fetch(account_id)
+        assert asked[1] is not None
+        assert again[1] == asked[1].id, "it waits already"
+
+
+def test_coming_back_to_the_window_asks_once_and_soon(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as core:
+        account(core)
+        assert [core.fetch_stale(), core.fetch_stale()] == [1, 1]
+        (job,) = activity.jobs(core.store, names=(LATER_SYNC,))
+        assert job.run_after == pytest.approx(job.created_at + 1.5)
+        with core.store.transaction() as tx:
+            ledger.claim(tx, job.id, lease="mine", now=job.run_after)
+        core.fetch_stale()
+        assert len(activity.jobs(core.store, names=(LATER_SYNC,))) == 2, "what runs may have looked already"

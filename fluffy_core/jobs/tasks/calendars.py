@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from fluffy_core.domain.accounts import AccountSettings, Service
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import Queue
-from fluffy_core.errors import SignInError, UsageError
+from fluffy_core.errors import UsageError
 from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import MEDIUM, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number
 from fluffy_core.jobs.tasks.later import today
-from fluffy_core.services import address_books, calendars, network, sync
+from fluffy_core.services import access, address_books, calendars, sync
 from fluffy_core.services.calendars import Days, PimConnectors, Watch
 from fluffy_core.store import accounts
 from fluffy_core.store.database import Transaction
@@ -31,6 +31,7 @@ def kinds(connectors: PimConnectors) -> tuple[JobKind, ...]:
             handler=_handler(connectors),
             retries=3,
             batch=2,
+            patient=True,
             time_limit=900.0,
         ),
     )
@@ -42,15 +43,14 @@ def _handler(connectors: PimConnectors) -> Handler:
         settings = accounts.get(run.store, account_id)
         if settings is None:
             return sync.REMOVED
-        if network.is_offline(run.store):
-            return "Not asked: every connection is switched off"
+        if refusal := access.refusal(run.store, account_id):
+            return refusal
         days = _days(str(run.job.args["start"]), str(run.job.args["end"]))
-        try:
+        with access.asking(run.store, account_id):
             words = _fetch(run, account_id, connectors, settings=settings, days=days)
-        except SignInError as error:
-            sync.note_refused(run.store, account_id, str(error))
-            raise
-        sync.note_refused(run.store, account_id, "")
+        if Service.MAIL not in settings.services:
+            with run.store.transaction() as tx:
+                accounts.set_synced(tx, account_id, run.job.started_at or 0.0)
         return words
 
     return handle

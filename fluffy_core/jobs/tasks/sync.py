@@ -7,11 +7,12 @@ from pathlib import Path
 from fluffy_core.domain.accounts import AccountKind
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import Queue
+from fluffy_core.errors import UnreachableError
 from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import HIGH, Handler, JobKind
-from fluffy_core.jobs.run import JobRun
+from fluffy_core.jobs.run import JobCancelled, JobRun
 from fluffy_core.jobs.tasks.arguments import number
-from fluffy_core.services import imports, network, sync
+from fluffy_core.services import access, imports, sync
 from fluffy_core.services.accounts import Connect
 from fluffy_core.services.imports import Step
 from fluffy_core.services.sync import Watch
@@ -36,6 +37,7 @@ def kinds(scratch: Path, connect: Connect) -> tuple[JobKind, ...]:
             retries=5,
             batch=2,
             time_limit=6 * 3600,
+            patient=True,
         ),
         JobKind(
             name=sync.LATER,
@@ -47,6 +49,7 @@ def kinds(scratch: Path, connect: Connect) -> tuple[JobKind, ...]:
             retries=3,
             batch=2,
             time_limit=900.0,
+            patient=True,
         ),
     )
 
@@ -62,10 +65,11 @@ def _first(import_files: Handler, connect: Connect) -> Handler:
         account = sources.account(run.store, account_id)
         if account is None or account.kind == AccountKind.FILES:
             return import_files(run)
+        sync.may_ask(run.store, account_id)
         if sync.run(run.store, account_id, connect, watch=_watch(run)) is None:
             return sync.REMOVED
         with run.store.transaction(durable=True) as tx:
-            sync.finish(tx, account_id)
+            sync.note_whole(tx, account_id, first=True)
             return run.succeed(tx, sync.sentence(sync.whole(tx, account_id)))
 
     return handle
@@ -76,10 +80,19 @@ def _later(connect: Connect) -> Handler:
         account_id = AccountId(number(run.job.args, "account_id"))
         if sync.is_first_open(run.store, account_id):
             return "The first sync is still under way"
-        if network.is_offline(run.store):
-            return "Not asked: every connection is switched off"
-        tally = sync.run(run.store, account_id, connect, watch=_watch(run))
-        return sync.REMOVED if tally is None else sync.sentence(tally)
+        if refusal := access.refusal(run.store, account_id):
+            return refusal
+        try:
+            tally = sync.run(run.store, account_id, connect, watch=_watch(run))
+        except UnreachableError as error:
+            if sync.waits_for_network(run.store, account_id):
+                raise JobCancelled(f"{error} An earlier sync goes on as soon as it can.") from error
+            raise
+        if tally is None:
+            return sync.REMOVED
+        with run.store.transaction() as tx:
+            sync.note_whole(tx, account_id, first=False)
+            return run.succeed(tx, sync.sentence(tally))
 
     return handle
 

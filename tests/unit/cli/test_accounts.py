@@ -1,6 +1,8 @@
 """From the command line: connect an account, fetch its mail, look at every connection, forget the account."""
 
 import getpass
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -49,7 +51,11 @@ def test_from_nothing_to_mail(fluffy: Fluffy, home: Path, full_dovecot: Dovecot,
     assert (synced.code, synced.out) == (0, f"{user}: 3 new messages.\n")
     again = fluffy("--home", home, "--json", "sync", user)
     assert again.json["accounts"][user] == {"state": "succeeded", "result": "0 new messages."}
-    assert "3 messages" in fluffy("--home", home, "account", "list").out
+    listed = fluffy("--home", home, "account", "list").out
+    assert "3 messages" in listed
+    assert "Up to date" in listed
+    (one,) = fluffy("--home", home, "--json", "account", "list").json["accounts"]
+    assert (one["address"], one["messages"], one["state"]) == (user, 3, "Up to date")
     assert fluffy("--home", home, "--json", "threads").json["count"] == 3
     assert [one["email"] for one in fluffy("--home", home, "--json", "me").json] == [user]
 
@@ -119,6 +125,10 @@ def test_a_removed_account_leaves_its_mail(
         ("account", "add", "imap", "--host", "h"),
         ("account", "remove", "nobody@example.com"),
         ("sync", "nobody@example.com"),
+        ("sync", "--again"),
+        ("account", "set", "nobody@example.com", "--since", "all"),
+        ("account", "set", "nobody@example.com"),
+        ("account", "set", "nobody@example.com", "--since", "lately"),
         ("privacy", "--offline", "perhaps"),
     ],
     ids=" ".join,
@@ -174,3 +184,47 @@ def test_what_the_address_leads_to_is_used_for_sending(home: Path, monkeypatch: 
     assert found.imap == Server("imap.gmail.com", 993, "tls")
     assert found.smtp is not None
     assert (found.smtp.host, found.files_sent) == ("smtp.gmail.com", True)
+
+
+def test_what_it_would_bring_is_said_before_anything_is_kept(
+    fluffy: Fluffy, home: Path, full_dovecot: Dovecot, user: str
+) -> None:
+    words = ("--address", user, "--password-env", "MAIL_PASSWORD")
+    dry = add(fluffy, home, full_dovecot, *words, "--dry-run")
+    assert dry.out.startswith(f"{user}: Would bring 3 messages, ")
+    assert "    Inbox: 3\n" in dry.out
+    assert fluffy("--home", home, "account", "list").out == "No accounts.\n"
+    add(fluffy, home, full_dovecot, *words)
+    found = fluffy("--home", home, "--json", "sync", "--dry-run").json["accounts"][user]
+    assert (found["messages"], found["exact"], found["folders"][0]["name"]) == (3, True, "Inbox")
+    assert fluffy("--home", home, "--json", "threads").json["count"] == 0
+    fluffy("--home", home, "sync")
+    assert "Would bring nothing: everything is here." in fluffy("--home", home, "sync", "--dry-run", user).out
+
+
+def test_how_far_back_is_said_and_can_be_changed(
+    fluffy: Fluffy, home: Path, full_dovecot: Dovecot, user: str
+) -> None:
+    with full_dovecot.other_client(user) as client:
+        client.append("INBOX", letter(9), msg_time=datetime(2019, 5, 1, tzinfo=UTC))
+    added = add(fluffy, home, full_dovecot, "--address", user, "--password-env", "MAIL_PASSWORD")
+    assert re.search(r"Fetches mail since \d{4}-\d\d-\d\d; `--since all` brings everything\.", added.out)
+    assert fluffy("--home", home, "sync").out == f"{user}: 3 new messages.\n"
+    changed = fluffy("--home", home, "account", "set", user, "--since", "all")
+    assert changed.out.startswith("Fetches mail however old it is. Folders: the usual ones.")
+    fluffy("--home", home, "sync")
+    assert fluffy("--home", home, "--json", "threads").json["count"] == 4
+    other = fluffy("--home", home, "--json", "account", "set", user, "--folder", "Drafts").json
+    assert (other["since"], other["folders"]) == ("all", ["Drafts"])
+    usual = fluffy(
+        "--home", home, "--json", "account", "set", user, "--usual-folders", "--since", "2024-01-01"
+    )
+    assert (usual.json["since"], usual.json["folders"]) == ("2024-01-01", [])
+
+
+def test_everything_once_more(fluffy: Fluffy, home: Path, full_dovecot: Dovecot, user: str) -> None:
+    add(fluffy, home, full_dovecot, "--address", user, "--password-env", "MAIL_PASSWORD")
+    fluffy("--home", home, "sync")
+    again = fluffy("--home", home, "sync", "--again", user)
+    assert (again.code, again.out) == (0, f"{user}: 3 new messages, 3 of them known already.\n")
+    assert fluffy("--home", home, "--json", "threads").json["count"] == 3

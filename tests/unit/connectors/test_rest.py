@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from typing import cast
 
 import pytest
 
 from fluffy_core.connectors.gateway import Gateway, Rules, Traffic
+from fluffy_core.connectors.pace import Pace, Wait
 from fluffy_core.connectors.rest import LONGEST, Answer, Rest, failure_of, retry_after
 from fluffy_core.errors import AnswerError, BlockedError, RejectedError, SignInError, TransientError
 from tests.fakes.web_server import Asked, Reply, WebServer, serve
@@ -175,3 +177,39 @@ def test_an_answer_that_is_no_object(content: str) -> None:
 )
 def test_when_to_ask_again(found: Answer, seconds: float | None) -> None:
     assert retry_after(found, now=100.0) == seconds
+
+
+class Turns:
+    """A pace that notes what was taken, and gives a turn or not."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+        self.given = True
+
+    @contextmanager
+    def turn(self, cost: float, wait: Wait) -> Iterator[bool]:
+        self.taken.append(cost)
+        yield self.given and not wait(0)
+
+
+def paced(web: WebServer, turns: Turns) -> Rest:
+    gateway = Gateway(Rules(lambda host: True), lambda _traffic: None)
+    return Rest(gateway, web.url, reason="trying", token=Tokens("old", "new"), pace=cast("Pace", turns))
+
+
+def test_every_request_waits_for_its_turn_and_costs_what_is_said(web: WebServer) -> None:
+    turns = Turns()
+    with closing(paced(web, turns)) as rest:
+        rest.costing(50).ask("GET", "batch")
+        web.faults.append(Reply(401))
+        rest.ask("GET", "one")
+        assert turns.taken == [50, 1, 1]
+
+
+def test_whoever_waits_for_a_turn_can_be_interrupted(web: WebServer) -> None:
+    turns = Turns()
+    with closing(paced(web, turns)) as rest:
+        rest.interrupt()
+        with pytest.raises(TransientError, match="was closed"):
+            rest.ask("GET", "one")
+    assert web.asked == []

@@ -3,14 +3,16 @@
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from fluffy_core.domain.jobs import Job, JobState, Queue
-from fluffy_core.errors import DiskFullError
+from fluffy_core.errors import DiskFullError, TransientError
 from fluffy_core.jobs import dispatcher as dispatching
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.store import job_figures, job_line, ledger
+from tests.fakes.effort import least
 from tests.fakes.jobs import Crowd, all_jobs, kind, wait
 from tests.fakes.machines import Build
 
@@ -314,3 +316,26 @@ def test_ten_thousand_waiting_jobs_slow_nothing_down(build: Build) -> None:
     rate = (job_figures.counts(machine.store)["small"]["succeeded"] - before) / (time.monotonic() - started)
     machine.stop()
     assert rate > 30, f"{rate:.0f} jobs/s"
+
+
+def test_a_pause_is_kept_to_the_second(build: Build) -> None:
+    """Never before its end; a busy machine may be late once."""
+    wanted = iter([0.4] * 5)
+    late: list[float] = []
+    machine = build(kind(handler=lambda run: pause_once(run, wanted, late))).start()
+
+    def measure() -> float:
+        machine.ask("small", len(late))
+        wait(machine.idle)
+        return late[-1]
+
+    assert least(measure, enough=0.9) <= 1.0
+    assert min(late) >= 0.0
+
+
+def pause_once(run: JobRun, wanted: Iterator[float], late: list[float]) -> str:
+    """Asks for a pause at first; then notes by how many seconds it was overslept."""
+    if run.job.pauses == 0:
+        raise TransientError("Slow down.", retry_after=next(wanted))
+    late.append(time.time() - run.job.run_after)
+    return "Done"

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, JobState
-from fluffy_core.errors import BugError, DiskFullError, KnownError, TransientError
+from fluffy_core.errors import BugError, DiskFullError, KnownError, TransientError, UnreachableError
 from fluffy_core.events import Bus, Event, Progress
 from fluffy_core.jobs import run as running
 from fluffy_core.jobs.registry import Handler, JobKind, Registry
-from fluffy_core.jobs.run import JobRun, Runner, backoff
+from fluffy_core.jobs.run import PAUSES, JobRun, Runner, backoff
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
 from tests.fakes.jobs import NOW, Clock, kind
@@ -125,11 +125,96 @@ def test_a_surprise_is_told_without_its_details(bench: Make, caplog: pytest.LogC
 def test_retry_after_is_obeyed(bench: Make, clock: Clock, said: float, wait: float) -> None:
     made = bench(raising(TransientError("Slow down.", retry_after=said)))
     assert made.run() is JobState.WAITING_RETRY
-    assert made.job.run_after == clock.now + wait
+    assert made.job.run_after == pytest.approx(clock.now + wait, abs=1)
     if wait:
         assert made.run() is None
     clock.now += wait
     assert made.run() is JobState.WAITING_RETRY
+
+
+def test_a_pause_counts_from_when_it_was_asked_for(
+    bench: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing connections and child processes takes its time: that is not added."""
+    passed = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: passed[0])
+
+    def handle(_run: JobRun) -> str:
+        try:
+            raise TransientError("Slow down.", retry_after=37)
+        finally:
+            passed[0] += 5
+
+    made = bench(handle)
+    made.run()
+    assert made.job.run_after == clock.now + 32
+
+
+def advancing(*errors: TransientError, step: int = 1) -> Handler:
+    """Gets `step` further with every try, and fails with one error after another."""
+    left = list(errors)
+
+    def handle(run: JobRun) -> str:
+        with run.store.transaction() as tx:
+            run.progress(run.job.progress_done + step, 0, "…", tx=tx)
+        if left:
+            raise left.pop(0)
+        return "Done"
+
+    return handle
+
+
+def states(made: Bench, clock: Clock, tries: int) -> list[JobState | None]:
+    """What so many tries end with, each at its time."""
+    found = []
+    for _ in range(tries):
+        clock.now = max(clock.now, made.job.run_after)
+        found.append(made.run())
+    return found
+
+
+def test_a_job_that_gets_on_between_pauses_goes_on_for_ever(bench: Make, clock: Clock) -> None:
+    pauses = [TransientError("Slow down.", retry_after=60)] * (PAUSES + 10)
+    made = bench(advancing(*pauses), retries=0, patient=True)
+    assert states(made, clock, PAUSES + 11) == [JobState.WAITING_RETRY] * (PAUSES + 10) + [JobState.SUCCEEDED]
+
+
+def test_pauses_without_getting_on_count_after_many_in_a_row(bench: Make, clock: Clock) -> None:
+    made = bench(raising(TransientError("Slow down.", retry_after=60)), retries=1)
+    assert states(made, clock, PAUSES) == [JobState.WAITING_RETRY] * PAUSES
+    assert (made.job.attempt, made.job.pauses) == (0, PAUSES)
+    assert states(made, clock, 1) == [JobState.WAITING_RETRY]
+    assert (made.job.attempt, made.job.pauses) == (1, 0)
+    assert states(made, clock, PAUSES + 1) == [JobState.WAITING_RETRY] * PAUSES + [JobState.DEAD]
+
+
+def test_a_network_that_is_gone_counts_only_for_the_impatient(bench: Make, clock: Clock) -> None:
+    gone = UnreachableError("No way.")
+    patient = bench(raising(gone), retries=1, patient=True)
+    assert states(patient, clock, 20) == [JobState.WAITING_RETRY] * 20
+    assert (patient.job.attempt, patient.job.failure) == (0, "UnreachableError")
+    assert patient.job.run_after - clock.now <= 900
+    with patient.store.transaction() as tx:
+        tx.execute("DELETE FROM jobs")
+    assert states(bench(raising(gone), retries=1), clock, 2)[-1] is JobState.DEAD
+
+
+def test_trouble_after_getting_on_is_the_first_again(bench: Make, clock: Clock) -> None:
+    broken = [TransientError("Broken.")] * 10
+    made = bench(advancing(*broken), retries=1, patient=True)
+    assert states(made, clock, 11)[-1] is JobState.SUCCEEDED
+    with made.store.transaction() as tx:
+        tx.execute("DELETE FROM jobs")
+    stuck = bench(advancing(*broken, step=0), retries=1, patient=True)
+    assert states(stuck, clock, 2)[-1] is JobState.DEAD
+
+
+def test_trying_again_by_hand_forgets_the_pauses(bench: Make, clock: Clock) -> None:
+    made = bench(raising(TransientError("Slow down.", retry_after=60)))
+    states(made, clock, 3)
+    with made.store.transaction() as tx:
+        assert ledger.again(tx, made.id, now=clock.now)
+    assert (made.job.pauses, made.job.attempt) == (0, 0)
 
 
 @given(attempt=st.integers(1, 2000), fraction=st.floats(0, 1))

@@ -27,7 +27,7 @@ from fluffy_core.domain.jobs import Job, JobState, Queue
 from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Registry
 from fluffy_core.jobs.timetable import SCHEDULES
-from fluffy_core.jobs.triggers import BATCH, DEBOUNCE, FLAPPING, SCORE_AFTER, TABLE, Triggers, batches
+from fluffy_core.jobs.triggers import BATCH, DEBOUNCE, FLAPPING, LATER, SCORE_AFTER, TABLE, Triggers, batches
 from fluffy_core.services import contacts as extraction
 from fluffy_core.services import imports
 from fluffy_core.store import accounts, ledger, settings, sources
@@ -131,6 +131,31 @@ def test_opening_hastens_the_summary_that_waits(box: Database) -> None:
     assert (job.priority, job.run_after) == (INTERACTIVE, NOW)
 
 
+def waiting(store: Database, name: str) -> list[Job]:
+    return [job for job in all_jobs(store) if job.name == name and job.state is JobState.QUEUED]
+
+
+def test_pages_in_a_row_are_checked_for_answers_once(box: Database) -> None:
+    emit(box, MessagesStored(ids(1)), MessagesStored(ids(2)))
+    emit(box, MessagesStored(ids(3)))
+    (job,) = waiting(box, "check-follow-ups")
+    assert (job.args["as_of"], job.run_after) == ("message 3", NOW + 1)
+
+
+def test_the_pages_of_a_first_sync_are_checked_when_it_is_done(box: Database) -> None:
+    with box.transaction() as tx:
+        account = sources.open_account(tx, "imap", "me@example.com", now=NOW)
+    emit(box, AccountConnected(account))
+    emit(box, MessagesStored(ids(1)))
+    emit(box, MessagesStored(ids(2)))
+    emit(box, MessagesStored(ids(3)))
+    (job,) = waiting(box, "check-follow-ups")
+    assert job.run_after == NOW + LATER
+    emit(box, SyncFinished(account))
+    (job,) = waiting(box, "check-follow-ups")
+    assert (job.args["as_of"], job.run_after) == ("message 3 of a first sync", NOW + 1)
+
+
 def test_a_connected_account_is_read_once(box: Database) -> None:
     (job,) = emit(box, AccountConnected(AccountId(1)))
     assert (job.name, job.queue, job.args["account_id"]) == ("sync-emails-initial", Queue.SLOW, 1)
@@ -195,7 +220,6 @@ def test_every_event_has_its_rows() -> None:
 def test_what_cannot_be_done_yet_is_not_asked_for(box: Database) -> None:
     contacts = tuple(people(box, "Ann"))
     not_yet = (
-        SyncFinished(AccountId(1)),
         ContactsCreated(contacts),
         ContactActivity(tuple((one, 50) for one in contacts)),
         DealActivity(1, "email", 1),
@@ -313,6 +337,10 @@ def test_a_network_that_comes_and_goes_is_back_once(whole: Database, clock: Cloc
     jobs = emit(whole, NetworkBack(), NetworkBack())
     assert [job.name for job in jobs] == ["sync-emails-incremental", "check-sync-health"]
     assert {job.args["account_id"] for job in jobs} == {account}
+    clock.now += FLAPPING
+    assert [job.name for job in emit(whole, NetworkBack())] == ["check-sync-health"], "the sync still waits"
+    with whole.transaction() as tx:
+        tx.execute("UPDATE jobs SET state = 'succeeded'")
     clock.now += FLAPPING
     assert len(emit(whole, NetworkBack())) == 2
 

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -9,10 +10,14 @@ import pytest
 
 from fluffy_core.connectors.gateway import Endpoint, Security
 from fluffy_core.domain.accounts import AccountSettings, Server, Service
-from fluffy_core.errors import BlockedError
+from fluffy_core.domain.events import DomainEvent, NetworkBack
+from fluffy_core.domain.ids import AccountId, JobId
+from fluffy_core.domain.jobs import Queue
+from fluffy_core.errors import BlockedError, UnreachableError
 from fluffy_core.services import network
-from fluffy_core.store import accounts, sources, traffic
+from fluffy_core.store import accounts, ledger, sources, traffic
 from fluffy_core.store.database import Database
+from fluffy_core.store.ledger import Again, Ending, NewJob
 from fluffy_core.store.traffic import Connection
 
 
@@ -118,6 +123,54 @@ def test_the_line_about_today(store: Database) -> None:
     assert line() == "Private: today only a.example, b.example and 1 more"
     network.set_offline(store, True)
     assert line() == "Offline: every connection is switched off"
+
+
+def test_what_waited_for_a_connection_goes_on_when_they_are_allowed_again(store: Database) -> None:
+    events: list[DomainEvent] = []
+    store.add_trigger(lambda _tx, event: events.append(event))
+    with store.transaction() as tx:
+        for number, failure in enumerate(("UnreachableError", "TransientError"), start=1):
+            job = NewJob("small", str(number), {}, Queue.FAST, 20, run_after=1.0)
+            ledger.enqueue(tx, job, now=1.0)
+            ledger.claim(tx, JobId(number), lease="mine", now=1.0)
+            ending = Ending("No way.", failure)
+            ledger.retry_later(tx, JobId(number), lease="mine", now=1e10, again=Again(900, 1), ending=ending)
+    network.set_offline(store, False)
+    assert events == [], "nothing was switched off"
+    network.set_offline(store, True)
+    network.set_offline(store, False)
+    assert events == [NetworkBack()]
+    woken, patient = (ledger.get(store, JobId(number)) for number in (1, 2))
+    assert woken is not None
+    assert patient is not None
+    assert woken.run_after < 1e10 < patient.run_after
+
+
+def test_servers_that_want_a_pause_are_not_worth_asking(store: Database) -> None:
+    account_id = AccountId(keep(store, "one.example"))
+    with store.transaction() as tx:
+        accounts.set_throttled(tx, account_id, time.time() + 60)
+    assert network.worth_asking(store) == []
+    with store.transaction() as tx:
+        accounts.set_throttled(tx, account_id, time.time() - 1)
+    assert [one.id for one in network.worth_asking(store)] == [account_id]
+
+
+def test_who_listens_is_told_which_servers_are_there(store: Database, port: int) -> None:
+    told: list[tuple[int, bool]] = []
+    gateway = network.gateway(store, reached=lambda one, there: told.append((one.port, there)))
+    keep(store, "127.0.0.1")
+    gateway.knock(endpoint(port), reason="a look")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closed = server.getsockname()[1]
+    with pytest.raises(UnreachableError, match="refuses connections"):
+        gateway.knock(endpoint(closed), reason="a look")
+    assert told == [(port, True), (closed, False)]
+    assert [one.reason for one in network.connections(store)] == ["a look"]
+    network.set_offline(store, True)
+    with pytest.raises(BlockedError):
+        gateway.knock(endpoint(port), reason="a look")
+    assert len(told) == 2
 
 
 @pytest.mark.parametrize(

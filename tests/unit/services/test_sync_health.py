@@ -246,6 +246,17 @@ def test_messages_that_could_not_be_fetched_are_told(server: Synced) -> None:
     assert finding.words == "One message could not be fetched yet. Inbox: Out of sorts."
 
 
+def test_a_server_that_wants_a_pause_is_not_asked(server: Synced) -> None:
+    server.server.faults.append(TransientError("Slow down.", retry_after=3600))
+    with pytest.raises(TransientError):
+        asked(server)
+    server.server.faults.append(SignInError("It was asked."))
+    finding = asked(server)
+    assert finding.state is HealthState.ATTENTION
+    assert finding.words.startswith("Throttled until ")
+    assert len(server.server.faults) == 1
+
+
 @pytest.fixture
 def meetings(core: Core) -> SyncedCalendars:
     return SyncedCalendars(core.store)

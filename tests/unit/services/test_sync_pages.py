@@ -33,11 +33,6 @@ def test_a_group_is_limited_in_messages_and_bytes(sizes: list[int], lengths: lis
     assert [ref for group in groups for ref in group] == refs(*sizes)
 
 
-def test_a_day_is_a_date_or_nothing() -> None:
-    assert sync_pages.day("") is None
-    assert str(sync_pages.day("2026-01-10")) == "2026-01-10"
-
-
 def test_positions_fit_a_row_and_differ() -> None:
     found = {position_of(imap_cursor.message(2**32 - 1, uid)) for uid in range(10_000)}
     assert len(found) == 10_000

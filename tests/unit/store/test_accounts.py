@@ -36,9 +36,9 @@ def test_a_refusal_is_kept_until_the_settings_change(store: Database) -> None:
     with store.transaction() as tx:
         accounts.set_refused(tx, account_id, "No.")
     assert (accounts.refused(store, account_id), accounts.refused(store, other)) == ("No.", "")
-    assert accounts.refused_ids(store) == {account_id}
+    assert accounts.unwilling(store, now=0.0) == {account_id}
     keep(store)
-    assert accounts.refused_ids(store) == frozenset()
+    assert accounts.unwilling(store, now=0.0) == frozenset()
 
 
 def test_a_pause_that_the_server_asks_for(store: Database) -> None:

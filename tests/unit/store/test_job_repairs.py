@@ -7,7 +7,7 @@ from fluffy_core.domain.jobs import Job, JobFigures, JobState, Pauses, Queue
 from fluffy_core.store import alerts, job_figures, job_line, job_repairs, ledger
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.job_figures import Wanted
-from fluffy_core.store.ledger import Ending, NewJob
+from fluffy_core.store.ledger import Again, Ending, NewJob
 
 NOW = 1_000_000.0
 DAY = 86_400.0
@@ -48,7 +48,7 @@ def test_a_retry_keeps_its_delay_too(store: Database) -> None:
     with store.transaction() as tx:
         ledger.claim(tx, job_id, lease="a", now=NOW)
         ledger.retry_later(
-            tx, job_id, lease="a", now=NOW + 2, delay=8.0, ending=Ending("away", "TransientError")
+            tx, job_id, lease="a", now=NOW + 2, again=Again(8.0, 1), ending=Ending("away", "TransientError")
         )
         assert job_repairs.redate(tx, now=NOW - DAY) == 1
     job = get(store, job_id)
@@ -190,3 +190,13 @@ def test_held_jobs_are_counted(store: Database) -> None:
     assert count(store, Pauses(kinds=frozenset({"other", "x"})), below=20) == 1
     assert count(store, Pauses(held="battery"), below=20) == 0
     assert count(store, Pauses(held="battery"), below=21) == 2
+
+
+@pytest.mark.parametrize(("failure", "held"), [("UnreachableError", 1), ("TransientError", 0)])
+def test_what_waits_for_the_network_is_held(store: Database, failure: str, held: int) -> None:
+    ask(store, "1")
+    with store.transaction() as tx:
+        ledger.claim(tx, JobId(1), lease="mine", now=NOW)
+        ending = Ending("Gone.", failure)
+        ledger.retry_later(tx, JobId(1), lease="mine", now=NOW, again=Again(60, 1), ending=ending)
+    assert job_line.held_count(store, Pauses(), below=20) == held

@@ -13,7 +13,8 @@ from fluffy_core.store import job_figures, job_line, job_repairs, ledger
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.job_figures import Wanted
 from fluffy_core.store.job_line import Line
-from fluffy_core.store.ledger import Ending, NewJob, Note
+from fluffy_core.store.ledger import Again, Ending, NewJob, Note
+from tests.fakes.effort import within
 
 NOW = 1000.0
 
@@ -225,7 +226,7 @@ def test_only_the_holder_of_the_lease_decides(store: Database) -> None:
     take(store, job_id)
     with store.transaction() as tx:
         assert not ledger.finish(tx, job_id, JobState.DEAD, lease="b", now=NOW)
-        assert not ledger.retry_later(tx, job_id, lease="b", now=NOW, delay=1, ending=Ending("x"))
+        assert not ledger.retry_later(tx, job_id, lease="b", now=NOW, again=Again(1, 1), ending=Ending("x"))
         assert not ledger.release(tx, job_id, lease="b", now=NOW)
     assert get(store, job_id).state is JobState.RUNNING
     with store.transaction() as tx:
@@ -252,7 +253,7 @@ def test_a_job_that_waits_for_another_try(store: Database) -> None:
     (job_id,) = ask(store, new())
     take(store, job_id)
     with store.transaction() as tx:
-        assert ledger.retry_later(tx, job_id, lease="a", now=NOW, delay=30, ending=Ending("away"))
+        assert ledger.retry_later(tx, job_id, lease="a", now=NOW, again=Again(30, 1), ending=Ending("away"))
         assert tx.jobs_enqueued
     job = get(store, job_id)
     assert (job.state, job.run_after, job.error, job.finished_at) == (
@@ -297,7 +298,7 @@ def test_a_cancelled_job_that_stops_for_any_reason_is_cancelled(store: Database,
         elif way == "release":
             ledger.release(tx, job_id, lease="a", now=NOW + 1)
         else:
-            ledger.retry_later(tx, job_id, lease="a", now=NOW + 1, delay=1, ending=Ending("x"))
+            ledger.retry_later(tx, job_id, lease="a", now=NOW + 1, again=Again(1, 1), ending=Ending("x"))
     assert (get(store, job_id).state, get(store, job_id).finished_at) == (JobState.CANCELLED, NOW + 1)
 
 
@@ -355,7 +356,9 @@ VERBS: dict[str, Callable[[Transaction, JobId], object]] = {
     "claim": lambda tx, one: ledger.claim(tx, one, lease="a", now=NOW),
     "succeed": lambda tx, one: ledger.finish(tx, one, JobState.SUCCEEDED, lease="a", now=NOW),
     "die": lambda tx, one: ledger.finish(tx, one, JobState.DEAD, lease="a", now=NOW),
-    "retry": lambda tx, one: ledger.retry_later(tx, one, lease="a", now=NOW, delay=0, ending=Ending("x")),
+    "retry": lambda tx, one: ledger.retry_later(
+        tx, one, lease="a", now=NOW, again=Again(0, 1), ending=Ending("x")
+    ),
     "release": lambda tx, one: ledger.release(tx, one, lease="a", now=NOW),
     "recover": lambda tx, _one: job_repairs.recover(tx, now=NOW),
     "cancel": lambda tx, one: ledger.cancel(tx, one, now=NOW),
@@ -383,3 +386,21 @@ def test_a_job_is_never_lost_whatever_happens_to_it(store: Database, verbs: list
     assert over == (job.finished_at is not None)
     assert over or due(store) == [job_id]
     assert job.attempt >= 0
+
+
+def test_what_is_open_for_an_account_costs_no_more_among_many_other_jobs(store: Database) -> None:
+    with store.transaction() as tx:
+        for name, account_id in (("sync", 7), ("sync", 8), ("other", 7)):
+            job = NewJob(name, f"{account_id}", {"account_id": account_id}, Queue.FAST, 20, run_after=NOW)
+            ledger.enqueue(tx, job, now=NOW)
+        tx.executemany(
+            "INSERT INTO jobs (name, key, args, queue, priority, state, run_after, created_at) "
+            "VALUES ('many', ?, '{}', 'fast', 10, 'queued', 0, 0)",
+            [(str(number),) for number in range(20_000)],
+        )
+    assert len(ledger.open_of_account(store, 7)) == 2
+
+    def ask() -> list[JobId]:
+        return [one for _ in range(100) for one in ledger.open_of_account(store, 7, "sync")]
+
+    assert len(within(0.1, ask)) == 100
