@@ -27,6 +27,10 @@ def mail(gateway: Gateway, settings: AccountSettings, *, login: Login) -> MailAc
         bucket = gateway.paces.of(f"gmail {login.user}", pace.GMAIL)
         push, root = settings.subscription, gateway.roots.gmail
         return GmailAccount(gateway, root, _token(login), subscription=push, pace=bucket)
+    if settings.kind is AccountKind.MICROSOFT:
+        from fluffy_core.connectors.outlook import OutlookAccount
+
+        return OutlookAccount(gateway, gateway.roots.graph, _token(login))
     raise UsageError("This account has no mail.")
 
 
@@ -49,6 +53,10 @@ def calendar(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Ca
         from fluffy_core.connectors.google_calendar import GoogleCalendar
 
         return GoogleCalendar(gateway, gateway.roots.google_calendar, _token(login))
+    if settings.kind is AccountKind.MICROSOFT:
+        from fluffy_core.connectors.outlook_calendar import OutlookCalendar
+
+        return OutlookCalendar(gateway, gateway.roots.graph, _token(login))
     raise UsageError("This account has no calendars.")
 
 
@@ -62,6 +70,10 @@ def contacts(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Co
         from fluffy_core.connectors.google_contacts import GoogleContacts
 
         return GoogleContacts(gateway, gateway.roots.people, _token(login))
+    if settings.kind is AccountKind.MICROSOFT:
+        from fluffy_core.connectors.outlook_contacts import OutlookContacts
+
+        return OutlookContacts(gateway, gateway.roots.graph, _token(login))
     raise UsageError("This account has no address books.")
 
 

@@ -16,6 +16,7 @@ from fluffy_core.mail.recurrence import expand
 from tests.fakes.calendar_stages import CalendarStage, MemoryCalendarStage, radicale_stage
 from tests.fakes.google_pim_stages import google_calendar_stage
 from tests.fakes.memory_calendars import midnight
+from tests.fakes.outlook_pim_stages import outlook_calendar_stage
 
 START, END = date(2026, 1, 1), date(2028, 1, 1)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -23,7 +24,7 @@ HOUR, DAY = 3600, 86_400
 TURNS = 25
 
 
-@pytest.fixture(params=["memory", "radicale", "google"])
+@pytest.fixture(params=["memory", "radicale", "google", "outlook"])
 def stage(request: pytest.FixtureRequest) -> Iterator[CalendarStage]:
     if request.param == "memory":
         yield MemoryCalendarStage()
@@ -31,6 +32,10 @@ def stage(request: pytest.FixtureRequest) -> Iterator[CalendarStage]:
     if request.param == "google":
         with google_calendar_stage() as google:
             yield google
+        return
+    if request.param == "outlook":
+        with outlook_calendar_stage() as outlook:
+            yield outlook
         return
     with radicale_stage(request.getfixturevalue("radicale_server")) as found:
         yield found

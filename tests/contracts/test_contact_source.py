@@ -12,11 +12,12 @@ from fluffy_core.domain.sync import CardPage
 from fluffy_core.errors import CursorExpiredError
 from tests.fakes.calendar_stages import CardStage, MemoryCardStage, radicale_card_stage
 from tests.fakes.google_pim_stages import google_card_stage
+from tests.fakes.outlook_pim_stages import outlook_card_stage
 
 TURNS = 25
 
 
-@pytest.fixture(params=["memory", "radicale", "google"])
+@pytest.fixture(params=["memory", "radicale", "google", "outlook"])
 def stage(request: pytest.FixtureRequest) -> Iterator[CardStage]:
     if request.param == "memory":
         yield MemoryCardStage()
@@ -24,6 +25,10 @@ def stage(request: pytest.FixtureRequest) -> Iterator[CardStage]:
     if request.param == "google":
         with google_card_stage() as google:
             yield google
+        return
+    if request.param == "outlook":
+        with outlook_card_stage() as outlook:
+            yield outlook
         return
     with radicale_card_stage(request.getfixturevalue("radicale_server")) as found:
         yield found

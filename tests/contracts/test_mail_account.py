@@ -1,4 +1,4 @@
-"""What every MailAccount keeps: in memory, on two Dovecots (with all extensions, and bare), on a Gmail."""
+"""What every MailAccount keeps: in memory, on two Dovecots (with all extensions, and bare), Gmail, Graph."""
 
 import random
 import threading
@@ -13,10 +13,11 @@ from fluffy_core.connectors.smtp import without_bcc
 from fluffy_core.domain.sync import Folder, FolderRole, MessageRef
 from fluffy_core.errors import CursorExpiredError, FolderGoneError, RejectedError, TransientError
 from tests.fakes.google_stage import gmail_stage
+from tests.fakes.outlook_stage import OutlookStage, outlook_stage
 from tests.fakes.stages import MemoryStage, Stage, dovecot_stage, letter
 
 
-@pytest.fixture(params=["memory", "dovecot", "bare dovecot", "gmail"])
+@pytest.fixture(params=["memory", "dovecot", "bare dovecot", "gmail", "outlook"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     if request.param == "memory":
         yield MemoryStage()
@@ -24,6 +25,10 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     if request.param == "gmail":
         with gmail_stage() as gmail:
             yield gmail
+        return
+    if request.param == "outlook":
+        with outlook_stage() as outlook:
+            yield outlook
         return
     server = request.getfixturevalue("full_dovecot" if request.param == "dovecot" else "bare_dovecot")
     with dovecot_stage(server, request.getfixturevalue("outbox"), request.getfixturevalue("smtp")) as found:
@@ -219,6 +224,9 @@ def test_a_token_of_another_numbering_is_refused(stage: Stage, account: MailAcco
         stage.deliver(archive, letter(number))
     token = account.list(archive, limit=2).next
     stage.renumber(archive)
+    if isinstance(stage, OutlookStage):  # its places in a listing are moments, which stay good
+        assert len(stage.account().list(archive, token=token, limit=2).refs) == 2
+        return
     with pytest.raises(CursorExpiredError):
         stage.account().list(archive, token=token, limit=2)
 

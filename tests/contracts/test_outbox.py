@@ -1,4 +1,4 @@
-"""What the outbox keeps, whatever the account: in memory, on a full and a bare Dovecot, on Gmail."""
+"""What the outbox keeps, whatever the account: in memory, on a full and a bare Dovecot, Gmail, Graph."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -22,6 +22,7 @@ from tests.fakes.cutter import MOMENTS, Cutter
 from tests.fakes.dovecot import Dovecot
 from tests.fakes.filed import Filed
 from tests.fakes.google_stage import gmail_stage
+from tests.fakes.outlook_stage import outlook_stage
 from tests.fakes.posted import Posted
 from tests.fakes.stages import MemoryStage, Stage, dovecot_stage
 from tests.fakes.submission import Outbox
@@ -63,7 +64,7 @@ def store(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(params=["memory", "dovecot", "bare dovecot", "gmail"])
+@pytest.fixture(params=["memory", "dovecot", "bare dovecot", "gmail", "outlook"])
 def posted(request: pytest.FixtureRequest, store: Database) -> Iterator[Staged]:
     if request.param == "memory":
         yield Staged(store, stage=MemoryStage())
@@ -71,6 +72,10 @@ def posted(request: pytest.FixtureRequest, store: Database) -> Iterator[Staged]:
     if request.param == "gmail":
         with gmail_stage() as gmail:
             yield Staged(store, stage=gmail)
+        return
+    if request.param == "outlook":
+        with outlook_stage() as outlook:
+            yield Staged(store, stage=outlook)
         return
     server = request.getfixturevalue("full_dovecot" if request.param == "dovecot" else "bare_dovecot")
     with dovecot_stage(server, request.getfixturevalue("outbox"), request.getfixturevalue("smtp")) as stage:

@@ -1,4 +1,4 @@
-"""What a pass keeps, whatever the account: in memory, on a full and a bare Dovecot, on Gmail."""
+"""What a pass keeps, whatever the account: in memory, on a full and a bare Dovecot, Gmail, Graph."""
 
 import random
 from collections.abc import Iterator
@@ -19,13 +19,14 @@ from fluffy_core.store import accounts, sources
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.google_stage import gmail_stage
+from tests.fakes.outlook_stage import outlook_stage
 from tests.fakes.stages import MemoryStage, Stage, dovecot_stage, letter
 from tests.fakes.synced import Row, dump, here
 
 TURNS = 8
 
 
-@pytest.fixture(params=["memory", "dovecot", "bare dovecot", "gmail"])
+@pytest.fixture(params=["memory", "dovecot", "bare dovecot", "gmail", "outlook"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     if request.param == "memory":
         yield MemoryStage()
@@ -33,6 +34,10 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     if request.param == "gmail":
         with gmail_stage() as gmail:
             yield gmail
+        return
+    if request.param == "outlook":
+        with outlook_stage() as outlook:
+            yield outlook
         return
     server = request.getfixturevalue("full_dovecot" if request.param == "dovecot" else "bare_dovecot")
     with dovecot_stage(server, request.getfixturevalue("outbox"), request.getfixturevalue("smtp")) as found:

@@ -6,9 +6,11 @@ Run as `python -m tests.faults.sync_victim HOME [--google ROOT] [--die WHERE:WHE
 
 import argparse
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from fluffy_core.config import Settings
 from fluffy_core.connectors import pace
 from fluffy_core.core import Core
 from fluffy_core.services import accounts, providers, sync
@@ -16,15 +18,15 @@ from tests.fakes.google_stage import Tokens, roots
 from tests.faults.victim import arm, settings
 
 
-def main() -> None:
-    """Catch up with every account and work until nothing is left."""
+def main(of: Callable[[Path], Settings] = settings) -> None:
+    """Catch up with every account and work until nothing is left; `of` are the settings of a home."""
     parser = argparse.ArgumentParser()
     parser.add_argument("home", type=Path)
     parser.add_argument("--die", default="")
     parser.add_argument("--list", type=Path, default=None)
     parser.add_argument("--google", default="")
     arguments = parser.parse_args()
-    where = settings(arguments.home)
+    where = of(arguments.home)
     if arguments.google:
         where = replace(where, roots=roots(arguments.google))
         providers._token = lambda login: Tokens()
