@@ -123,6 +123,18 @@ class Gateway:
             raise
         return Connection(raw, lambda sock: self._encrypt(sock, endpoint), closed=closed)
 
+    def listen(self) -> socket.socket:
+        """A socket where programs of this computer, and only they, can reach us: the browser after a sign-in.
+
+        Raises BlockedError while offline, and TransientError when the system has no port left.
+        """
+        if self._rules.offline():
+            self._refuse("127.0.0.1", 0, reason="sign-in", why="Working offline.")
+        try:
+            return socket.create_server(("127.0.0.1", 0), backlog=16)
+        except OSError as error:
+            raise TransientError("This computer has no free port for the browser to answer to.") from error
+
     def ask(self, host: str, port: int, question: bytes, *, reason: str) -> bytes:
         """One datagram and its answer: a question to the name server that the system uses.
 
