@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from fluffy_core.config import Paths, Settings
     from fluffy_core.config import load as load_settings
     from fluffy_core.core import Core
+    from fluffy_core.domain.accounts import Client
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
         notices,
         outbox,
         people,
+        permissions,
         reader,
         searching,
         sync_health,
@@ -88,6 +90,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.imports import ImportPlan
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
+    from fluffy_core.services.permissions import Grant, PendingSignIn
     from fluffy_core.store.database import Database
     from fluffy_core.store.undo import UndoToken
 
@@ -105,6 +108,7 @@ __all__ = [
     "Bus",
     "Changed",
     "Changes",
+    "Client",
     "Conclusion",
     "ContactDetail",
     "ContactField",
@@ -125,6 +129,7 @@ __all__ = [
     "FluffyError",
     "FolderEstimate",
     "FollowUpRow",
+    "Grant",
     "Health",
     "HealthState",
     "HomeBusyError",
@@ -152,6 +157,7 @@ __all__ = [
     "OwnAddress",
     "Paths",
     "Pauses",
+    "PendingSignIn",
     "PersonRef",
     "Progress",
     "Queue",
@@ -188,6 +194,7 @@ __all__ = [
     "notices",
     "outbox",
     "people",
+    "permissions",
     "reader",
     "searching",
     "sync_health",
@@ -197,6 +204,7 @@ __all__ = [
 _PLACES = {
     "config": "Paths Settings",
     "core": "Core",
+    "domain.accounts": "Client",
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
@@ -216,12 +224,13 @@ _PLACES = {
     "services.imports": "ImportPlan",
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
+    "services.permissions": "Grant PendingSignIn",
     "store.database": "Database",
     "store.undo": "UndoToken",
 }
 _MODULES = (
     "account_changes accounts_overview activity analytics corrections demonstration digest estimate imports "
-    "inbox network notices outbox people reader searching sync_health triage"
+    "inbox network notices outbox people permissions reader searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}
