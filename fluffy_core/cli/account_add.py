@@ -8,9 +8,10 @@ from contextlib import closing
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from fluffy_core.cli.accounts import fingerprint, password_of, secret_in, signed_in
+from fluffy_core.cli.accounts import fingerprint, password_of, previewed, secret_in, signed_in
 from fluffy_core.cli.answer import Answer
 from fluffy_core.config import Settings
+from fluffy_core.connectors.sign_in import Login
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Client, Service
 from fluffy_core.domain.ids import AccountId
@@ -58,6 +59,9 @@ def _provider(settings: Settings, arguments: argparse.Namespace, kind: AccountKi
         )
         client = _client(core, kind, arguments, account_id=account_id)
         grant = _grant(core, wanted, arguments, client=client)
+        if arguments.dry_run:
+            login = Login(arguments.address, token=grant.token)
+            return previewed(core, arguments.address, wanted, login=login)
         added = accounts.add(core.store, core.gateway, arguments.address, settings=wanted, grant=grant)
     return signed_in(added)
 

@@ -16,6 +16,7 @@ def part_of_the_mail(leaf: argparse.ArgumentParser) -> None:
     leaf.add_argument(
         "--folder", action="append", default=[], metavar="NAME", help="only this folder (repeatable)"
     )
+    leaf.add_argument("--dry-run", action="store_true", help="say what mail it would bring; keep nothing")
 
 
 def provider(leaf: argparse.ArgumentParser, *, push: bool) -> None:

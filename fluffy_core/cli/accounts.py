@@ -14,7 +14,7 @@ from fluffy_core.connectors import presets
 from fluffy_core.connectors.gateway import Endpoint
 from fluffy_core.connectors.sign_in import Login
 from fluffy_core.core import Core
-from fluffy_core.domain.accounts import ALL, AccountSettings, Server
+from fluffy_core.domain.accounts import ALL, AccountSettings, Server, Service
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import UsageError
@@ -35,12 +35,16 @@ def add_imap(settings: Settings, arguments: argparse.Namespace) -> Answer:
         wanted = _named(arguments) if arguments.host else _found(core, arguments)
         password = password_of(arguments.password_env, arguments.address)
         if arguments.dry_run:
-            since = wanted.since or how_far_back.usual(core.store)
-            login = Login(wanted.user, password)
-            found = estimate.preview(core.gateway, replace(wanted, since=since), login)
-            return _estimates({arguments.address: found})
+            return previewed(core, arguments.address, wanted, login=Login(wanted.user, password))
         added = accounts.add(core.store, core.gateway, arguments.address, settings=wanted, password=password)
     return signed_in(added)
+
+
+def previewed(core: Core, address: str, wanted: AccountSettings, *, login: Login) -> Answer:
+    """What the mail of an account would bring; nothing is kept."""
+    since = wanted.since or how_far_back.usual(core.store)
+    found = estimate.preview(core.gateway, replace(wanted, since=since), login)
+    return _estimates({address: found})
 
 
 def signed_in(added: accounts.Added) -> Answer:
@@ -52,8 +56,9 @@ def signed_in(added: accounts.Added) -> Answer:
     lines += [f"Not fetched. {one}" for one in added.missing]
     if added.cannot_send:
         lines.append(f"It cannot send: {added.cannot_send} {SEND_CURE}")
-    lines.append(_since_words(added.since))
-    lines.append("`fluffy sync` fetches its mail now; `fluffy run` and the window do so by themselves.")
+    if Service.MAIL in added.services:
+        lines.append(_since_words(added.since))
+    lines.append("`fluffy sync` fetches it now; `fluffy run` and the window do so by themselves.")
     return Answer(plain(added), "\n".join(lines))
 
 
@@ -234,9 +239,9 @@ def _estimates(found: dict[str, Estimate]) -> Answer:
 
 
 def _chosen(core: Core, word: str) -> list[tuple[AccountId, str]]:
-    """(id, address) of one account with mail, or of all; with its kind where an address has several."""
+    """(id, address) of one account, or of all; with its kind where an address has several."""
     chosen = accounts.find(core.store, word).id if word else None
-    rows = [one for one in accounts.listed(core.store) if Service.MAIL in one.services]
+    rows = accounts.listed(core.store)
     seen = Counter(one.address for one in rows)
     return [
         (one.id, one.address if seen[one.address] == 1 else f"{one.kind}:{one.address}")

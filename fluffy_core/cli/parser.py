@@ -115,7 +115,6 @@ def _accounts(commands: "Commands") -> None:
     )
     imap.add_argument("--certificate", default="", metavar="SHA256", help="trust this certificate knowingly")
     account_options.part_of_the_mail(imap)
-    imap.add_argument("--dry-run", action="store_true", help="say what it would bring; keep nothing")
     for name, alias, what in (("google", "gmail", "Gmail"), ("microsoft", "outlook", "Outlook")):
         text = f"sign in to {name.capitalize()} in your browser; fetch {what}, calendar and contacts"
         leaf = _leaf(kinds, name, f"account_add.{name}", text=text, alias=alias)
