@@ -12,6 +12,7 @@ from fluffy_core.services import permissions
 from tests.fakes.browser import Visits, browsing
 from tests.fakes.oauth_server import CLIENT, SECRET, OAuthServer, running
 from tests.fakes.provider_accounts import SWITCHED_OFF, Provider, provider
+from tests.fakes.stages import letter
 from tests.fakes.web_server import WebServer
 from tests.unit.cli.conftest import Fluffy, Ran
 
@@ -202,6 +203,16 @@ def test_a_wrong_client_id_is_said(
     server.secret = "another"
     refused = add(fluffy, home)
     assert (refused.code, "does not know this client id, or its secret is wrong" in refused.err) == (1, True)
+
+
+def test_a_dry_run_keeps_nothing(
+    fluffy: Fluffy, home: Path, server: OAuthServer, provider: Provider, browser: Visits
+) -> None:
+    for number in range(3):
+        provider.server.deliver("Inbox", letter(number))
+    found = add(fluffy, home, "--dry-run", "--json").json["accounts"][ADA]
+    assert found["messages"] == 3
+    assert fluffy("--home", home, "account", "list").out == "No accounts.\n"
 
 
 def test_what_does_not_work_is_told(
