@@ -21,7 +21,7 @@ from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.http_transport import GatewayTransport
 from fluffy_core.connectors.pace import Pace
 from fluffy_core.connectors.sign_in import Token
-from fluffy_core.errors import AnswerError, RejectedError, SignInError, TransientError
+from fluffy_core.errors import AnswerError, RejectedError, SignInError, TransientError, UncertainError
 
 LIMIT = 64 << 20
 """Bytes of an answer; a larger one is a failure."""
@@ -124,6 +124,20 @@ class Rest:
         if answer.status == _UNAUTHORISED and self._token:
             answer = self._in_turn(request, self._token(rejected=token), most)
         return answer
+
+    def hand_over(self, path: str, content: bytes, *, headers: Mapping[str, str]) -> Answer:
+        """POST what must not arrive twice. An answer of any status, as from `answer`.
+
+        Raises UncertainError when the connection broke after the server may have read all of it.
+        """
+        try:
+            return self.answer("POST", path, headers=headers, content=content)
+        except TransientError as error:
+            if isinstance(error.__cause__, httpx.TransportError):
+                host = httpx.URL(self.root).host
+                words = f"The connection to {host} broke at the very end: the message may have been sent."
+                raise UncertainError(words) from error
+            raise
 
     def costing(self, units: float) -> "Rest":
         """The same; its next request takes so much of the pace, others take 1."""

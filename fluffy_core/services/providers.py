@@ -4,9 +4,9 @@ from functools import partial
 
 from fluffy_core.connectors.base import CalendarAccount, ContactSource, MailAccount
 from fluffy_core.connectors.gateway import Endpoint, Gateway, Security
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.sign_in import Login, Token
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
-from fluffy_core.errors import UsageError
+from fluffy_core.errors import SignInError, UsageError
 from fluffy_core.mail import calendar as calendars
 from fluffy_core.mail import vcard
 from fluffy_core.services import local_time
@@ -20,6 +20,10 @@ def mail(gateway: Gateway, settings: AccountSettings, *, login: Login) -> MailAc
         sending = _endpoint(settings.smtp, "smtp") if settings.smtp else None
         reading = _endpoint(settings.imap, "imap")
         return ImapAccount(gateway, ImapSettings(reading, login, sending, settings.files_sent))
+    if settings.kind is AccountKind.MICROSOFT:
+        from fluffy_core.connectors.outlook import OutlookAccount
+
+        return OutlookAccount(gateway, gateway.roots.graph, _token(login))
     raise UsageError("This account has no mail.")
 
 
@@ -38,6 +42,10 @@ def calendar(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Ca
 
         read = partial(calendars.parse, timezone_name=local_time.name())
         return CalDavAccount(gateway, settings.dav, login, read=read)
+    if settings.kind is AccountKind.MICROSOFT:
+        from fluffy_core.connectors.outlook_calendar import OutlookCalendar
+
+        return OutlookCalendar(gateway, gateway.roots.graph, _token(login))
     raise UsageError("This account has no calendars.")
 
 
@@ -47,7 +55,18 @@ def contacts(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Co
         from fluffy_core.connectors.carddav import CardDavSource
 
         return CardDavSource(gateway, settings.dav, login, read=vcard.parse)
+    if settings.kind is AccountKind.MICROSOFT:
+        from fluffy_core.connectors.outlook_contacts import OutlookContacts
+
+        return OutlookContacts(gateway, gateway.roots.graph, _token(login))
     raise UsageError("This account has no address books.")
+
+
+def _token(login: Login) -> Token:
+    """What a provider takes that knows no passwords. Raises SignInError without any."""
+    if login.token is None:
+        raise SignInError("There is no permission for this account any more. Sign in again.")
+    return login.token
 
 
 def _endpoint(server: Server, protocol: str) -> Endpoint:

@@ -135,14 +135,29 @@ Flagged = tuple[str, tuple[str, ...]]
 def arrived(tx: Transaction, source_id: int, items: Iterable[Flagged]) -> None:
     """Remember the flags that messages came with; they are in their folder and need no second try."""
     came = [(" ".join(flags), position_of(locator), locator) for locator, flags in items]
+    back = _back_with_other_flags(tx, source_id, came)
     tx.executemany(
         "UPDATE locations SET flags = ?, missing_since = NULL "
         "WHERE source_id = ? AND position = ? AND locator = ?",
         [(flags, source_id, position, locator) for flags, position, locator in came],
     )
+    for message_id, flags in back:
+        apply_flags(tx, message_id, flags.split())
     for message_id, flags in _with_other_flags(tx, source_id, [position for _, position, _ in came]):
         apply_flags(tx, message_id, flags.split())
     forget_aside(tx, source_id, [locator for _, _, locator in came], kept=False)
+
+
+def _back_with_other_flags(
+    tx: Transaction, source_id: int, came: Sequence[tuple[str, int, str]]
+) -> list[tuple[int, str]]:
+    """(message, flags) of those that were missing and are back under their own id with other flags."""
+    return tx.all(
+        "SELECT l.message_id, p.value ->> 0 FROM json_each(?) p CROSS JOIN locations l ON l.source_id = ? "
+        "AND l.position = p.value ->> 1 AND l.locator = p.value ->> 2 "
+        "WHERE l.missing_since IS NOT NULL AND l.flags <> p.value ->> 0 ORDER BY p.key",
+        (json.dumps(came), source_id),
+    )
 
 
 def _with_other_flags(tx: Transaction, source_id: int, positions: Sequence[int]) -> list[tuple[int, str]]:

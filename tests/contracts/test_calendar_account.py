@@ -15,6 +15,7 @@ from fluffy_core.errors import CursorExpiredError, FolderGoneError
 from fluffy_core.mail.recurrence import expand
 from tests.fakes.calendar_stages import CalendarStage, MemoryCalendarStage, radicale_stage
 from tests.fakes.memory_calendars import midnight
+from tests.fakes.outlook_pim_stages import outlook_calendar_stage
 
 START, END = date(2026, 1, 1), date(2028, 1, 1)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -22,10 +23,14 @@ HOUR, DAY = 3600, 86_400
 TURNS = 25
 
 
-@pytest.fixture(params=["memory", "radicale"])
+@pytest.fixture(params=["memory", "radicale", "outlook"])
 def stage(request: pytest.FixtureRequest) -> Iterator[CalendarStage]:
     if request.param == "memory":
         yield MemoryCalendarStage()
+        return
+    if request.param == "outlook":
+        with outlook_calendar_stage() as outlook:
+            yield outlook
         return
     with radicale_stage(request.getfixturevalue("radicale_server")) as found:
         yield found

@@ -11,14 +11,19 @@ from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.sync import CardPage
 from fluffy_core.errors import CursorExpiredError
 from tests.fakes.calendar_stages import CardStage, MemoryCardStage, radicale_card_stage
+from tests.fakes.outlook_pim_stages import outlook_card_stage
 
 TURNS = 25
 
 
-@pytest.fixture(params=["memory", "radicale"])
+@pytest.fixture(params=["memory", "radicale", "outlook"])
 def stage(request: pytest.FixtureRequest) -> Iterator[CardStage]:
     if request.param == "memory":
         yield MemoryCardStage()
+        return
+    if request.param == "outlook":
+        with outlook_card_stage() as outlook:
+            yield outlook
         return
     with radicale_card_stage(request.getfixturevalue("radicale_server")) as found:
         yield found

@@ -1,4 +1,4 @@
-"""What every MailAccount keeps: in memory, on a Dovecot with all extensions, and on one without."""
+"""What every MailAccount keeps: in memory, on two Dovecots (with all extensions, and bare), at Graph."""
 
 import random
 import threading
@@ -9,15 +9,21 @@ import pytest
 
 from fluffy_core.connectors.base import MailAccount
 from fluffy_core.connectors.imap_saving import id_of
+from fluffy_core.connectors.smtp import without_bcc
 from fluffy_core.domain.sync import Folder, FolderRole, MessageRef
 from fluffy_core.errors import CursorExpiredError, FolderGoneError, RejectedError, TransientError
+from tests.fakes.outlook_stage import OutlookStage, outlook_stage
 from tests.fakes.stages import MemoryStage, Stage, dovecot_stage, letter
 
 
-@pytest.fixture(params=["memory", "dovecot", "bare dovecot"])
+@pytest.fixture(params=["memory", "dovecot", "bare dovecot", "outlook"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     if request.param == "memory":
         yield MemoryStage()
+        return
+    if request.param == "outlook":
+        with outlook_stage() as outlook:
+            yield outlook
         return
     server = request.getfixturevalue("full_dovecot" if request.param == "dovecot" else "bare_dovecot")
     with dovecot_stage(server, request.getfixturevalue("outbox"), request.getfixturevalue("smtp")) as found:
@@ -40,7 +46,8 @@ def inbox(account: MailAccount) -> Folder:
 
 @pytest.fixture
 def archive(account: MailAccount) -> Folder:
-    return folder(account, FolderRole.ARCHIVE)
+    """Another folder than the inbox; where all mail is one, archiving is a matter of habit."""
+    return next(one for one in account.folders() if one.role is FolderRole.ARCHIVE or one.name == "Archive")
 
 
 def pages(account: MailAccount, where: Folder, *, limit: int = 3) -> list[tuple[MessageRef, ...]]:
@@ -58,6 +65,13 @@ def listed(account: MailAccount, where: Folder) -> list[MessageRef]:
     return [ref for page in pages(account, where) for ref in page]
 
 
+def told(account: MailAccount, where: Folder) -> list[MessageRef]:
+    """What a listing and the bytes together tell, in the order of the listing."""
+    refs = listed(account, where)
+    found = {one.ref.id: one.ref for one in account.fetch(refs)}
+    return [found[ref.id] for ref in refs]
+
+
 def contents(account: MailAccount, where: Folder) -> list[bytes]:
     return [found.content for found in account.fetch(listed(account, where))]
 
@@ -69,14 +83,16 @@ class Mirror:
         self.account = account
         self.where = where
         self.cursor = account.cursor(where)
-        self.flags = {ref.id: ref.flags for ref in listed(account, where)}
+        self.flags = {ref.id: ref.flags for ref in told(account, where)}
         self.writes = 0
 
     def catch_up(self) -> None:
         """Take over what changed."""
         while True:
             found = self.account.changes(self.where, self.cursor, lambda: self.flags)
-            for ref in found.refs:
+            new = [ref for ref in found.refs if ref.id not in self.flags]
+            fetched = [one.ref for one in self.account.fetch(new) if not one.gone]
+            for ref in (*fetched, *(ref for ref in found.refs if ref not in new)):
                 self.writes += self.flags.get(ref.id) != ref.flags
                 self.flags[ref.id] = ref.flags
             for number in found.gone:
@@ -99,8 +115,8 @@ def test_folders_have_a_role_and_a_name_and_keep_their_order(account: MailAccoun
     assert folders == account.folders()
     assert len({one.id for one in folders}) == len(folders)
     roles = {one.role for one in folders}
-    wanted = {FolderRole.INBOX, FolderRole.SENT, FolderRole.DRAFTS, FolderRole.JUNK, FolderRole.ARCHIVE}
-    assert wanted <= roles
+    assert {FolderRole.INBOX, FolderRole.SENT, FolderRole.DRAFTS, FolderRole.JUNK} <= roles
+    assert roles & {FolderRole.ARCHIVE, FolderRole.ALL}
     assert folders[0].name == "Inbox"
     assert not [one.name for one in folders if "INBOX" in one.name or "&" in one.name]
 
@@ -161,8 +177,9 @@ def test_refs_tell_size_and_flags(stage: Stage, account: MailAccount, inbox: Fol
     stage.deliver(inbox, letter(1))
     stage.deliver(inbox, letter(2), flags=["seen", "flagged"])
     stage.deliver(inbox, letter(3), flags=["answered"])
-    refs = account.list(inbox).refs
-    assert [ref.flags for ref in refs] == [("answered", "unseen"), ("flagged", "seen"), ("unseen",)]
+    refs = told(account, inbox)
+    answered = ("answered", "unseen") if "answered" in stage.flags else ("unseen",)
+    assert [ref.flags for ref in refs] == [answered, ("flagged", "seen"), ("unseen",)]
     assert {ref.size for ref in refs} == {len(letter(1))}
     assert {ref.folder_id for ref in refs} == {inbox.id}
 
@@ -202,6 +219,9 @@ def test_a_token_of_another_numbering_is_refused(stage: Stage, account: MailAcco
         stage.deliver(archive, letter(number))
     token = account.list(archive, limit=2).next
     stage.renumber(archive)
+    if isinstance(stage, OutlookStage):  # its places in a listing are moments, which stay good
+        assert len(stage.account().list(archive, token=token, limit=2).refs) == 2
+        return
     with pytest.raises(CursorExpiredError):
         stage.account().list(archive, token=token, limit=2)
 
@@ -245,7 +265,7 @@ def test_fetching_from_two_folders(
 def test_reading_marks_nothing_as_read(stage: Stage, account: MailAccount, inbox: Folder) -> None:
     stage.deliver(inbox, letter(1))
     assert contents(account, inbox) == [letter(1)]
-    assert stage.account().list(inbox).refs[0].flags == ("unseen",)
+    assert told(stage.account(), inbox)[0].flags == ("unseen",)
 
 
 def test_a_message_that_went_is_gone_and_holds_up_none(
@@ -281,12 +301,13 @@ def test_new_changed_and_gone(stage: Stage, account: MailAccount, inbox: Folder)
     stage.deliver(inbox, letter(9), flags=["flagged"])
     found = account.changes(inbox, mirror.cursor, lambda: mirror.flags)
     names = account.message_ids(inbox)
-    assert {names[ref.id]: ref.flags for ref in found.refs} == {
-        "<0@example.com>": ("seen",),
-        "<9@example.com>": ("flagged", "unseen"),
-    }
+    assert {names[ref.id] for ref in found.refs} == {"<0@example.com>", "<9@example.com>"}
+    (changed,) = [ref for ref in found.refs if ref.id in mirror.flags]
+    assert changed.flags == ("seen",)
+    (new,) = account.fetch([ref for ref in found.refs if ref.id not in mirror.flags])
+    assert new.ref.flags == ("flagged", "unseen")
     assert [number for number in found.gone if number in mirror.flags] == [ids["<1@example.com>"]]
-    assert {ref.size for ref in found.refs if names[ref.id] == "<9@example.com>"} == {len(letter(9))}
+    assert new.ref.size == len(letter(9))
 
 
 def test_a_second_sync_writes_nothing(stage: Stage, account: MailAccount, inbox: Folder) -> None:
@@ -322,7 +343,8 @@ def test_whatever_happens_the_mirror_equals_the_server(
         match chance.choice(["deliver", "deliver", "flag", "remove", "sync"]):
             case "flag" if truth:
                 name = chance.choice(sorted(truth))
-                words = chance.sample(["seen", "flagged", "answered"], chance.randint(0, 3))
+                possible = [one for one in ("seen", "flagged", "answered") if one in stage.flags]
+                words = chance.sample(possible, chance.randint(0, len(possible)))
                 stage.flag(inbox, name, words)
                 truth[name] = tuple(sorted(words if "seen" in words else [*words, "unseen"]))
             case "remove" if truth:
@@ -351,6 +373,14 @@ def test_after_renumbering_cursor_and_ids_are_refused_and_message_ids_heal(
     refs = listed(account, archive)
     stage.renumber(archive)
     again = stage.account()
+    if not stage.renumbers:
+        stage.flag(archive, "<1@example.com>", ["seen"])
+        stage.remove(archive, "<2@example.com>")
+        mirror.account = again
+        mirror.catch_up()
+        assert mirror.by_message_id() == {"<0@example.com>": ("unseen",), "<1@example.com>": ("seen",)}
+        assert mirror.writes == 2
+        return
     with pytest.raises(CursorExpiredError):
         again.changes(archive, mirror.cursor, lambda: mirror.flags)
     with pytest.raises(CursorExpiredError):
@@ -396,7 +426,7 @@ def test_a_refusal_means_that_nobody_got_it(
     stage: Stage, account: MailAccount, where: str, reply: str, error: type[Exception]
 ) -> None:
     stage.outbox.refusals[where] = reply
-    with pytest.raises(error, match=reply[4:]):
+    with pytest.raises(error, match=reply[4:] if error is RejectedError else None):
         account.send(letter(1), sender=ME, recipients=[BEN, CLEO])
     assert stage.outbox.delivered == []
     stage.outbox.refusals.clear()
@@ -407,6 +437,8 @@ def test_a_refusal_means_that_nobody_got_it(
 def test_sent_mail_is_kept_once_and_found(stage: Stage, account: MailAccount) -> None:
     assert not account.was_sent("<1@example.com>")
     message = letter(1).replace(b"\r\n\r\n", b"\r\nBcc: cleo@example.com\r\n\r\n", 1)
+    if stage.files_sent:
+        account.send(message, sender=ME, recipients=[BEN, CLEO])
     account.keep_sent(message)
     account.keep_sent(message)
     assert account.was_sent("<1@example.com>")
@@ -414,8 +446,8 @@ def test_sent_mail_is_kept_once_and_found(stage: Stage, account: MailAccount) ->
     assert not account.was_sent('"')
     assert not account.was_sent("")
     sent = folder(account, FolderRole.SENT)
-    assert contents(account, sent) == [letter(1)]
-    assert listed(account, sent)[0].flags == ("seen",)
+    assert [without_bcc(one) for one in contents(account, sent)] == [letter(1)]
+    assert told(account, sent)[0].flags == ("seen",)
 
 
 def test_a_draft_replaces_its_earlier_version_alone(account: MailAccount) -> None:
@@ -425,7 +457,7 @@ def test_a_draft_replaces_its_earlier_version_alone(account: MailAccount) -> Non
     assert len({first.id, other.id, second.id}) == 3
     drafts = folder(account, FolderRole.DRAFTS)
     assert contents(account, drafts) == [letter(1, body="Second"), letter(2)]
-    assert set(listed(account, drafts)) == {second, other}
+    assert {ref.id for ref in listed(account, drafts)} == {second.id, other.id}
     assert second.flags == ("draft", "seen")
     assert id_of(next(iter(account.fetch([second]))).content) == "<1@example.com>"
 

@@ -1,4 +1,4 @@
-"""What the outbox keeps, whatever the account: in memory, on a Dovecot with all extensions, on a bare one."""
+"""What the outbox keeps, whatever the account: in memory, on a full and a bare Dovecot, at Graph."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -9,6 +9,7 @@ import pytest
 
 from fluffy_core.connectors.base import MailAccount
 from fluffy_core.connectors.gateway import Endpoint
+from fluffy_core.connectors.smtp import without_bcc
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.message import Address
 from fluffy_core.domain.outgoing import Draft, OutboxState, OutgoingFile
@@ -20,6 +21,7 @@ from tests.fakes import stored
 from tests.fakes.cutter import MOMENTS, Cutter
 from tests.fakes.dovecot import Dovecot
 from tests.fakes.filed import Filed
+from tests.fakes.outlook_stage import outlook_stage
 from tests.fakes.posted import Posted
 from tests.fakes.stages import MemoryStage, Stage, dovecot_stage
 from tests.fakes.submission import Outbox
@@ -61,10 +63,14 @@ def store(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(params=["memory", "dovecot", "bare dovecot"])
+@pytest.fixture(params=["memory", "dovecot", "bare dovecot", "outlook"])
 def posted(request: pytest.FixtureRequest, store: Database) -> Iterator[Staged]:
     if request.param == "memory":
         yield Staged(store, stage=MemoryStage())
+        return
+    if request.param == "outlook":
+        with outlook_stage() as outlook:
+            yield Staged(store, stage=outlook)
         return
     server = request.getfixturevalue("full_dovecot" if request.param == "dovecot" else "bare_dovecot")
     with dovecot_stage(server, request.getfixturevalue("outbox"), request.getfixturevalue("smtp")) as stage:
@@ -82,7 +88,7 @@ def test_what_arrives_is_what_was_written_and_one_copy_is_kept(posted: Staged) -
     assert (read.to, read.bcc, read.subject) == ((ANN,), (), "Grüße")
     assert read.text == "Größe\n.\n..\nFrom here"
     assert read.attachments[0].content == b"%PDF\r\n.\r\n\0"
-    assert posted.held(FolderRole.SENT) == [sent.content]
+    assert [without_bcc(one) for one in posted.held(FolderRole.SENT)] == [sent.content]
     assert posted.in_threads() == ["Grüße"]
 
 

@@ -27,6 +27,12 @@ class Stage(Protocol):
     outbox: Outbox
     pushes: bool
     """Whether the server says by itself when something changed."""
+    flags: frozenset[str]
+    """What the server can note about a message."""
+    renumbers: bool
+    """Whether an id may come to mean another message."""
+    files_sent: bool
+    """Whether the server itself puts what it sends among the sent mail."""
 
     def account(self) -> MailAccount:
         """A new client of the mailbox."""
@@ -66,6 +72,9 @@ class MemoryStage:
         self.server = MemoryServer()
         self.outbox = self.server.outbox
         self.pushes = True
+        self.flags = frozenset(_FLAGS)
+        self.renumbers = True
+        self.files_sent = False
 
     def account(self) -> MailAccount:
         return MemoryAccount(self.server)
@@ -100,6 +109,9 @@ class DovecotStage:
         self.server = server
         self.outbox = outbox
         self.pushes = not server.bare
+        self.flags = frozenset(_FLAGS)
+        self.renumbers = True
+        self.files_sent = False
         self.user = f"user{next(_USERS)}@example.com"
         self._submission = submission
         self._made: list[ImapAccount] = []

@@ -47,6 +47,8 @@ class WebServer:
         self.struck: Callable[[Asked], bool] = lambda _asked: True
         self.lock = threading.Lock()
         self.url = ""
+        self.busy = self.busiest = 0
+        """Requests that are being answered: now, and the most that there were at once."""
 
     def answer(self, asked: Asked) -> Reply:
         with self.lock:
@@ -54,6 +56,18 @@ class WebServer:
             if self.faults and self.struck(asked):
                 return self.faults.popleft()
             return self.handle(asked)
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """One more request is being answered."""
+        with self.lock:
+            self.busy += 1
+            self.busiest = max(self.busiest, self.busy)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.busy -= 1
 
 
 class _Threads(http.server.ThreadingHTTPServer):
@@ -84,7 +98,8 @@ def serve(handle: Handle) -> Iterator[WebServer]:
             query = {name: values[-1] for name, values in parse_qs(parts.query, True).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked = Asked(self.command, parts.path, query, headers, content, time.time())
-            self.write(web.answer(asked))
+            with web.counted():
+                self.write(web.answer(asked))
 
         def write(self, reply: Reply) -> None:
             time.sleep(reply.after)

@@ -5,22 +5,24 @@ Run as `python -m tests.faults.calendar_victim HOME [--die WHERE:WHEN:COUNT] [--
 
 import argparse
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.services import accounts, calendars
 from fluffy_core.store import ledger
 from tests.faults.victim import arm, settings
 
 
-def main() -> None:
-    """Catch up with every account and work until nothing is left."""
+def main(of: Callable[[Path], Settings] = settings) -> None:
+    """Catch up with every account and work until nothing is left; `of` are the settings of a home."""
     parser = argparse.ArgumentParser()
     parser.add_argument("home", type=Path)
     parser.add_argument("--die", default="")
     parser.add_argument("--list", type=Path, default=None)
     arguments = parser.parse_args()
-    with Core.open(settings(arguments.home)) as core:
+    with Core.open(of(arguments.home)) as core:
         arm(arguments.die, arguments.list)
         for one in accounts.listed(core.store):
             if not ledger.open_of_account(core.store, one.id, calendars.JOB):

@@ -16,6 +16,7 @@ from fluffy_core.errors import (
     SignInError,
     TransientError,
     UncertainError,
+    UnreachableError,
     UntrustedServerError,
 )
 from tests.fakes import listeners
@@ -272,4 +273,4 @@ def test_addresses_that_an_old_server_cannot_take() -> None:
 def test_a_server_that_is_not_there() -> None:
     with scripted({}) as endpoint:
         pass
-    assert outcome(endpoint) is TransientError
+    assert outcome(endpoint) is UnreachableError

@@ -69,6 +69,20 @@ def test_flags_of_the_server_are_known_and_applied_when_they_change(
     assert remote.count(store, source_id) == 2
 
 
+def test_a_message_that_is_listed_anew_under_its_id_takes_the_flags_it_has_now(
+    store: Database, account: AccountId
+) -> None:
+    inbox = begin(store, account)
+    put(store, inbox, [(1, "1.1"), (2, "1.2")], flags="unseen")
+    with store.transaction() as tx:
+        remote.set_flags(tx, inbox, [("1.1", ("unseen",)), ("1.2", ("unseen",))])
+    assert seen(store) == [(0, 0), (0, 0)]
+    begin(store, account, cursor="c2")
+    put(store, inbox, [(1, "1.1"), (2, "1.2")], flags="flagged seen")
+    assert seen(store) == [(1, 1), (1, 1)]
+    assert remote.known(store, inbox) == {"1.1": ("flagged", "seen"), "1.2": ("flagged", "seen")}
+
+
 def test_a_message_that_arrives_elsewhere_with_other_flags_takes_them(
     store: Database, account: AccountId
 ) -> None:
