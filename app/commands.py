@@ -39,6 +39,11 @@ COMMANDS = (
     Command("inbox", "Go", "Inbox", ("1", "G, I"), "1  g i"),
     Command("people", "Go", "People", ("2", "G, P"), "2  g p"),
     Command("activity", "Go", "Activity", ("3", "G, A"), "3  g a"),
+    Command("accounts", "Go", "Accounts", ("8", "G, M"), "8  g m"),
+    Command("privacy", "Go", "Privacy", ("9", "G, R"), "9  g r"),
+    Command("connect", "File", "Connect an account", ("Ctrl+Shift+O",), "Ctrl Shift O"),
+    Command("sync", "File", "Fetch new mail now", ("F5",), "F5"),
+    Command("offline", "File", "Work offline, or go online again", (), ""),
     Command("import", "File", "Import mail, calendars, contacts", ("Ctrl+O",), "Ctrl O"),
     Command("quit", "File", "Quit", ("Ctrl+Q",), "Ctrl Q"),
 )

@@ -21,6 +21,8 @@ class Notices(QObject):
     """A message and words in it, to be shown."""
     import_wanted = Signal(list)
     """Paths to import (none: ask for them)."""
+    connect_wanted = Signal()
+    """An account is to be connected."""
 
 
 @dataclass(frozen=True)

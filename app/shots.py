@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from app.application import Desk, make_application
 from app.theme import Theme
+from app.views.connecting.dialog import ConnectDialog
 from app.views.importing.dialog import ImportDialog
 from app.views.notices.dialog import NoticeDialog
 from app.widgets.key_overlay import KeyOverlay
@@ -149,8 +150,9 @@ class Camera:
         self._save("reader-small")
         window.run("people")
         self._save("people-small")
-        window.run("activity")
-        self._save("activity-small")
+        for page in ("activity", "accounts", "privacy"):
+            window.run(page)
+            self._save(f"{page}-small")
         window.run("keys")
         self._save("keys-small")
         self._leave(KeyOverlay)
@@ -165,6 +167,9 @@ class Camera:
         window.inbox.list.search.ask("")
         window.inbox.list.enter()
         self._activity()
+        for page in ("accounts", "privacy"):
+            window.run(page)
+            self._save(page)
         window.show_page("welcome")
         self._save("welcome")
         window.run("inbox")
@@ -175,7 +180,8 @@ class Camera:
         window.run("palette")
         self._save("palette")
         self._leave(Palette)
-        self._import()
+        self._dialog(ImportDialog(self._desk.context, window), "import")
+        self._dialog(ConnectDialog(self._desk.context, window), "connect")
 
     def _html(self) -> None:
         """A message as designed, when the home has one."""
@@ -193,13 +199,12 @@ class Camera:
         _pause(1500)  # Chromium paints in its own time
         self._save("reader-html")
 
-    def _import(self) -> None:
-        dialog = ImportDialog(self._desk.context, self._desk.window)
+    def _dialog(self, dialog: QDialog, name: str) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         self.settle()
-        self._grab(dialog, "import")
+        self._grab(dialog, name)
         dialog.close()
-        dialog.deleteLater()
 
     def _leave(self, kind: type[KeyOverlay] | type[Palette]) -> None:
         for one in self._desk.window.findChildren(kind):

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from app.actions import triage
+from app.actions import accounts, privacy, triage
 from app.background import QueryOp
 from app.commands import COMMANDS, Handlers
 from app.context import Context
@@ -19,7 +19,12 @@ from app.widgets.toast import Toast
 from fluffy_core import ContactId, InboxCounts, MessageId, ThreadId, reader
 
 PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"))
-BELOW = (("import", "download-simple", "Import   Ctrl O"), ("activity", "activity", "Activity   3"))
+BELOW = (
+    ("import", "download-simple", "Import   Ctrl O"),
+    ("activity", "activity", "Activity   3"),
+    ("accounts", "at", "Accounts   8"),
+    ("privacy", "shield-check", "Privacy   9"),
+)
 THEMES = {"": "light", "light": "dark", "dark": ""}
 
 
@@ -41,7 +46,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.rail = Rail(context.theme, PAGES, BELOW)
-        self.rail.make_page("inbox", "people", "activity")
+        self.rail.make_page("inbox", "people", "activity", "accounts", "privacy")
         self.rail.run = self.run
         self.stack = QStackedWidget()
         self.inbox = InboxPage(context)
@@ -50,12 +55,13 @@ class Window(QMainWindow):
         self._pages: dict[str, Page] = {"inbox": self.inbox}
         self.stack.addWidget(self.inbox)
         self.status = StatusBar(context)
-        self.status.opened.connect(lambda: self.run("activity"))
+        self.status.opened.connect(self.run)
         self._lay_out()
         self.toast = Toast(self, context.style.px("toast"))
         self.toast.undo.connect(lambda: self.run("undo"))
         context.notices.done.connect(lambda text, undoable: self.toast.say(text, undoable=undoable))
         context.notices.import_wanted.connect(self.show_import)
+        context.notices.connect_wanted.connect(self.show_connect)
         context.notices.quote_wanted.connect(self.show_quote)
         self.actions_by_id = self._make_actions()
         self._make_menus()
@@ -85,6 +91,11 @@ class Window(QMainWindow):
             "inbox": lambda: self.show_page("inbox"),
             "people": lambda: self.show_page("people"),
             "activity": lambda: self.show_page("activity"),
+            "accounts": lambda: self.show_page("accounts"),
+            "privacy": lambda: self.show_page("privacy"),
+            "connect": self.show_connect,
+            "sync": lambda: accounts.sync_all(self._context, self),
+            "offline": lambda: privacy.toggle_offline(self._context, self),
             "import": lambda: self.show_import([]),
             "undo": lambda: triage.undo(self._context, self),
             "keys": self.show_keys,
@@ -134,6 +145,14 @@ class Window(QMainWindow):
         from app.views.importing.dialog import ImportDialog
 
         ImportDialog(self._context, self, paths).open()
+
+    def show_connect(self) -> None:
+        """The way to connect an account; while nothing else is here, its progress is what there is to see."""
+        from app.views.connecting.dialog import ConnectDialog
+
+        dialog = ConnectDialog(self._context, self)
+        dialog.connected.connect(lambda: self._look_around(self.page))
+        dialog.open()
 
     def show_keys(self) -> None:
         """All keys."""
@@ -247,9 +266,21 @@ class Window(QMainWindow):
             from app.views.activity.page import ActivityPage
 
             return ActivityPage(self._context)
+        if name == "accounts":
+            from app.views.accounts.page import AccountsPage
+
+            return AccountsPage(self._context)
+        if name == "privacy":
+            from app.views.privacy.page import PrivacyPage
+
+            return PrivacyPage(self._context)
         from app.views.welcome.page import WelcomePage
 
         return WelcomePage(self._context)
+
+    def _look_around(self, page: Page) -> None:
+        if page is self._pages.get("welcome"):
+            self.show_page("accounts")
 
     def _on_listed(self, counts: InboxCounts) -> None:
         """An empty home begins with the welcome page; the first mail ends it."""

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fluffy_core.config import Paths, Settings
     from fluffy_core.config import load as load_settings
+    from fluffy_core.connectors.gateway import Endpoint, Security
+    from fluffy_core.connectors.presets import Servers
+    from fluffy_core.connectors.sign_in import Login
     from fluffy_core.core import Core
+    from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Client, Server, Service
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
@@ -46,8 +50,11 @@ if TYPE_CHECKING:
         ThreadDetail,
         ThreadRow,
     )
+    from fluffy_core.domain.sync import Folder, FolderRole
     from fluffy_core.domain.zones import Zone, ZoneKind
     from fluffy_core.errors import (
+        AnswerError,
+        BlockedError,
         BugError,
         DiskFullError,
         FluffyError,
@@ -56,15 +63,21 @@ if TYPE_CHECKING:
         ModelError,
         NewerStoreError,
         NotMailError,
+        SignInError,
         StoreError,
         TransientError,
         UnreadableError,
+        UntrustedServerError,
         UsageError,
         VaultKeyError,
     )
     from fluffy_core.events import Bus, Changed, Changes, Event, Progress
     from fluffy_core.services import (
+        account_care,
         account_changes,
+        account_check,
+        account_states,
+        accounts,
         accounts_overview,
         activity,
         analytics,
@@ -78,34 +91,49 @@ if TYPE_CHECKING:
         notices,
         outbox,
         people,
+        permissions,
         reader,
         searching,
         sync_health,
         triage,
     )
+    from fluffy_core.services.account_check import Looked
+    from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
+    from fluffy_core.services.accounts import Added, Forgotten
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
+    from fluffy_core.services.permissions import Grant, PendingSignIn
     from fluffy_core.store.database import Database
+    from fluffy_core.store.traffic import Connection
     from fluffy_core.store.undo import UndoToken
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ALL",
     "AccountHealth",
     "AccountId",
+    "AccountKind",
     "AccountOverview",
+    "AccountSettings",
     "AccountState",
+    "AccountView",
+    "Added",
     "Address",
     "Alert",
+    "AnswerError",
     "AttachmentRow",
+    "BlockedError",
     "BugError",
     "Bus",
     "Changed",
     "Changes",
+    "Client",
     "Conclusion",
+    "Connection",
     "ContactDetail",
     "ContactField",
     "ContactId",
@@ -118,13 +146,19 @@ __all__ = [
     "DiskFullError",
     "DoneRun",
     "Draft",
+    "Endpoint",
     "Estimate",
     "Event",
     "Figures",
     "Finding",
     "FluffyError",
+    "Folder",
     "FolderEstimate",
+    "FolderRole",
+    "FolderState",
     "FollowUpRow",
+    "Forgotten",
+    "Grant",
     "Health",
     "HealthState",
     "HomeBusyError",
@@ -137,6 +171,8 @@ __all__ = [
     "JobState",
     "KindFacts",
     "KnownError",
+    "Login",
+    "Looked",
     "MergeProposal",
     "MessageId",
     "MessageView",
@@ -152,14 +188,21 @@ __all__ = [
     "OwnAddress",
     "Paths",
     "Pauses",
+    "PendingSignIn",
     "PersonRef",
     "Progress",
     "Queue",
     "Section",
+    "Security",
+    "Server",
+    "Servers",
+    "Service",
     "Settings",
+    "SignInError",
     "StoreError",
     "Summary",
     "SummaryPoint",
+    "SyncEntry",
     "SyncRun",
     "ThreadDetail",
     "ThreadId",
@@ -168,12 +211,17 @@ __all__ = [
     "Trend",
     "UndoToken",
     "UnreadableError",
+    "UntrustedServerError",
     "UsageError",
     "VaultKeyError",
     "Zone",
     "ZoneKind",
     "__version__",
+    "account_care",
     "account_changes",
+    "account_check",
+    "account_states",
+    "accounts",
     "accounts_overview",
     "activity",
     "analytics",
@@ -188,6 +236,7 @@ __all__ = [
     "notices",
     "outbox",
     "people",
+    "permissions",
     "reader",
     "searching",
     "sync_health",
@@ -196,7 +245,11 @@ __all__ = [
 
 _PLACES = {
     "config": "Paths Settings",
+    "connectors.gateway": "Endpoint Security",
+    "connectors.presets": "Servers",
+    "connectors.sign_in": "Login",
     "core": "Core",
+    "domain.accounts": "ALL AccountKind AccountSettings Client Server Service",
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
@@ -204,24 +257,32 @@ _PLACES = {
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.message": "Address",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
+    "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
     "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
     "ThreadRow",
     "domain.zones": "Zone ZoneKind",
-    "errors": "BugError DiskFullError FluffyError HomeBusyError KnownError ModelError NewerStoreError "
-    "NotMailError StoreError TransientError UnreadableError UsageError VaultKeyError",
+    "errors": "AnswerError BlockedError BugError DiskFullError FluffyError HomeBusyError KnownError "
+    "ModelError NewerStoreError NotMailError SignInError StoreError TransientError UnreadableError "
+    "UntrustedServerError UsageError VaultKeyError",
     "events": "Bus Changed Changes Event Progress",
+    "services.account_check": "Looked",
+    "services.account_states": "AccountView FolderState SyncEntry",
+    "services.accounts": "Added Forgotten",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
+    "services.permissions": "Grant PendingSignIn",
     "store.database": "Database",
+    "store.traffic": "Connection",
     "store.undo": "UndoToken",
 }
 _MODULES = (
-    "account_changes accounts_overview activity analytics corrections demonstration digest estimate imports "
-    "inbox network notices outbox people reader searching sync_health triage"
+    "account_care account_changes account_check account_states accounts accounts_overview activity "
+    "analytics corrections demonstration digest estimate imports inbox network notices outbox people "
+    "permissions reader searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -1,10 +1,11 @@
 """Where things live and what was chosen at start: read once, frozen, passed in."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from fluffy_core.domain.accounts import Roots
+from fluffy_core.domain.accounts import AccountKind, Client, Roots
 
 APP_NAME = "FluffyMail"
 
@@ -61,6 +62,8 @@ class Settings:
     key_file: Path | None = None
     passphrase: str | None = None
     roots: Roots = field(default_factory=Roots)
+    clients: Mapping[AccountKind, Client] = field(default_factory=dict)
+    """Who this program is at the providers that it is registered with."""
 
 
 def resources_folder() -> Path:
@@ -69,7 +72,10 @@ def resources_folder() -> Path:
 
 
 def load(home: Path | None = None) -> Settings:
-    """Settings from `home` (the --home option) and FLUFFY_HOME, _MODELS, _KEY_FILE, _PASSPHRASE, _…_ROOT."""
+    """Settings from `home` (the --home option) and the environment.
+
+    FLUFFY_HOME, _MODELS, _KEY_FILE, _PASSPHRASE, _…_ROOT, _…_CLIENT_ID, _…_CLIENT_SECRET.
+    """
     import platformdirs
 
     data = Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
@@ -84,6 +90,7 @@ def load(home: Path | None = None) -> Settings:
         key_file=_path("FLUFFY_KEY_FILE"),
         passphrase=os.environ.get("FLUFFY_PASSPHRASE"),
         roots=_roots(),
+        clients=_clients(),
     )
 
 
@@ -91,6 +98,16 @@ def _roots() -> Roots:
     """FLUFFY_GMAIL_ROOT, FLUFFY_GOOGLE_CALENDAR_ROOT, …: one for each field of Roots."""
     named = {one.name: os.environ.get(f"FLUFFY_{one.name.upper()}_ROOT", "") for one in fields(Roots)}
     return Roots(**{name: url for name, url in named.items() if url})
+
+
+def _clients() -> dict[AccountKind, Client]:
+    """FLUFFY_GOOGLE_CLIENT_ID with FLUFFY_GOOGLE_CLIENT_SECRET, FLUFFY_MICROSOFT_CLIENT_ID likewise."""
+    found = {}
+    for kind in (AccountKind.GOOGLE, AccountKind.MICROSOFT):
+        name = f"FLUFFY_{kind.upper()}_CLIENT"
+        if client_id := os.environ.get(f"{name}_ID", ""):
+            found[kind] = Client(client_id, os.environ.get(f"{name}_SECRET", ""))
+    return found
 
 
 def _path(variable: str) -> Path | None:

@@ -76,12 +76,13 @@ class UntrustedServerError(KnownError):
     """The server's certificate is expired, for another name, or signed by nobody we know.
 
     `fingerprint` is the SHA-256 of the certificate in hex, which a user who knows it may trust; "" when
-    there is no certificate to trust.
+    there is no certificate to trust. `why` is the message without how to trust it.
     """
 
-    def __init__(self, message: str, *, fingerprint: str = "") -> None:
+    def __init__(self, message: str, *, fingerprint: str = "", why: str = "") -> None:
         super().__init__(message)
         self.fingerprint = fingerprint
+        self.why = why or message
 
 
 class CursorExpiredError(KnownError):

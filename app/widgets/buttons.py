@@ -15,17 +15,32 @@ class ElidedButton(QPushButton):
 
     def __init__(self, text: str, run: Callable[[], object], *, kind: str) -> None:
         super().__init__()
-        self._words = clean(text)
+        self._words = ""
         self.setProperty("kind", kind)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked: run())
+        self.say(text)
+
+    @property
+    def words(self) -> str:
+        """The whole text."""
+        return self._words
+
+    def say(self, text: str) -> None:
+        """Show another text."""
+        self._words = clean(text)
         self.setAccessibleName(self._words)
         tip(self, self._words)
-        self.clicked.connect(lambda _checked: run())
+        self._fit()
+        self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the words."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         room = self.width() - 4
         self.setText(
             self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room).replace("&", "&&")

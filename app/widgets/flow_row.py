@@ -1,6 +1,6 @@
 """Small widgets side by side that go on in the next line where there is no room."""
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -36,12 +36,12 @@ class FlowRow(QWidget):
         return QSize(240, self._place(max(self.width(), 240), move=False))
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        """Place anew."""
-        self._place(self.width(), move=True)
+        """Place anew; layouts that ask for no height at a width learn of it too."""
+        self.setMinimumHeight(self._place(self.width(), move=True))
 
     def _place(self, width: int, *, move: bool) -> int:
         at, line = QPoint(0, 0), 0
-        for item in self._items:
+        for item in (one for one in self._items if not _put_away(one)):
             size = item.sizeHint()
             if at.x() and at.x() + size.width() > width:
                 at, line = QPoint(0, at.y() + line + GAP), 0
@@ -50,3 +50,8 @@ class FlowRow(QWidget):
             at.setX(at.x() + size.width() + GAP)
             line = max(line, size.height())
         return at.y() + line
+
+
+def _put_away(item: QWidget) -> bool:
+    """Hidden on purpose, and not only since nothing is on screen yet."""
+    return item.isHidden() and item.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)

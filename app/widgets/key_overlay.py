@@ -10,7 +10,7 @@ from app.widgets.labels import label
 from app.widgets.overlay import Overlay
 from app.widgets.scroll_pane import ScrollPane
 
-HEIGHT = 420
+HEIGHT = 500
 TWO_COLUMNS = 720
 
 

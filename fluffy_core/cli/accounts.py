@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+from collections import Counter
 from dataclasses import asdict, replace
 from functools import partial
 
@@ -13,7 +14,7 @@ from fluffy_core.connectors import presets
 from fluffy_core.connectors.gateway import Endpoint
 from fluffy_core.connectors.sign_in import Login
 from fluffy_core.core import Core
-from fluffy_core.domain.accounts import ALL, AccountSettings, Server
+from fluffy_core.domain.accounts import ALL, AccountSettings, Server, Service
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import UsageError
@@ -32,22 +33,32 @@ def add_imap(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Sign in to a server once and keep the account."""
     with Core.open(settings) as core:
         wanted = _named(arguments) if arguments.host else _found(core, arguments)
-        password = _password(arguments.password_env, arguments.address)
+        password = password_of(arguments.password_env, arguments.address)
         if arguments.dry_run:
-            since = wanted.since or how_far_back.usual(core.store)
-            login = Login(wanted.user, password)
-            found = estimate.preview(core.gateway, replace(wanted, since=since), login)
-            return _estimates({arguments.address: found})
+            return previewed(core, arguments.address, wanted, login=Login(wanted.user, password))
         added = accounts.add(core.store, core.gateway, arguments.address, settings=wanted, password=password)
-    lines = [
-        f"Signed in. Account {added.id} fetches {', '.join(added.folders) or 'nothing: it has no folders'}."
-    ]
+    return signed_in(added)
+
+
+def previewed(core: Core, address: str, wanted: AccountSettings, *, login: Login) -> Answer:
+    """What the mail of an account would bring; nothing is kept."""
+    since = wanted.since or how_far_back.usual(core.store)
+    found = estimate.preview(core.gateway, replace(wanted, since=since), login)
+    return _estimates({address: found})
+
+
+def signed_in(added: accounts.Added) -> Answer:
+    """What is fetched of an account from now on, and what is not."""
+    fetched = [*added.folders, *(f"the {one}" for one in added.services if one is not Service.MAIL)]
+    lines = [f"Signed in. Account {added.id} fetches {', '.join(fetched) or 'nothing: it has no folders'}."]
     if added.left_out:
         lines.append(f"Not fetched: {', '.join(added.left_out)}. Name folders with --folder to choose.")
+    lines += [f"Not fetched. {one}" for one in added.missing]
     if added.cannot_send:
         lines.append(f"It cannot send: {added.cannot_send} {SEND_CURE}")
-    lines.append(_since_words(added.since))
-    lines.append("`fluffy sync` fetches its mail now; `fluffy run` and the window do so by themselves.")
+    if Service.MAIL in added.services:
+        lines.append(_since_words(added.since))
+    lines.append("`fluffy sync` fetches it now; `fluffy run` and the window do so by themselves.")
     return Answer(plain(added), "\n".join(lines))
 
 
@@ -104,7 +115,7 @@ def _settings(
         user,
         sending,
         files_sent=files_sent,
-        certificate=arguments.certificate.replace(":", "").lower(),
+        certificate=fingerprint(arguments.certificate),
         folders=tuple(arguments.folder),
         since=arguments.since or "",
     )
@@ -126,9 +137,18 @@ def _server(endpoint: Endpoint) -> Server:
     return Server(endpoint.host, endpoint.port, endpoint.security.value)
 
 
-def _password(variable: str, address: str) -> str:
-    if not variable:
-        return getpass.getpass(f"Password of {address}: ")
+def fingerprint(text: str) -> str:
+    """The SHA-256 of a certificate as it is stored, however it was written."""
+    return text.replace(":", "").lower()
+
+
+def password_of(variable: str, address: str) -> str:
+    """The password in an environment variable, or asked for. Raises UsageError."""
+    return secret_in(variable) if variable else getpass.getpass(f"Password of {address}: ")
+
+
+def secret_in(variable: str) -> str:
+    """What an environment variable holds. Raises UsageError where there is none."""
     if variable not in os.environ:
         raise UsageError(f"There is no environment variable {variable}.")
     return os.environ[variable]
@@ -142,7 +162,9 @@ def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
         states = {one.id: one.words for one in accounts_overview.listed(core.store)}
     lines = []
     for one in found:
-        lines.append(f"{one.id:>4}  {one.address}  {one.host}  {one.messages:,} messages")
+        what = f"{one.messages:,} messages" if Service.MAIL in one.services else "no mail"
+        others = "".join(f", {service}" for service in one.services if service is not Service.MAIL)
+        lines.append(f"{one.id:>4}  {one.address}  {one.host or one.kind.capitalize()}  {what}{others}")
         lines.append(f"      {states[one.id]}")
         if one.waiting:
             lines.append(f"      {one.waiting:,} could not be fetched yet and are tried again")
@@ -158,9 +180,11 @@ def remove(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Forget an account and its password; what was fetched stays."""
     with Core.open(settings) as core:
         account = accounts.find(core.store, arguments.account)
-        kept = accounts.remove(core.store, account.id)
-    text = f"{account.name} is forgotten, with its password. Its {kept:,} messages stay here."
-    return Answer({"id": account.id, "messages_kept": kept}, f"{text} Nothing was changed on the server.")
+        gone = accounts.remove(core.store, core.gateway, account.id)
+    secret = "permission" if gone.permission else "password"
+    text = f"{account.name} is forgotten, with its {secret}. Its {gone.messages_kept:,} messages stay here."
+    data = {"id": account.id, "messages_kept": gone.messages_kept, "permission": gone.permission}
+    return Answer(data, f"{text} {gone.permission or 'Nothing was changed on the server.'}")
 
 
 def sync(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -215,11 +239,15 @@ def _estimates(found: dict[str, Estimate]) -> Answer:
 
 
 def _chosen(core: Core, word: str) -> list[tuple[AccountId, str]]:
-    """(id, address) of one account, or of all."""
-    if word:
-        one = accounts.find(core.store, word)
-        return [(one.id, one.name)]
-    return [(one.id, one.address) for one in accounts.listed(core.store)]
+    """(id, address) of one account, or of all; with its kind where an address has several."""
+    chosen = accounts.find(core.store, word).id if word else None
+    rows = accounts.listed(core.store)
+    seen = Counter(one.address for one in rows)
+    return [
+        (one.id, one.address if seen[one.address] == 1 else f"{one.kind}:{one.address}")
+        for one in rows
+        if chosen in (None, one.id)
+    ]
 
 
 def _worst(jobs: list[Job | None]) -> JobState:

@@ -3,11 +3,10 @@
 import argparse
 import re
 import sys
-from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 from fluffy_core import __version__
-from fluffy_core.domain.accounts import ALL
+from fluffy_core.cli import account_options
 from fluffy_core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,8 +48,9 @@ def _anywhere() -> Parser:
     return again
 
 
-def _leaf(commands: "Commands", name: str, command: str, *, text: str) -> Parser:
-    leaf = commands.add_parser(name, help=text, description=text, parents=[_anywhere()])
+def _leaf(commands: "Commands", name: str, command: str, *, text: str, alias: str = "") -> Parser:
+    also = [alias] if alias else []
+    leaf = commands.add_parser(name, help=text, description=text, parents=[_anywhere()], aliases=also)
     leaf.set_defaults(command=command)
     return leaf
 
@@ -114,19 +114,19 @@ def _accounts(commands: "Commands") -> None:
         "--smtp-files-sent", action="store_true", help="it puts what it sends among the sent messages itself"
     )
     imap.add_argument("--certificate", default="", metavar="SHA256", help="trust this certificate knowingly")
-    imap.add_argument(
-        "--since",
-        type=_day,
-        metavar="DATE",
-        help="mail that arrived since then, or “all” (usual: 2 years)",
+    account_options.part_of_the_mail(imap)
+    for name, alias, what in (("google", "gmail", "Gmail"), ("microsoft", "outlook", "Outlook")):
+        text = f"sign in to {name.capitalize()} in your browser; fetch {what}, calendar and contacts"
+        leaf = _leaf(kinds, name, f"account_add.{name}", text=text, alias=alias)
+        account_options.provider(leaf, push=name == "google")
+    account_options.dav(
+        _leaf(kinds, "caldav", "account_add.caldav", text="fetch calendars and address books from a server")
     )
-    imap.add_argument(
-        "--folder", action="append", default=[], metavar="NAME", help="only this folder (repeatable)"
-    )
-    imap.add_argument("--dry-run", action="store_true", help="say what it would bring; keep nothing")
     change = _leaf(group, "set", "accounts.change", text="fetch older mail too, or other folders")
     change.add_argument("account", metavar="ACCOUNT", help="its id or address")
-    change.add_argument("--since", type=_day, metavar="DATE", help="mail that arrived since then, or “all”")
+    change.add_argument(
+        "--since", type=account_options.day, metavar="DATE", help="mail that arrived since then, or “all”"
+    )
     which = change.add_mutually_exclusive_group()
     which.add_argument(
         "--folder", action="append", default=[], metavar="NAME", help="only this folder (repeatable)"
@@ -142,16 +142,6 @@ def _accounts(commands: "Commands") -> None:
     sync.add_argument(
         "--apply-deletions", action="store_true", help="yes, very many messages went from the server at once"
     )
-
-
-def _day(text: str) -> str:
-    """A date as YYYY-MM-DD, or "all"."""
-    if text == ALL:
-        return text
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text[:40]}” is not a date such as 2024-01-31") from error
 
 
 def _mail(commands: "Commands") -> None:

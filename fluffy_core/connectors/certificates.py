@@ -55,7 +55,7 @@ def untrusted(why: str, seen: str) -> UntrustedServerError:
             " If you run this server, compare this SHA-256 fingerprint with the server's own and trust it "
             f"for this account: {spelled(seen)}"
         )
-    return UntrustedServerError(why + advice, fingerprint=seen)
+    return UntrustedServerError(why + advice, fingerprint=seen, why=why)
 
 
 def changed(host: str, seen: str) -> UntrustedServerError:

@@ -70,16 +70,27 @@ class Rules:
 class Gateway:
     """Opens connections that `rules` allow and tells `log` of each when it closes, or was refused.
 
-    `roots` says where the providers' interfaces are, `paces` how fast each account may be asked.
+    `roots` says where the providers' interfaces are, `paces` how fast each account may be asked; `met` hears
+    of each connection that was made.
     """
 
-    def __init__(self, rules: Rules, log: Callable[[Traffic], None], roots: Roots | None = None) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        log: Callable[[Traffic], None],
+        roots: Roots | None = None,
+        *,
+        met: Callable[[Endpoint], None] = lambda endpoint: None,
+    ) -> None:
         self.roots = roots or Roots()
         self.paces = Paces()
         self._rules = rules
         self._log = log
+        self._met = met
 
-    def reaching(self, hosts: Collection[str], *, certificate: str = "") -> "Gateway":
+    def reaching(
+        self, hosts: Collection[str], *, certificate: str = "", met: Callable[[Endpoint], None] | None = None
+    ) -> "Gateway":
         """One that reaches `hosts` too, by `certificate` if given: for an account that is none yet."""
         more = frozenset(host.lower() for host in hosts)
         rules = self._rules
@@ -88,7 +99,7 @@ class Gateway:
             return certificate if host.lower() in more else rules.pinned(host, port)
 
         there = Rules(lambda host: host in more or rules.owns(host), rules.offline, pinned)
-        gateway = Gateway(there, self._log, self.roots)
+        gateway = Gateway(there, self._log, self.roots, met=met or self._met)
         gateway.paces = self.paces
         return gateway
 
@@ -118,10 +129,23 @@ class Gateway:
             elif endpoint.security is Security.TLS:
                 raw = self._encrypt(raw, endpoint)
             raw.settimeout(seconds)
+            self._met(endpoint)
         except BaseException:
             raw.close()
             raise
         return Connection(raw, lambda sock: self._encrypt(sock, endpoint), closed=closed)
+
+    def listen(self) -> socket.socket:
+        """A socket where programs of this computer, and only they, can reach us: the browser after a sign-in.
+
+        Raises BlockedError while offline, and TransientError when the system has no port left.
+        """
+        if self._rules.offline():
+            self._refuse("127.0.0.1", 0, reason="sign-in", why="Working offline.")
+        try:
+            return socket.create_server(("127.0.0.1", 0), backlog=16)
+        except OSError as error:
+            raise TransientError("This computer has no free port for the browser to answer to.") from error
 
     def ask(self, host: str, port: int, question: bytes, *, reason: str) -> bytes:
         """One datagram and its answer: a question to the name server that the system uses.

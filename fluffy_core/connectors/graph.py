@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fluffy_core.connectors.gateway import Gateway
+from fluffy_core.connectors.pace import Pace
 from fluffy_core.connectors.rest import LIMIT, Answer, Rest, nonsense
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.errors import AnswerError, FolderGoneError, TransientError
@@ -72,9 +73,16 @@ class Graph:
     """Requests to one account. One thread uses it at a time; `close` may come from another."""
 
     def __init__(
-        self, gateway: Gateway, root: str, token: Token, *, reason: str, prefer: Sequence[str] = ()
+        self,
+        gateway: Gateway,
+        root: str,
+        token: Token,
+        *,
+        reason: str,
+        prefer: Sequence[str] = (),
+        pace: Pace | None = None,
     ) -> None:
-        self._rest = Rest(gateway, root.rstrip("/") + "/v1.0", reason=reason, token=token)
+        self._rest = Rest(gateway, root.rstrip("/") + "/v1.0", reason=reason, token=token, pace=pace)
         self._prefer = (IMMUTABLE, *prefer)
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Entry:

@@ -73,7 +73,7 @@ class ImapAccount:
 
     def folders(self) -> tuple[Folder, ...]:
         """As `MailAccount.folders`."""
-        with self._answered(), self._session.talk("folders") as client:
+        with self._answered(), self._session.talk("reading mail") as client:
             found = [
                 imap_folders.Listed(attributes, delimiter, _name(name))
                 for attributes, delimiter, name in client.list_folders()
@@ -87,7 +87,7 @@ class ImapAccount:
 
     def cursor(self, folder: Folder) -> str:
         """As `MailAccount.cursor`."""
-        with self._answered(), self._session.talk("listing") as client:
+        with self._answered(), self._session.talk("reading mail") as client:
             now = imap_cursor.cursor_of(self._session.select(client, folder.id))
         self._last[folder.id] = now
         return now.text()
@@ -96,7 +96,7 @@ class ImapAccount:
         self, folder: Folder, *, since: date | None = None, token: str = "", limit: int = 200
     ) -> Listing:
         """As `MailAccount.list`. Raises CursorExpiredError when the numbering changed between two pages."""
-        with self._answered(), self._session.talk("listing") as client:
+        with self._answered(), self._session.talk("reading mail") as client:
             selected = self._session.select(client, folder.id, fresh=not token)
             below = imap_cursor.uid_in(token, selected.uidvalidity) if token else imap_answers.TOP + 1
             uids = self._found(client, (folder.id, selected.uidvalidity, since), fresh=not token)
@@ -127,7 +127,7 @@ class ImapAccount:
     def changes(self, folder: Folder, cursor: str, known: Known) -> RemoteChanges:
         """As `MailAccount.changes`."""
         before = imap_cursor.parse(cursor)
-        with self._answered(), self._session.talk("changes") as client:
+        with self._answered(), self._session.talk("looking for new mail") as client:
             selected = self._session.select(client, folder.id)
             found = imap_changes.changes(client, selected, before, known=known)
         self._last[folder.id] = imap_cursor.cursor_of(selected)
@@ -135,7 +135,7 @@ class ImapAccount:
 
     def present(self, folder: Folder) -> frozenset[str]:
         """As `MailAccount.present`."""
-        with self._answered(), self._session.talk("listing") as client:
+        with self._answered(), self._session.talk("reading mail") as client:
             validity = self._session.select(client, folder.id).uidvalidity
             return frozenset(imap_cursor.message(validity, uid) for uid in client.uids("ALL"))
 
@@ -175,7 +175,7 @@ class ImapAccount:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and not self._session.closed:
             try:
-                with self._answered(), self._session.talk("waiting for mail") as client:
+                with self._answered(), self._session.talk("waiting for new mail") as client:
                     if not client.has_capability("IDLE"):
                         return False
                     now = imap_cursor.cursor_of(self._session.select(client, folder.id))

@@ -38,20 +38,20 @@ class Saved:
         """Whether the folder of that role has a message with this Message-ID."""
         if role not in self._folders:
             return False
-        with self._session.talk("sent mail") as client:
+        with self._session.talk("keeping sent mail") as client:
             self._session.select(client, self._folders[role])
             return bool(_with_id(client, message_id))
 
     def keep_sent(self, message: bytes) -> None:
         """Put a message among the sent ones, unless one with its Message-ID is there."""
         if not self.holds(FolderRole.SENT, id_of(message)):
-            with self._session.talk("sent mail") as client:
+            with self._session.talk("keeping sent mail") as client:
                 self._append(client, FolderRole.SENT, message, flags=rb"(\Seen)")
 
     def save_draft(self, message: bytes) -> MessageRef:
         """Put a message among the drafts; then take away those with the same Message-ID that were there."""
         wanted = id_of(message)
-        with self._session.talk("draft") as client:
+        with self._session.talk("keeping a draft") as client:
             folder_id = self._folder(client, FolderRole.DRAFTS)
             opened = self._session.open_for_writing(client, folder_id)
             before = _with_id(client, wanted)

@@ -158,7 +158,7 @@ class Session:
         self._refused: SignInError | None = None
 
     @contextmanager
-    def talk(self, reason: str = "IMAP") -> Iterator[Client]:
+    def talk(self, reason: str = "reading mail") -> Iterator[Client]:
         """The client, signed in. Whatever goes wrong inside comes out as an error of the tree.
 
         A plain refusal (NO, BAD) keeps the connection and comes out as IMAPClientError for the caller to

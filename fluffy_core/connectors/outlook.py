@@ -10,6 +10,7 @@ from fluffy_core.connectors.graph import Graph, within
 from fluffy_core.connectors.outlook_changes import BEGIN, Changes
 from fluffy_core.connectors.outlook_fetch import Fetch, InTurn
 from fluffy_core.connectors.outlook_folders import Folders
+from fluffy_core.connectors.pace import Pace
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.domain.sync import Fetched, Folder, FolderRole, Listing, MessageRef, RemoteChanges
 from fluffy_core.errors import TransientError
@@ -18,11 +19,11 @@ from fluffy_core.errors import TransientError
 class OutlookAccount:
     """A `MailAccount`. Ids are Graph's immutable ones: they never mean another message."""
 
-    def __init__(self, gateway: Gateway, root: str, token: Token) -> None:
+    def __init__(self, gateway: Gateway, root: str, token: Token, *, pace: Pace | None = None) -> None:
         in_turn = InTurn(token)
 
         def connect() -> Graph:
-            return Graph(gateway, root, in_turn, reason="syncing mail")
+            return Graph(gateway, root, in_turn, reason="syncing mail", pace=pace)
 
         self._graph = connect()
         self._fetch = Fetch(connect)

@@ -17,6 +17,7 @@ from fluffy_core.connectors import outlook_events
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, Trails, part, within
 from fluffy_core.connectors.outlook_events import Series
+from fluffy_core.connectors.pace import Pace
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.domain.sync import EventPage, RemoteCalendar, RemoteEvents
 from fluffy_core.errors import AnswerError, CursorExpiredError, FolderGoneError, TransientError
@@ -108,8 +109,10 @@ def _resumed(text: str) -> _Run:
 class OutlookCalendar:
     """A `CalendarAccount`. A view of more than five years loses its beginning: Graph has no longer ones."""
 
-    def __init__(self, gateway: Gateway, root: str, token: Token, *, page: int = 100) -> None:
-        self._graph = Graph(gateway, root, token, reason="syncing calendars", prefer=_PREFER)
+    def __init__(
+        self, gateway: Gateway, root: str, token: Token, *, page: int = 100, pace: Pace | None = None
+    ) -> None:
+        self._graph = Graph(gateway, root, token, reason="syncing calendars", prefer=_PREFER, pace=pace)
         self._page = page
         self._owners: dict[str, str] = {}
         self._trails = Trails()

@@ -8,6 +8,7 @@ from typing import Any
 
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.graph import GONE, NOT_FOUND, Entry, Graph, Page, Trail, Trails, part
+from fluffy_core.connectors.pace import Pace
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.sync import CardPage, RemoteCard
@@ -48,8 +49,10 @@ class _Run:
 class OutlookContacts:
     """A `ContactSource`. Its cursor holds one link of Graph's for each address book."""
 
-    def __init__(self, gateway: Gateway, root: str, token: Token, *, page: int = 100) -> None:
-        self._graph = Graph(gateway, root, token, reason="syncing contacts")
+    def __init__(
+        self, gateway: Gateway, root: str, token: Token, *, page: int = 100, pace: Pace | None = None
+    ) -> None:
+        self._graph = Graph(gateway, root, token, reason="syncing contacts", pace=pace)
         self._page = page
         self._trails = Trails()
 

@@ -24,7 +24,7 @@ class Limits:
 
 GMAIL = Limits(rate=225.0, burst=500.0)
 """In quota units: a user has 15,000 a minute (Gmail API usage limits), of which 14,000 are used at most."""
-GRAPH = Limits(rate=10.0, burst=20.0, at_once=4)
+GRAPH = Limits(rate=15.0, burst=900.0, at_once=4)
 """In requests: a mailbox has 10,000 in ten minutes and four at once (Graph throttling limits, Outlook)."""
 
 

@@ -1,7 +1,7 @@
 """What is known of an account on a server, beside its secrets, and where providers are reached."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -52,6 +52,17 @@ class Roots:
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """Who this program is at a provider: registered there by hand (docs/own-client-id.md).
+
+    The secret of an installed program is none to those who have the program (RFC 8252, 8.5); Google wants it.
+    """
+
+    id: str
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     """Where to reach one; `security` is "tls", "starttls" or "insecure-loopback"."""
 
@@ -70,10 +81,9 @@ class AccountSettings:
 
     `certificate` is the SHA-256 (hex) of the one that the user trusts knowingly. Without `folders` (of Gmail:
     labels) all are fetched but drafts, junk and trash; `since` is a date (YYYY-MM-DD), or ALL for everything,
-    as is "", which nobody chose.
-    `dav` is the address of a CalDAV or CardDAV server. `client_id` is the user's own at the provider, ""
-    for ours. `subscription` names a Pub/Sub pull subscription that tells of new mail ("projects/p/
-    subscriptions/s").
+    as is "", which nobody chose. `dav` is the address of a CalDAV or CardDAV server. `client_id` is the one
+    that the account signed in with. `subscription` names a Pub/Sub pull subscription that tells of new mail
+    ("projects/p/subscriptions/s").
     """
 
     imap: Server | None = None

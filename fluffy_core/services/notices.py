@@ -32,7 +32,7 @@ class NoticeSettings:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to tell; `page` is where it leads ("activity" or "inbox"). Plain text, nothing escaped."""
+    """One thing to tell; `page` is where it leads ("activity", "accounts", "inbox"). Nothing is escaped."""
 
     title: str
     text: str
@@ -113,7 +113,8 @@ def _alerts(tx: Transaction) -> tuple[Notice, ...]:
 
 def _of_alert(alert: Alert) -> Notice:
     again = f" It failed {alert.times} times today." if alert.serious else ""
-    return Notice(alert.text, f"{alert.cure}{again}", "activity", urgent=alert.serious)
+    page = "accounts" if alert.about.startswith(("account ", "folder ")) else "activity"
+    return Notice(alert.text, f"{alert.cure}{again}", page, urgent=alert.serious)
 
 
 def _follow_ups(tx: Transaction) -> tuple[Notice, ...]:

@@ -30,7 +30,7 @@ def mail(gateway: Gateway, settings: AccountSettings, *, login: Login) -> MailAc
     if settings.kind is AccountKind.MICROSOFT:
         from fluffy_core.connectors.outlook import OutlookAccount
 
-        return OutlookAccount(gateway, gateway.roots.graph, _token(login))
+        return OutlookAccount(gateway, gateway.roots.graph, _token(login), pace=_of_graph(gateway, login))
     raise UsageError("This account has no mail.")
 
 
@@ -56,7 +56,7 @@ def calendar(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Ca
     if settings.kind is AccountKind.MICROSOFT:
         from fluffy_core.connectors.outlook_calendar import OutlookCalendar
 
-        return OutlookCalendar(gateway, gateway.roots.graph, _token(login))
+        return OutlookCalendar(gateway, gateway.roots.graph, _token(login), pace=_of_graph(gateway, login))
     raise UsageError("This account has no calendars.")
 
 
@@ -73,8 +73,13 @@ def contacts(gateway: Gateway, settings: AccountSettings, *, login: Login) -> Co
     if settings.kind is AccountKind.MICROSOFT:
         from fluffy_core.connectors.outlook_contacts import OutlookContacts
 
-        return OutlookContacts(gateway, gateway.roots.graph, _token(login))
+        return OutlookContacts(gateway, gateway.roots.graph, _token(login), pace=_of_graph(gateway, login))
     raise UsageError("This account has no address books.")
+
+
+def _of_graph(gateway: Gateway, login: Login) -> pace.Pace:
+    """Graph counts every request to a mailbox, whatever it is about."""
+    return gateway.paces.of(f"graph {login.user}", pace.GRAPH)
 
 
 def _token(login: Login) -> Token:

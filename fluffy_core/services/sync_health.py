@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from fluffy_core.connectors import disk
-from fluffy_core.domain.accounts import Service
+from fluffy_core.domain.accounts import AccountKind, Service
 from fluffy_core.domain.health import AccountHealth, Finding, HealthState
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.errors import BlockedError, CursorExpiredError, KnownError, SignInError, TransientError
-from fluffy_core.services import access, imports
+from fluffy_core.services import access, imports, permissions
 from fluffy_core.services.accounts import Connect
 from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.store import alerts, health, ledger, remote, remote_cards, remote_events, sources
@@ -21,7 +21,6 @@ from fluffy_core.store.sources import Account
 
 _WAITS = (JobState.QUEUED, JobState.RUNNING, JobState.WAITING_RETRY)
 SHOWN = 3
-ADD_AGAIN = "fluffy account add imap --address"
 
 
 class HealthCheck(Protocol):
@@ -98,7 +97,11 @@ def check_server(connect: Connect, pim: PimConnectors) -> HealthCheck:
             with access.asking(store, account.id):
                 what = _has(store, account.id, connect, pim=pim)
         except SignInError as error:
-            return Finding(HealthState.FAILING, str(error), f"Add it again: `{ADD_AGAIN} {account.name}`.")
+            return Finding(
+                HealthState.FAILING,
+                str(error),
+                permissions.sign_in_again(AccountKind(account.kind), account.name),
+            )
         except BlockedError as error:
             return Finding(HealthState.ATTENTION, str(error), "`fluffy privacy --offline off` goes online.")
         waiting = remote.aside_reasons(store, account.id)
@@ -162,10 +165,12 @@ def check(
 def write(tx: Transaction, account_id: AccountId, finding: Finding, *, now: float) -> str:
     """Note what was found, in the words of a job's result.
 
-    An account that begins to fail is an alert, which goes away when nothing is wrong any more.
+    An account that begins to fail is an alert, unless a job told it already; it goes away when nothing is
+    wrong any more.
     """
-    about = f"account {account_id}"
-    if health.put(tx, account_id, finding, now=now):
+    about = alerts.about_account(account_id)
+    begins = health.put(tx, account_id, finding, now=now)
+    if begins and not alerts.is_told(tx, about):
         alerts.note(tx, about, text=finding.words, cure=finding.cure, now=now)
     elif finding.state is not HealthState.FAILING:
         alerts.settle(tx, about)

@@ -3,7 +3,7 @@
 from fluffy_core.domain.accounts import AccountSettings, Service, settings_of
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.events import Changed
-from fluffy_core.store import remote_calendars
+from fluffy_core.store import alerts, remote_calendars
 from fluffy_core.store.database import Database, Transaction
 
 
@@ -49,6 +49,15 @@ def password(store: Database | Transaction, account_id: AccountId) -> str:
     return str(row[0]) if row else ""
 
 
+def change_password(tx: Transaction, account_id: AccountId, *, old: str, new: str) -> bool:
+    """Put another password in the place of `old`; False when that is not there any more."""
+    row = tx.one(
+        "UPDATE account_settings SET password = ? WHERE account_id = ? AND password = ? RETURNING 1",
+        (new, account_id, old),
+    )
+    return row is not None
+
+
 def set_cannot_send(tx: Transaction, account_id: AccountId, words: str) -> None:
     """Note why an account cannot send though it lets us in, "" when it can."""
     row = tx.one(
@@ -66,13 +75,15 @@ def cannot_send(store: Database | Transaction, account_id: AccountId) -> str:
 
 
 def set_refused(tx: Transaction, account_id: AccountId, words: str) -> None:
-    """Note why the server does not let us in, "" when it does."""
+    """Note why the server does not let us in, "" when it does: then an alert about that is done with."""
     row = tx.one(
         "UPDATE account_settings SET refused = ? WHERE account_id = ? AND refused <> ? RETURNING 1",
         (words, account_id, words),
     )
     if row is not None:
         tx.changed(Changed.ACCOUNTS)
+        if not words:
+            alerts.settle(tx, alerts.about_account(account_id))
 
 
 def refused(store: Database | Transaction, account_id: AccountId) -> str:

@@ -30,6 +30,16 @@ def note(tx: Transaction, about: str, *, text: str, cure: str, now: float) -> No
         tx.changed(Changed.ALERTS)
 
 
+def is_told(tx: Transaction, about: str) -> bool:
+    """Whether the user was told of this and has not read it yet."""
+    return tx.one("SELECT 1 FROM alerts WHERE about = ? AND acknowledged = 0", (about,)) is not None
+
+
+def about_account(account_id: int) -> str:
+    """What an alert about an account on a server is about."""
+    return f"account {account_id}"
+
+
 def settle(tx: Transaction, about: str) -> None:
     """What this was about is well again, or the user has dealt with it."""
     tx.execute("UPDATE alerts SET acknowledged = 1 WHERE about = ? AND acknowledged = 0", (about,))

@@ -9,6 +9,7 @@ from typing import Any
 from fluffy_core.domain import job_words
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, JobState, Queue
+from fluffy_core.errors import SignInError
 from fluffy_core.events import Changed
 from fluffy_core.store import alerts, undo
 from fluffy_core.store.database import Database, Transaction
@@ -224,18 +225,26 @@ def finish(
 ) -> bool:
     """Bring a running job to its end; False when it is not held under this lease any more.
 
-    One that dies is alerted about, once for its kind and day.
+    One that dies is alerted about, once for its kind and day; that an account refuses us, once for that.
     """
     result, error = (ending.told, "") if state is JobState.SUCCEEDED else ("", ending.told)
     row = tx.one(
         "UPDATE jobs SET state = ?, finished_at = ?, result = ?, error = ?, failure = ?, lease_owner = '', "
-        "eta_at = NULL WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING name",
+        "eta_at = NULL WHERE id = ? AND state = 'running' AND lease_owner = ? RETURNING name, args",
         (state, now, result, error, ending.failure, job_id, lease),
     )
     tx.changed(Changed.JOBS)
     if row is not None and state is JobState.DEAD:
-        alert(tx, row[0], ending, now=now)
+        _tell(tx, row[0], ending, args=row[1], now=now)
     return row is not None
+
+
+def _tell(tx: Transaction, name: str, ending: Ending, *, args: str, now: float) -> None:
+    account_id = json.loads(args).get("account_id") if ending.failure == SignInError.__name__ else None
+    if account_id is None:
+        alert(tx, name, ending, now=now)
+    elif not alerts.is_told(tx, about := alerts.about_account(account_id)):
+        alerts.note(tx, about, text=ending.told, cure=job_words.cure(ending.failure), now=now)
 
 
 def alert(tx: Transaction, name: str, ending: Ending, *, now: float) -> None:

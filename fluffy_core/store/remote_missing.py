@@ -57,7 +57,7 @@ def renumbered(tx: Transaction, source_id: int, old: Iterable[str]) -> list[str]
     return sorted(lost)
 
 
-def remove(tx: Transaction, source_id: int, locators: Iterable[str]) -> None:
+def remove(tx: Transaction, source_id: int, locators: Iterable[str], *, leave_inbox: bool = True) -> None:
     """They are gone from this folder. A thread with no message left anywhere leaves the inbox as done."""
     threads: set[int] = set()
     for one in locators:
@@ -74,6 +74,6 @@ def remove(tx: Transaction, source_id: int, locators: Iterable[str]) -> None:
     tx.executemany(
         "UPDATE threads SET done = 1 WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages m "
         "JOIN locations l ON l.message_id = m.id WHERE m.thread_id = threads.id)",
-        [(one,) for one in sorted(threads)],
+        [(one,) for one in sorted(threads if leave_inbox else ())],
     )
     tx.changed(Changed.THREADS)

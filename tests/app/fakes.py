@@ -34,6 +34,7 @@ from fluffy_core import (
     Zone,
     ZoneKind,
 )
+from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
 
 __all__ = ["NOW", "FakeMail", "job"]
@@ -166,13 +167,16 @@ class FakeMail:
     def __init__(self, threads: int = 30, *, needs_reply: int = 5, waiting: int = 3) -> None:
         paths = SimpleNamespace(demo=Path("demo"), resources=Path("resources"))
         bus = Bus()
+        self.accounts = FakeAccounts(bus)
         self.core = SimpleNamespace(
             store=self,
             bus=bus,
             jobs=FakeJobs(bus),
             start_workers=lambda: True,
-            settings=SimpleNamespace(paths=paths),
+            settings=SimpleNamespace(paths=paths, clients=self.accounts.clients),
             embed_if_installed=lambda **_limits: None,
+            gateway=None,
+            fetch=self.accounts.sync,
         )
         self.demo_started = False
         self.threads = threads
@@ -412,6 +416,8 @@ class FakeMail:
 
     def face(self) -> dict[str, dict[str, object]]:
         """Module name of the face -> function name -> this mailbox's function."""
+        ledger, accounts = self.ledger.face(), self.accounts.face()
+        network = ledger["network"] | accounts["network"]
         return {
             "inbox": {"counts": self.counts, "ids": self.ids, "rows": self.rows},
             "reader": {
@@ -434,7 +440,9 @@ class FakeMail:
             },
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
             "demonstration": {"start": self.start_demo},
-            **self.ledger.face(),
+            **ledger,
+            **accounts,
+            "network": network,
             "imports": {
                 "look": self.look,
                 "start": self.start,

@@ -288,11 +288,11 @@ def test_the_health_line_is_read_anew_when_the_outbox_changed(opened: Opened) ->
 
 
 def test_the_line_says_which_servers_were_reached_today(opened: Opened) -> None:
-    privacy = opened.window.status._privacy
-    opened.settle(lambda: privacy.text() == "Private: no connections today")
+    privacy = opened.window.status.privacy
+    opened.settle(lambda: privacy.words == "Private: no connections today")
     opened.mail.ledger.reached = "Private: today only mail.example"
     opened.mail.core.bus.changed(Changed.TRAFFIC)
-    opened.settle(lambda: privacy.text() == "Private: today only mail.example")
+    opened.settle(lambda: privacy.words == "Private: today only mail.example")
 
 
 def test_a_health_line_that_cannot_be_read_says_so(opened: Opened) -> None:

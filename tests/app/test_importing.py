@@ -129,13 +129,13 @@ def test_text_dropped_on_the_window_is_not_taken(opened: Opened) -> None:
     assert not enter.isAccepted()
 
 
-def test_welcome_offers_two_plain_choices(open_window: Open) -> None:
+def test_welcome_offers_three_plain_choices(open_window: Open) -> None:
     opened = open_window(FakeMail(0, needs_reply=0, waiting=0))
     opened.settle(lambda: isinstance(opened.window.page, WelcomePage))
     page = opened.window.page
     assert isinstance(page, WelcomePage)
     choices = [one.accessibleName() for one in page.findChildren(QPushButton)]
-    assert choices == ["Look around with the demo", "Import files"]
+    assert choices == ["Look around with the demo", "Import files", "Connect an account"]
     page.files.click()
     assert len(opened.window.findChildren(ImportDialog)) == 1
     page.demo.click()

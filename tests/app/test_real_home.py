@@ -28,6 +28,7 @@ ME, ANN = "Robin Vale <robin@vale-studio.example>", "Ann Berg <ann@nordlicht.exa
 
 SCALED = ("inbox", "people", "activity", "notices")
 """Views that there are pictures of at 200 %."""
+SMALL = ("inbox-small", "reader-small", "activity-small", "accounts-small", "privacy-small")
 
 
 def letter(number: int, sender: str, to: str, *, text: str, html: str = "") -> bytes:
@@ -138,6 +139,9 @@ def test_pictures_of_every_view(home: Path, tmp_path: Path) -> None:
         "activity",
         "activity-open",
         "notices",
+        "accounts",
+        "privacy",
+        "connect",
         "import",
         "welcome",
         "keys",
@@ -145,7 +149,7 @@ def test_pictures_of_every_view(home: Path, tmp_path: Path) -> None:
     )
     names = {f"{view}-{theme}.png" for view in views for theme in ("light", "dark")}
     names |= {f"{view}-1920-{theme}.png" for view in ("inbox", "people") for theme in ("light", "dark")}
-    names |= {f"{view}-light-200.png" for view in (*SCALED, "inbox-small", "reader-small", "activity-small")}
+    names |= {f"{view}-light-200.png" for view in (*SCALED, *SMALL)}
     assert names <= {path.name for path in folder.iterdir()}
     sizes = {name: QImage(str(folder / name)).size().toTuple() for name in names}
     assert sizes["inbox-light.png"] == (1280, 800)

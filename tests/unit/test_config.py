@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fluffy_core import config
+from fluffy_core.domain.accounts import AccountKind, Client
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +50,15 @@ def test_a_home_holds_its_files(tmp_path: Path) -> None:
     assert len({path.name for path in inside}) == 6
     assert paths.catalog.is_file()
     assert (paths.resources / "demo").is_dir()
+
+
+def test_who_we_are_at_providers_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in ("GOOGLE", "MICROSOFT"):
+        monkeypatch.delenv(f"FLUFFY_{kind}_CLIENT_ID", raising=False)
+    assert config.load().clients == {}
+    monkeypatch.setenv("FLUFFY_GOOGLE_CLIENT_ID", "g")
+    monkeypatch.setenv("FLUFFY_GOOGLE_CLIENT_SECRET", "hush")
+    monkeypatch.setenv("FLUFFY_MICROSOFT_CLIENT_ID", "m")
+    found = config.load().clients
+    assert found == {AccountKind.GOOGLE: Client("g", "hush"), AccountKind.MICROSOFT: Client("m")}
+    assert "hush" not in repr(found)

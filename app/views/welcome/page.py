@@ -1,4 +1,4 @@
-"""The first start: two plain choices."""
+"""The first start: three plain choices."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ class WelcomePage(Page):
         column.addWidget(label("Welcome to FluffyMail", "title"))
         words = (
             "Your mail becomes a list of people, promises and things to answer. All of it happens on this "
-            "computer: nothing is sent anywhere."
+            "computer; nobody but your own mail servers is reached."
         )
         column.addWidget(label(words, "dim", wrap=True))
         column.addSpacing(12)
@@ -38,8 +38,13 @@ class WelcomePage(Page):
             "Mailboxes from Thunderbird, Apple Mail or Google Takeout, or any mbox, Maildir, .eml.",
             lambda: context.notices.import_wanted.emit([]),
         )
-        column.addWidget(self.demo)
-        column.addWidget(self.files)
+        self.account = _choice(
+            "Connect an account",
+            "IMAP, Gmail or Outlook: your address is enough to begin with. Only you change what is there.",
+            context.notices.connect_wanted.emit,
+        )
+        for one in (self.demo, self.files, self.account):
+            column.addWidget(one)
         column.addSpacing(8)
         column.addWidget(label("You can also drop files anywhere on this window.", "small"))
         column.addStretch(3)
@@ -74,6 +79,6 @@ def _choice(heading: str, sentence: str, run: Callable[[], object]) -> QPushButt
         line = label(text, kind, wrap=True)
         line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column.addWidget(line)
-    made.setMinimumHeight(74)
+    made.setMinimumHeight(86)
     made.clicked.connect(lambda _checked: run())
     return made

@@ -103,6 +103,19 @@ def test_a_wider_gateway_reaches_more_and_tells_the_same_log(log: list[Traffic],
     assert [bool(one.refused) for one in log] == [True, False]
 
 
+def test_who_asks_hears_of_each_connection_that_was_made(
+    gateway: Gateway, log: list[Traffic], echo: Endpoint
+) -> None:
+    met: list[Endpoint] = []
+    wider = gateway.reaching(["mail.example.com"], met=met.append)
+    wider.connect(echo, reason="trying").close()
+    wider.reaching(["other.example.com"]).connect(echo, reason="trying").close()
+    with pytest.raises(TransientError):
+        wider.connect(Endpoint("127.0.0.1", 1, Security.INSECURE_LOOPBACK), reason="trying")
+    gateway.connect(echo, reason="trying").close()
+    assert met == [echo, echo]
+
+
 def test_plain_text_stays_on_this_computer(
     gateway: Gateway, log: list[Traffic], echo: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:

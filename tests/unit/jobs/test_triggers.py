@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from fluffy_core.domain.accounts import AccountSettings, Service
+from fluffy_core.domain.accounts import AccountKind, AccountSettings, Service
 from fluffy_core.domain.events import (
     AccountConnected,
     ContactActivity,
@@ -29,7 +29,7 @@ from fluffy_core.jobs.registry import INTERACTIVE, LOW, Registry
 from fluffy_core.jobs.timetable import SCHEDULES
 from fluffy_core.jobs.triggers import BATCH, DEBOUNCE, FLAPPING, LATER, SCORE_AFTER, TABLE, Triggers, batches
 from fluffy_core.services import contacts as extraction
-from fluffy_core.services import imports
+from fluffy_core.services import imports, network
 from fluffy_core.store import accounts, ledger, settings, sources
 from fluffy_core.store import people as people_store
 from fluffy_core.store.database import Database
@@ -266,6 +266,17 @@ def test_a_connected_account_lists_what_is_wanted_of_it(
 
 def test_an_import_of_files_has_no_calendar_to_fetch(whole: Database) -> None:
     assert [job.name for job in emit(whole, AccountConnected(AccountId(1)))] == ["sync-emails-initial"]
+
+
+def test_an_account_without_mail_has_no_mail_fetched(box: Database) -> None:
+    with box.transaction() as tx:
+        account_id = sources.open_account(tx, AccountKind.DAV, "ada@example.com", now=0.0)
+        wanted = AccountSettings(kind=AccountKind.DAV, services=(Service.CALENDAR,))
+        accounts.put(tx, account_id, wanted, password="")
+    names = [job.name for job in emit(box, AccountConnected(account_id))]
+    assert "sync-emails-initial" not in names
+    assert network.worth_asking(box) == []
+    assert [one.id for one in network.worth_asking(box, Service.CALENDAR)] == [account_id]
 
 
 def test_a_new_contact_is_enriched_from_own_evidence(whole: Database) -> None:

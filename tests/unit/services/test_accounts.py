@@ -107,7 +107,7 @@ def test_a_removed_account_leaves_its_mail_but_no_password_and_no_job(
     core: Core, settings: AccountSettings, full_dovecot: Dovecot
 ) -> None:
     added = add(core, settings)
-    assert accounts.remove(core.store, added.id) == 0
+    assert accounts.remove(core.store, core.gateway, added.id) == accounts.Forgotten(0, "")
     assert core.store.all("SELECT * FROM account_settings") == []
     assert ledger.state_of(core.store, "sync-emails-initial", f"{added.id}/") is JobState.CANCELLED
     with pytest.raises(UsageError):
@@ -196,6 +196,14 @@ def test_the_inbox_comes_first_and_one_folder_with_everything_is_enough() -> Non
     whole = (*usual, folder("All", FolderRole.ALL))
     assert [one.name for one in accounts.chosen(whole, ())] == ["All"]
     assert [one.name for one in accounts.chosen(whole, ("t", "gone"))] == ["T"]
+
+
+def test_what_is_in_the_folder_with_everything_is_not_left_out() -> None:
+    usual = (folder("A", FolderRole.OTHER), folder("Inbox", FolderRole.INBOX), folder("T", FolderRole.TRASH))
+    whole = (*usual, folder("All", FolderRole.ALL))
+    assert accounts.left_out(usual, accounts.chosen(usual, ())) == ("T",)
+    assert accounts.left_out(whole, accounts.chosen(whole, ())) == ("T",)
+    assert accounts.left_out(whole, accounts.chosen(whole, ("Inbox",))) == ("A", "T", "All")
 
 
 def test_who_says_nothing_about_their_servers_has_to_be_told(core: Core) -> None:

@@ -77,6 +77,13 @@ def test_an_alert_that_was_read_before_is_not_told(store: Database) -> None:
     assert take(store) == Told()
 
 
+@pytest.mark.parametrize("about", ["account 3", "folder 7"])
+def test_what_is_about_an_account_leads_to_the_accounts(store: Database, about: str) -> None:
+    fail(store, about)
+    (told,) = take(store).notices
+    assert told.page == "accounts"
+
+
 def test_two_at_once_are_one_notice(store: Database) -> None:
     for number in range(6):
         fail(store, f"job {number}")

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 import pytest
 
+from fluffy_core.connectors.gateway import Gateway, Rules
 from fluffy_core.domain.accounts import AccountSettings, Server
 from fluffy_core.domain.events import DomainEvent, MessagesStored
 from fluffy_core.domain.ids import AccountId
@@ -23,6 +24,8 @@ from tests.fakes.memory_account import MemoryAccount, Stored
 from tests.fakes.stages import letter
 from tests.fakes.stored import Letter
 from tests.fakes.synced import ADDRESS, Synced
+
+NOWHERE = Gateway(Rules(lambda host: False), lambda traffic: None)
 
 
 @pytest.fixture
@@ -294,7 +297,7 @@ def test_a_refused_password_is_remembered_until_it_is_taken(synced: Synced) -> N
 def test_an_account_that_was_removed_is_let_be(synced: Synced) -> None:
     synced.deliver(2)
     synced.run()
-    assert accounts_service.remove(synced.store, synced.id) == 2
+    assert accounts_service.remove(synced.store, NOWHERE, synced.id).messages_kept == 2
     assert sync.run(synced.store, synced.id, synced.connect, watch=Watch()) is None
     assert (synced.messages(), synced.here()) == (2, [])
     assert integrity.relations(synced.store) == ""
@@ -302,7 +305,9 @@ def test_an_account_that_was_removed_is_let_be(synced: Synced) -> None:
 
 def test_removing_it_during_a_pass_ends_the_pass(synced: Synced) -> None:
     synced.deliver(2)
-    gone = Watch(lambda _tx, _step: None, lambda: void(accounts_service.remove(synced.store, synced.id)))
+    gone = Watch(
+        lambda _tx, _step: None, lambda: void(accounts_service.remove(synced.store, NOWHERE, synced.id))
+    )
     assert sync.run(synced.store, synced.id, synced.connect, watch=gone) is None
     assert synced.messages() == 0
 

@@ -1,8 +1,8 @@
 """Rows of accounts on servers: settings, password, refusal; removal leaves what was kept unread."""
 
-from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.accounts import AccountSettings, Server, Service
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.store import accounts, sources
+from fluffy_core.store import accounts, alerts, sources
 from fluffy_core.store.database import Database
 
 PLAIN = AccountSettings(Server("mail.example", 993), "me")
@@ -23,6 +23,33 @@ def test_settings_and_password_are_kept_and_changed(store: Database) -> None:
     with store.transaction() as tx:
         accounts.put(tx, account_id, other, password="new")
     assert (accounts.listed(store), accounts.password(store, account_id)) == ([other], "new")
+
+
+def test_a_password_changes_only_if_nobody_was_faster(store: Database) -> None:
+    account_id = keep(store)
+    with store.transaction() as tx:
+        assert accounts.change_password(tx, account_id, old="secret", new="newer")
+        assert not accounts.change_password(tx, account_id, old="secret", new="late")
+        assert not accounts.change_password(tx, AccountId(9), old="", new="x")
+    assert accounts.password(store, account_id) == "newer"
+
+
+def test_what_is_fetched(store: Database) -> None:
+    account_id = keep(store)
+    assert accounts.fetches(store, account_id, Service.MAIL)
+    assert not accounts.fetches(store, account_id, Service.CALENDAR)
+    assert accounts.fetches(store, AccountId(9), Service.MAIL)
+    assert not accounts.fetches(store, AccountId(9), Service.CONTACTS)
+
+
+def test_a_refusal_that_ended_ends_its_alert(store: Database) -> None:
+    account_id = keep(store)
+    with store.transaction() as tx:
+        accounts.set_refused(tx, account_id, "No.")
+        alerts.note(tx, alerts.about_account(account_id), text="No.", cure="Yes.", now=1.0)
+        assert alerts.is_told(tx, alerts.about_account(account_id))
+        accounts.set_refused(tx, account_id, "")
+        assert not alerts.is_told(tx, alerts.about_account(account_id))
 
 
 def test_an_account_that_is_none_has_nothing(store: Database) -> None:

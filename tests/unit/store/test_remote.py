@@ -145,3 +145,32 @@ def test_old_numbers_go_when_there_are_new_ones(store: Database, account: Accoun
     with store.transaction() as tx:
         assert remote_missing.renumbered(tx, source_id, ["1.1", "1.2"]) == ["1.2"]
     assert set(remote.known(store, source_id)) == {"1.2", "2.1"}
+
+
+def test_who_is_to_stay_in_the_inbox_stays_there(store: Database, account: AccountId) -> None:
+    source_id = begin(store, account)
+    put(store, source_id, [(1, "1.1"), (2, "1.2")])
+    with store.transaction() as tx:
+        tx.execute("DELETE FROM locations WHERE message_id = 2 AND source_id <> ?", (source_id,))
+        remote_missing.remove(tx, source_id, ["1.1", "1.2"], leave_inbox=False)
+    assert remote.count(store, source_id) == 0
+    assert store.all("SELECT done FROM threads ORDER BY id") == [(0,), (0,)]
+    assert len(seen(store)) == 2
+
+
+def test_folders_of_one_account_are_listed_again(store: Database, account: AccountId) -> None:
+    source_id = begin(store, account)
+    with store.transaction() as tx:
+        remote.listed_until(tx, source_id, "")
+        remote.move(tx, source_id, "here")
+        remote.list_again(tx, AccountId(account + 1), anew=True)
+    (folder,) = remote.folders(store, account).values()
+    assert (folder.cursor, folder.listed) == ("here", True)
+    with store.transaction() as tx:
+        remote.list_again(tx, account, anew=False)
+    (folder,) = remote.folders(store, account).values()
+    assert (folder.cursor, folder.token, folder.listed) == ("here", "", False)
+    with store.transaction() as tx:
+        remote.list_again(tx, account, anew=True)
+    (folder,) = remote.folders(store, account).values()
+    assert (folder.cursor, folder.token, folder.listed) == ("", "", False)

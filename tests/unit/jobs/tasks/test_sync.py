@@ -117,6 +117,16 @@ def test_a_refused_password_ends_the_job_with_a_cure_and_is_not_tried_by_the_clo
     assert len(network.worth_asking(desk.store)) == 1
 
 
+def test_an_account_that_refuses_us_is_one_alert_however_many_jobs_meet_it(desk: Desk) -> None:
+    for name in (LATER, FIRST, LATER):
+        desk.synced.server.faults.append(SignInError("The server refuses the password."))
+        desk.do(name)
+    (alert,) = alerts.listed(desk.store)
+    assert (alert.about, alert.times, alert.serious) == (f"account {desk.synced.id}", 1, False)
+    desk.do(LATER)
+    assert alerts.listed(desk.store) == ()
+
+
 def test_an_account_that_is_gone_is_nothing_to_do(desk: Desk) -> None:
     job = desk.ask(LATER)
     with desk.store.transaction() as tx:

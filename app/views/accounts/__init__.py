@@ -1,0 +1,1 @@
+"""The accounts: how each stands, and what can be done about it."""

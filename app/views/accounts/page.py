@@ -1,0 +1,133 @@
+"""Accounts: a card for each, and the way to connect another."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from app.actions import accounts as acts
+from app.background import Op
+from app.commands import Handlers
+from app.context import Context
+from app.errors import words
+from app.views.accounts.card import AccountCard
+from app.views.accounts.words import MOVES
+from app.views.page import Page
+from app.widgets.buttons import button
+from app.widgets.empty import EmptyState
+from app.widgets.keyed_column import KeyedColumn
+from app.widgets.labels import label, pane
+from app.widgets.scroll_pane import ScrollPane
+from app.widgets.skeleton import Skeleton
+from fluffy_core import AccountView, Changed
+
+POLL_MS = 1500
+NEWS = {Changed.JOBS, Changed.ACCOUNTS, Changed.SETTINGS, Changed.ALERTS}
+EMPTY = ("No account is connected", "Connect one and its mail is read here, the newest first.")
+
+
+class AccountsPage(Page):
+    """Looks again whenever something changes; what is there is changed in place."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        pane(self, "canvas")
+        self._context = context
+        self._op: Op[tuple[AccountView, ...]] | None = None
+        self._stale = False
+        self.shown: tuple[AccountView, ...] | None = None
+        self.cards = KeyedColumn(lambda: AccountCard(context), spacing=12)
+        self.connect_button = button(
+            "Connect an account", context.notices.connect_wanted.emit, kind="primary"
+        )
+        self._fault = label(kind="fault", wrap=True)
+        self._fault.hide()
+        self.empty = EmptyState(*EMPTY, action="Connect an account", run=context.notices.connect_wanted.emit)
+        self.failed = EmptyState("The accounts cannot be shown", action="Try again", run=self.refresh)
+        self._scroll = ScrollPane("Accounts")
+        self._stack = QStackedLayout(self)
+        self._lay_out(context.style.px("column"))
+        for one in (Skeleton(context.theme), self._scroll, self.empty, self.failed):
+            self._stack.addWidget(one)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
+        context.bridge.changed.connect(self._on_changed)
+
+    def handlers(self) -> Handlers:
+        """Through what can be pressed."""
+        return {
+            "next": lambda: self.focusNextPrevChild(True),
+            "previous": lambda: self.focusNextPrevChild(False),
+        }
+
+    def enter(self) -> None:
+        """The page came into view."""
+        self.refresh()
+        self._poll.start()
+        self._scroll.setFocus()
+
+    def refresh(self) -> None:
+        """Look again; asked for while it looks, it looks once more."""
+        self._stale = self._op is not None
+        if not self._stale:
+            self._op = acts.states(self._context, self, told=self._show, failed=self._fail)
+
+    def _show(self, found: tuple[AccountView, ...]) -> None:
+        self._op = None
+        self.shown = found
+        self._fault.hide()
+        self.cards.show_values({one.id: one for one in found})
+        self._order_stops()
+        self._stack.setCurrentWidget(self._scroll if found else self.empty)
+        if self._stale:
+            self.refresh()
+
+    def _order_stops(self) -> None:
+        cards = [card for card in self.cards.shown.values() if isinstance(card, AccountCard)]
+        stops: list[QWidget] = [self.connect_button, *(stop for card in cards for stop in card.stops())]
+        for one, other in pairwise(stops):
+            QWidget.setTabOrder(one, other)
+
+    def _fail(self, error: Exception) -> None:
+        """What was seen before stays, with a word that it is old."""
+        self._op = None
+        said = words(error)
+        if self.shown is None:
+            self.failed.say("The accounts cannot be shown", f"{said.happened} {said.safe}".strip())
+            self._stack.setCurrentWidget(self.failed)
+        else:
+            self._fault.setText(f"This may be out of date. {said.happened}")
+            self._fault.show()
+
+    def _on_changed(self, kinds: frozenset[Changed]) -> None:
+        if kinds & NEWS and self.isVisible():
+            self.refresh()
+
+    def _on_poll(self) -> None:
+        if not self.isVisible():
+            self._poll.stop()
+        elif self.shown is None or any(one.overview.state in MOVES for one in self.shown):
+            self.refresh()
+
+    def _lay_out(self, width: int) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(label("Accounts", "title"))
+        head.addStretch()
+        head.addWidget(self.connect_button)
+        whole = QWidget()
+        whole.setMaximumWidth(width)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(self._fault)
+        column.addWidget(self.cards)
+        column.addStretch()
+        inside = QWidget()
+        line = QHBoxLayout(inside)
+        line.setContentsMargins(24, 24, 24, 24)
+        line.addStretch(1)
+        line.addWidget(whole, 20)
+        line.addStretch(1)
+        self._scroll.setWidget(inside)

@@ -1,0 +1,1 @@
+"""Connecting an account: address, sign-in, what to fetch."""

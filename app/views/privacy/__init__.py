@@ -1,0 +1,1 @@
+"""What was reached, and the switch that reaches nothing."""

@@ -1,0 +1,94 @@
+"""How every account on a server stands, with its folders, what is asked, and what its syncs did."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from fluffy_core.domain import job_words
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.jobs import CALENDAR_SYNC, FIRST_SYNC, JobState
+from fluffy_core.domain.rows import AccountOverview, SyncRun
+from fluffy_core.services import accounts_overview, sync_gone
+from fluffy_core.store import accounts, remote, remote_missing
+from fluffy_core.store.database import Database
+
+KEPT = 200
+"""Newest syncs of an account that its history is told from."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """A folder that is fetched. `gone` messages went at once and wait for the user's word."""
+
+    id: str
+    name: str
+    messages: int
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncEntry:
+    """What one sync did; `times` in a row did the same, the newest of them `at` (Unix seconds)."""
+
+    at: float
+    words: str
+    times: int = 1
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """One account in full."""
+
+    overview: AccountOverview
+    folders: tuple[FolderState, ...] = ()
+    history: tuple[SyncEntry, ...] = ()
+    cannot_send: str = ""
+    """Why no mail can be sent by it, "" when that works."""
+
+    @property
+    def id(self) -> AccountId:
+        """The account's."""
+        return self.overview.id
+
+
+def states(store: Database, *, now: float) -> tuple[AccountView, ...]:
+    """Every account on a server, the oldest first."""
+    return tuple(
+        AccountView(
+            one,
+            tuple(_folders(store, one.id)),
+            history(accounts_overview.runs(store, one.id, limit=KEPT)),
+            accounts.cannot_send(store, one.id),
+        )
+        for one in accounts_overview.listed(store, now=now)
+    )
+
+
+def _folders(store: Database, account_id: AccountId) -> Iterator[FolderState]:
+    for one in remote.folders(store, account_id).values():
+        asked = one.removal == sync_gone.ASKED
+        gone = len(remote_missing.marked(store, one.source_id)) if asked else 0
+        yield FolderState(one.id, one.name, remote.count(store, one.source_id), gone)
+
+
+def history(runs: Sequence[SyncRun]) -> tuple[SyncEntry, ...]:
+    """What ended, newest first; the same words in a row are told once."""
+    ended = (one for one in runs if one.finished_at is not None and one.state in _TOLD)
+    told = []
+    for (words, failed), some in groupby(ended, lambda run: (_words(run), run.state is JobState.DEAD)):
+        first, *more = some
+        told.append(SyncEntry(first.finished_at or 0.0, words, 1 + len(more), failed))
+    return tuple(told)
+
+
+_TOLD = (JobState.SUCCEEDED, JobState.DEAD, JobState.CANCELLED)
+
+
+def _words(run: SyncRun) -> str:
+    told = run.error if run.state is JobState.DEAD else run.words or "Cancelled; what was fetched stays"
+    return f"{run.title}: {told[:1].lower()}{told[1:]}" if run.title in _SPELLED else told
+
+
+_SPELLED = frozenset(map(job_words.title, (FIRST_SYNC, CALENDAR_SYNC)))
+"""What is fetched beside new mail is named."""
