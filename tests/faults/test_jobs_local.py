@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.conftest import PROJECT
 
 CANARY = "zugvogel"
-OUTWARD = ["sync-emails-incremental"]
+OUTWARD = ["sync-calendar-events", "sync-emails-incremental"]
 """Kinds that only run where there is an account on a server; what they reach goes through the gateway."""
 RUN = """
 import logging, sys, time
