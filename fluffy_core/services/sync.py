@@ -289,12 +289,13 @@ def whole(store: Database | Transaction, account_id: AccountId) -> Tally:
 
 def sentence(tally: Tally) -> str:
     """What came of a pass, in words."""
-    arrived = tally.stored + tally.duplicates + tally.unread
-    parts = [f"{arrived:,} new messages" if arrived != 1 else "1 new message"]
+    new = tally.stored + tally.unread
+    parts = [f"{new:,} new messages" if new != 1 else "1 new message"]
     if tally.waiting:
+        arrived = new + tally.duplicates
         parts = [f"Partial: {arrived:,} of {arrived + tally.waiting:,} messages; the rest is tried again"]
     if tally.duplicates:
-        parts.append(f"{tally.duplicates:,} of them known already")
+        parts.append(f"{tally.duplicates:,} known already")
     if tally.unread:
         parts.append(f"{tally.unread:,} kept unread")
     if tally.flags:
