@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
@@ -32,3 +32,14 @@ class ScrollPane(QScrollArea):
         if bool(self.property("ring")) is not wanted:
             self.setProperty("ring", wanted)
             self.style().polish(self)
+
+
+def centred(column: QWidget) -> QWidget:
+    """A page with a margin around `column`, which stays in the middle of more room than it takes."""
+    page = QWidget()
+    line = QHBoxLayout(page)
+    line.setContentsMargins(24, 24, 24, 24)
+    line.addStretch(1)
+    line.addWidget(column, 20)
+    line.addStretch(1)
+    return page

@@ -13,10 +13,9 @@ from fluffy_core.domain.pim import Attendee, CalendarEvent
 from fluffy_core.domain.sync import EventPage, RemoteCalendar, RemoteEvents
 from fluffy_core.errors import CursorExpiredError, FolderGoneError
 from fluffy_core.mail.recurrence import expand
-from tests.fakes.calendar_stages import CalendarStage, MemoryCalendarStage, radicale_stage
-from tests.fakes.google_pim_stages import google_calendar_stage
+from tests.contracts import pim_stages
+from tests.fakes.calendar_stages import CalendarStage
 from tests.fakes.memory_calendars import midnight
-from tests.fakes.outlook_pim_stages import outlook_calendar_stage
 
 START, END = date(2026, 1, 1), date(2028, 1, 1)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -24,21 +23,9 @@ HOUR, DAY = 3600, 86_400
 TURNS = 25
 
 
-@pytest.fixture(params=["memory", "radicale", "google", "outlook"])
+@pytest.fixture(params=pim_stages.SERVERS)
 def stage(request: pytest.FixtureRequest) -> Iterator[CalendarStage]:
-    if request.param == "memory":
-        yield MemoryCalendarStage()
-        return
-    if request.param == "google":
-        with google_calendar_stage() as google:
-            yield google
-        return
-    if request.param == "outlook":
-        with outlook_calendar_stage() as outlook:
-            yield outlook
-        return
-    with radicale_stage(request.getfixturevalue("radicale_server")) as found:
-        yield found
+    yield from pim_stages.calendars(request)
 
 
 @pytest.fixture

@@ -13,21 +13,17 @@ from fluffy_core.domain.sync import RemoteCalendar
 from fluffy_core.errors import KnownError
 from fluffy_core.services import address_books, calendars
 from fluffy_core.store.database import Database
+from tests.contracts import pim_stages
 from tests.contracts.test_calendar_account import HOUR, meeting, took_place, weekly
 from tests.fakes import stored
 from tests.fakes.calendar_stages import (
     CalendarStage,
     CardStage,
-    MemoryCalendarStage,
-    MemoryCardStage,
     RadicaleStage,
-    radicale_card_stage,
-    radicale_stage,
 )
 from tests.fakes.calendars_synced import SyncedCalendars, SyncedCards, here
 from tests.fakes.dav_proxy import through
-from tests.fakes.google_pim_stages import google_calendar_stage, google_card_stage
-from tests.fakes.outlook_pim_stages import OutlookCalendarStage, outlook_calendar_stage, outlook_card_stage
+from tests.fakes.outlook_pim_stages import OutlookCalendarStage
 from tests.fakes.radicale import Radicale
 from tests.fakes.synced import dump
 from tests.fakes.web_server import Reply
@@ -35,38 +31,14 @@ from tests.fakes.web_server import Reply
 TURNS = 20
 
 
-@pytest.fixture(params=["memory", "radicale", "google", "outlook"])
+@pytest.fixture(params=pim_stages.SERVERS)
 def stage(request: pytest.FixtureRequest) -> Iterator[CalendarStage]:
-    if request.param == "memory":
-        yield MemoryCalendarStage()
-        return
-    if request.param == "google":
-        with google_calendar_stage() as google:
-            yield google
-        return
-    if request.param == "outlook":
-        with outlook_calendar_stage() as outlook:
-            yield outlook
-        return
-    with radicale_stage(request.getfixturevalue("radicale_server")) as found:
-        yield found
+    yield from pim_stages.calendars(request)
 
 
-@pytest.fixture(params=["memory", "radicale", "google", "outlook"])
+@pytest.fixture(params=pim_stages.SERVERS)
 def cards(request: pytest.FixtureRequest) -> Iterator[CardStage]:
-    if request.param == "memory":
-        yield MemoryCardStage()
-        return
-    if request.param == "google":
-        with google_card_stage() as google:
-            yield google
-        return
-    if request.param == "outlook":
-        with outlook_card_stage() as outlook:
-            yield outlook
-        return
-    with radicale_card_stage(request.getfixturevalue("radicale_server")) as found:
-        yield found
+    yield from pim_stages.cards(request)
 
 
 @pytest.fixture

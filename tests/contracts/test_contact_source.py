@@ -10,28 +10,15 @@ from fluffy_core.connectors.base import ContactSource
 from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.sync import CardPage
 from fluffy_core.errors import CursorExpiredError
-from tests.fakes.calendar_stages import CardStage, MemoryCardStage, radicale_card_stage
-from tests.fakes.google_pim_stages import google_card_stage
-from tests.fakes.outlook_pim_stages import outlook_card_stage
+from tests.contracts import pim_stages
+from tests.fakes.calendar_stages import CardStage
 
 TURNS = 25
 
 
-@pytest.fixture(params=["memory", "radicale", "google", "outlook"])
+@pytest.fixture(params=pim_stages.SERVERS)
 def stage(request: pytest.FixtureRequest) -> Iterator[CardStage]:
-    if request.param == "memory":
-        yield MemoryCardStage()
-        return
-    if request.param == "google":
-        with google_card_stage() as google:
-            yield google
-        return
-    if request.param == "outlook":
-        with outlook_card_stage() as outlook:
-            yield outlook
-        return
-    with radicale_card_stage(request.getfixturevalue("radicale_server")) as found:
-        yield found
+    yield from pim_stages.cards(request)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from app.widgets.buttons import button
 from app.widgets.empty import EmptyState
 from app.widgets.keyed_column import KeyedColumn
 from app.widgets.labels import label, pane
-from app.widgets.scroll_pane import ScrollPane
+from app.widgets.scroll_pane import ScrollPane, centred
 from app.widgets.skeleton import Skeleton
 from fluffy_core import AccountView, Changed
 
@@ -124,10 +124,4 @@ class AccountsPage(Page):
         column.addWidget(self._fault)
         column.addWidget(self.cards)
         column.addStretch()
-        inside = QWidget()
-        line = QHBoxLayout(inside)
-        line.setContentsMargins(24, 24, 24, 24)
-        line.addStretch(1)
-        line.addWidget(whole, 20)
-        line.addStretch(1)
-        self._scroll.setWidget(inside)
+        self._scroll.setWidget(centred(whole))

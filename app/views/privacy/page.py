@@ -21,7 +21,7 @@ from app.widgets.choice_button import ChoiceButton
 from app.widgets.empty import EmptyState
 from app.widgets.labels import label, pane
 from app.widgets.panes import Panes
-from app.widgets.scroll_pane import ScrollPane
+from app.widgets.scroll_pane import ScrollPane, centred
 from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed
 
@@ -204,13 +204,7 @@ class PrivacyPage(Page):
         column.addWidget(self._none)
         column.addWidget(self.hosts)
         column.addStretch()
-        inside = QWidget()
-        line = QHBoxLayout(inside)
-        line.setContentsMargins(24, 24, 24, 24)
-        line.addStretch(1)
-        line.addWidget(whole, 20)
-        line.addStretch(1)
-        return inside
+        return centred(whole)
 
     def _connections(self) -> QWidget:
         side = QWidget()
