@@ -127,6 +127,7 @@ def first_sync(server: Dovecot, home: Path, count: int) -> tuple[float, int]:
     """Seconds of a first sync into an empty home, and the peak memory of all its processes in bytes."""
     command = [sys.executable, "-m", "benchmarks.first_sync", str(home), str(server.plain_port), USER]
     env = {"FLUFFY_KEY_FILE": str(home.with_suffix(".key")), "FLUFFY_BENCH_PASSWORD": PASSWORD}
+    env["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
     ended = programs.run(command, env=env, memory=True)
     found = json.loads(ended.output)
     if found["messages"] != count:

@@ -69,6 +69,14 @@ def no_network() -> Iterator[list[str]]:
 
 
 @pytest.fixture(autouse=True)
+def same_folder() -> Iterator[None]:
+    """Fails a test that leaves those after it in another folder."""
+    before = Path.cwd()
+    yield
+    assert Path.cwd() == before
+
+
+@pytest.fixture(autouse=True)
 def no_unexpected_logs(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Fails a test in which a line at WARNING or above was logged that no `logged` mark expects."""
     yield

@@ -34,6 +34,7 @@ from fluffy_core import (
     Zone,
     ZoneKind,
 )
+from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
 
@@ -165,7 +166,7 @@ class FakeMail:
     """Implements the face over plain dictionaries; every call notes on which thread it ran."""
 
     def __init__(self, threads: int = 30, *, needs_reply: int = 5, waiting: int = 3) -> None:
-        paths = SimpleNamespace(demo=Path("demo"), resources=Path("resources"))
+        paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder())
         bus = Bus()
         self.accounts = FakeAccounts(bus)
         self.core = SimpleNamespace(

@@ -106,7 +106,9 @@ def test_apple_mail_export(tmp_path: Path) -> None:
 
 
 @LINKS
-def test_links_in_circles_and_special_files_are_passed_over(tmp_path: Path) -> None:
+def test_links_in_circles_and_special_files_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path / "a" / "1.eml", MESSAGES[0])
     (tmp_path / "a" / "up").symlink_to(tmp_path)
     (tmp_path / "self").symlink_to(tmp_path / "self")
@@ -114,7 +116,7 @@ def test_links_in_circles_and_special_files_are_passed_over(tmp_path: Path) -> N
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "a" / "pipe.eml")
     with socket.socket(socket.AF_UNIX) as server:
-        os.chdir(tmp_path)
+        monkeypatch.chdir(tmp_path)
         server.bind("sock.eml")
         sources = files.discover(tmp_path)
     assert [source.folder for source in sources] == ["a"]
