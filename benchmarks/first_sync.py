@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fluffy_core.config import load
 from fluffy_core.core import Core
-from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.accounts import ALL, AccountSettings, Server
 from fluffy_core.services import accounts, sync
 from fluffy_core.services.sync import Watch
 
@@ -17,7 +17,7 @@ from fluffy_core.services.sync import Watch
 def first_sync(home: Path, port: int, user: str) -> dict[str, float]:
     """Seconds from signing in to the last message stored and found, and how many came."""
     with Core.open(load(home)) as core:
-        settings = AccountSettings(Server("127.0.0.1", port, "insecure-loopback"), user)
+        settings = AccountSettings(Server("127.0.0.1", port, "insecure-loopback"), user, since=ALL)
         started = time.perf_counter()
         added = accounts.add(
             core.store, core.gateway, user, settings=settings, password=os.environ["FLUFFY_BENCH_PASSWORD"]

@@ -7,9 +7,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import programs
+from benchmarks import programs, window
 from benchmarks.programs import BenchmarkError, Contender
 from benchmarks.results import Row, at_least, at_most
 from benchmarks.workshop import Workshop
@@ -37,8 +38,19 @@ def measure(shop: Workshop) -> Iterator[Row]:
         try:
             fill(server, shop.maildir(count))
             yield from compared(server, count=count, rounds=shop.sizes.rounds, scratch=Path(scratch))
+            yield from stalls(shop, server, count)
         finally:
             server.stop()
+
+
+def stalls(shop: Workshop, server: Dovecot, count: int) -> Iterator[Row]:
+    """How long the window's main thread was kept waiting while the mailbox was fetched."""
+    if find_spec("PySide6") is None:
+        return
+    where = ("--home", str(shop.folder / "synced"), "--port", str(server.plain_port), "--user", USER)
+    found = window.drive(shop, "sync-stall", *where, password=PASSWORD)
+    shutil.rmtree(shop.folder / "synced", ignore_errors=True)
+    yield from window.stall_rows(found, count, "a first sync")
 
 
 def compared(server: Dovecot, *, count: int, rounds: int, scratch: Path) -> Iterator[Row]:

@@ -39,12 +39,12 @@ def _stalls(shop: Workshop) -> Iterator[Row]:
     home = shop.folder / "window"
     found = drive(shop, "stall", "--home", str(home), "--mail", str(shop.maildir(count)))
     shutil.rmtree(home, ignore_errors=True)
-    yield from stall_rows(found, count)
+    yield from stall_rows(found, count, "an import")
 
 
-def drive(shop: Workshop, *arguments: str) -> dict[str, Any]:
+def drive(shop: Workshop, *arguments: str, password: str = "") -> dict[str, Any]:
     """Run `benchmarks.window_driver` and read what it found."""
-    env = {**shop.environment, "QT_QPA_PLATFORM": "offscreen"}
+    env = {**shop.environment, "QT_QPA_PLATFORM": "offscreen", "FLUFFY_BENCH_PASSWORD": password}
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"  # Chromium's sandbox refuses to run as root
     command = [sys.executable, "-m", "benchmarks.window_driver", *arguments]
@@ -60,12 +60,12 @@ def start_row(starts: Sequence[Mapping[str, float]], count: int) -> Row:
     return Row("window", "start to painted inbox", best["painted"], "s", at_most(START_BAR), how, details)
 
 
-def stall_rows(found: Mapping[str, Any], count: int) -> Iterator[Row]:
+def stall_rows(found: Mapping[str, Any], count: int, what: str) -> Iterator[Row]:
     """The longest gap in the main thread's heartbeat, beside that of the same window at rest."""
     how = (
-        f"import of {count:,} in {found['seconds']:.1f} s; {found['over_50']} gaps over 50 ms; "
+        f"{what} of {count:,} in {found['seconds']:.1f} s; {found['over_50']} gaps over 50 ms; "
         f"at rest the longest was {found['rest_ms']:.0f} ms"
     )
     yield Row(
-        "window", "longest stall during an import", found["worst_ms"], "ms", at_most(STALL_BAR), how, found
+        "window", f"longest stall during {what}", found["worst_ms"], "ms", at_most(STALL_BAR), how, found
     )

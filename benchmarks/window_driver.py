@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
@@ -12,6 +14,10 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from app.application import Desk, make_application
 from app.theme import Theme
 from fluffy_core import Core, imports, load_settings
+from fluffy_core.domain.accounts import ALL, AccountSettings, Server
+from fluffy_core.domain.jobs import FIRST_SYNC
+from fluffy_core.services import accounts
+from fluffy_core.store import ledger
 
 BEAT_MS = 5
 STEP_MS = 200
@@ -81,8 +87,12 @@ def start(home: Path, since: float) -> dict[str, float]:
     return {"shown": round(shown - since, 4), "painted": round(painted - since, 4)}
 
 
-def stall(home: Path, mail: Path) -> dict[str, float]:
-    """The longest gaps of the main thread, at rest and while this process imports `mail`."""
+Work = Callable[[Core, threading.Event], None]
+"""Does something with a core and sets the event when it is done."""
+
+
+def stall(home: Path, work: Work) -> dict[str, float]:
+    """The longest gaps of the main thread, at rest and while this process does some work."""
     app = make_application(sys.argv[:1])
     settings = load_settings(home)
     style = Theme(app, settings.paths.resources)
@@ -95,7 +105,7 @@ def stall(home: Path, mail: Path) -> dict[str, float]:
         rest = heart.taken()
         over = threading.Event()
         begun = time.monotonic()
-        threading.Thread(target=_import, args=(core, mail, over), daemon=True).start()
+        threading.Thread(target=work, args=(core, over), daemon=True).start()
         walk = QTimer(desk, interval=STEP_MS)
         walk.timeout.connect(lambda: desk.window.run("next"))  # somebody reads meanwhile
         walk.start()
@@ -114,11 +124,30 @@ def stall(home: Path, mail: Path) -> dict[str, float]:
     }
 
 
-def _import(core: Core, mail: Path, over: threading.Event) -> None:
-    account = imports.start(core.store, [mail])
-    while not imports.is_read(core.store, account):
-        time.sleep(0.2)
-    over.set()
+def importing(mail: Path) -> Work:
+    """Imports files."""
+
+    def work(core: Core, over: threading.Event) -> None:
+        account = imports.start(core.store, [mail])
+        while not imports.is_read(core.store, account):
+            time.sleep(0.2)
+        over.set()
+
+    return work
+
+
+def syncing(port: int, user: str) -> Work:
+    """Fetches a whole mailbox from a server on this computer."""
+
+    def work(core: Core, over: threading.Event) -> None:
+        settings = AccountSettings(Server("127.0.0.1", port, "insecure-loopback"), user, since=ALL)
+        password = os.environ["FLUFFY_BENCH_PASSWORD"]
+        added = accounts.add(core.store, core.gateway, user, settings=settings, password=password)
+        while ledger.open_of_account(core.store, added.id, FIRST_SYNC):
+            time.sleep(0.2)
+        over.set()
+
+    return work
 
 
 def _wait(seconds: float) -> None:
@@ -130,15 +159,19 @@ def _wait(seconds: float) -> None:
 def main() -> int:
     """Measure one thing and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("start", "stall"))
+    parser.add_argument("what", choices=("start", "stall", "sync-stall"))
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--since", type=float, default=time.monotonic())
     parser.add_argument("--mail", type=Path, default=Path())
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--user", default="")
     options = parser.parse_args()
     if options.what == "start":
         print(json.dumps(start(options.home, options.since)))
+    elif options.what == "stall":
+        print(json.dumps(stall(options.home, importing(options.mail))))
     else:
-        print(json.dumps(stall(options.home, options.mail)))
+        print(json.dumps(stall(options.home, syncing(options.port, options.user))))
     return 0
 
 

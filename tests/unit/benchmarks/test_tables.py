@@ -121,7 +121,7 @@ def test_window_rows() -> None:
     row = window.start_row([{"shown": 0.9, "painted": 1.8}, {"shown": 0.7, "painted": 1.2}], 1000)
     assert (row.value, row.verdict) == (1.2, "ok")
     found = {"seconds": 9.0, "over_50": 2, "rest_ms": 7.0, "worst_ms": 140.0}
-    (stall,) = window.stall_rows(found, 1000)
+    (stall,) = window.stall_rows(found, 1000, "an import")
     assert (stall.value, stall.verdict) == (140.0, "MISSED")
     assert "at rest the longest was 7 ms" in stall.how
 
