@@ -11,7 +11,7 @@ SERVICES = ("mail", "calendar", "contacts")
 def part_of_the_mail(leaf: argparse.ArgumentParser) -> None:
     """Which mail is fetched."""
     leaf.add_argument(
-        "--since", type=day, metavar="DATE", help="mail that arrived since then, or “all” (usual: 2 years)"
+        "--since", type=day, metavar="DATE", help="only mail that arrived since then (default: all)"
     )
     leaf.add_argument(
         "--folder", action="append", default=[], metavar="NAME", help="only this folder (repeatable)"

@@ -4,7 +4,7 @@ import argparse
 import getpass
 import os
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 
 from fluffy_core.cli import start
@@ -18,7 +18,7 @@ from fluffy_core.domain.accounts import ALL, AccountSettings, Server, Service
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import UsageError
-from fluffy_core.services import account_changes, accounts, accounts_overview, estimate, how_far_back, network
+from fluffy_core.services import account_changes, accounts, accounts_overview, estimate, network
 from fluffy_core.services import sync as passes
 from fluffy_core.services.estimate import Estimate
 from fluffy_core.store import ledger
@@ -42,9 +42,7 @@ def add_imap(settings: Settings, arguments: argparse.Namespace) -> Answer:
 
 def previewed(core: Core, address: str, wanted: AccountSettings, *, login: Login) -> Answer:
     """What the mail of an account would bring; nothing is kept."""
-    since = wanted.since or how_far_back.usual(core.store)
-    found = estimate.preview(core.gateway, replace(wanted, since=since), login)
-    return _estimates({address: found})
+    return _estimates({address: estimate.preview(core.gateway, wanted, login)})
 
 
 def signed_in(added: accounts.Added) -> Answer:
@@ -64,7 +62,7 @@ def signed_in(added: accounts.Added) -> Answer:
 
 def _since_words(since: str) -> str:
     if since == ALL:
-        return "Fetches mail however old it is."
+        return "Fetches all mail, the newest first; `--since DATE` brings less."
     return f"Fetches mail since {since}; `--since {ALL}` brings everything."
 
 

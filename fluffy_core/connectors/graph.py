@@ -16,6 +16,8 @@ from fluffy_core.connectors.rest import LIMIT, Answer, Rest, nonsense
 from fluffy_core.connectors.sign_in import Token
 from fluffy_core.errors import AnswerError, FolderGoneError, TransientError
 
+VERSION = "/v1.0"
+"""Of the interface; a root that is named may have it or not."""
 IMMUTABLE = 'IdType="ImmutableId"'
 """Without it a message gets another id when it is moved to another folder."""
 PAGES_MOST = 20_000
@@ -82,7 +84,8 @@ class Graph:
         prefer: Sequence[str] = (),
         pace: Pace | None = None,
     ) -> None:
-        self._rest = Rest(gateway, root.rstrip("/") + "/v1.0", reason=reason, token=token, pace=pace)
+        place = root.rstrip("/").removesuffix(VERSION) + VERSION
+        self._rest = Rest(gateway, place, reason=reason, token=token, pace=pace)
         self._prefer = (IMMUTABLE, *prefer)
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Entry:

@@ -1,23 +1,13 @@
-"""From which day on mail of an account is fetched: two years, unless the user chose otherwise."""
+"""From which day on mail of an account is fetched: all of it, unless the user chose a day."""
 
-import time
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from fluffy_core.domain.accounts import ALL, AccountSettings
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.errors import UsageError
-from fluffy_core.services import local_time
 from fluffy_core.store import accounts, remote
-from fluffy_core.store.database import Database, Transaction
-
-YEARS = 2
-
-
-def usual(store: Database | Transaction) -> str:
-    """The day from which on mail is fetched when nobody says otherwise, on the user's clock."""
-    today = date.fromisoformat(local_time.day(store, time.time()))
-    return (today - timedelta(days=365 * YEARS)).isoformat()
+from fluffy_core.store.database import Transaction
 
 
 def checked(text: str) -> str:
@@ -36,8 +26,7 @@ def settled(tx: Transaction, account_id: AccountId, settings: AccountSettings) -
     When it is an earlier one than before, its folders are listed once more.
     """
     known = accounts.get(tx, account_id)
-    since = settings.since or (usual(tx) if known is None else known.since or ALL)
-    found = replace(settings, since=checked(since))
+    found = replace(settings, since=checked(settings.since or (known.since if known else "") or ALL))
     if known is not None:
         list_older(tx, account_id, found, known=known)
     return found

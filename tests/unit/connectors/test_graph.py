@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -11,6 +12,7 @@ from fluffy_core.errors import AnswerError, FolderGoneError, SignInError, Transi
 from tests.fakes import graph_schema
 from tests.fakes.graph_clients import JSON, client, inbox, strike
 from tests.fakes.graph_server import GraphServer, serve_graph
+from tests.fakes.outlook_stage import gateway
 from tests.fakes.stages import letter
 from tests.fakes.web_server import Reply, serve
 
@@ -29,6 +31,14 @@ def graph(server: GraphServer) -> Iterator[Graph]:
 
 def messages(server: GraphServer) -> str:
     return f"me/mailFolders/{part(inbox(server).id)}/messages"
+
+
+@pytest.mark.parametrize("more", ["", "/", "/v1.0", "/v1.0/"])
+def test_a_root_may_have_its_version(server: GraphServer, more: str) -> None:
+    found = Graph(gateway(), server.web.url + more, server.token, reason="trying")
+    with closing(found):
+        assert found.page(messages(server)).entries == ()
+    assert server.web.asked[-1].path.startswith("/v1.0/me/")
 
 
 def test_ids_last_when_a_message_moves_because_that_is_asked_for(server: GraphServer, graph: Graph) -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from fluffy_core.connectors.gateway import Endpoint
 from fluffy_core.core import Core
-from fluffy_core.domain.accounts import AccountSettings, Server
+from fluffy_core.domain.accounts import ALL, AccountSettings, Server
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.domain.sync import Folder, FolderRole
 from fluffy_core.errors import BlockedError, FluffyError, SignInError, TransientError, UsageError
-from fluffy_core.services import accounts, how_far_back, imports, network
+from fluffy_core.services import accounts, imports, network
 from fluffy_core.store import accounts as rows
 from fluffy_core.store import ledger, sources
 from tests.fakes import submission
@@ -52,9 +52,8 @@ def test_an_account_that_signs_in_is_kept_and_its_first_sync_asked_for(
     assert added.left_out == ("Drafts", "Junk")
     (row,) = accounts.listed(core.store)
     assert (row.id, row.address, row.host, row.messages) == (added.id, USER, "127.0.0.1", 0)
-    since = how_far_back.usual(core.store)
-    assert added.since == since
-    assert rows.get(core.store, added.id) == replace(settings, since=since)
+    assert added.since == ALL
+    assert rows.get(core.store, added.id) == replace(settings, since=ALL)
     assert rows.password(core.store, added.id) == PASSWORD
     assert [one.email for one in imports.own_addresses(core.store) if one.confirmed] == [USER]
     assert ledger.state_of(core.store, "sync-emails-initial", f"{added.id}/") is JobState.QUEUED

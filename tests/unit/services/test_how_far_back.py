@@ -1,13 +1,13 @@
-"""How far back mail is fetched: two years unless said otherwise, and wider later."""
+"""How far back mail is fetched: everything unless said otherwise, and wider later."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Server
 from fluffy_core.errors import UsageError
-from fluffy_core.services import how_far_back, local_time
-from fluffy_core.store import accounts, remote, settings, sources
+from fluffy_core.services import how_far_back
+from fluffy_core.store import accounts, remote, sources
 from fluffy_core.store.database import Database
 from tests.fakes.synced import ADDRESS, Synced
 
@@ -25,15 +25,8 @@ def add(store: Database, since: str) -> str:
     return found.since
 
 
-def test_two_years_on_the_users_clock(store: Database) -> None:
-    with store.transaction() as tx:
-        settings.put(tx, local_time.ZONE, "UTC")
-    days = datetime.now(UTC).date() - date.fromisoformat(how_far_back.usual(store))
-    assert days.days in (730, 731), "midnight may pass meanwhile"
-
-
-def test_what_nobody_chose_is_two_years_and_then_what_it_was(store: Database) -> None:
-    assert add(store, "") == how_far_back.usual(store)
+def test_what_nobody_chose_is_everything_and_then_what_it_was(store: Database) -> None:
+    assert add(store, "") == ALL
     assert add(store, "2020-01-01") == "2020-01-01"
     assert add(store, "") == "2020-01-01"
     assert add(store, ALL) == ALL
