@@ -103,11 +103,11 @@ class Pages:
             self._put(source_id, batch)
 
     def store_all(self, source_id: int, batches: Iterator["Batch"]) -> None:
-        """Prepare and store batches while the next ones are fetched: three things at once.
+        """Store batches while the next are fetched and prepared; a third thread would only stall the window.
 
         `batches` is read in another thread, which meanwhile alone may use the account.
         """
-        for batch in self._ahead(self._prepared(self._ahead(batches))):
+        for batch in self._ahead(self._prepared(batches)):
             self._put(source_id, batch)
 
     def _ahead(self, batches: Iterator["Batch"]) -> Iterator["Batch"]:
