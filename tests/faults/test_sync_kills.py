@@ -195,7 +195,8 @@ def test_kills_while_everything_is_fetched_once_more(full_dovecot: Dovecot, tmp_
     for point in points(met):
         for when in ("before", "after"):
             once_more(home)
-            assert victim(home, "--die", f"{point}:{when}:1") == -signal.SIGKILL, (point, when)
+            passed = min(1, met.read_text().split().count(point) - 1)  # half-way, where it is passed twice
+            assert victim(home, "--die", f"{point}:{when}:{passed}") == -signal.SIGKILL, (point, when)
             assert victim(home) == 0
             assert victim(home) == 0
             assert alike(expected, home) == {}, (point, when)
