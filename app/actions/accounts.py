@@ -196,7 +196,7 @@ def settle_gone(
     """Keep what went from a folder at once, or let it go."""
     store = context.core.store
     words = "Kept as it is" if keep else "Let go; it is still found by search"
-    work = lambda: account_care.settle_gone(store, account_id, folder_id, keep=keep)  # noqa: E731
+    work = partial(account_care.settle_gone, store, account_id, folder_id, keep=keep)
     _change(context, receiver, work, done=words)
 
 

@@ -1,20 +1,17 @@
 """What a user does about an account that is there: sees its folders, signs in again, answers what it asks."""
 
-import time
 from contextlib import closing
 
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.domain.accounts import AccountSettings
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.domain.jobs import JobState
 from fluffy_core.domain.sync import Folder
 from fluffy_core.errors import UsageError
 from fluffy_core.events import Changed
 from fluffy_core.services import accounts
 from fluffy_core.store import accounts as rows
-from fluffy_core.store import alerts, job_figures, ledger, remote, remote_missing, sources
+from fluffy_core.store import alerts, remote, remote_missing, sources
 from fluffy_core.store.database import Database
-from fluffy_core.store.job_figures import Wanted
 
 
 def settings(store: Database, account_id: AccountId) -> AccountSettings:
@@ -38,9 +35,6 @@ def sign_in(store: Database, gateway: Gateway, account_id: AccountId, *, passwor
     if found is None:
         raise UsageError("There is no such account any more.")
     accounts.add(store, gateway, found.name, settings=wanted, password=password)
-    with store.transaction() as tx:
-        for job in job_figures.listed(store, Wanted((JobState.DEAD,), account_id=account_id), limit=100):
-            ledger.again(tx, job.id, now=time.time())
 
 
 def settle_gone(store: Database, account_id: AccountId, folder_id: str, *, keep: bool) -> int:

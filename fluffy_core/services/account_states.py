@@ -9,7 +9,7 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import CALENDAR_SYNC, FIRST_SYNC, JobState
 from fluffy_core.domain.rows import AccountOverview, SyncRun
 from fluffy_core.services import accounts_overview, sync_gone
-from fluffy_core.store import accounts, remote, remote_missing
+from fluffy_core.store import remote, remote_missing
 from fluffy_core.store.database import Database
 
 KEPT = 200
@@ -43,8 +43,6 @@ class AccountView:
     overview: AccountOverview
     folders: tuple[FolderState, ...] = ()
     history: tuple[SyncEntry, ...] = ()
-    cannot_send: str = ""
-    """Why no mail can be sent by it, "" when that works."""
 
     @property
     def id(self) -> AccountId:
@@ -59,7 +57,6 @@ def states(store: Database, *, now: float) -> tuple[AccountView, ...]:
             one,
             tuple(_folders(store, one.id)),
             history(accounts_overview.runs(store, one.id, limit=KEPT)),
-            accounts.cannot_send(store, one.id),
         )
         for one in accounts_overview.listed(store, now=now)
     )

@@ -81,7 +81,6 @@ def state(
     *,
     folders: tuple[FolderState, ...] = (FolderState("1", "Inbox", 12_400), FolderState("2", "Sent", 3_104)),
     history: tuple[SyncEntry, ...] = HISTORY,
-    cannot_send: str = "",
     **more: object,
 ) -> AccountView:
     """An account that is up to date."""
@@ -107,9 +106,7 @@ def state(
         eta_at=None,
     )
     made = replace(made, **more)  # type: ignore[arg-type]
-    return AccountView(
-        replace(made, words=words(made.state, made.done, made.total)), folders, history, cannot_send
-    )
+    return AccountView(replace(made, words=words(made.state, made.done, made.total)), folders, history)
 
 
 def connection(at: float, host: str = "imap.example.com", **more: object) -> Connection:

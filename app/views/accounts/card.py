@@ -101,8 +101,8 @@ class AccountCard(QFrame):
         if view.overview.waiting:
             waiting = count(view.overview.waiting, "message")
             notices.append(f"{waiting} could not be fetched yet; tried again each time.")
-        if view.cannot_send:
-            notices.append(f"No mail can be sent by it: {clean(view.cannot_send, 300)}")
+        if view.overview.cannot_send:
+            notices.append(f"No mail can be sent by it: {clean(view.overview.cannot_send, 300)}")
         self._aside.setText("\n".join(notices))
         self._aside.setVisible(bool(notices))
 

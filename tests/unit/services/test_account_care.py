@@ -87,7 +87,7 @@ def test_signing_in_gives_jobs_that_had_given_up_another_chance(core: Core, acco
     asked = core.jobs.enqueue(sync.LATER, {"account_id": account_id, "cursor": "x"})
     assert asked is not None
     with core.store.transaction() as tx:
-        tx.execute("UPDATE jobs SET state = 'dead' WHERE id = ?", (asked,))
+        tx.execute("UPDATE jobs SET state = 'dead', failure = 'SignInError' WHERE id = ?", (asked,))
     account_care.sign_in(core.store, core.gateway, account_id, password=PASSWORD)
     job = ledger.get(core.store, asked)
     assert job is not None

@@ -126,4 +126,4 @@ def test_calendars_by_address_are_told_too(synced: Synced, put: Put) -> None:
 def test_an_account_that_cannot_send_says_why(synced: Synced) -> None:
     with synced.store.transaction() as tx:
         accounts.set_cannot_send(tx, synced.id, "smtp.example.com refuses the password.")
-    assert view(synced).cannot_send == "smtp.example.com refuses the password."
+    assert view(synced).overview.cannot_send == "smtp.example.com refuses the password."
