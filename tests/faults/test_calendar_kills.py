@@ -28,7 +28,7 @@ __all__ = ["radicale_server"]
 COUNT = 120
 """Meetings and people each: three pages."""
 LONG = os.environ.get("FLUFFY_LONG_FAULTS") == "1"
-POINTS = ("calendars.", "address_books.", *(("network.", "sync.note") if LONG else ()))
+POINTS = ("calendars.", "address_books.", *(("network.", "access.") if LONG else ()))
 """What the names of the points to die at begin with."""
 ANYHOW = ("jobs",)
 USER = "kills"
