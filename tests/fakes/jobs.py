@@ -101,7 +101,7 @@ def all_jobs(store: Database) -> list[Job]:
     return sorted(job_figures.listed(store, Wanted(), 1_000_000), key=lambda job: job.id)
 
 
-def wait(until: Callable[[], bool], *, seconds: float = 20.0) -> None:
+def wait(until: Callable[[], object], *, seconds: float = 20.0) -> None:
     """Wait until something is so; fails when it does not become so."""
     limit = time.monotonic() + seconds
     while not until():

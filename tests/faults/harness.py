@@ -12,6 +12,7 @@ from typing import Self
 
 import psutil
 
+from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.store import integrity, job_line, ledger
 from fluffy_core.store.database import Database
@@ -93,9 +94,13 @@ class Home:
         for suffix in ("", "-wal", "-shm"):
             self.queue.with_name(f"queue.db{suffix}").unlink(missing_ok=True)
 
+    def ended_by_a_full_disk(self) -> list[JobId]:
+        """The jobs that the full disk ended."""
+        return [job.id for job in all_jobs(self.store) if job.failure == "DiskFullError"]
+
     def make_room(self) -> int:
         """Try again what the full disk ended; how many jobs."""
-        ended = [job.id for job in all_jobs(self.store) if job.failure == "DiskFullError"]
+        ended = self.ended_by_a_full_disk()
         with self.store.transaction() as tx:
             return sum(ledger.again(tx, one, now=time.time()) for one in ended)
 

@@ -78,8 +78,7 @@ def test_a_process_that_was_frozen_goes_on_and_stays_the_owner(home: Home) -> No
 def test_a_full_disk_loses_nothing(home: Home) -> None:
     (pages,) = home.store.one("PRAGMA page_count") or (0,)
     victim = home.victim("--pages", pages).says("ready")
-    wait(lambda: home.effects() > 0 or victim.process.poll() is not None)
-    nap(1.0)
+    wait(lambda: home.ended_by_a_full_disk() or victim.process.poll() is not None, seconds=60)
     victim.kill()
     assert home.effects() < home.count
     assert home.make_room() > 0
