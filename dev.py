@@ -389,7 +389,7 @@ def test(_: argparse.Namespace) -> int:
     prepare("desktop", "test")
     install_programs(SERVERS)
     pull_models()
-    return check({**lint_steps(), "tests": pytest_command()})
+    return check({**lint_steps(), "tests": pytest_command("--reruns", "1", "-raR")})
 
 
 def lint(_: argparse.Namespace) -> int:

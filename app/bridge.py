@@ -4,7 +4,7 @@ import threading
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from fluffy_core import Bus, Changed, Changes, Progress
+from fluffy_core import Bus, Changed, Changes, DraftGrew, Event, Progress
 
 PAUSE_MS = 150
 
@@ -16,6 +16,8 @@ class Bridge(QObject):
     """The kinds (`Changed`) touched since the last time."""
     progress = Signal(object)
     """The newest `Progress` of each job that moved."""
+    draft_grew = Signal(object)
+    """The newest `DraftGrew` of each draft that is being written."""
     _wake = Signal()
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
@@ -23,6 +25,7 @@ class Bridge(QObject):
         self._lock = threading.Lock()
         self._kinds: set[Changed] = set()
         self._moved: dict[int, Progress] = {}
+        self._drafts: dict[str, DraftGrew] = {}
         self._pending = False
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self._tell)
@@ -34,12 +37,14 @@ class Bridge(QObject):
         self._unsubscribe()
         self._timer.stop()
 
-    def _listen(self, event: Changes | Progress) -> None:
+    def _listen(self, event: Event) -> None:
         with self._lock:
             if isinstance(event, Changes):
                 self._kinds |= event.kinds
-            else:
+            elif isinstance(event, Progress):
                 self._moved[event.job_id] = event
+            else:
+                self._drafts[event.request_id] = event
             first, self._pending = not self._pending, True
         if first:
             self._wake.emit()
@@ -48,8 +53,11 @@ class Bridge(QObject):
         with self._lock:
             kinds, self._kinds = frozenset(self._kinds), set()
             moved, self._moved = list(self._moved.values()), {}
+            drafts, self._drafts = list(self._drafts.values()), {}
             self._pending = False
         if kinds:
             self.changed.emit(kinds)
         for one in moved:
             self.progress.emit(one)
+        for draft in drafts:
+            self.draft_grew.emit(draft)

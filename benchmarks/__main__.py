@@ -1,10 +1,13 @@
-"""`python -m benchmarks [NAME…]`: measure, print the table with ratios against the bars, write JSON."""
+"""`python -m benchmarks [NAME…]`: measure, print the table with ratios against the bars, write JSON.
+
+`python -m benchmarks EVALUATION OPTIONS…` measures how right a skill is on data given by the options.
+"""
 
 import argparse
+import importlib
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
@@ -32,14 +35,14 @@ BENCHMARKS: dict[str, Measure] = {
     "quota": quota.measure,
 }
 """In the order they run."""
-EVALUATIONS = ("eval_intent", "eval_summaries")
-"""Scripts that measure how right the fast skills are; run when named."""
+EVALUATIONS = ("intent", "summaries")
+"""How right the skills are: `benchmarks/eval_NAME.py`, whose `main` takes the rest of the command line."""
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line; a wrong one exits 2."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    names = [*BENCHMARKS, *EVALUATIONS]
+    names = list(BENCHMARKS)
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"which: {', '.join(names)} (default: all speeds)"
     )
@@ -106,19 +109,19 @@ def speeds(options: argparse.Namespace, chosen: Sequence[str]) -> bool:
     return not any(row.what.endswith("could not be measured") for row in rows)
 
 
-def evaluate(name: str) -> bool:
-    """Run one evaluation script; whether it came to its end."""
-    print(f"\n{name}", flush=True)
-    script = PROJECT / "benchmarks" / f"{name}.py"
-    return subprocess.run([sys.executable, str(script)], check=False, cwd=PROJECT).returncode == 0
+def evaluate(name: str, arguments: Sequence[str]) -> int:
+    """Run one evaluation; its exit code."""
+    ran: int = importlib.import_module(f"benchmarks.eval_{name}").main(arguments)
+    return ran
 
 
 def main() -> int:
     """0 when everything chosen was measured, whatever the figures; else 1."""
+    if sys.argv[1:] and sys.argv[1] in EVALUATIONS:
+        return evaluate(sys.argv[1], sys.argv[2:])
     options = parse(sys.argv[1:])
     chosen = [name for name in BENCHMARKS if name in options.names or not options.names]
-    fine = speeds(options, chosen) if chosen else True
-    return 0 if all([fine, *(evaluate(name) for name in EVALUATIONS if name in options.names)]) else 1
+    return 0 if speeds(options, chosen) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How well requests and promises are recognised: `python benchmarks/eval_intent.py [--test FILE] [--json]`.
+"""How well requests and promises are recognised: `python -m benchmarks intent [--test FILE] [--json]`.
 
 Without a file: rules, and the fitted model in five-fold cross-validation on the labelled sentences; with
 one (`Yes|No<TAB>text` lines), the rules and the shipped model on it. Both print the BC3 sentence labels.
@@ -6,14 +6,11 @@ one (`Yes|No<TAB>text` lines), the rules and the shipped model on it. Both print
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import labelled
 from benchmarks.train_speech_acts import fit
@@ -85,12 +82,12 @@ def _agreement(pairs: Sequence[tuple[bool, bool]]) -> dict[str, float]:
     return {"sentences": float(wanted), "f1": 2 * hits / max(1, wanted + said)}
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--test", type=Path, help="labelled sentences the model has not seen")
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     rows = labelled.sentences(options.test)
     wanted = np.array([label for label, _ in rows], np.float64)
     every: Callable[[Callable[[str], float]], NDArray[np.float64]] = lambda judge: np.array(  # noqa: E731
@@ -101,10 +98,7 @@ def main() -> None:
     table |= {f"bc3 {name}": each for name, each in bc3().items()}
     if options.json:
         print(json.dumps(table, indent=2))
-        return
+        return 0
     for name, each in table.items():
         print(f"{name:10}", "  ".join(f"{key} {value:.3f}" for key, value in each.items()))
-
-
-if __name__ == "__main__":
-    main()
+    return 0

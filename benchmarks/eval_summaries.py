@@ -1,4 +1,4 @@
-"""Fast summaries against people's: `python benchmarks/eval_summaries.py [--data DIR] [--model DIR] [--json]`.
+"""Fast summaries against people's: `python -m benchmarks summaries [--data DIR] [--model DIR] [--json]`.
 
 On threads of the BC3 corpus, for each annotator: an extract as long as their summary, its ROUGE-1, -2 and -L
 (F1, Lin 2004, no stemming) and the annotators' votes for its sentences, as a share of the most votes that
@@ -8,13 +8,10 @@ many sentences can have. Means over annotators and threads.
 import argparse
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import labelled
 from benchmarks.labelled import Thread
@@ -136,13 +133,13 @@ def _messages(thread: Thread) -> list[ThreadMessage]:
     ]
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="folder with corpus.xml and annotation.xml")
     parser.add_argument("--model", type=Path, help="folder of the embedding model")
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     threads = labelled.threads(options.data)
     orders: dict[str, Order] = {"lead": lead, "first of each": firsts, "ours, words": ours(None)}
     if options.model:
@@ -152,10 +149,7 @@ def main() -> None:
     table = {name: measure(threads, order) for name, order in orders.items()}
     if options.json:
         print(json.dumps(table, indent=2))
-        return
+        return 0
     for name, each in table.items():
         print(f"{name:14}", "  ".join(f"{key} {value:.3f}" for key, value in each.items()))
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fluffy_core.connectors.sign_in import Login
     from fluffy_core.core import Core
     from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Client, Server, Service
+    from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
         UsageError,
         VaultKeyError,
     )
-    from fluffy_core.events import Bus, Changed, Changes, Event, Progress
+    from fluffy_core.events import Bus, Changed, Changes, DraftGrew, Event, Progress
     from fluffy_core.services import (
         account_care,
         account_changes,
@@ -133,6 +134,7 @@ __all__ = [
     "Changes",
     "Client",
     "Conclusion",
+    "Confidence",
     "Connection",
     "ContactDetail",
     "ContactField",
@@ -146,6 +148,9 @@ __all__ = [
     "DiskFullError",
     "DoneRun",
     "Draft",
+    "DraftGrew",
+    "DraftRequest",
+    "DraftSource",
     "Endpoint",
     "Estimate",
     "Event",
@@ -200,6 +205,7 @@ __all__ = [
     "Settings",
     "SignInError",
     "StoreError",
+    "Suggestion",
     "Summary",
     "SummaryPoint",
     "SyncEntry",
@@ -250,6 +256,7 @@ _PLACES = {
     "connectors.sign_in": "Login",
     "core": "Core",
     "domain.accounts": "ALL AccountKind AccountSettings Client Server Service",
+    "domain.drafting": "Confidence DraftRequest DraftSource Suggestion",
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
@@ -265,7 +272,7 @@ _PLACES = {
     "errors": "AnswerError BlockedError BugError DiskFullError FluffyError HomeBusyError KnownError "
     "ModelError NewerStoreError NotMailError SignInError StoreError TransientError UnreadableError "
     "UntrustedServerError UsageError VaultKeyError",
-    "events": "Bus Changed Changes Event Progress",
+    "events": "Bus Changed Changes DraftGrew Event Progress",
     "services.account_check": "Looked",
     "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",

@@ -39,13 +39,12 @@ class Core:
         connect = partial(accounts.connect, store, self.gateway)
         kinds = catalogue.kinds(
             settings.paths,
-            self.models.embed,
+            self.models,
             connect=connect,
             pim=PimConnectors(
                 partial(accounts.connect_calendar, store, self.gateway),
                 partial(accounts.connect_contacts, store, self.gateway),
             ),
-            interrupt=self.models.interrupt,
         )
         self.push = Push(store, connect, self.bus, ask=self._ask_soon)
         self.outbox = OutboxWorker(store, connect)

@@ -24,6 +24,11 @@ class Changed(StrEnum):
     ANALYTICS = "analytics"
     TRAFFIC = "traffic"
     OUTBOX = "outbox"
+    COMMITMENTS = "commitments"
+    DRAFTS = "drafts"
+    MODELS = "models"
+    RULES = "rules"
+    """What was learned from the user's corrections."""
     ALERTS = "alerts"
     """There is something to tell the user that was not told before; `activity.alerts` says what."""
 
@@ -47,7 +52,15 @@ class Progress:
     seconds_left: float | None = None
 
 
-Event = Changes | Progress
+@dataclass(frozen=True, slots=True)
+class DraftGrew:
+    """A draft that is being written: the whole text so far."""
+
+    request_id: str
+    text: str
+
+
+Event = Changes | Progress | DraftGrew
 Listener = Callable[[Event], None]
 
 

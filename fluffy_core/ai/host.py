@@ -6,11 +6,11 @@ batches of a fraction of a second; between batches whoever is interactive goes f
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fluffy_core.ai.base import DIMENSIONS
+from fluffy_core.ai.base import DIMENSIONS, Prompt
 from fluffy_core.ai.batches import batches, clip
 from fluffy_core.ai.catalog import EMBEDDER
 from fluffy_core.ai.embed import MODEL_FILE, TOKENIZER_FILE
@@ -100,6 +100,22 @@ class ModelHost:
             with self._turns.take(priority, until):
                 vectors[batch] = self._encode([clipped[index] for index in batch], until)
         return vectors
+
+    @property
+    def language_model(self) -> str:
+        """Id of the language model; "" while there is none."""
+        return ""
+
+    def generate(
+        self, prompt: Prompt, *, interactive: bool = False, deadline: float = 120.0
+    ) -> Iterator[str]:
+        """Pieces of the answer to a prompt.
+
+        Raises:
+            ModelError: there is no language model here.
+        """
+        del prompt, interactive, deadline
+        raise ModelError("No language model is installed. `fluffy models list` shows which there are.")
 
     def interrupt(self) -> None:
         """End the model process now: who waits for it gets a TransientError, and the next starts afresh."""

@@ -1,34 +1,28 @@
 """Every kind of job, those that this version cannot do yet included."""
 
-from collections.abc import Callable
-
+from fluffy_core.ai.base import Models
 from fluffy_core.config import Paths
 from fluffy_core.jobs.registry import JobKind
 from fluffy_core.jobs.tasks import calendars, intelligence, later, maintenance, people, sync
 from fluffy_core.jobs.timetable import scheduled
 from fluffy_core.services.accounts import Connect
 from fluffy_core.services.calendars import PimConnectors
-from fluffy_core.services.searching import Embeds
 
 
 def kinds(
     paths: Paths,
-    embed: Embeds,
+    models: Models,
     *,
     connect: Connect,
     pim: PimConnectors,
-    interrupt: Callable[[], object] = lambda: None,
 ) -> tuple[JobKind, ...]:
-    """All declarations, with what their handlers need; `connect` and `pim` make the connectors of accounts.
-
-    `interrupt` ends the process that embeds.
-    """
+    """All declarations with what their handlers need; `connect` and `pim` make connectors of accounts."""
     return scheduled(
         (
             *sync.kinds(paths.scratch, connect),
             *calendars.kinds(pim),
             *people.kinds(),
-            *intelligence.kinds(embed, interrupt),
+            *intelligence.kinds(models),
             *maintenance.kinds(paths, connect, pim),
             *later.kinds(),
         )

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from fluffy_core.ai import summarize
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.intelligence import Summary, ThreadMessage
-from fluffy_core.services import conversations
+from fluffy_core.domain.intelligence import Summary
+from fluffy_core.services import conversations, meaning
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import messages, summaries, vectors
 from fluffy_core.store.database import Database, Transaction
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-VECTOR_CHARS = 600
-"""Characters of subject and new text that a message's vector stands for."""
 ALIKE_FROM = 3
 """Messages from which on sentences are compared by embeddings; below, shared words tell enough."""
 
@@ -51,12 +49,8 @@ def work(store: Database, thread_id: ThreadId, *, embed: Embeds | None) -> Work:
         done.ids = vectors.missing(store, [one.id for one in thread])
         by_id = {int(one.id): one for one in thread}
         if done.ids:
-            done.vectors = embed([_text(by_id[one]) for one in done.ids])
+            done.vectors = embed([meaning.head(by_id[one]) for one in done.ids])
     return done
-
-
-def _text(message: ThreadMessage) -> str:
-    return f"{message.subject}\n{message.body}"[:VECTOR_CHARS]
 
 
 def sentence(done: Work) -> str:

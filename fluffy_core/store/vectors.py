@@ -37,6 +37,18 @@ def missing(store: Database | Transaction, ids: Sequence[int]) -> list[int]:
     return [row[0] for row in rows]
 
 
+def of(store: Database | Transaction, ids: Sequence[int]) -> tuple[list[int], "NDArray[np.float32]"]:
+    """Those of the messages that have a vector, and their vectors, shape (messages, SIZE)."""
+    import numpy as np
+
+    marks = ", ".join(str(int(one)) for one in ids) or "NULL"
+    rows = store.all(
+        f"SELECT message_id, vector FROM vectors WHERE engine = ? AND message_id IN ({marks})", (ENGINE,)
+    )
+    joined = np.frombuffer(b"".join(one[1] for one in rows), dtype=np.float16)
+    return [one[0] for one in rows], joined.reshape(-1, SIZE).astype(np.float32)
+
+
 class _Cache:
     """The matrix of one database, reread when rows were added."""
 

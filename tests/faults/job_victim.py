@@ -12,7 +12,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from fluffy_core.errors import KnownError, ModelError, TransientError
+from fluffy_core.errors import KnownError, TransientError
 from fluffy_core.events import Bus
 from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.registry import Handler, JobKind, Registry
@@ -21,6 +21,7 @@ from fluffy_core.jobs.system import JobSystem
 from fluffy_core.store import database, ledger
 from fluffy_core.store.database import Database, Transaction
 from tests.fakes.jobs import NO_PIM, nowhere, paths
+from tests.fakes.models import NoModels
 
 CHILD = 1_000_000
 POISON, WRONG, SHAKY = 97, 193, 11
@@ -62,13 +63,9 @@ def ask(tx: Transaction, name: str, number: int, *, now: float) -> None:
     ledger.enqueue(tx, REGISTRY.new_job(name, {"n": number}, run_after=now), now=now)
 
 
-def _embed(_texts: object) -> object:
-    raise ModelError("no model")
-
-
 def kinds(handler: Handler) -> list[JobKind]:
     """All twenty kinds as they are declared, but for what they do and are asked with."""
-    declared = catalogue.kinds(paths(Path("unused")), _embed, connect=nowhere, pim=NO_PIM)  # type: ignore[arg-type]
+    declared = catalogue.kinds(paths(Path("unused")), NoModels(), connect=nowhere, pim=NO_PIM)
     same = {"handler": handler, "args": {"n": int}, "schedule": None}
     return [replace(one, key=lambda args: str(args["n"]), **same) for one in declared]  # type: ignore[arg-type]
 

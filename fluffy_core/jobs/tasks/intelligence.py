@@ -1,8 +1,9 @@
 """`categorize-emails`, `summarize-email-thread` and `check-follow-ups`, without a language model."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
+from fluffy_core.ai.base import Models
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.errors import ModelError, UsageError
@@ -12,7 +13,6 @@ from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.jobs.tasks.later import today
 from fluffy_core.services import categories, follow_ups, summarising
-from fluffy_core.services.searching import Embeds
 from fluffy_core.store import counts, ledger, summaries
 from fluffy_core.store.database import Database
 
@@ -23,11 +23,8 @@ BACKLOG = 200
 """Threads that are summarised in one idle half-hour."""
 
 
-def kinds(embed: Embeds, interrupt: Callable[[], object]) -> tuple[JobKind, ...]:
-    """The jobs of the first intelligence.
-
-    `embed` raises ModelError where no model is installed; `interrupt` ends the process that it waits for.
-    """
+def kinds(models: Models) -> tuple[JobKind, ...]:
+    """The jobs that conclude something from mail."""
     return (
         JobKind(
             name="categorize-emails",
@@ -52,7 +49,7 @@ def kinds(embed: Embeds, interrupt: Callable[[], object]) -> tuple[JobKind, ...]
             key=lambda args: (
                 f"{args['thread_id']}/{args['last_message_id']}/{args['model']}/{SUMMARY_VERSION}"
             ),
-            handler=_summarize(embed, interrupt),
+            handler=_summarize(models),
             batch=4,
             schedule=Cron({"minute": "*/30"}, _backlog, LOW),
         ),
@@ -89,14 +86,14 @@ def _categorize(run: JobRun) -> str:
         return run.succeed(tx, f"Sorted {len(found):,} messages; {asking:,} ask you something")
 
 
-def _summarize(embed: Embeds, interrupt: Callable[[], object]) -> Handler:
+def _summarize(models: Models) -> Handler:
     def handle(run: JobRun) -> str:
         if run.job.args["model"] != "fast":
             raise UsageError("Only the fast summary is available yet.")
         thread_id = ThreadId(number(run.job.args, "thread_id"))
         try:
-            with run.child(interrupt):
-                done = summarising.work(run.store, thread_id, embed=embed)
+            with run.child(models.interrupt):
+                done = summarising.work(run.store, thread_id, embed=models.embed)
         except ModelError:
             done = summarising.work(run.store, thread_id, embed=None)
         with run.store.transaction() as tx:

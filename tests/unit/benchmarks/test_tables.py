@@ -153,8 +153,8 @@ def test_sentences_are_filled_up() -> None:
 
 
 def test_the_command_line_knows_its_names(capsys: pytest.CaptureFixture[str]) -> None:
-    options = runner.parse(["search", "eval_intent", "--quick"])
-    assert (options.names, options.quick, options.million) == (["search", "eval_intent"], True, False)
+    options = runner.parse(["search", "import", "--quick"])
+    assert (options.names, options.quick, options.million) == (["search", "import"], True, False)
     with pytest.raises(SystemExit) as ended:
         runner.parse(["serch"])
     assert ended.value.code == 2

@@ -6,10 +6,11 @@ import pytest
 
 from fluffy_core.domain import job_words
 from fluffy_core.domain.jobs import KindFacts, Queue
-from fluffy_core.errors import ModelError, UsageError
+from fluffy_core.errors import UsageError
 from fluffy_core.jobs import catalogue, kinds
 from fluffy_core.jobs.registry import HIGH, INTERACTIVE, LOW, MEDIUM, Registry
 from tests.fakes.jobs import NO_PIM, kind, nowhere, paths
+from tests.fakes.models import NoModels
 
 TABLE = """
 sync-emails-initial         slow    high    5  2 x 1   -
@@ -37,13 +38,9 @@ ROWS = [line.split(maxsplit=4) for line in TABLE.strip().splitlines()]
 DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
-def embed(_texts: object) -> object:
-    raise ModelError("no model")
-
-
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
-    return Registry(catalogue.kinds(paths(tmp_path), embed, connect=nowhere, pim=NO_PIM))  # type: ignore[arg-type]
+    return Registry(catalogue.kinds(paths(tmp_path), NoModels(), connect=nowhere, pim=NO_PIM))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from fluffy_core.store.database import Database
 from tests.fakes import kinds, stored
 from tests.fakes.clocks import World
 from tests.fakes.jobs import NO_PIM, NOW, all_jobs, done, nowhere, paths
+from tests.fakes.models import NoModels
 from tests.fakes.stored import Letter
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -44,7 +45,7 @@ WHEN = {
 
 
 def today(store: Database) -> tuple[JobKind, ...]:
-    return catalogue.kinds(paths(store.path.parent), lambda _texts: None, connect=nowhere, pim=NO_PIM)  # type: ignore[arg-type]
+    return catalogue.kinds(paths(store.path.parent), NoModels(), connect=nowhere, pim=NO_PIM)
 
 
 def crons(store: Database) -> dict[str, Slots]:

@@ -35,17 +35,14 @@ from fluffy_core.store import people as people_store
 from fluffy_core.store.database import Database
 from tests.fakes import kinds, stored
 from tests.fakes.jobs import NO_PIM, NOW, Clock, all_jobs, nowhere, paths
+from tests.fakes.models import NoModels
 from tests.fakes.stored import Letter
-
-
-def no_embedder(_texts: object) -> None:
-    raise AssertionError("nothing is embedded here")
 
 
 @pytest.fixture
 def box(store: Database, clock: Clock) -> Database:
     """Three letters in two threads, with the triggers of today's jobs."""
-    today = catalogue.kinds(paths(store.path.parent), no_embedder, connect=nowhere, pim=NO_PIM)  # type: ignore[arg-type]
+    today = catalogue.kinds(paths(store.path.parent), NoModels(), connect=nowhere, pim=NO_PIM)
     stored.keep(
         store, [Letter("One", id="a"), Letter("Two", id="b", day=1), Letter("Re: One", answers="a", day=2)]
     )
