@@ -18,6 +18,7 @@ from fluffy_core.jobs.system import JobSystem
 from fluffy_core.services import accounts, calendars, network, push, sync
 from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.services.lookout import Lookout
+from fluffy_core.services.model_downloads import Downloads
 from fluffy_core.services.push import Push
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import keys, ledger
@@ -36,6 +37,7 @@ class Core:
         self.models = ModelHost(onnx_engine(settings.paths.models))
         lookout = Lookout(store)
         self.gateway = lookout.door = network.gateway(store, settings.roots, reached=lookout.reached)
+        self.downloads = Downloads(store, self.gateway, settings.paths, bus=self.bus)
         connect = partial(accounts.connect, store, self.gateway)
         kinds = catalogue.kinds(
             settings.paths,
@@ -110,6 +112,7 @@ class Core:
 
     def close(self) -> None:
         """Stop the workers and the model host, and close the database."""
+        self.downloads.close()
         let_go = self.jobs.stop()
         self.models.close()
         if let_go:  # closing a connection under a thread that uses it would crash

