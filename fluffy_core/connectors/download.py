@@ -7,8 +7,7 @@ versions of a file are never joined. Redirections lead only to hosts that the fi
 import errno
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
@@ -57,18 +56,12 @@ class Halt:
         """Wait, less when it is told to end; whether it was."""
         return self._event.wait(seconds)
 
-    @contextmanager
-    def watching(self, connection: Connection) -> Iterator[None]:
-        """`stop` ends this connection."""
+    def watch(self, connection: Connection) -> None:
+        """`stop` ends this connection, from now on."""
         with self._lock:
             self._connection = connection
             if self._event.is_set():
                 connection.interrupt()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._connection = None
 
 
 Told = Callable[[int], object]
@@ -146,13 +139,10 @@ class Download:
         url = self.wanted.url
         for _ in range(_REDIRECTS):
             gateway = self.gateway.reaching({urlsplit(url).hostname or ""})
-            with (
-                web.answering(gateway, url, reason=self.wanted.reason, seconds=SECONDS, headers=headers) as (
-                    answer,
-                    connection,
-                ),
-                self.halt.watching(connection),
-            ):
+            with web.answering(
+                gateway, url, reason=self.wanted.reason, seconds=SECONDS, headers=headers,
+                opened=self.halt.watch,
+            ) as (answer, connection):  # fmt: skip
                 if answer.status not in _MOVED:
                     self._take(answer, connection, there)
                     return
@@ -215,10 +205,13 @@ class Download:
 
     def _keep_etag(self, etag: str) -> None:
         """Only a strong one says that the bytes are the same."""
-        if etag.startswith('"') and etag.isascii() and etag.isprintable():
-            self._etag_path.write_text(etag, encoding="ascii")
-        else:
-            self._etag_path.unlink(missing_ok=True)
+        try:
+            if etag.startswith('"') and etag.isascii() and etag.isprintable():
+                self._etag_path.write_text(etag, encoding="ascii")
+            else:
+                self._etag_path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(self.part, error) from error
 
     @property
     def _etag_path(self) -> Path:

@@ -1,7 +1,7 @@
 """Plain HTTPS requests through the gateway, with the standard library's client."""
 
 import http.client
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -45,9 +45,10 @@ def get(gateway: Gateway, url: str, *, reason: str, seconds: float = 10.0) -> by
 
 @contextmanager
 def answering(
-    gateway: Gateway, url: str, *, reason: str, seconds: float, headers: Mapping[str, str] | None = None
-) -> Iterator[tuple[Reply, Connection]]:
-    """The answer to a GET, whose content is still to be read, and the connection it comes on.
+    gateway: Gateway, url: str, *, reason: str, seconds: float, headers: Mapping[str, str] | None = None,
+    opened: Callable[[Connection], object] = lambda connection: None,
+) -> Iterator[tuple[Reply, Connection]]:  # fmt: skip
+    """The answer to a GET, whose content is still to be read, and the connection it comes on (told `opened`).
 
     Whatever goes wrong with it, inside the block too, is a TransientError. Raises as `Gateway.connect` does.
     """
@@ -59,8 +60,9 @@ def answering(
         connection = gateway.connect(endpoint, reason=reason, seconds=seconds)
     except ValueError as error:
         raise TransientError(f"{host} cannot be reached at this address.") from error
-    connection.allow(seconds * 3)
     try:
+        connection.allow(seconds * 3)
+        opened(connection)
         client = _Client(connection, endpoint)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         said = {"User-Agent": "FluffyMail", "Connection": "close", "Accept-Encoding": "identity"}
