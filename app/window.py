@@ -22,6 +22,7 @@ PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"))
 BELOW = (
     ("import", "download-simple", "Import   Ctrl O"),
     ("activity", "activity", "Activity   3"),
+    ("models", "cpu", "Models   0"),
     ("accounts", "at", "Accounts   8"),
     ("privacy", "shield-check", "Privacy   9"),
 )
@@ -46,7 +47,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.rail = Rail(context.theme, PAGES, BELOW)
-        self.rail.make_page("inbox", "people", "activity", "accounts", "privacy")
+        self.rail.make_page("inbox", "people", "activity", "models", "accounts", "privacy")
         self.rail.run = self.run
         self.stack = QStackedWidget()
         self.inbox = InboxPage(context)
@@ -91,6 +92,7 @@ class Window(QMainWindow):
             "inbox": lambda: self.show_page("inbox"),
             "people": lambda: self.show_page("people"),
             "activity": lambda: self.show_page("activity"),
+            "models": lambda: self.show_page("models"),
             "accounts": lambda: self.show_page("accounts"),
             "privacy": lambda: self.show_page("privacy"),
             "connect": self.show_connect,
@@ -266,6 +268,10 @@ class Window(QMainWindow):
             from app.views.activity.page import ActivityPage
 
             return ActivityPage(self._context)
+        if name == "models":
+            from app.views.models.page import ModelsPage
+
+            return ModelsPage(self._context)
         if name == "accounts":
             from app.views.accounts.page import AccountsPage
 

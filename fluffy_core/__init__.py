@@ -32,6 +32,16 @@ if TYPE_CHECKING:
         Queue,
     )
     from fluffy_core.domain.message import Address
+    from fluffy_core.domain.models import (
+        NO_MODEL,
+        Bench,
+        DownloadState,
+        DownloadView,
+        Fit,
+        FoundModel,
+        ModelStatus,
+        ModelView,
+    )
     from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
         AccountOverview,
@@ -88,6 +98,9 @@ if TYPE_CHECKING:
         estimate,
         imports,
         inbox,
+        model_bench,
+        model_shelf,
+        models,
         network,
         notices,
         outbox,
@@ -101,6 +114,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.account_check import Looked
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
     from fluffy_core.services.accounts import Added, Forgotten
+    from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
@@ -127,12 +141,14 @@ __all__ = [
     "Alert",
     "AnswerError",
     "AttachmentRow",
+    "Bench",
     "BlockedError",
     "BugError",
     "Bus",
     "Changed",
     "Changes",
     "Client",
+    "Computer",
     "Conclusion",
     "Confidence",
     "Connection",
@@ -147,6 +163,8 @@ __all__ = [
     "Digest",
     "DiskFullError",
     "DoneRun",
+    "DownloadState",
+    "DownloadView",
     "Draft",
     "DraftGrew",
     "DraftRequest",
@@ -156,6 +174,7 @@ __all__ = [
     "Event",
     "Figures",
     "Finding",
+    "Fit",
     "FluffyError",
     "Folder",
     "FolderEstimate",
@@ -163,6 +182,7 @@ __all__ = [
     "FolderState",
     "FollowUpRow",
     "Forgotten",
+    "FoundModel",
     "Grant",
     "Health",
     "HealthState",
@@ -182,6 +202,9 @@ __all__ = [
     "MessageId",
     "MessageView",
     "ModelError",
+    "ModelStatus",
+    "ModelView",
+    "NO_MODEL",
     "NewerStoreError",
     "NotMailError",
     "Notice",
@@ -238,6 +261,9 @@ __all__ = [
     "imports",
     "inbox",
     "load_settings",
+    "model_bench",
+    "model_shelf",
+    "models",
     "network",
     "notices",
     "outbox",
@@ -263,6 +289,7 @@ _PLACES = {
     "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.message": "Address",
+    "domain.models": "NO_MODEL Bench DownloadState DownloadView Fit FoundModel ModelStatus ModelView",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
@@ -276,6 +303,7 @@ _PLACES = {
     "services.account_check": "Looked",
     "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",
+    "services.computer": "Computer",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
@@ -288,8 +316,8 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics corrections demonstration digest estimate imports inbox network notices outbox people "
-    "permissions reader searching sync_health triage"
+    "analytics corrections demonstration digest estimate imports inbox model_bench model_shelf models "
+    "network notices outbox people permissions reader searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

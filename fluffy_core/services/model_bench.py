@@ -3,12 +3,13 @@
 import json
 import time
 from collections.abc import Callable, Generator
-from dataclasses import asdict
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.domain.models import Bench
-from fluffy_core.errors import ModelError
+from fluffy_core.errors import ModelError, TransientError
 
 Clock = Callable[[], float]
 
@@ -36,22 +37,23 @@ _WORDS = (
 )
 
 
-def measure(models: Models, *, clock: Clock = time.monotonic) -> Bench:
+def measure(
+    models: Models, *, clock: Clock = time.monotonic, stopped: Callable[[], bool] = lambda: False
+) -> Bench:
     """About twenty seconds of work with the language model in use, its loading not counted.
 
     Nothing is read sooner than it is written: so the text to be read is as long as the time allows.
 
     Raises:
         ModelError: there is none, or it says nothing.
-        TransientError: it crashed, or is too slow to be of use.
+        TransientError: it crashed, is too slow to be of use, or was `stopped`.
     """
-    _timed(models, Prompt(_SYSTEM, "Say yes.", max_tokens=1), LOAD_SECONDS, clock=clock)
-    pieces, first, last = _timed(
-        models, Prompt(_SYSTEM, _TELL, max_tokens=WRITTEN), WRITE_SECONDS, clock=clock
-    )
+    run = _Run(models, clock, stopped)
+    run.ask(Prompt(_SYSTEM, "Say yes.", max_tokens=1), LOAD_SECONDS)
+    pieces, first, last = run.ask(Prompt(_SYSTEM, _TELL, max_tokens=WRITTEN), WRITE_SECONDS)
     writes = max(1, pieces - 1) / max(last - first, 1e-3) if pieces > 1 else 1 / max(first, 1e-3)
     tokens = int(min(MOST_READ, max(LEAST_READ, READ_SECONDS * writes)))
-    _, first, _ = _timed(models, Prompt(_SYSTEM, _text(tokens), max_tokens=1), READ_SECONDS, clock=clock)
+    _, first, _ = run.ask(Prompt(_SYSTEM, _text(tokens), max_tokens=1), READ_SECONDS)
     return Bench(tokens / max(first, 1e-3), writes, time.time())
 
 
@@ -78,24 +80,36 @@ def keep(models_dir: Path, model_id: str, bench: Bench) -> None:
         raise ModelError(f"The measurement cannot be written: {error.strerror or error}.") from error
 
 
-def _timed(models: Models, prompt: Prompt, seconds: float, *, clock: Clock) -> tuple[int, float, float]:
-    """(pieces, seconds to the first, seconds to the last); ended after `seconds` of writing."""
-    started = clock()
-    pieces, first, last = 0, 0.0, 0.0
-    answer = models.generate(prompt, interactive=True, deadline=2 * seconds)
-    for piece in answer:
-        if not piece:  # a sign of life
-            continue
-        last = clock() - started
-        first = first or last
-        pieces += 1
-        if last - first > seconds:
-            break
-    if isinstance(answer, Generator):
-        answer.close()
-    if not pieces:
-        raise ModelError("The model says nothing: it cannot be measured.")
-    return pieces, first, last
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Asks and looks at the clock."""
+
+    models: Models
+    clock: Clock
+    stopped: Callable[[], bool]
+
+    def ask(self, prompt: Prompt, seconds: float) -> tuple[int, float, float]:
+        """(pieces, seconds to the first, seconds to the last); ended after `seconds` of writing."""
+        started = self.clock()
+        pieces, first, last = 0, 0.0, 0.0
+        with closing(self._answer(prompt, 2 * seconds)) as answer:
+            for piece in answer:
+                if not piece:  # a sign of life
+                    continue
+                last = self.clock() - started
+                first = first or last
+                pieces += 1
+                if last - first > seconds:
+                    break
+        if not pieces:
+            raise ModelError("The model says nothing: it cannot be measured.")
+        return pieces, first, last
+
+    def _answer(self, prompt: Prompt, deadline: float) -> Generator[str, None, None]:
+        for piece in self.models.generate(prompt, interactive=True, deadline=deadline):
+            if self.stopped():
+                raise TransientError("The measurement was stopped.")
+            yield piece
 
 
 def _text(tokens: int) -> str:

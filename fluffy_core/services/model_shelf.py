@@ -26,6 +26,11 @@ def views(store: Database | None, paths: Paths) -> tuple[ModelView, ...]:
     return tuple(replace(one, in_use=one.id == used, bench=measured.get(one.id)) for one in found)
 
 
+def computer(paths: Paths) -> Computer:
+    """What this computer has for models."""
+    return this_computer(paths.models)
+
+
 def add(path: Path, paths: Paths, *, told: Callable[[int, int], object] = lambda done, total: None) -> str:
     """Take a GGUF file in as a model of the user's own; its id. Raises ModelError or DiskFullError."""
     return local_models.add(path, paths.models, taken=shelf(paths).ids, told=told).id
