@@ -52,9 +52,9 @@ def measure(
     run.ask(Prompt(_SYSTEM, "Say yes.", max_tokens=1), LOAD_SECONDS)
     pieces, first, last = run.ask(Prompt(_SYSTEM, _TELL, max_tokens=WRITTEN), WRITE_SECONDS)
     writes = max(1, pieces - 1) / max(last - first, 1e-3) if pieces > 1 else 1 / max(first, 1e-3)
-    tokens = int(min(MOST_READ, max(LEAST_READ, READ_SECONDS * writes)))
-    _, first, _ = run.ask(Prompt(_SYSTEM, _text(tokens), max_tokens=1), READ_SECONDS)
-    return Bench(tokens / max(first, 1e-3), writes, time.time())
+    text = _text(min(MOST_READ, max(LEAST_READ, READ_SECONDS * writes)))
+    _, first, _ = run.ask(Prompt(_SYSTEM, text, max_tokens=1), READ_SECONDS)
+    return Bench(len(text) / LETTERS / max(first - 1 / writes, 1e-3), writes, time.time())
 
 
 def kept(models_dir: Path) -> dict[str, Bench]:
@@ -112,7 +112,7 @@ class _Run:
             yield piece
 
 
-def _text(tokens: int) -> str:
+def _text(tokens: float) -> str:
     """Plain words behind a number that no cache has seen."""
     count, length, words = 0, 0, [str(time.time_ns())]
     while length < tokens * LETTERS:

@@ -37,6 +37,7 @@ from fluffy_core import (
 from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
+from tests.app.fake_models import FakeModels
 
 __all__ = ["NOW", "FakeMail", "job"]
 
@@ -166,9 +167,10 @@ class FakeMail:
     """Implements the face over plain dictionaries; every call notes on which thread it ran."""
 
     def __init__(self, threads: int = 30, *, needs_reply: int = 5, waiting: int = 3) -> None:
-        paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder())
+        paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder(), models=Path("models"))
         bus = Bus()
         self.accounts = FakeAccounts(bus)
+        self.models = FakeModels(bus)
         self.core = SimpleNamespace(
             store=self,
             bus=bus,
@@ -177,6 +179,8 @@ class FakeMail:
             settings=SimpleNamespace(paths=paths, clients=self.accounts.clients),
             embed_if_installed=lambda **_limits: None,
             gateway=None,
+            models=self.models,
+            downloads=self.models.downloads,
             fetch=self.accounts.sync,
         )
         self.demo_started = False
@@ -443,6 +447,7 @@ class FakeMail:
             "demonstration": {"start": self.start_demo},
             **ledger,
             **accounts,
+            **self.models.face(),
             "network": network,
             "imports": {
                 "look": self.look,

@@ -34,6 +34,7 @@ POLL_MS = 500
 NEWS = {Changed.MODELS, Changed.SETTINGS}
 OFFLINE = "Offline: nothing is fetched until you go online again. What is here works as usual."
 NOTHING_FOUND = "LM Studio, Ollama and the Hugging Face cache hold no language model that can be used here."
+DROP = "A model of your own (a .gguf file) can be dropped here."
 FILES = "Language models (*.gguf)"
 HERE = (ModelStatus.READY, ModelStatus.DAMAGED)
 
@@ -222,6 +223,7 @@ class ModelsPage(Page):
         parts = (self._computer, self._offline, self._fault, self._adding, self.use_card)
         for one in (*parts, self.here, self.there, self.others, self._nothing):
             column.addWidget(one)
+        column.addWidget(label(DROP, "small", wrap=True))
         for hidden in (self._offline, self._fault, self._adding, self._nothing, self.others):
             hidden.hide()
         column.addStretch()

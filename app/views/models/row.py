@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.actions import models as acts
 from app.context import Context
 from app.views.models.words import fit_words, needs_words, state_words
 from app.widgets.buttons import button
 from app.widgets.confirm import confirm
-from app.widgets.labels import dress, hairline, label
+from app.widgets.labels import ElidedLabel, dress, hairline, label
 from app.widgets.progress_row import ProgressRow
 from app.widgets.text import clean
 from fluffy_core import Computer, DownloadState, DownloadView, Fit, ModelStatus, ModelView
@@ -43,7 +43,8 @@ class ModelRow(QWidget):
         self._context = context
         self.shown: Shown | None = None
         self._line = hairline()
-        self._name, self._used = label(kind="strong"), label("In use", kind="good")
+        self._name, self._used = ElidedLabel(kind="strong"), label("In use", kind="good")
+        self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._state = label(kind="small", wrap=True)
         self._about, self._needs = label(kind="dim", wrap=True), label(kind="small", wrap=True)
         self._bar = ProgressRow()
@@ -58,7 +59,7 @@ class ModelRow(QWidget):
         self.shown = shown
         view = shown.view
         self._line.setVisible(not shown.first)
-        self._name.setText(clean(view.name, 120))
+        self._name.say(clean(view.name, 120))
         self._used.setVisible(view.in_use)
         about = " · ".join(part for part in (view.summary, view.origin.capitalize(), view.licence) if part)
         self._about.setText(clean(about, 200))
@@ -153,8 +154,7 @@ class ModelRow(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._name)
-        head.addWidget(self._used)
-        head.addStretch()
+        head.addWidget(self._used, 1)
         words = QVBoxLayout()
         words.setSpacing(3)
         words.addLayout(head)

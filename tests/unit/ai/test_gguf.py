@@ -4,7 +4,6 @@ import contextlib
 import random
 import struct
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -203,11 +202,7 @@ def test_every_sound_file_is_read(tmp_path: Path, pairs: dict[str, gguf_files.Va
     assert gguf.language_model(put(tmp_path, content)).name == "Tiny Chat"
 
 
-def test_a_file_that_shrinks_while_it_is_read_is_no_crash(tmp_path: Path) -> None:
-    path = put(tmp_path, whole())
-    read: Callable[[int], bytes] = lambda length: b""  # noqa: E731
-    with path.open("rb") as file:
-        reader = gguf._Reader(file, 10_000, path.name)
-        reader._take = read  # type: ignore[method-assign]
-        with pytest.raises((ModelError, gguf._DamagedError, struct.error)):
-            reader.header()
+def test_a_file_that_shrinks_while_it_is_read_is_damaged(tmp_path: Path) -> None:
+    path = put(tmp_path, whole()[:60])
+    with path.open("rb") as file, pytest.raises(gguf._DamagedError):
+        gguf._Reader(file, 10_000, path.name).header()

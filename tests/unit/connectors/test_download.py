@@ -10,7 +10,7 @@ import pytest
 
 from fluffy_core.connectors import download as module
 from fluffy_core.connectors.download import Download, Halt, Wanted
-from fluffy_core.connectors.gateway import Gateway, Rules, Traffic
+from fluffy_core.connectors.gateway import Endpoint, Gateway, Rules, Traffic
 from fluffy_core.errors import AnswerError, BlockedError, DiskFullError, TransientError, UnreadableError
 from tests.fakes.file_server import WEIGHTS, Hub, running
 from tests.fakes.web_server import Asked, Reply, WebServer
@@ -69,7 +69,7 @@ def test_a_whole_file(gateway: Gateway, web: WebServer, part: Path, log: list[Tr
     assert log[0].received > SIZE
     assert gateway.reaching(()) is not gateway  # and afterwards the host is a stranger again
     with pytest.raises(BlockedError):
-        gateway.knock(module.web.Endpoint("127.0.0.1", 1), reason="trying")
+        gateway.knock(Endpoint("127.0.0.1", 1), reason="trying")
 
 
 def test_a_broken_connection_is_taken_up_where_it_broke(gateway: Gateway, web: WebServer, part: Path) -> None:
