@@ -302,7 +302,7 @@ class FullDisk(io.FileIO):
     def write(self, block: object) -> int:  # type: ignore[override]
         if self.tell() >= 1_000:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return super().write(memoryview(block)[: 1_000 - self.tell()])  # type: ignore[arg-type]
+        return super().write(memoryview(block)[: 1_000 - self.tell()])
 
 
 def test_a_full_disk_is_none_of_the_networks_faults(
