@@ -5,6 +5,7 @@ import io
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from fluffy_core.connectors.gateway import Endpoint, Gateway, Rules, Traffic
 from fluffy_core.errors import AnswerError, BlockedError, DiskFullError, TransientError, UnreadableError
 from tests.fakes.file_server import WEIGHTS, Hub, running
 from tests.fakes.web_server import Asked, Reply, WebServer
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 SIZE = len(WEIGHTS)
 PATH = "/owner/repo/resolve/f6d5376/model.gguf"
@@ -299,7 +303,7 @@ def test_a_halt_before_the_start_reads_nothing(gateway: Gateway, web: WebServer,
 class FullDisk(io.FileIO):
     """Takes a thousand bytes and no more."""
 
-    def write(self, block: object) -> int:  # type: ignore[override]
+    def write(self, block: "ReadableBuffer") -> int:
         if self.tell() >= 1_000:
             raise OSError(errno.ENOSPC, "No space left on device")
         return super().write(memoryview(block)[: 1_000 - self.tell()])
