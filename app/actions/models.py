@@ -73,17 +73,17 @@ def find(
 
 def get(context: Context, receiver: QObject, model_id: str) -> None:
     """Fetch a model, or go on fetching it."""
-    ChangeOp(context.background, receiver, lambda: context.core.downloads.start(model_id)).run()
+    QueryOp(context.background, receiver, lambda: context.core.downloads.start(model_id)).run()
 
 
 def pause(context: Context, receiver: QObject, model_id: str) -> None:
     """Stop fetching a model; what is here stays."""
-    ChangeOp(context.background, receiver, lambda: context.core.downloads.pause(model_id)).run()
+    QueryOp(context.background, receiver, lambda: context.core.downloads.pause(model_id)).run()
 
 
 def discard(context: Context, receiver: QObject, model_id: str) -> None:
     """Delete what was fetched of a model."""
-    ChangeOp(context.background, receiver, lambda: context.core.downloads.discard(model_id)).run()
+    QueryOp(context.background, receiver, lambda: context.core.downloads.discard(model_id)).run()
 
 
 def use(context: Context, receiver: QObject, model_id: str) -> None:

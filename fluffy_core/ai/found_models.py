@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -60,10 +61,22 @@ def find(places: Places) -> tuple[LocalModel, ...]:
             continue
         seen.add(real)
         try:
-            found.append(local_models.describe(real, origin=origin, name=name))
-        except ModelError:
+            state = real.stat()
+        except OSError:
             continue
+        if model := _described(real, origin, name, written=(state.st_size, state.st_mtime_ns)):
+            found.append(model)
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _described(path: Path, origin: str, name: str, *, written: tuple[int, int]) -> LocalModel | None:
+    """The model in a file, None for what cannot be used; read again when the file was written again."""
+    del written
+    try:
+        return local_models.describe(path, origin=origin, name=name)
+    except ModelError:
+        return None
 
 
 def _candidates(places: Places) -> Iterator[tuple[str, str, Path]]:

@@ -64,7 +64,8 @@ def test_every_shipped_model_has_its_licence_beside_it() -> None:
 
 
 def test_larger_models_are_fetched_from_revisions_that_cannot_change() -> None:
-    larger = [one for one in catalog.load(MODELS / "catalog.toml").entries if not one.default]
+    listed = catalog.load(MODELS / "catalog.toml").entries
+    larger = [one for one in listed if one.task is Task.GENERATE and not one.default]
     assert [one.id for one in larger] == [
         "qwen3.5-0.8b", "qwen3.5-2b", "granite-4.1-3b", "gemma-4-e2b", "qwen3.5-4b", "gemma-4-e4b",
     ]  # fmt: skip
@@ -72,7 +73,7 @@ def test_larger_models_are_fetched_from_revisions_that_cannot_change() -> None:
         (file,) = entry.files
         assert isinstance(file.source, UrlSource)
         assert re.fullmatch(r"https://huggingface\.co/\S+/resolve/[0-9a-f]{40}/\S+\.gguf", file.source.url)
-        assert (entry.task, entry.licence) == (Task.GENERATE, "Apache-2.0")
+        assert entry.licence == "Apache-2.0"
         assert "{system}" in entry.prompt_template
         assert "{user}" in entry.prompt_template
         assert entry.summary

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.ai import found_models
+from fluffy_core.ai import found_models, gguf
 from fluffy_core.ai.found_models import HUGGING_FACE, LM_STUDIO, OLLAMA, Places
 from tests.fakes import gguf_files
 from tests.fakes.gguf_files import usual
@@ -119,3 +119,23 @@ def test_the_usual_places_follow_the_programs_own_variables(tmp_path: Path) -> N
     assert found_models.usual_places({"XDG_CACHE_HOME": "/c"}, tmp_path).hugging_face == (
         Path("/c/huggingface/hub"),
     )
+
+
+def test_headers_are_read_again_only_when_the_file_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    original = gguf.read
+
+    def counted(path: Path) -> gguf.Header:
+        read.append(path)
+        return original(path)
+
+    monkeypatch.setattr(gguf, "read", counted)
+    path = gguf_files.write(tmp_path / "a" / "Tiny.gguf")
+    for _ in range(3):
+        assert len(found_models.find(Places(lm_studio=(tmp_path,)))) == 1
+    assert read == [path]
+    gguf_files.write(path, usual(general__architecture="clip"), numbers=128)
+    assert found_models.find(Places(lm_studio=(tmp_path,))) == ()
+    assert read == [path, path]
