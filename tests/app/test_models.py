@@ -405,6 +405,12 @@ def test_long_names_stay_in_a_small_window(open_window: Open) -> None:
     assert page._scroll.horizontalScrollBar().maximum() == 0
 
 
+def test_words_have_the_width_of_the_card(opened: Opened) -> None:
+    page = show(opened)
+    for one in (row(page, "small"), row(page, "middle")):
+        opened.bot.waitUntil(lambda one=one: one._needs.width() > one.width() / 2)  # type: ignore[misc]
+
+
 def test_words_for_figures() -> None:
     assert [memory_words(one) for one in (2_048, 15_900, 16_384, 100)] == ["2 GB", "16 GB", "16 GB", "1 GB"]
     assert [seconds_words(one) for one in (0.2, 6.4, 89.0, 150.0)] == ["1 s", "6 s", "89 s", "2 min"]

@@ -6,12 +6,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from fluffy_core.ai import fetch
-from fluffy_core.ai.catalog import load
+from fluffy_core.ai.catalog import Entry, load
 from fluffy_core.domain.accounts import Roots
 from fluffy_core.domain.models import ModelStatus
 from fluffy_core.services.model_downloads import carrier
@@ -23,7 +24,7 @@ from tests.fakes.web_server import Asked, Reply, WebServer, serve
 VICTIM = """
 import sys
 from pathlib import Path
-from fluffy_core.ai.catalog import load
+from fluffy_core.ai.catalog import Entry, load
 from fluffy_core.domain.accounts import Roots
 from fluffy_core.services.model_downloads import carrier
 catalog, models, hub, name = sys.argv[1:]
@@ -69,6 +70,10 @@ def start(home: ModelsHome, web: WebServer) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", VICTIM, *arguments], env=dict(os.environ))
 
 
+def grown(entry: Entry, folder: Path, before: int) -> bool:
+    return fetch.partial_bytes(entry.files, folder) > before
+
+
 def test_no_byte_that_was_fetched_is_fetched_again(home: ModelsHome, slow: Slow, web: WebServer) -> None:
     entry = load(home.paths.catalog).get(SMALL)
     folder = home.paths.models / SMALL
@@ -76,7 +81,7 @@ def test_no_byte_that_was_fetched_is_fetched_again(home: ModelsHome, slow: Slow,
     for _ in range(3):
         victim = start(home, web)
         try:
-            wait(lambda before=there: fetch.partial_bytes(entry.files, folder) > before)
+            wait(partial(grown, entry, folder, there))
         finally:
             victim.send_signal(signal.SIGKILL)
             victim.wait()
