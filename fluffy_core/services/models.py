@@ -168,7 +168,7 @@ def _usable(paths: Paths) -> list[_Usable]:
 def _is_loopback(url: str) -> bool:
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or parts.username or parts.password or not host:
+    if parts.scheme != "http" or parts.username or parts.password or not host:
         return False
     with suppress(ValueError):
         return ip_address(host).is_loopback

@@ -119,7 +119,7 @@ def test_a_context_that_would_fill_the_memory_is_cut(
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:8080", "http://localhost:11434/", "https://[::1]:8080", "http://127.9.9.9:1/v1"],
+    ["http://127.0.0.1:8080", "http://localhost:11434/", "http://[::1]:8080", "http://127.9.9.9:1/v1"],
 )
 def test_a_server_on_this_computer_is_used_instead(store: Database, home: ModelsHome, url: str) -> None:
     home.install(SMALL)
@@ -134,7 +134,7 @@ def test_a_server_on_this_computer_is_used_instead(store: Database, home: Models
     "url",
     [
         "http://192.168.1.5:8080", "http://example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1",
-        "127.0.0.1:8080", "http://", "http://user@127.0.0.1", "http://localhost.example.com", "file:///etc",
+        "127.0.0.1:8080", "http://", "http://user@127.0.0.1", "https://127.0.0.1", "http://localhost.example.com", "file:///etc",
         "http://0.0.0.0:80", "http://[::]:80",
     ],
 )  # fmt: skip
