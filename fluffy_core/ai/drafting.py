@@ -14,7 +14,6 @@ from fluffy_core.domain.styles import Manner, Named
 MOST_ASKS = 4
 """Open questions that a draft marks; who asks more gets these answered first."""
 _LONGEST_QUOTE = 240
-_PLACEHOLDER = re.compile(r"\[[^\[\]\n]{1,80}\]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SHORT_PURPOSE = 5
 """A purpose of so many words may be a wish ("decline"); a longer one is a note of what to write."""
@@ -53,11 +52,8 @@ class Brief:
         """What purpose, tone and hint ask for, by the names in `style.toml`."""
         request = self.request
         purpose = request.purpose if len(request.purpose.split()) <= _SHORT_PURPOSE else ""
-        told = f"{request.tone}\n{request.hint}\n{purpose}"
-        found = {name for name, pattern in style_words.wishes().items() if pattern.search(told)}
-        if "informal" in found:
-            found.discard("formal")
-        return frozenset(found)
+        found = style_words.wishes(request.tone, request.hint, purpose)
+        return found - {"formal"} if "informal" in found else found
 
     def line(self, name: str) -> str:
         """A sentence of the vocabulary, as this reader is addressed."""
@@ -69,31 +65,57 @@ def last_received(thread: Sequence[ThreadMessage]) -> ThreadMessage | None:
     return next((one for one in reversed(thread) if not one.from_me), None)
 
 
-def open_asks(brief: Brief) -> list[Ask]:
-    """What the other side wants to know or have and the key points do not speak of."""
+def sources(brief: Brief) -> list[str]:
+    """All that a draft may take facts from: the thread, its people, and what the user wants said."""
+    request = brief.request
+    people = [brief.to.first, brief.to.last, brief.me.first, brief.me.last]
+    people += [f"{one.from_name} {one.from_email}" for one in brief.thread]
+    mail = [f"{one.subject}\n{one.body}" for one in brief.thread]
+    return [*mail, " ".join(people), request.purpose, *request.key_points, request.hint]
+
+
+def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
+    """The body as paragraphs: what the wishes say, points or else a pattern, a mark for every open ask."""
+    wishes = brief.wishes
+    said = [brief.line(name) for name in _LINES if name in wishes]
+    said += _points(brief)
+    note = _clean(brief.request.purpose)
+    if note and not wishes & _ACTS and not brief.request.key_points:
+        said.append(f"[{note}]")
+    if pattern and not said:
+        said = [" ".join(pattern)]
+    return said + marked(brief, said)
+
+
+def marked(brief: Brief, said: Sequence[str]) -> list[str]:
+    """Each ask of the other side that the draft does not answer, quoted, with what is to be filled in."""
+    open_ = _open_asks(brief, said)
+    if not open_:
+        return []
+    blocks = []
+    for each in open_:
+        quote = each.sentence.text[:_LONGEST_QUOTE]
+        mark = asked_for(each, brief.words)
+        blocks.append(mark if _UNSAFE.search(quote) else f"> {quote}\n{mark}")
+    lead = brief.line("asked" if len(open_) == 1 else "asked_many")
+    return [f"{lead}\n{blocks[0]}", *blocks[1:]]
+
+
+def _open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
     message = last_received(brief.thread)
-    if message is None or brief.thread[-1].from_me:
+    if message is None or brief.thread[-1].from_me or brief.wishes & _ANSWERS:
         return []
     found = asks.find(message.body, message.date)
-    points = brief.request.key_points
-    if len(found) == 1 and points:
+    told = [*brief.request.key_points, *said]
+    if len(found) == 1 and brief.request.key_points:
         return []
-    return [each for each in found if not any(_about(each.sentence.text, one) for one in points)][:MOST_ASKS]
-
-
-def outline(brief: Brief) -> list[str]:
-    """The body as paragraphs: what the wishes say, the key points, and a mark for every open ask."""
-    wishes = brief.wishes
-    found = [
-        brief.line(name) for name in ("apology", "thank", "yes", "no", "follow_up", "later") if name in wishes
-    ]
-    found += _points(brief)
-    note = brief.request.purpose.strip()
-    if note and not (wishes & _ACTS) and not brief.request.key_points:
-        found.append(f"[{_clean(note)}]")
-    answered = bool(wishes & {"yes", "no", "later"})
-    left = [] if answered else open_asks(brief)
-    return found + _marked(left, brief)
+    answered = any(speech_acts.speech_act(one) is SpeechAct.ANSWER for one in told)
+    return [
+        each
+        for each in found
+        if not any(_about(each.sentence.text, one) for one in told)
+        and not (answered and asked_for(each, brief.words) == brief.words.placeholders["choice"])
+    ][:MOST_ASKS]
 
 
 def written(brief: Brief, paragraphs: Sequence[str]) -> str:
@@ -105,12 +127,6 @@ def written(brief: Brief, paragraphs: Sequence[str]) -> str:
         body[0] = _first_word(body[0], greeting)
     closing = salutations.write_sign_off(_toned(brief, brief.manner.sign_off, "default_sign_off"), brief.me)
     return "\n\n".join(part for part in (greeting, *body, closing) if part)
-
-
-def placeholders(text: str) -> tuple[str, ...]:
-    """What is left for the user to fill in, each once, in order; quoted lines are somebody else's."""
-    own = "\n".join(line for line in text.split("\n") if not line.startswith(">"))
-    return tuple(dict.fromkeys(_PLACEHOLDER.findall(own)))
 
 
 def asked_for(ask: Ask, words: Vocabulary) -> str:
@@ -125,7 +141,10 @@ def asked_for(ask: Ask, words: Vocabulary) -> str:
 
 _WISHED = frozenset({"choice", "document"})
 """Placeholders of things that only the user can say yes or no to."""
-_ACTS = frozenset({"yes", "no", "thank", "follow_up", "later", "apology"})
+_LINES = ("apology", "thank", "yes", "no", "follow_up", "later")
+"""Wishes that are sentences of their own, in the order they are said."""
+_ACTS = frozenset(_LINES)
+_ANSWERS = frozenset({"yes", "no", "later"})
 
 
 def _points(brief: Brief) -> list[str]:
@@ -143,19 +162,6 @@ def _sentence(point: str) -> str:
 
 def _clean(text: str) -> str:
     return " ".join(text.split())
-
-
-def _marked(open_: Sequence[Ask], brief: Brief) -> list[str]:
-    """Each open ask quoted, with what is to be filled in below it."""
-    if not open_:
-        return []
-    blocks = []
-    for each in open_:
-        quote = each.sentence.text[:_LONGEST_QUOTE]
-        mark = asked_for(each, brief.words)
-        blocks.append(mark if _UNSAFE.search(quote) else f"> {quote}\n{mark}")
-    lead = brief.line("asked" if len(open_) == 1 else "asked_many")
-    return [f"{lead}\n{blocks[0]}", *blocks[1:]]
 
 
 def _about(ask: str, point: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from fluffy_core.config import resources_folder
 
-WISHES = "wishes"
+_WISHES, _ALONE = "wishes", "alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Vocabulary:
     address: tuple[str, str]
     """(informal, formal) as they are called: ("du", "Sie"); ("", "") where there is one way."""
     hedges: "re.Pattern[str]"
+    days: "re.Pattern[str]"
+    """Days told from today: "tomorrow"."""
     contractions: "re.Pattern[str] | None"
     lines: Mapping[str, str]
     placeholders: Mapping[str, str]
@@ -54,10 +56,18 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(_all()))
 
 
+def wishes(*told: str) -> frozenset[str]:
+    """What purposes, tones and hints ask for, by the names in the file: "shorter", "no"."""
+    found = {name for name, pattern in _wishes().items() if any(map(pattern.search, told))}
+    single = {one.strip(" .!,").casefold() for one in told}
+    return frozenset(
+        found | {name for name, words in _stored()[_ALONE].items() if not single.isdisjoint(words)}
+    )
+
+
 @cache
-def wishes() -> Mapping[str, "re.Pattern[str]"]:
-    """What purposes, tones and hints may say: name -> expression."""
-    return {name: _any_of(words) for name, words in _stored()[WISHES].items()}
+def _wishes() -> Mapping[str, "re.Pattern[str]"]:
+    return {name: _any_of(words) for name, words in _stored()[_WISHES].items()}
 
 
 @cache
@@ -68,7 +78,7 @@ def _stored() -> dict[str, Any]:
 
 @cache
 def _all() -> dict[str, Vocabulary]:
-    return {name: _read(name, words) for name, words in _stored().items() if name != WISHES}
+    return {name: _read(name, words) for name, words in _stored().items() if name not in {_WISHES, _ALONE}}
 
 
 def _read(language: str, words: Mapping[str, Any]) -> Vocabulary:
@@ -81,10 +91,11 @@ def _read(language: str, words: Mapping[str, Any]) -> Vocabulary:
         tuple(words["titles"]),
         tuple(words["everybody"]),
         {name: text for name, text in words.items() if isinstance(text, str)},
-        _any_of(words["informal"], flags=re.IGNORECASE) if informal else None,
+        _any_of(words["informal"]) if informal else None,
         _any_of(words["formal"], flags=re.IGNORECASE if language in {"fr", "es"} else 0) if formal else None,
         (informal, formal),
-        _any_of(words["hedges"], flags=re.IGNORECASE),
+        _any_of(words["hedges"]),
+        _any_of(words["days"]),
         re.compile(words["contractions"], re.IGNORECASE) if words["contractions"] else None,
         words["lines"],
         words["placeholders"],

@@ -2,25 +2,33 @@
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
-from fluffy_core.ai import drafting, style, style_words
-from fluffy_core.ai.base import Models
+from fluffy_core.ai import draft_model, drafting, placeholders, style, style_words
+from fluffy_core.ai.base import Models, Prompt
+from fluffy_core.ai.draft_model import Sieve
 from fluffy_core.ai.drafting import Brief
-from fluffy_core.domain.drafting import Confidence, DraftRequest, Suggestion
+from fluffy_core.ai.own_replies import Pattern
+from fluffy_core.ai.placeholders import Facts
+from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
 from fluffy_core.domain.events import DraftWanted
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.domain.message import BulkKind
 from fluffy_core.domain.styles import Named
-from fluffy_core.errors import UsageError
+from fluffy_core.errors import ModelError, TransientError, UsageError
 from fluffy_core.mail import language as languages
-from fluffy_core.services import conversations, styles
+from fluffy_core.services import conversations, patterns, styles
 from fluffy_core.store import addresses, reading, suggestions
 from fluffy_core.store import styles as own_mail
 from fluffy_core.store.database import Database, Transaction
 
 FAST = "fast drafts 1"
+DEADLINE = 120.0
+"""Seconds that the language model may take for a draft."""
+SURE = 0.6
+"""How alike the occasion of a reply must be for its pattern to be trusted."""
 _NO_REPLY = re.compile(
     r"(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|antworten|repondre)|mailer-daemon|postmaster",
     re.IGNORECASE,
@@ -69,12 +77,15 @@ def suggest(
     case = _case(store, request)
     if reason := _refusal(case):
         return Suggestion(request.id, "", Confidence.LOW, reason, FAST, case.language)
-    address = _address_of(case)
-    how = styles.manner(store, case.recipient, case.language, address=address)
+    how = styles.manner(store, case.recipient, case.language, address=_address_of(case))
     brief = Brief(request, how, case.to, _me(store, case.thread), case.thread)
-    found = _fast(case, brief)
-    tell(found.text)
-    return found
+    facts = Facts(drafting.sources(brief), brief.words)
+    pattern = patterns.find(store, brief, recipient=case.recipient, facts=facts, models=models)
+    fast = _fast(case, brief, pattern)
+    if request.model == "fast" or not models.language_model:
+        tell(fast.text)
+        return fast
+    return _by_model(case, brief, facts, pattern=pattern, models=models, tell=tell) or fast
 
 
 def keep(tx: Transaction, request: DraftRequest, suggestion: Suggestion) -> None:
@@ -180,18 +191,89 @@ def _me(store: Database, thread: Sequence[ThreadMessage]) -> Named:
     return next((styles.me(store, one) for one in sorted(addresses.mine(store))), Named())
 
 
-def _fast(case: _Case, brief: Brief) -> Suggestion:
-    paragraphs = drafting.outline(brief) or [brief.line("reply")]
-    text = drafting.written(brief, paragraphs)
-    missing = drafting.placeholders(text)
-    confidence, reason = _judged(case, missing)
-    return Suggestion(brief.request.id, text, confidence, reason, FAST, case.language, missing)
+def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
+    paragraphs = drafting.outline(brief, pattern.sentences if pattern else ())
+    follows = bool(pattern and paragraphs and paragraphs[0] == " ".join(pattern.sentences))
+    text = drafting.written(brief, paragraphs or [brief.line("reply")])
+    missing = placeholders.found(text)
+    confidence, reason = _judged(case, missing, pattern=pattern if follows else None)
+    used = _used(pattern) if pattern and follows else ()
+    return Suggestion(brief.request.id, text, confidence, reason, FAST, case.language, missing, used)
 
 
-def _judged(case: _Case, missing: Sequence[str]) -> tuple[Confidence, str]:
+def _by_model(
+    case: _Case,
+    brief: Brief,
+    facts: Facts,
+    *,
+    pattern: Pattern | None,
+    models: Models,
+    tell: Callable[[str], None],
+) -> Suggestion | None:
+    """The language model's draft, sentence by sentence as each stands its test; None when none does."""
+    sieve = Sieve(brief, facts, languages.detect)
+    asked = draft_model.prompt(brief, pattern)
+    try:
+        with closing(_pieces(models, asked)) as pieces:
+            for kept in sieve.take(pieces):
+                tell(drafting.written(brief, [" ".join(kept)]))
+    except (ModelError, TransientError):
+        return None
+    body = " ".join(sieve.kept)
+    if not sieve.kept or languages.detect(body) not in ("", case.language):
+        return None
+    text = drafting.written(brief, draft_model.paragraphs(brief, sieve.kept))
+    tell(text)
+    missing = placeholders.found(text)
+    confidence, reason = _judged_model(case, missing, dropped=sieve.dropped)
+    engine = f"accurate ({models.language_model})"
+    used = _used(pattern) if pattern else ()
+    return Suggestion(brief.request.id, text, confidence, reason, engine, case.language, missing, used)
+
+
+def _pieces(models: Models, asked: Prompt) -> Generator[str, None, None]:
+    """What the model says; closed when nobody listens any more."""
+    yield from models.generate(asked, interactive=True, deadline=DEADLINE)
+
+
+def _used(pattern: Pattern) -> tuple[DraftSource, ...]:
+    return (DraftSource(pattern.id, pattern.sentences[0], "your reply to a similar message"),)
+
+
+def _judged(case: _Case, missing: Sequence[str], *, pattern: Pattern | None) -> tuple[Confidence, str]:
+    """How far a draft without the model may be trusted, and why."""
     if case.suspicious:
         return Confidence.LOW, f"Take care: {case.suspicious}"
+    left = _left(missing)
+    if pattern is not None:
+        likely = pattern.likeness >= SURE and pattern.same_reader and not missing
+        level = Confidence.HIGH if likely else Confidence.LOW if missing else Confidence.MEDIUM
+        return level, f"It follows your reply to a similar message.{left}"
+    if case.request.key_points:
+        level = Confidence.MEDIUM if missing else Confidence.HIGH
+        return level, f"Your points, worded as you usually write.{left}"
     if missing:
-        count = "One thing is" if len(missing) == 1 else f"{len(missing)} things are"
-        return Confidence.LOW, f"An outline: {count} left for you to fill in."
-    return Confidence.MEDIUM, "Your points in your usual wording."
+        return Confidence.LOW, f"An outline.{left}"
+    return Confidence.MEDIUM, "What you asked for, worded as you usually write."
+
+
+def _judged_model(case: _Case, missing: Sequence[str], *, dropped: int) -> tuple[Confidence, str]:
+    if case.suspicious:
+        return Confidence.LOW, f"Take care: {case.suspicious}"
+    if missing or dropped:
+        gone = " Sentences that nothing in your mail supports were left out." if dropped else ""
+        return (
+            Confidence.LOW if missing else Confidence.MEDIUM,
+            f"Written from this thread.{gone}{_left(missing)}",
+        )
+    return Confidence.MEDIUM, "Written from this thread; every fact in it is there."
+
+
+def _left(missing: Sequence[str]) -> str:
+    if not missing:
+        return ""
+    return (
+        " One thing is left for you to fill in."
+        if len(missing) == 1
+        else f" {len(missing)} things are left for you to fill in."
+    )

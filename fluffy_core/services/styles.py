@@ -51,9 +51,9 @@ def measured(store: Database | Transaction, circle: Circle, *, sample: int = SAM
     limit = sample if circle == EVERYONE else TO_ONE
     ids = styles.letters(store, circle, limit=limit)
     by_language: dict[str, list[Observed]] = {}
-    for letter in letters(store, ids):
-        if seen := style.observe(letter):
-            by_language.setdefault(letter.language, []).append(seen)
+    for one in letters(store, ids):
+        if found := style.observe(one):
+            by_language.setdefault(one.language, []).append(found)
     return [
         style.summarised(seen, language=code, circle=circle) for code, seen in sorted(by_language.items())
     ]
@@ -61,7 +61,7 @@ def measured(store: Database | Transaction, circle: Circle, *, sample: int = SAM
 
 def letters(store: Database | Transaction, ids: Sequence[MessageId]) -> list[Letter]:
     """Sent mail as a style is learned from it; what is only quoted or forwarded is left out."""
-    return [found for one in reading.messages(store, ids) if (found := _letter(store, one)).text]
+    return [found for one in reading.messages(store, ids) if (found := letter(store, one)).text]
 
 
 def manner(store: Database | Transaction, email: str, language: str, *, address: str = "") -> Manner:
@@ -161,7 +161,8 @@ def _corrected(changes: Iterable[tuple[str, StyleChange]], email: str) -> str | 
     return None
 
 
-def _letter(store: Database | Transaction, one: MessageFacts) -> Letter:
+def letter(store: Database | Transaction, one: MessageFacts) -> Letter:
+    """A sent message without its quotes, its signature apart."""
     sender = one.sender.name or one.sender.email
     text = one.text[: 4 * _LONGEST]
     new = zones.reply_text(text, sender=sender)[:_LONGEST]

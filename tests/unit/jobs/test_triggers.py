@@ -167,7 +167,7 @@ def test_new_own_addresses_decide_everything_anew_each_time(box: Database) -> No
         "check-follow-ups",
         "analyze-writing-style",
     ]
-    assert [job.args.get("force") for job in first + second] == [1, 1, None, 2, 2, None]
+    assert [job.args.get("force") for job in first + second] == [1, 1, None, None, 2, 2, None]
     assert first[0].args["message_ids"] == [1, 2, 3]
 
 
