@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         corrections,
         demonstration,
         digest,
+        drafting,
         estimate,
         imports,
         inbox,
@@ -234,6 +235,7 @@ __all__ = [
     "corrections",
     "demonstration",
     "digest",
+    "drafting",
     "estimate",
     "imports",
     "inbox",
@@ -288,8 +290,8 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics corrections demonstration digest estimate imports inbox network notices outbox people "
-    "permissions reader searching sync_health triage"
+    "analytics corrections demonstration digest drafting estimate imports inbox network notices outbox "
+    "people permissions reader searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}
