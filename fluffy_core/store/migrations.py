@@ -94,6 +94,11 @@ def server_labels(db: "SqliteUtils") -> None:
     run_script(db, schema.SERVER_LABELS)
 
 
+def passages(db: "SqliteUtils") -> None:
+    """Search by meaning goes by the passages of messages; their vectors are made anew."""
+    run_script(db, schema.PASSAGES)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -110,6 +115,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     sync_state,
     remote_calendars,
     server_labels,
+    passages,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
