@@ -20,8 +20,7 @@ HEAD_CHARS = 600
 """Characters of subject and new text that a message's first vector stands for."""
 PORTION = 32
 """Messages that are embedded and kept together."""
-WRITTEN = ("", "list")
-"""The `bulk` of messages that somebody wrote."""
+EVERY = 1_000_000
 BATCH = 4000
 """Messages that are looked for at once."""
 
@@ -51,16 +50,19 @@ class Made:
 
 
 def make(
-    store: Database | Transaction, messages: Sequence[ThreadMessage], embed: Embeds, *, bulk: bool = True
+    store: Database | Transaction, messages: Sequence[ThreadMessage], embed: Embeds, *, most: int = EVERY
 ) -> Made:
-    """Vectors of heads and passages of these messages that have none; without `bulk`, no passages of bulk.
+    """Vectors of these messages that have none: of all heads, and of the newest's passages, at most `most`.
 
     Raises ModelError or TransientError when the model gives no answer.
     """
     by_id = {int(one.id): one for one in messages}
     made = Made(ids=vectors.missing(store, list(by_id)))
-    uncut = vectors.uncut(store, [number for number, one in by_id.items() if bulk or one.bulk in WRITTEN])
-    made.cuts = [Cut(number, places(by_id[number])) for number in uncut]
+    for number in sorted(vectors.uncut(store, list(by_id)), key=lambda one: -by_id[one].date):
+        one = Cut(number, places(by_id[number]))
+        most -= len(one.places)
+        if most >= 0:
+            made.cuts.append(one)
     texts = [head(by_id[number]) for number in made.ids]
     texts += [by_id[one.message_id].body[start:stop] for one in made.cuts for start, stop in one.places]
     if made.ids or made.cuts:
