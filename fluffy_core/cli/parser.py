@@ -151,6 +151,10 @@ def _mail(commands: "Commands") -> None:
     search._negative_number_matcher = _EXCLUSION
     _limited(search, 20)
     search.add_argument("--words-only", action="store_true", help="no meaning search")
+    ask = _leaf(
+        commands, "ask", "ask.ask", text="answer a question from your mail, with the mail that says so"
+    )
+    ask.add_argument("question", nargs="+")
     threads = _leaf(commands, "threads", "mail.threads", text="list threads")
     threads.add_argument("--section", choices=("needs-reply", "waiting", "everything"), default="everything")
     threads.add_argument("--query", default="")

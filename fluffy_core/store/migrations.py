@@ -99,6 +99,11 @@ def writing_styles(db: "SqliteUtils") -> None:
     run_script(db, styles.SCHEMA)
 
 
+def passages(db: "SqliteUtils") -> None:
+    """Search by meaning goes by the passages of messages; their vectors are made anew."""
+    run_script(db, schema.PASSAGES)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -116,6 +121,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     remote_calendars,
     server_labels,
     writing_styles,
+    passages,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
