@@ -57,8 +57,13 @@ def test_secrets_of_all_neighbours_count() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "far"),
-    [((2, 1, 1), (2, 1, 2), False), ((1, 0, 0), (2, 1, 1), False), ((0, 0, 0), (2, 0, 0), True), ((1, 0, 0), (1, 0, 2), True)],
-)  # fmt: skip
+    [
+        ((2, 1, 1), (2, 1, 2), False),
+        ((1, 0, 0), (2, 1, 1), False),
+        ((0, 0, 0), (2, 0, 0), True),
+        ((1, 0, 0), (1, 0, 2), True),
+    ],
+)
 def test_more_than_one_step_is_moved(one: eval_hostile.Sorted, other: eval_hostile.Sorted, far: bool) -> None:
     assert moved(one, other) is far
 
