@@ -35,7 +35,8 @@ def find(store: Database, brief: Brief, *, recipient: str, facts: Facts, models:
     for reply, score in own_replies.closest([one for one, _ in replies], likeness, least=least)[:TRIED]:
         kept = own_replies.fitting(reply, facts, brief.words, known=known)
         if kept:
-            return Pattern(reply.id, kept, score, reply.same_reader)
+            said = tuple(text for text, _ in kept)
+            return Pattern(reply.id, said, kept[0][1], score, reply.same_reader)
     return None
 
 
