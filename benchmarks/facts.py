@@ -13,14 +13,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 _PLACEHOLDER = re.compile(r"\[[^\[\]\n]{1,80}\]")
 _DAYS = (
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
-    "august september october november december today tomorrow yesterday tonight montag dienstag mittwoch donnerstag "
-    "freitag samstag sonntag januar februar märz juni juli oktober dezember heute gestern lundi mardi "
-    "mercredi jeudi vendredi samedi dimanche janvier février avril juin juillet août septembre octobre "
-    "novembre décembre demain hier aujourd"
+    "august september october november december today tomorrow yesterday tonight montag dienstag "
+    "mittwoch donnerstag freitag samstag sonntag januar februar märz juni juli oktober dezember heute "
+    "gestern lundi mardi mercredi jeudi vendredi samedi dimanche janvier février avril juin juillet "
+    "août septembre octobre novembre décembre demain hier aujourd"
 )
 _NUMBERS = (
-    "two three four five six seven eight nine ten eleven twelve twenty hundred thousand million zwei drei "
-    "vier fünf sechs sieben acht neun zehn elf zwölf deux trois quatre cinq sept huit neuf dix"
+    "two three four five six seven eight nine ten eleven twelve twenty hundred thousand million zwei "
+    "drei vier fünf sechs sieben acht neun zehn elf zwölf deux trois quatre cinq sept huit neuf dix"
 )
 _TELLING = frozenset(f"{_DAYS} {_NUMBERS}".split())
 _ALWAYS = frozenset({"i", "ok"})

@@ -84,7 +84,7 @@ def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
     """The body as paragraphs: what the wishes say, points or else a pattern, a mark for every open ask."""
     wishes = brief.wishes
     said = [brief.line(name) for name in _LINES if name in wishes]
-    said += _points(brief)
+    said += points(brief, brief.request.key_points)
     note = _clean(brief.request.purpose)
     if note and not wishes & _ACTS and not brief.request.key_points:
         said.append(f"[{note}]")
@@ -154,11 +154,12 @@ _ACTS = frozenset(_LINES)
 _ANSWERS = frozenset({"yes", "no", "later"})
 
 
-def _points(brief: Brief) -> list[str]:
-    points = [_sentence(one) for one in brief.request.key_points if one.strip()]
-    if len(points) >= _MANY_POINTS or (len(points) > 1 and brief.manner.bullets):
-        return ["\n".join(f"- {one}" for one in points)]
-    return [" ".join(points)] if points else []
+def points(brief: Brief, told: Sequence[str]) -> list[str]:
+    """Key points as a paragraph, or as a list where they are many or the reader is used to lists."""
+    said = [_sentence(one) for one in told if one.strip()]
+    if len(said) >= _MANY_POINTS or (len(said) > 1 and brief.manner.bullets):
+        return ["\n".join(f"- {one}" for one in said)]
+    return [" ".join(said)] if said else []
 
 
 def _sentence(point: str) -> str:

@@ -20,7 +20,7 @@ SAME_READER = 0.1
 MOST_WORDS = 60
 """Words of a pattern that are taken over."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_TELLING = 4
+TELLING = 4
 """Letters of the shortest word that says what a sentence is about."""
 _USUAL = 3
 """A word in so many of my letters is my language, not a matter."""
@@ -114,7 +114,7 @@ def _is_done(sentence: str) -> bool:
 
 def _is_known(sentence: str, known: Collection[str]) -> bool:
     bare = placeholders.bare(sentence)
-    telling = [word for word in _words(bare) if len(word) >= _TELLING]
+    telling = [word for word in _words(bare) if len(word) >= TELLING]
     return bool(_words(bare)) and all(word in known for word in telling)
 
 

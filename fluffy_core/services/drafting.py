@@ -79,12 +79,17 @@ def suggest(
     how = styles.manner(store, case.recipient, case.language, address=_address_of(case))
     brief = Brief(request, how, case.to, _me(store, case.thread), case.thread)
     facts = Facts(drafting.sources(brief), brief.words)
-    pattern = patterns.find(store, brief, recipient=case.recipient, facts=facts, models=models)
+    own = patterns.gather(store, brief, case.recipient)
+    pattern = patterns.find(store, brief, own, facts=facts, models=models)
     fast = _fast(case, brief, pattern)
     if request.model == "fast" or not models.language_model:
         tell(fast.text)
         return fast
-    return _by_model(case, brief, facts, pattern=pattern, models=models, tell=tell) or fast
+    sieve = Sieve(brief, facts, languages.detect, own.usual)
+    found = _by_model(case, sieve, pattern, models=models, tell=tell)
+    if found is None:
+        tell(fast.text)
+    return found or fast
 
 
 def keep(tx: Transaction, request: DraftRequest, suggestion: Suggestion) -> None:
@@ -156,7 +161,7 @@ def _language(store: Database | Transaction, request: DraftRequest, thread: Sequ
     return max(mine, key=lambda one: one.letters).language if mine else "en"
 
 
-def _refusal(case: _Case) -> str:  # noqa: PLR0911 - a list of reasons
+def _refusal(case: _Case) -> str:
     """Why nothing can be suggested, "" when something can."""
     last = drafting.last_received(case.thread)
     told = bool(case.request.key_points or case.request.purpose or case.request.hint)
@@ -205,16 +210,10 @@ def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
 
 
 def _by_model(
-    case: _Case,
-    brief: Brief,
-    facts: Facts,
-    *,
-    pattern: Pattern | None,
-    models: Models,
-    tell: Callable[[str], None],
+    case: _Case, sieve: Sieve, pattern: Pattern | None, *, models: Models, tell: Callable[[str], None]
 ) -> Suggestion | None:
     """The language model's draft, sentence by sentence as each stands its test; None when none does."""
-    sieve = Sieve(brief, facts, languages.detect)
+    brief = sieve.brief
     asked = draft_model.prompt(brief, pattern)
     try:
         with closing(_pieces(models, asked)) as pieces:
