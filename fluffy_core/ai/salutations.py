@@ -9,9 +9,10 @@ from fluffy_core.domain.styles import Named
 
 FIRST, LAST, FULL = "{first}", "{last}", "{first} {last}"
 INITIAL, INITIALS = "{initial}", "{initials}"
-_MARKS = ",!:.;–-…"
+_DASHES = "–-"
+_MARKS = f",!:.;…{_DASHES}"
 _LONGEST = 60
-_NAMELESS = re.compile(r"^\{.*|,?[ \n]\{[^\n]*?\}(?=[^{}]?$)|[ \n]\{.*$")
+_NAMELESS = re.compile(r"^\{.*|(?:,? |\n)\{[^\n]*\}")
 """What goes with a name that is not known; a greeting that is only a name goes as a whole."""
 _INLINE = re.compile(r"([^,!.?]{2,40}[,!]) \S")
 """A greeting that the text goes on behind: "Ann, it is here."."""
@@ -38,11 +39,13 @@ def _whole_greeting(text: str, to: Named, words: Vocabulary) -> str | None:
     match = _greeting(words).match(text)
     if match is None:
         return _only_name(text, to)
-    named = _name_form(match["rest"], to, words)
+    named = _name_form(match["rest"] or "", to, words)
     if named is None:
         return None
     phrase = _as_listed(match["phrase"], words.greetings)
-    return phrase + (f"{match['comma']} {named}" if named else "") + match["mark"]
+    mark = match["mark"].strip()
+    dash = f" {mark}" if mark in _DASHES and mark else mark
+    return phrase + (f"{match['comma']} {named}" if named else "") + dash
 
 
 def read_sign_off(lines: list[str], me: Named, words: Vocabulary) -> str | None:
@@ -178,8 +181,8 @@ def _own_name(text: str, me: Named) -> str:
 
 def _as_listed(phrase: str, listed: Iterable[str]) -> str:
     """The phrase with the capitals that the vocabulary gives it."""
-    folded = phrase.casefold()
-    return next((one for one in listed if one.casefold() == folded), phrase)
+    lower = phrase.lower()  # not casefold: "Grüße" and "Grüsse" are two habits
+    return next((one for one in listed if one.lower() == lower), phrase)
 
 
 def _by_length(phrases: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -191,7 +194,7 @@ def _greeting_of(phrases: tuple[str, ...]) -> "re.Pattern[str]":
     joined = "|".join(re.escape(one) for one in sorted(phrases, key=len, reverse=True))
     marks = re.escape(_MARKS)
     return re.compile(
-        rf"(?P<phrase>{joined})(?P<comma>,?)(?P<rest>(?: [^,!:;?]{{1,50}}?)?)(?P<mark>[{marks}]?) ?$",
+        rf"(?P<phrase>{joined})(?:(?P<comma>,?)(?P<rest> [^\W\d_][^,!:;?]{{0,50}}?))?(?P<mark> ?[{marks}]?) ?$",
         re.IGNORECASE,
     )
 
