@@ -22,8 +22,8 @@ from benchmarks import evaluation, trial_home
 from fluffy_core.ai import answers
 from fluffy_core.config import resources_folder
 from fluffy_core.services import asking
-from fluffy_core.services.demo import build_demo
 from fluffy_core.services.asking import Answer
+from fluffy_core.services.demo import build_demo
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store.database import Database
 
@@ -141,7 +141,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         letters, demo = Path(folder) / "letters", Path(folder) / "demo"
         write_letters(letters)
-        files = build_demo(demo, now=MOMENT, resources=resources_folder())
+        files = build_demo(demo, now=MOMENT, resources=resources_folder() / "demo")
         paths = [letters, demo, *([options.among] if options.among else [])]
         with trial_home.opened(paths, me=[ME, files.me]) as core:
             embed = trial_home.embedder(core)
