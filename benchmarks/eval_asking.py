@@ -141,7 +141,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         letters, demo = Path(folder) / "letters", Path(folder) / "demo"
         write_letters(letters)
-        files = build_demo(demo, now=MOMENT, resources=resources_folder())
+        files = build_demo(demo, now=MOMENT, resources=resources_folder() / "demo")
         paths = [letters, demo, *([options.among] if options.among else [])]
         with trial_home.opened(paths, me=[ME, files.me]) as core:
             embed = trial_home.embedder(core)

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
         accounts_overview,
         activity,
         analytics,
+        asking,
         corrections,
         demonstration,
         digest,
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
         estimate,
         imports,
         inbox,
+        meaning,
         network,
         notices,
         outbox,
@@ -102,12 +104,14 @@ if TYPE_CHECKING:
     from fluffy_core.services.account_check import Looked
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
     from fluffy_core.services.accounts import Added, Forgotten
+    from fluffy_core.services.asking import Answer, Citation
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
     from fluffy_core.services.permissions import Grant, PendingSignIn
+    from fluffy_core.services.searching import Match, Threads
     from fluffy_core.store.database import Database
     from fluffy_core.store.traffic import Connection
     from fluffy_core.store.undo import UndoToken
@@ -126,6 +130,7 @@ __all__ = [
     "Added",
     "Address",
     "Alert",
+    "Answer",
     "AnswerError",
     "AttachmentRow",
     "BlockedError",
@@ -133,6 +138,7 @@ __all__ = [
     "Bus",
     "Changed",
     "Changes",
+    "Citation",
     "Client",
     "Conclusion",
     "Confidence",
@@ -179,6 +185,7 @@ __all__ = [
     "KnownError",
     "Login",
     "Looked",
+    "Match",
     "MergeProposal",
     "MessageId",
     "MessageView",
@@ -214,6 +221,7 @@ __all__ = [
     "ThreadDetail",
     "ThreadId",
     "ThreadRow",
+    "Threads",
     "TransientError",
     "Trend",
     "UndoToken",
@@ -232,6 +240,7 @@ __all__ = [
     "accounts_overview",
     "activity",
     "analytics",
+    "asking",
     "corrections",
     "demonstration",
     "digest",
@@ -240,6 +249,7 @@ __all__ = [
     "imports",
     "inbox",
     "load_settings",
+    "meaning",
     "network",
     "notices",
     "outbox",
@@ -278,19 +288,22 @@ _PLACES = {
     "services.account_check": "Looked",
     "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",
+    "services.asking": "Answer Citation",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
     "services.permissions": "Grant PendingSignIn",
+    "services.searching": "Match Threads",
     "store.database": "Database",
     "store.traffic": "Connection",
     "store.undo": "UndoToken",
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics corrections demonstration digest drafting estimate imports inbox network notices outbox "
+"analytics asking corrections demonstration digest drafting estimate imports inbox meaning "
+"network notices outbox "
     "people permissions reader searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
