@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import integrity, schema
+from fluffy_core.store import integrity, schema, schema_learning
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -94,6 +94,11 @@ def server_labels(db: "SqliteUtils") -> None:
     run_script(db, schema.SERVER_LABELS)
 
 
+def learning(db: "SqliteUtils") -> None:
+    """What is learned follows from the user's corrections; tags; what the rules said is kept beneath."""
+    run_script(db, schema_learning.LEARNING)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -110,6 +115,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     sync_state,
     remote_calendars,
     server_labels,
+    learning,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
