@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
     from fluffy_core.domain.intelligence import Conclusion, Decision, Owed, Summary, SummaryPoint
+    from fluffy_core.domain.learning import Scope, Tag, Trait
     from fluffy_core.domain.jobs import (
         Alert,
         DeadLetter,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         SyncRun,
         ThreadDetail,
         ThreadRow,
+        ThreadTag,
     )
     from fluffy_core.domain.sync import Folder, FolderRole
     from fluffy_core.domain.zones import Zone, ZoneKind
@@ -88,14 +90,17 @@ if TYPE_CHECKING:
         estimate,
         imports,
         inbox,
+        labels,
         network,
         notices,
         outbox,
         people,
         permissions,
         reader,
+        rules,
         searching,
         sync_health,
+        tagging,
         triage,
     )
     from fluffy_core.services.account_check import Looked
@@ -104,9 +109,11 @@ if TYPE_CHECKING:
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
+    from fluffy_core.services.labels import LabelChoice, LabelChoices, Preview, ScopeChoice
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
     from fluffy_core.services.permissions import Grant, PendingSignIn
+    from fluffy_core.services.rules import Example, LearnedRule
     from fluffy_core.store.database import Database
     from fluffy_core.store.traffic import Connection
     from fluffy_core.store.undo import UndoToken
@@ -154,6 +161,7 @@ __all__ = [
     "Endpoint",
     "Estimate",
     "Event",
+    "Example",
     "Figures",
     "Finding",
     "FluffyError",
@@ -176,6 +184,9 @@ __all__ = [
     "JobState",
     "KindFacts",
     "KnownError",
+    "LabelChoice",
+    "LabelChoices",
+    "LearnedRule",
     "Login",
     "Looked",
     "MergeProposal",
@@ -195,8 +206,11 @@ __all__ = [
     "Pauses",
     "PendingSignIn",
     "PersonRef",
+    "Preview",
     "Progress",
     "Queue",
+    "Scope",
+    "ScopeChoice",
     "Section",
     "Security",
     "Server",
@@ -210,9 +224,12 @@ __all__ = [
     "SummaryPoint",
     "SyncEntry",
     "SyncRun",
+    "Tag",
     "ThreadDetail",
     "ThreadId",
     "ThreadRow",
+    "ThreadTag",
+    "Trait",
     "TransientError",
     "Trend",
     "UndoToken",
@@ -237,6 +254,7 @@ __all__ = [
     "estimate",
     "imports",
     "inbox",
+    "labels",
     "load_settings",
     "network",
     "notices",
@@ -244,8 +262,10 @@ __all__ = [
     "people",
     "permissions",
     "reader",
+    "rules",
     "searching",
     "sync_health",
+    "tagging",
     "triage",
 ]
 
@@ -262,12 +282,14 @@ _PLACES = {
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
     "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
+    "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
     "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
-    "ThreadRow",
+    "ThreadRow ThreadTag",
+    "ThreadTag",
     "domain.zones": "Zone ZoneKind",
     "errors": "AnswerError BlockedError BugError DiskFullError FluffyError HomeBusyError KnownError "
     "ModelError NewerStoreError NotMailError SignInError StoreError TransientError UnreadableError "
@@ -279,17 +301,19 @@ _PLACES = {
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
+    "services.labels": "LabelChoice LabelChoices Preview ScopeChoice",
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
     "services.permissions": "Grant PendingSignIn",
+    "services.rules": "Example LearnedRule",
     "store.database": "Database",
     "store.traffic": "Connection",
     "store.undo": "UndoToken",
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics corrections demonstration digest estimate imports inbox network notices outbox people "
-    "permissions reader searching sync_health triage"
+    "analytics corrections demonstration digest estimate imports inbox labels network notices outbox people "
+    "permissions reader rules searching sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -177,20 +177,28 @@ class Learned:
         return name if answer == YES else f"Not {name}"
 
     def sentence(self, rule: Rule) -> str:
-        """Why: what the user said of how many conversations, and what those have in common."""
-        about = _ABOUT.get(rule.trait.scope, "").format(rule.trait.value)
-        if not rule.corrections:
-            return f"Mail {about}"
-        count = len(rule.corrections)
-        many = "a conversation" if count == 1 else f"{count:,} conversations"
-        return f"You said “{self.label(rule.question, rule.answer)}” of {many} {about}".rstrip()
+        """What the user said of how many conversations, and what those have in common."""
+        return f"You said “{self.label(rule.question, rule.answer)}” of {_examples(rule)}"
 
     def _by_rule(self, rule: Rule) -> Verdict:
-        return Verdict(rule.question, rule.answer, self.sentence(rule))
+        """Why; the name of a tag, which may change, is left out where it can be seen."""
+        reason = self.sentence(rule)
+        if tag_of(rule.question) is not None:
+            reason = f"You put {_examples(rule)} here" if rule.corrections else f"Mail {_about(rule)}"
+        return Verdict(rule.question, rule.answer, reason)
 
     def _said(self, one: Correction) -> str:
         known = SAID.get((one.question, one.answer))
-        return known or f"You said “{self.label(one.question, one.answer)}”"
+        return known or "You put it here"
+
+
+def _examples(rule: Rule) -> str:
+    count = len(rule.corrections)
+    return f"{'a conversation' if count == 1 else f'{count:,} conversations'} {_about(rule)}".rstrip()
+
+
+def _about(rule: Rule) -> str:
+    return _ABOUT.get(rule.trait.scope, "").format(rule.trait.value)
 
 
 def _strength(rule: Rule) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.learning import Scope
 from fluffy_core.errors import UsageError
-from fluffy_core.services import rules
+from fluffy_core.services import labels, rules
 from fluffy_core.services.rules import LearnedRule
 from fluffy_core.store.undo import UndoToken
 
@@ -18,8 +18,8 @@ def categorize(settings: Settings, arguments: argparse.Namespace) -> Answer:
     thread_id, category = ThreadId(arguments.id), arguments.category
     scope = Scope(arguments.scope) if arguments.scope else None
     with Core.open(settings) as core:
-        preview = rules.preview(core.store, thread_id, category, scope=scope)
-        token = rules.categorize(core.store, thread_id, category, scope=scope, belongs=not arguments.remove)
+        preview = labels.preview(core.store, thread_id, category, scope=scope)
+        token = labels.categorize(core.store, thread_id, category, scope=scope, belongs=not arguments.remove)
     others = f"; {preview.others:,} other threads follow" if preview.others and not arguments.remove else ""
     return _done(token, f"Noted: {token.label}{others}.")
 

@@ -26,6 +26,7 @@ from fluffy_core.mail import owners, subjects
 from fluffy_core.store import insight, learned, tags, threads, undo
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.learned import Seen
+from fluffy_core.store.tags import TagState
 from fluffy_core.store.undo import UndoToken
 
 AT_ONCE = 1000
@@ -99,15 +100,21 @@ def apply(tx: Transaction, message_ids: Sequence[int], known: Learned | None = N
         tags.replace(tx, retagged)
 
 
+def shown(store: Database | Transaction, thread_id: ThreadId) -> Seen:
+    """The message that stands for a conversation. Raises UsageError when there is none of this id."""
+    found = learned.newest(store, thread_id)
+    if found is None:
+        raise UsageError(f"There is no thread {thread_id}.")
+    return learned.seen(store, found[:1])[0]
+
+
 def usual_scope(store: Database | Transaction, thread_id: ThreadId, question: str) -> Scope:
     """How far the user's word reaches where they do not say.
 
     That somebody I write with needs a reply this time tells nothing of the next time.
     """
-    shown = learned.newest(store, thread_id)
-    if question == REPLY and shown and any(sighting(one).personal for one in learned.seen(store, shown[:1])):
-        return Scope.THREAD
-    return Scope.TOPIC
+    personal = question == REPLY and sighting(shown(store, thread_id)).personal
+    return Scope.THREAD if personal else Scope.TOPIC
 
 
 def said(
@@ -115,18 +122,17 @@ def said(
 ) -> Correction:
     """What it would mean to give this (question, answer) for a conversation.
 
-    Raises UsageError when there is none of this id.
+    Raises UsageError when there is none of this id, or when its mail has no such scope.
     """
-    shown = learned.newest(store, thread_id)
-    if shown is None:
-        raise UsageError(f"There is no thread {thread_id}.")
-    message_id, until = shown
-    (one,) = learned.seen(store, [message_id])
+    one = shown(store, thread_id)
     total = learned.total(store)
     shares = tuple((trait, _share(learned.count(store, trait), total)) for trait in traits(one))
     if scope not in (Scope.THREAD, Scope.TOPIC) and all(trait.scope is not scope for trait, _ in shares):
         raise UsageError(f"This mail has no {scope} of its own; choose another scope.")
-    return Correction(0, *answer, scope, thread_id, message_id, until, shares)
+    newest = learned.newest(store, thread_id)
+    until = newest[1] if newest else one.date
+    number = learned.next_id(store)
+    return Correction(number, *answer, scope, thread_id, one.id, until, shares)
 
 
 def _share(count: int, total: int) -> float:
@@ -152,13 +158,14 @@ def change(
     *,
     label: str,
     about: Sequence[ThreadId] = (),
+    tags_before: Sequence[Sequence[object]] = (),
 ) -> UndoToken:
-    """Edit corrections and let that bear on all mail; `edit` gives the numbers it left or took away."""
+    """Edit corrections, and tags, and let that bear on all mail; `edit` tells which numbers it is about."""
     rows = learned.rows(tx, touched)
     known = current(tx)
     ids = sorted(set(edit()))
     spread(tx, known, first=about)
-    return undo.note(tx, label, _UNDO, inverse={"ids": ids, "rows": rows})
+    return undo.note(tx, label, _UNDO, inverse={"ids": ids, "rows": rows, "tags": tags_before})
 
 
 def take_back(tx: Transaction, inverse: object) -> None:
@@ -167,7 +174,7 @@ def take_back(tx: Transaction, inverse: object) -> None:
         known = current(tx)
         learned.put_back(tx, inverse["ids"], inverse["rows"])
         for one in inverse.get("tags", ()):
-            tags.restore(tx, one)
+            tags.put_state(tx, TagState(*one))
         spread(tx, known)
 
 

@@ -1,31 +1,19 @@
-"""Telling the program what mail is, and the rules it learns from that: seen, changed, paused, taken back."""
+"""The rules that follow from what the user said of mail: seen, changed, paused, forgotten."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from fluffy_core.ai.learning import PERSONAL_EXAMPLES, Learned
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.intelligence import Importance
-from fluffy_core.domain.learning import IMPORTANCE, NO, REPLY, YES, Correction, Rule, Scope, tag_question
+from fluffy_core.domain.learning import Rule, Scope
 from fluffy_core.errors import UsageError
-from fluffy_core.services import learning
-from fluffy_core.store import learned, tags
+from fluffy_core.services import labels, learning
+from fluffy_core.store import learned
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.undo import UndoToken
 
 WAITS = "You write with this person: it holds for their other mail once you have said it {} times"
-MOST_NAME = 60
-"""Characters of a category's name."""
-KNOWN = {
-    "important": (IMPORTANCE, Importance.IMPORTANT),
-    "fyi": (IMPORTANCE, Importance.FYI),
-    "bulk": (IMPORTANCE, Importance.BULK),
-    "reply": (REPLY, YES),
-    "no-reply": (REPLY, NO),
-}
-"""The categories that every home has, as questions and their answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +26,9 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class LearnedRule:
-    """A rule as front ends show it. `sentence` says what was said of which mail; `category` as in `KNOWN`.
+    """A rule as front ends show it: `sentence` says what was said of which mail.
 
-    `reach` counts the conversations with its trait; `waits` says why it does not hold for all of them yet.
+    `category` is one as `labels.categorize` takes it. `reach` counts the conversations with its trait; `waits` says why it does not hold for all of them yet.
     """
 
     id: int
@@ -52,70 +40,6 @@ class LearnedRule:
     reach: int
     paused: bool
     waits: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a correction would change: so many other conversations."""
-
-    others: int
-    scope: Scope
-
-
-def categorize(
-    store: Database, thread_id: ThreadId, category: str, *, scope: Scope | None = None, belongs: bool = True
-) -> UndoToken:
-    """Say what a conversation is, and learn from it at once.
-
-    `category` is one of `KNOWN` or a name of the user's own, made if need be; `belongs` False: it is not.
-    Raises UsageError for an empty name, a thread that is not there, or a scope that this mail has not.
-    """
-    with store.transaction() as tx:
-        question, answer = _question(tx, category, belongs=belongs)
-        wanted = scope or learning.usual_scope(tx, thread_id, question)
-        said = learning.said(tx, thread_id, (question, answer), scope=wanted)
-        label = learning.current(tx).label(question, answer)
-        return learning.keep(tx, said, label)
-
-
-def _question(tx: Transaction, category: str, *, belongs: bool) -> tuple[str, str]:
-    name = clean_name(category)
-    if name.lower() in KNOWN:
-        question, answer = KNOWN[name.lower()]
-        if not belongs and question == REPLY:
-            return question, NO if answer == YES else YES
-        if not belongs:
-            return question, Importance.FYI if answer == Importance.IMPORTANT else Importance.IMPORTANT
-        return question, answer
-    return tag_question(tags.make(tx, name)), YES if belongs else NO
-
-
-def clean_name(name: str) -> str:
-    """A category's name on one line. Raises UsageError when nothing of it can be seen."""
-    seen = (one if unicodedata.category(one)[0] != "C" else " " for one in name[: 4 * MOST_NAME])
-    clean = " ".join("".join(seen).split())[:MOST_NAME].strip()
-    if not clean:
-        raise UsageError("A category needs a name.")
-    return clean
-
-
-def preview(store: Database, thread_id: ThreadId, category: str, *, scope: Scope | None = None) -> Preview:
-    """What `categorize` would change beside the conversation itself; nothing is written."""
-    name = clean_name(category)
-    known_tag = tags.named(store, name)
-    question, answer = KNOWN.get(name.lower()) or (tag_question(known_tag or 0), YES)
-    wanted = scope or learning.usual_scope(store, thread_id, question)
-    said = learning.said(store, thread_id, (question, answer), scope=wanted)
-    kept = learned.corrections(store)
-    earlier = set(learned.of_thread(store, thread_id, question))
-    new = Correction(
-        1 + max((one.id for one in kept), default=0), question, answer, wanted, said.thread_id,
-        said.message_id, said.until, said.traits,
-    )  # fmt: skip
-    before = learning.current(store)
-    after = Learned([one for one in kept if one.id not in earlier] + [new], found=before.found, tags={})
-    changed = learning.threads_changed(store, before, after)
-    return Preview(len(changed - {thread_id}), wanted)
 
 
 def listed(store: Database) -> tuple[LearnedRule, ...]:
@@ -150,7 +74,7 @@ def _waits(store: Database, rule: Rule) -> str:
 
 def category_of(known: Learned, rule: Rule) -> str:
     """The category of a rule as `categorize` takes it."""
-    for name, (question, answer) in KNOWN.items():
+    for name, (question, answer) in labels.KNOWN.items():
         if (question, answer) == (rule.question, rule.answer):
             return name
     return known.label(rule.question, rule.answer)
@@ -198,7 +122,7 @@ def change_scope(store: Database, rule_id: int, scope: Scope) -> UndoToken:
 def change_answer(store: Database, rule_id: int, category: str) -> UndoToken:
     """Let a rule's examples stand for another category."""
     with store.transaction() as tx:
-        question, answer = _question(tx, category, belongs=True)
+        question, answer = labels.answer_of(tx, category)
     return _set(store, rule_id, {"question": question, "answer": answer}, verb="Changed")
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.rows import InboxCounts, Section, ThreadRow
+from fluffy_core.domain.rows import InboxCounts, Section, ThreadRow, ThreadTag
+from fluffy_core.store import tags
 from fluffy_core.store.database import Database, Transaction
 
 _ROW = (
@@ -40,13 +41,14 @@ def rows(store: Database | Transaction, thread_ids: Sequence[ThreadId]) -> dict[
         return {}
     marks = ", ".join(str(int(one)) for one in thread_ids)
     found = store.all(f"SELECT {_ROW} FROM threads WHERE id IN ({marks})")
-    return {ThreadId(row[0]): _thread_row(row) for row in found}
+    tagged = tags.of_threads(store, thread_ids)
+    return {ThreadId(row[0]): _thread_row(row, tagged.get(row[0], ())) for row in found}
 
 
-def _thread_row(row: Sequence[object]) -> ThreadRow:
+def _thread_row(row: Sequence[object], tagged: tuple[ThreadTag, ...]) -> ThreadRow:
     values = list(row)
     values[8], values[9], values[11] = bool(values[8]), Section(int(str(values[9]))), bool(values[11])
-    return ThreadRow(*values)  # type: ignore[arg-type]
+    return ThreadRow(*values, tags=tagged)  # type: ignore[arg-type]
 
 
 def set_done(tx: Transaction, thread_ids: Sequence[ThreadId], done: bool) -> list[ThreadId]:

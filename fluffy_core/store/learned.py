@@ -50,6 +50,18 @@ def of_thread(store: Database | Transaction, thread_id: ThreadId, question: str)
     return [row[0] for row in rows]
 
 
+def about(store: Database | Transaction, question: str) -> list[int]:
+    """What the user said in answer to a question."""
+    rows = store.all("SELECT id FROM corrections WHERE question = ? ORDER BY id", (question,))
+    return [row[0] for row in rows]
+
+
+def next_id(store: Database | Transaction) -> int:
+    """The number that the next correction gets; numbers are not used again."""
+    row = store.one("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'corrections'")
+    return int(row[0]) if row else 1
+
+
 def add(tx: Transaction, said: Correction) -> int:
     """Keep what the user said (its `id` and `thread_id` do not count); its number."""
     traits = [[trait.scope, trait.value, share] for trait, share in said.traits]
@@ -188,9 +200,9 @@ def newest_first(store: Database | Transaction, ids: Iterable[int]) -> list[int]
     return [row[0] for row in store.all(sql)]
 
 
-def before(tx: Transaction, ids: Iterable[int]) -> dict[int, tuple[Category, Category]]:
+def before(store: Database | Transaction, ids: Iterable[int]) -> dict[int, tuple[Category, Category]]:
     """(what the rules said, what holds now) of each of these messages that was sorted."""
-    found = tx.all(
+    found = store.all(
         f"SELECT before, {_CATEGORY}, message_id FROM categories WHERE message_id IN ({_marks(ids)})"
     )
     return {

@@ -1,9 +1,10 @@
 """Tags: categories of the user's own, projects and topics found in the mailbox; and which mail has them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.learning import Scope, Tag, Trait
+from fluffy_core.domain.rows import ThreadTag
 from fluffy_core.events import Changed
 from fluffy_core.store.database import Database, Row, Transaction
 
@@ -76,19 +77,31 @@ def add_found(tx: Transaction, discovered: Iterable[tuple[str, Trait]]) -> None:
     )
 
 
-def state(tx: Transaction, tag_id: int) -> list[object] | None:
-    """A tag's changeable parts, for `restore`; None when there is none of this number."""
+@dataclass(frozen=True, slots=True)
+class TagState:
+    """What can change of a tag."""
+
+    id: int
+    name: str
+    merged_into: int | None
+    hidden: int
+
+
+def state(tx: Transaction, tag_id: int) -> TagState:
+    """A tag as it is now; it has to be there."""
     row = tx.one("SELECT id, name, merged_into, hidden FROM tags WHERE id = ?", (tag_id,))
-    return None if row is None else list(row)
+    assert row is not None
+    return TagState(*row)
 
 
-def restore(tx: Transaction, before: Sequence[object]) -> None:
-    """Make a tag what it was."""
-    tag_id, *rest = before
-    tx.execute("UPDATE tags SET (name, merged_into, hidden) = (?, ?, ?) WHERE id = ?", (*rest, tag_id))
+def put_state(tx: Transaction, wanted: TagState) -> None:
+    """Make a tag so."""
+    values = (wanted.name, wanted.merged_into, wanted.hidden, wanted.id)
+    tx.execute("UPDATE tags SET (name, merged_into, hidden) = (?, ?, ?) WHERE id = ?", values)
+    tx.changed(Changed.RULES, Changed.CATEGORIES, Changed.THREADS)
 
 
-def merged_into(tx: Transaction, tag_id: int) -> list[int]:
+def parts(tx: Transaction, tag_id: int) -> list[int]:
     """The tags that are part of this one."""
     return [row[0] for row in tx.all("SELECT id FROM tags WHERE merged_into = ? ORDER BY id", (tag_id,))]
 
@@ -114,17 +127,15 @@ def replace(tx: Transaction, wanted: Mapping[int, Mapping[int, str]]) -> None:
     tx.changed(Changed.CATEGORIES, Changed.THREADS)
 
 
-def of_threads(
-    store: Database | Transaction, ids: Iterable[int]
-) -> dict[ThreadId, tuple[tuple[int, str, str], ...]]:
-    """(tag, name, reason) of conversations, by name."""
+def of_threads(store: Database | Transaction, ids: Iterable[int]) -> dict[int, tuple[ThreadTag, ...]]:
+    """The tags of conversations, by name."""
     marks = ", ".join(str(int(one)) for one in ids) or "NULL"
-    kept: dict[ThreadId, list[tuple[int, str, str]]] = {}
-    for thread_id, tag_id, name, reason in store.all(
+    kept: dict[int, list[ThreadTag]] = {}
+    for thread_id, *tag in store.all(
         "SELECT m.thread_id, t.id, t.name, max(x.reason) FROM messages m "
         "JOIN message_tags x ON x.message_id = m.id JOIN tags t ON t.id = x.tag_id "
         f"WHERE m.thread_id IN ({marks}) AND t.hidden = 0 GROUP BY m.thread_id, t.id "
         "ORDER BY t.name COLLATE NOCASE, t.id"
     ):
-        kept.setdefault(ThreadId(thread_id), []).append((tag_id, name, reason))
+        kept.setdefault(thread_id, []).append(ThreadTag(*tag))
     return {one: tuple(some) for one, some in kept.items()}
