@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
     from fluffy_core.domain.intelligence import Conclusion, Decision, Owed, Summary, SummaryPoint
-    from fluffy_core.domain.learning import Scope, Tag, Trait
     from fluffy_core.domain.jobs import (
         Alert,
         DeadLetter,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
         Pauses,
         Queue,
     )
+    from fluffy_core.domain.learning import Scope, Tag, Trait
     from fluffy_core.domain.message import Address
     from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
@@ -289,7 +289,6 @@ _PLACES = {
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
     "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
     "ThreadRow ThreadTag",
-    "ThreadTag",
     "domain.zones": "Zone ZoneKind",
     "errors": "AnswerError BlockedError BugError DiskFullError FluffyError HomeBusyError KnownError "
     "ModelError NewerStoreError NotMailError SignInError StoreError TransientError UnreadableError "

@@ -28,7 +28,8 @@ class Example:
 class LearnedRule:
     """A rule as front ends show it: `sentence` says what was said of which mail.
 
-    `category` is one as `labels.categorize` takes it. `reach` counts the conversations with its trait; `waits` says why it does not hold for all of them yet.
+    `category` is one as `labels.categorize` takes it. `reach` counts the conversations with its trait;
+    `waits` says why it does not hold for all of them yet.
     """
 
     id: int

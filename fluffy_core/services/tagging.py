@@ -1,4 +1,4 @@
-"""Tags of the mailbox: those of the user's own, and projects and topics found in it; renamed, merged, removed."""
+"""Tags, the user's own and those found in the mailbox: renamed, merged, removed."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, replace
