@@ -91,7 +91,7 @@ def teach(core: Core, shown: Sequence[Sighting]) -> tuple[Judge, list[float]]:
 
 
 def naive_bayes(shown: Sequence[Sighting], mail: Mapping[int, Sighting]) -> Judge:
-    """Bernoulli features of header and subject; all mail stands for the other class; one in a hundred is so."""
+    """Bernoulli features of header and subject; all mail stands for the other class."""
     yes = Counter(trait for one in shown for trait in one.traits)
     no = Counter(trait for one in mail.values() for trait in one.traits if trait in yes)
     weight: dict[Trait, float] = {}

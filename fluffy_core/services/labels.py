@@ -1,12 +1,12 @@
 """Saying what a conversation is: what can be said, what that would change, and saying it."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fluffy_core.ai.learning import LABELS, Learned
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import Importance
-from fluffy_core.domain.learning import IMPORTANCE, NO, REPLY, SPECIFIC, YES, Scope, tag_question
+from fluffy_core.domain.learning import IMPORTANCE, NO, REPLY, YES, Scope, tag_question
 from fluffy_core.errors import UsageError
 from fluffy_core.services import learning
 from fluffy_core.store import learned, tags
@@ -59,21 +59,25 @@ class Preview:
     scope: Scope
 
 
+def categories(store: Database | Transaction) -> tuple[LabelChoice, ...]:
+    """Every category: those that all homes have, then the tags by name."""
+    known = [LabelChoice(name, LABELS[answer]) for name, answer in KNOWN.items()]
+    return (*known, *(LabelChoice(tag.name, tag.name) for tag in tags.listed(store)))
+
+
 def choices(store: Database, thread_id: ThreadId) -> LabelChoices:
     """What can be said of a conversation. Raises UsageError when there is none of this id."""
     one = learning.shown(store, thread_id)
     _, held = learned.before(store, [one.id]).get(int(one.id), (None, None))
-    now = {"reply" if held.requires_response else "no-reply", str(held.importance)} if held else set()
-    reasons = {tag.id: tag.reason for tag in tags.of_threads(store, [thread_id]).get(thread_id, ())}
-    known = [LabelChoice(name, LABELS[answer], name in now) for name, answer in KNOWN.items()]
-    own = [
-        LabelChoice(tag.name, tag.name, tag.id in reasons, reasons.get(tag.id, ""))
-        for tag in tags.listed(store)
-    ]
+    now = {"reply" if held.requires_response else "no-reply": "", str(held.importance): ""} if held else {}
+    now |= {tag.name: tag.reason for tag in tags.of_threads(store, [thread_id]).get(thread_id, ())}
+    every = tuple(
+        replace(each, holds=each.category in now, reason=now.get(each.category, ""))
+        for each in categories(store)
+    )
     has = {trait.scope: trait.value for trait in reversed(learning.traits(one))}
     has |= {Scope.THREAD: "", Scope.TOPIC: ""}
-    scopes = tuple(ScopeChoice(scope, has[scope]) for scope in sorted(has, key=SPECIFIC.__getitem__))
-    return LabelChoices((*known, *own), scopes)
+    return LabelChoices(every, tuple(ScopeChoice(one, has[one]) for one in Scope if one in has))
 
 
 def categorize(

@@ -1,12 +1,12 @@
 """The rules that follow from what the user said of mail: seen, changed, paused, forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from fluffy_core.ai.learning import PERSONAL_EXAMPLES, Learned
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.learning import Rule, Scope
+from fluffy_core.domain.learning import Correction, Rule, Scope
 from fluffy_core.errors import UsageError
 from fluffy_core.services import labels, learning
 from fluffy_core.store import learned
@@ -37,9 +37,13 @@ class LearnedRule:
     category: str
     scope: Scope
     pattern: str
+    said_scope: Scope
+    """How far the user said it reaches: for TOPIC, `scope` and `pattern` were found out."""
     examples: tuple[Example, ...]
     reach: int
     paused: bool
+    scopes: tuple[Scope, ...]
+    """How far it could reach: what all of its examples have."""
     waits: str = ""
 
 
@@ -47,23 +51,35 @@ def listed(store: Database) -> tuple[LearnedRule, ...]:
     """Every learned rule, the newest first."""
     known = learning.current(store)
     subjects = learned.subjects(store)
-    threads = {one.id: one.thread_id for one in learned.corrections(store)}
-    examples = {one: Example(threads[one], subject) for one, subject in subjects.items()}
-    return tuple(_shown(store, known, rule, examples=examples) for rule in reversed(known.rules))
+    by_id = {one.id: one for one in learned.corrections(store)}
+    examples = {one: Example(by_id[one].thread_id, subject) for one, subject in subjects.items()}
+    return tuple(_shown(store, known, rule, told=(by_id, examples)) for rule in reversed(known.rules))
 
 
-def _shown(store: Database, known: Learned, rule: Rule, *, examples: dict[int, Example]) -> LearnedRule:
+def _shown(
+    store: Database, known: Learned, rule: Rule, *, told: tuple[dict[int, Correction], dict[int, Example]]
+) -> LearnedRule:
+    by_id, examples = told
     return LearnedRule(
         id=rule.id,
         sentence=known.sentence(rule),
         category=category_of(known, rule),
         scope=rule.trait.scope,
         pattern=rule.trait.value if rule.trait.scope is not Scope.THREAD else "",
+        said_scope=rule.trait.scope if rule.explicit else Scope.TOPIC,
         examples=tuple(examples[one] for one in rule.corrections if one in examples),
         reach=learned.count_threads(store, rule.trait),
         paused=rule.paused,
+        scopes=_scopes(by_id[one] for one in rule.corrections),
         waits=_waits(store, rule),
     )
+
+
+def _scopes(examples: Iterable[Correction]) -> tuple[Scope, ...]:
+    common = set(Scope)
+    for one in examples:
+        common &= {trait.scope for trait, _ in one.traits} | {Scope.THREAD, Scope.TOPIC}
+    return tuple(scope for scope in Scope if scope in common)
 
 
 def _waits(store: Database, rule: Rule) -> str:
@@ -113,10 +129,8 @@ def change_scope(store: Database, rule_id: int, scope: Scope) -> UndoToken:
     with store.transaction() as tx:
         _, rule = _rule(tx, rule_id)
         by_id = {one.id: one for one in learned.corrections(tx)}
-        for one in rule.corrections:
-            has = {trait.scope for trait, _ in by_id[one].traits} | {Scope.THREAD, Scope.TOPIC}
-            if scope not in has:
-                raise UsageError(f"Not all examples of this rule have a {scope} of their own.")
+        if scope not in _scopes(by_id[one] for one in rule.corrections):
+            raise UsageError(f"Not all examples of this rule have a {scope} of their own.")
     return _set(store, rule_id, {"scope": scope}, verb="Changed")
 
 

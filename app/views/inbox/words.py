@@ -9,6 +9,7 @@ from fluffy_core import Section, ThreadRow
 
 TONES = {Section.NEEDS_REPLY: "warn", Section.WAITING: "accent", Section.EVERYTHING: "ink2"}
 NO_SUBJECT = "(no subject)"
+SHOWN_TAGS = 2
 NOBODY = "(nobody named)"
 
 
@@ -24,6 +25,7 @@ def row_text(row: ThreadRow) -> RowText:
         strong=row.unread_count > 0,
         badge=str(row.message_count) if row.message_count > 1 else "",
         clip=row.has_attachments,
+        tags=" · ".join(clean(tag.name, 30) for tag in row.tags[:SHOWN_TAGS]),
     )
 
 
@@ -36,6 +38,7 @@ def sentence(row: ThreadRow) -> str:
         clean(row.note, 100),
         dates.spoken(row.last_date, time.time()),
         count(row.message_count, "message") if row.message_count > 1 else "",
+        ", ".join(clean(tag.name, 60) for tag in row.tags),
         "with attachments" if row.has_attachments else "",
     ]
     return ", ".join(part for part in parts if part)
