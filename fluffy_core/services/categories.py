@@ -68,6 +68,12 @@ def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list
     return list(changed)
 
 
+def learn_again(tx: Transaction, message_ids: Sequence[int]) -> None:
+    """Let what was learned since bear on messages that were sorted before."""
+    learning.apply(tx, message_ids)
+    insight.refresh_sections(tx, threads.of_messages(tx, message_ids))
+
+
 def _context(one: MessageFacts, thread: Outline, written: list[int]) -> MessageContext:
     """`written` are the dates, in order, of my mail to the sender."""
     everybody = (*one.to, *one.cc)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from fluffy_core.ai import learning
@@ -37,11 +38,24 @@ _WORD = re.compile(r"[^\W_]+")
 _UNDO = "learning"
 
 
+def written_words(subject: str) -> list[tuple[str, str]]:
+    """The words of a subject: as the search index cuts them, without case and accents, and as written.
+
+    Neither numbers nor reply prefixes count.
+    """
+    written = _WORD.findall(unicodedata.normalize("NFC", subjects.base(subject, keep_tags=True)))
+    return [(_plain(one), one) for one in written[: 4 * MOST_WORDS] if not one.isdigit()][:MOST_WORDS]
+
+
+@lru_cache(maxsize=65_536)
+def _plain(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
 def words(subject: str) -> list[str]:
-    """The words of a subject as the search index cuts them: no case, no accents, no reply prefixes."""
-    plain = unicodedata.normalize("NFKD", subjects.base(subject, keep_tags=True)).casefold()
-    clean = "".join(one for one in plain if not unicodedata.combining(one))
-    return [one for one in _WORD.findall(clean)[: 4 * MOST_WORDS] if not one.isdigit()][:MOST_WORDS]
+    """The words of a subject as the search index cuts them."""
+    return [key for key, _ in written_words(subject)]
 
 
 def traits(one: Seen) -> list[Trait]:

@@ -65,7 +65,7 @@ class RuleCard(QFrame):
                 old.deleteLater()
         for one in rule.examples[-SHOWN:][::-1]:
             open_it = partial(self._opened, one.thread_id)
-            self._examples.addWidget(ElidedButton(one.subject or "(no subject)", open_it, kind="link"))
+            self._examples.addWidget(ElidedButton(one.subject or "(no subject)", open_it, kind="row"))
         hidden = len(rule.examples) - SHOWN
         if hidden > 0:
             self._examples.addWidget(label(f"and {count(hidden, 'other example')}", "small"))
