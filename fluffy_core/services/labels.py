@@ -92,7 +92,7 @@ def categorize(
         question, answer = answer_of(tx, category, belongs=belongs)
         wanted = scope or learning.usual_scope(tx, thread_id, question)
         said = learning.said(tx, thread_id, (question, answer), scope=wanted)
-        return learning.keep(tx, said, learning.current(tx).label(question, answer))
+        return learning.keep(tx, said, Learned((), tags=tags.names(tx)).label(question, answer))
 
 
 def answer_of(tx: Transaction, category: str, *, belongs: bool = True) -> tuple[str, str]:
