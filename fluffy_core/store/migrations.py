@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
 from fluffy_core.store import integrity, schema, styles
+from fluffy_core.store import integrity, schema, schema_learning
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -104,6 +105,11 @@ def passages(db: "SqliteUtils") -> None:
     run_script(db, schema.PASSAGES)
 
 
+def learning(db: "SqliteUtils") -> None:
+    """What is learned follows from the user's corrections; tags; what the rules said is kept beneath."""
+    run_script(db, schema_learning.LEARNING)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -122,6 +128,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     server_labels,
     writing_styles,
     passages,
+    learning,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
