@@ -236,8 +236,8 @@ __all__ = [
     "ThreadDetail",
     "ThreadId",
     "ThreadRow",
-    "Threads",
     "ThreadTag",
+    "Threads",
     "Trait",
     "TransientError",
     "Trend",
@@ -325,8 +325,8 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-"analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
-"network notices outbox people permissions reader rules searching sync_health tagging triage "
+    "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
+    "network notices outbox people permissions reader rules searching sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}
