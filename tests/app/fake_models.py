@@ -71,8 +71,6 @@ class FakeDownloads:
 class FakeModels:
     """Five models, one of them in use; another program has one more."""
 
-    language_model = "small"
-
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self.rows: tuple[ModelView, ...] = (EMBEDDER, SMALL, MIDDLE, LARGE, HUGE)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -211,6 +212,7 @@ def test_a_server_is_named(opened: Opened) -> None:
 
 
 def test_measuring_says_how_long_a_summary_takes(opened: Opened) -> None:
+    opened.mail.core.models = SimpleNamespace(language_model="small")
     page = show(opened)
     models = opened.mail.models
     assert "was not measured yet" in words(page.use_card)
@@ -228,6 +230,7 @@ def test_measuring_says_how_long_a_summary_takes(opened: Opened) -> None:
 
 
 def test_a_measurement_that_fails_says_why(opened: Opened) -> None:
+    opened.mail.core.models = SimpleNamespace(language_model="small")
     page = show(opened)
     opened.mail.models.fault = ModelError("The language model cannot be loaded.")
     page.use_card.measure.click()
