@@ -31,6 +31,7 @@ _STOP_SECONDS = 10.0
 _SPEED_SECONDS = 10.0
 """The speed that the time left is told from is that of so long ago."""
 _OFFLINE = "Working offline."
+_BROKEN = "Something in FluffyMail went wrong. What was fetched is kept."
 _HTTPS = 443
 
 
@@ -160,17 +161,23 @@ class Downloads:
 
     def _work(self) -> None:
         """The thread: as long as there is something in the queue."""
-        while True:
-            with self._lock:
-                if not self._queue:
-                    self._thread = None
-                    return
-                model_id = self._queue.popleft()
-                halt = self._halts[model_id]
-            self._run(model_id, halt)
-            self._tell()
+        while (model_id := self._next()) is not None:
+            error = _BROKEN
+            try:
+                error = self._run(model_id)
+            finally:  # whatever happened, it moves no more
+                self._end(model_id, error)
+                self._tell()
 
-    def _run(self, model_id: str, halt: Halt) -> None:
+    def _next(self) -> str | None:
+        with self._lock:
+            if not self._queue:
+                self._thread = None
+                return None
+            return self._queue.popleft()
+
+    def _run(self, model_id: str) -> str:
+        """Fetch one; gives the sentence for what went wrong, "" when nothing did."""
         pace = Pace()
 
         def progress(done: int, total: int) -> None:
@@ -179,26 +186,30 @@ class Downloads:
 
         try:
             entry = catalog.load(self._paths.catalog).get(model_id)
-            Carrier(self._store, self._gateway, halt).pull(entry, self._paths.models, progress=progress)
+            one = Carrier(self._store, self._gateway, self._halts[model_id])
+            one.pull(entry, self._paths.models, progress=progress)
         except KnownError as error:
-            self._end(model_id, halt, str(error))
-        else:
-            with self._lock:
-                self._views.pop(model_id, None)
-                self._lock.notify_all()
+            log.info("download of %s ended: %s", model_id, error)
+            return str(error)
+        return ""
 
-    def _end(self, model_id: str, halt: Halt, error: str) -> None:
-        """It did not come to its end: stopped by the user, or by something that has a sentence."""
-        log.info("download of %s ended: %s", model_id, error)
+    def _end(self, model_id: str, error: str) -> None:
+        """It is whole, was stopped by the user, or ended by something that has a sentence."""
         with self._lock:
+            if error is _BROKEN:
+                self._thread = None  # it ends with its fault; the next download begins another
+            view = self._views.pop(model_id)
+            if error:
+                state = DownloadState.PAUSED if self._halts[model_id].stopped() else DownloadState.FAILED
+                said = "" if state is DownloadState.PAUSED else error
+                done = self._there(model_id)
+                self._views[model_id] = DownloadView(model_id, state, done, view.total, error=said)
             self._lock.notify_all()
-            view = self._views.get(model_id)
-            if view is not None and halt.stopped():
-                self._views[model_id] = replace(view, state=DownloadState.PAUSED, seconds_left=None)
-            elif view is not None:
-                self._views[model_id] = replace(
-                    view, state=DownloadState.FAILED, error=error, seconds_left=None
-                )
+
+    def _there(self, model_id: str) -> int:
+        """Bytes that the next try goes on from: a file from the web, nothing of a wheel."""
+        folder = self._paths.models / model_id
+        return sum(path.stat().st_size for path in folder.glob(f"*{fetch.PART}"))
 
     def _moves(self, model_id: str) -> bool:
         view = self._views.get(model_id)

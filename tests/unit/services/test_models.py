@@ -134,7 +134,8 @@ def test_a_server_on_this_computer_is_used_instead(store: Database, home: Models
     "url",
     [
         "http://192.168.1.5:8080", "http://example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1",
-        "127.0.0.1:8080", "http://", "http://user@127.0.0.1", "https://127.0.0.1", "http://localhost.example.com", "file:///etc",
+        "127.0.0.1:8080", "http://", "http://user@127.0.0.1", "https://127.0.0.1", "file:///etc",
+        "http://localhost.example.com",
         "http://0.0.0.0:80", "http://[::]:80",
     ],
 )  # fmt: skip
