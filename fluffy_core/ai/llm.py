@@ -1,0 +1,189 @@
+"""The language model on llama.cpp: GGUF files, on the processor.
+
+One context holds the tokens of whoever was answered last. An answer is a list of tokens that grows; before
+each step what the context holds is made the beginning of that list. So a shared beginning of prompts is
+evaluated once, and an answer that was overtaken by another goes on where it was.
+"""
+
+import codecs
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fluffy_core.ai.answers import conforming, until_stop
+from fluffy_core.ai.base import Prompt
+from fluffy_core.ai.chat_template import CHATML, ChatTemplate
+from fluffy_core.ai.sampling import Sampler, grammar
+from fluffy_core.errors import ModelError
+
+_FIRST_PORTION, _SMALLEST_PORTION, _LARGEST_PORTION = 32, 8, 512
+_PORTION_SECONDS = 0.25
+_CHARACTERS_A_TOKEN = 32
+"""More than any tokenizer puts into one on average; longer texts need not be tokenised to be refused."""
+
+
+class LlamaModel:
+    """A LanguageModel in this process; loads in its constructor. Not for two threads at once; close it.
+
+    Between two portions of a prompt, a quarter of a second each, it yields an empty piece.
+    """
+
+    def __init__(
+        self,
+        model_dir: Path,
+        *,
+        file: str = "model.gguf",
+        name: str = "",
+        context: int = 4096,
+        template: str = "",
+        seed: int = 0,
+    ) -> None:
+        """Load `file`; with no `template` ({system}, {user}) its own is used.
+
+        Raises:
+            ModelError: there is no runtime, the file is missing or damaged, or there is not enough memory.
+        """
+        self.name = name or model_dir.name
+        self.context = context
+        self._seed = seed
+        self._lib, self._llama = _loaded(model_dir / file, context)
+        self._vocabulary = self._lib.llama_model_get_vocab(self._llama.model)
+        self._memory = self._lib.llama_get_memory(self._llama.ctx)
+        self._template = ChatTemplate.of(template) if template else self._own_template()
+        self._held: list[int] = []
+        self._portion = _FIRST_PORTION
+
+    def generate(self, prompt: Prompt) -> Iterator[str]:
+        """Pieces of the answer; see LanguageModel.
+
+        Raises:
+            ModelError: prompt and answer are longer than the context, or the answer does not fit the schema.
+        """
+        tokens = self._tokens(prompt)
+        if len(tokens) + prompt.max_tokens > self.context:
+            raise ModelError("The text is longer than the language model can read at once.")
+        words = self._words(tokens, prompt)
+        return conforming(until_stop(words, prompt.stop), prompt.schema)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._llama.close()
+
+    def _words(self, tokens: list[int], prompt: Prompt) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        sampler = Sampler(
+            self._llama.ctx,
+            self._vocabulary,
+            temperature=prompt.temperature,
+            seed=self._seed,
+            grammar=grammar(prompt.schema),
+        )
+        try:
+            for _ in range(prompt.max_tokens):
+                yield from self._evaluate(tokens)
+                token = sampler.next()
+                if self._lib.llama_vocab_is_eog(self._vocabulary, token):
+                    break
+                tokens.append(token)
+                yield decoder.decode(self._llama.detokenize([token], tokens[-2:-1]))
+            yield decoder.decode(b"", final=True)
+        finally:
+            sampler.close()
+
+    def _evaluate(self, tokens: list[int]) -> Iterator[str]:
+        """Make the context hold `tokens`, the last one evaluated last; others may come in between."""
+        while True:
+            start = self._keep(tokens)
+            portion = tokens[start : start + self._portion]
+            self._decode(portion)
+            if start + len(portion) == len(tokens):
+                return
+            yield ""
+
+    def _keep(self, tokens: list[int]) -> int:
+        """Remove from the context what is no beginning of `tokens`; how many it keeps, never all."""
+        most = min(len(self._held), len(tokens) - 1)
+        same = most
+        if self._held[:most] != tokens[:most]:
+            same = next(at for at in range(most) if self._held[at] != tokens[at])
+        if same < len(self._held):
+            if not self._lib.llama_memory_seq_rm(self._memory, 0, same, -1):  # recurrent models: all or none
+                self._lib.llama_memory_clear(self._memory, True)
+                same = 0
+            del self._held[same:]
+        return same
+
+    def _decode(self, portion: list[int]) -> None:
+        started = time.perf_counter()
+        array = (self._lib.llama_token * len(portion))(*portion)
+        code = self._lib.llama_decode(self._llama.ctx, self._lib.llama_batch_get_one(array, len(portion)))
+        if code != 0:
+            raise ModelError(f"The language model cannot go on (llama.cpp says {code}).")
+        self._held += portion
+        if len(portion) == self._portion:
+            wanted = int(len(portion) * _PORTION_SECONDS / (time.perf_counter() - started))
+            self._portion = max(_SMALLEST_PORTION, min(wanted, _LARGEST_PORTION))
+
+    def _tokens(self, prompt: Prompt) -> list[int]:
+        """The prompt in the model's template, of which alone control tokens are read."""
+        if len(prompt.system) + len(prompt.user) > self.context * _CHARACTERS_A_TOKEN:
+            raise ModelError("The text is longer than the language model can read at once.")
+        around = self._template
+        tokens = []
+        for text, is_template in (
+            (around.before, True),
+            (prompt.system, False),
+            (around.between, True),
+            (prompt.user, False),
+            (around.after, True),
+        ):
+            tokens += self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=is_template)
+        bos = self._llama.token_bos()
+        wants_bos = self._lib.llama_vocab_get_add_bos(self._vocabulary) and tokens[:1] != [bos]
+        return [bos, *tokens] if wants_bos else tokens
+
+    def _own_template(self) -> ChatTemplate:
+        source = self._llama.metadata.get("tokenizer.chat_template", "")
+        if not source:
+            return ChatTemplate.of(CHATML)
+        bos, eos = (self._text(token) for token in (self._llama.token_bos(), self._llama.token_eos()))
+        return ChatTemplate.of_jinja(source, bos=bos, eos=eos)
+
+    def _text(self, token: int) -> str:
+        found: bytes = self._lib.llama_vocab_get_text(self._vocabulary, token) if token >= 0 else b""
+        return found.decode("utf-8", "replace")
+
+
+def _loaded(path: Path, context: int) -> tuple[Any, Any]:
+    """The library and the model."""
+    if not path.is_file():
+        raise ModelError("The language model is not there any more. `fluffy models list` shows which are.")
+    try:
+        import llama_cpp
+    except (ImportError, OSError, RuntimeError) as error:  # RuntimeError: its library cannot be loaded
+        raise ModelError("The language model runtime (llama-cpp-python) is not installed.") from error
+    threads = default_threads()
+    try:
+        llama = llama_cpp.Llama(
+            str(path),
+            n_ctx=context,
+            n_batch=_LARGEST_PORTION,
+            n_threads=threads,
+            n_threads_batch=threads,
+            verbose=False,
+        )
+    except (ValueError, RuntimeError, OSError) as error:
+        raise ModelError(
+            "The language model cannot be loaded: its file is damaged, or there is not enough memory for it."
+        ) from error
+    return llama_cpp, llama
+
+
+def default_threads() -> int:
+    """As many as there are cores that the process may use, at most eight."""
+    import psutil
+
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(usable, psutil.cpu_count(logical=False) or usable, 8))
