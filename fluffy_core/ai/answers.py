@@ -19,8 +19,12 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "number": (int, float),
 }
 _KNOWN = frozenset(
-    "type properties required additionalProperties items minItems maxItems minLength maxLength enum const "
-    "minimum maximum title description".split()
+    {
+        *("type", "enum", "const", "title", "description"),
+        *("properties", "required", "additionalProperties"),
+        *("items", "minItems", "maxItems"),
+        *("minLength", "maxLength", "minimum", "maximum"),
+    }
 )
 
 
@@ -100,21 +104,21 @@ def _allows(schema: Mapping[str, Any], value: object) -> bool:
         return _same(schema["const"], value)
     if "enum" in schema:
         return any(_same(one, value) for one in schema["enum"])
-    if not any(_is(value, kind) for kind in _kinds(schema)):
-        return False
+    return any(_is(value, kind) for kind in _kinds(schema)) and _within_limits(schema, value)
+
+
+def _within_limits(schema: Mapping[str, Any], value: object) -> bool:
     match value:
         case str():
             return _within(len(value), schema.get("minLength"), schema.get("maxLength"))
-        case bool() | None:
-            return True
-        case int() | float():
-            return _within(value, schema.get("minimum"), schema.get("maximum"))
         case list():
             sized = _within(len(value), schema.get("minItems"), schema.get("maxItems"))
             return sized and all(_allows(schema["items"], one) for one in value)
         case dict():
             return _allows_object(schema, value)
-    return False
+        case int() | float() if not isinstance(value, bool):
+            return _within(value, schema.get("minimum"), schema.get("maximum"))
+    return True
 
 
 def _allows_object(schema: Mapping[str, Any], value: dict[str, object]) -> bool:

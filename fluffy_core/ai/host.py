@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from fluffy_core.ai.base import DIMENSIONS, LanguageModel, Prompt
 from fluffy_core.ai.batches import batches, clip
-from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.ai.catalog import EMBEDDER, SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.embed import MODEL_FILE, TOKENIZER_FILE
 from fluffy_core.ai.host_child import EMBED, GENERATE
 from fluffy_core.ai.host_process import Engine, ModelProcess
@@ -47,15 +47,25 @@ def onnx_engine(models_dir: Path) -> Engine:
     )
 
 
+def llama_engine(models_dir: Path) -> Engine:
+    """The small language model that belongs to every installation."""
+    file = "model.gguf"
+    return Engine(
+        name=SMALL_LANGUAGE_MODEL,
+        factory="fluffy_core.ai.llm:LlamaModel",
+        model_dir=models_dir / SMALL_LANGUAGE_MODEL,
+        files=(file,),
+        options={"file": file},
+    )
+
+
 class ModelHost:
     """Both models (`base.Models`), and an Embedder; one process at most; safe for many threads. Close it.
 
     `chosen` is asked for the language model at each request, so that another choice holds at once.
     """
 
-    def __init__(
-        self, engine: Engine, chosen: Chosen = lambda: None, *, idle_seconds: float = 300.0
-    ) -> None:
+    def __init__(self, engine: Engine, chosen: Chosen = lambda: None, *, idle_seconds: float = 300.0) -> None:
         self._engine = engine
         self._chosen = chosen
         self._idle_seconds = idle_seconds
@@ -194,7 +204,7 @@ class ModelHost:
     def _pieces(self, engine: Engine, prompt: Prompt, *, lane: int, until: float) -> Iterator[str]:
         """An answer of the model process, each piece in a turn of its own."""
         clean = {"system": _encodable(prompt.system), "user": _encodable(prompt.user)}
-        first: dict[str, object] | None = {"lane": lane, "prompt": asdict(prompt) | clean}
+        first = {"lane": lane, "prompt": asdict(prompt) | clean}
         process: ModelProcess | None = None
         while True:
             yield from _wait(self._turns, lane, until)
@@ -273,7 +283,7 @@ def _in_time(pieces: Iterator[str], until: float) -> Iterator[str]:
             pieces.close()
 
 
-def _finished(work: Generator[object, None, T] | Iterator[object]) -> T:
+def _finished(work: Generator[object, None, T]) -> T:
     """What a generator returns, for callers who do not mind its beats."""
     while True:
         try:

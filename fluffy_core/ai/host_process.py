@@ -31,8 +31,8 @@ main(sys.argv[2:])
 """
 """An empty module stands for the package's public face, which would load the database, the queue and more."""
 
-_QUIET = {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
-"""Libraries of models must neither fork nor look for newer files."""
+_QUIET = {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1", "GOMP_SPINCOUNT": "1000"}
+"""Libraries of models must not fork, look for newer files, or burn time while a thread waits for another."""
 
 _log = logging.getLogger(__name__)
 _LOAD_SECONDS = 120.0
@@ -43,7 +43,7 @@ _LAST_WORDS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A model that the process can load: `factory` is "module:callable", called with `model_dir` and `options`.
+    """A model the process can load: `factory` is "module:callable", called with `model_dir` and `options`.
 
     It gives an Embedder or a LanguageModel called `name`; `files` must exist in `model_dir` for the engine to
     be worth starting; `memory_mb` is a ceiling, for which weights that are mapped from a file do not count.

@@ -1,4 +1,4 @@
-"""Choosing the next token with llama.cpp: the likeliest, or by temperature, and only what a grammar allows."""
+"""Choosing the next token with llama.cpp: the likeliest, or by temperature, as a grammar allows."""
 
 import ctypes
 import json

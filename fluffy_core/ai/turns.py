@@ -37,7 +37,7 @@ class Turns:
 
     @contextmanager
     def ahead(self) -> Iterator[None]:
-        """Within the `with` block only priority 0 gets the turn: for work of many turns that must not wait."""
+        """Within the `with` block only priority 0 gets the turn: for work of many turns in a row."""
         with self._changed:
             self._ahead += 1
         try:

@@ -182,7 +182,7 @@ def test_a_question_to_a_process_that_has_just_left_is_asked_again(
     first = host.pid
     while host.pid is not None:
         time.sleep(0.05)
-    monkeypatch.setattr(ModelProcess, "is_alive", property(lambda process: process._asked < 2))
+    monkeypatch.setattr(ModelProcess, "is_alive", property(lambda process: process._asked < 3))
     assert np.array_equal(host.embed(["two"]), right(["two"]))
     assert host.pid not in {None, first}
 
