@@ -81,7 +81,7 @@ def bounded(schema: Mapping[str, object]) -> dict[str, Any]:
     same: dict[str, Any] = dict(schema)
     if "enum" in same or "const" in same:
         return same
-    kinds = _kinds(same)
+    kinds = kinds_of(same)
     if "string" in kinds:
         same.setdefault("maxLength", LONGEST_STRING)
     if "array" in kinds:
@@ -93,7 +93,8 @@ def bounded(schema: Mapping[str, object]) -> dict[str, Any]:
     return same
 
 
-def _kinds(schema: Mapping[str, Any]) -> list[str]:
+def kinds_of(schema: Mapping[str, Any]) -> list[str]:
+    """The JSON types that a schema allows."""
     kinds = schema["type"]
     return [kinds] if isinstance(kinds, str) else list(kinds)
 
@@ -104,7 +105,7 @@ def _allows(schema: Mapping[str, Any], value: object) -> bool:
         return _same(schema["const"], value)
     if "enum" in schema:
         return any(_same(one, value) for one in schema["enum"])
-    return any(_is(value, kind) for kind in _kinds(schema)) and _within_limits(schema, value)
+    return any(_is(value, kind) for kind in kinds_of(schema)) and _within_limits(schema, value)
 
 
 def _within_limits(schema: Mapping[str, Any], value: object) -> bool:

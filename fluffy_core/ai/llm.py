@@ -15,7 +15,8 @@ from typing import Any
 from fluffy_core.ai.answers import conforming, until_stop
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.chat_template import CHATML, ChatTemplate
-from fluffy_core.ai.sampling import Sampler, grammar
+from fluffy_core.ai.grammar import grammar
+from fluffy_core.ai.sampling import Sampler
 from fluffy_core.errors import ModelError
 
 _FIRST_PORTION, _SMALLEST_PORTION, _LARGEST_PORTION = 32, 16, 512
@@ -81,7 +82,7 @@ class LlamaModel:
             self._vocabulary,
             temperature=prompt.temperature,
             seed=self._seed,
-            grammar=grammar(prompt.schema),
+            grammar=grammar(prompt.schema) if prompt.schema else "",
         )
         try:
             for _ in range(prompt.max_tokens):

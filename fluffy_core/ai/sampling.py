@@ -1,11 +1,8 @@
 """Choosing the next token with llama.cpp: the likeliest, or by temperature, as a grammar allows."""
 
 import ctypes
-import json
-from collections.abc import Mapping
 from typing import Any
 
-from fluffy_core.ai.answers import bounded
 from fluffy_core.errors import ModelError
 
 _TOP_K, _TOP_P = 40, 0.95
@@ -87,13 +84,3 @@ class Sampler:
             if one:
                 self._lib.llama_sampler_free(one)
         self._grammar = self._chain = None
-
-
-def grammar(schema: Mapping[str, object] | None) -> str:
-    """A JSON schema as a grammar of llama.cpp (GBNF); "" for none."""
-    if schema is None:
-        return ""
-    from llama_cpp.llama_grammar import json_schema_to_gbnf
-
-    text: str = json_schema_to_gbnf(json.dumps(bounded(schema)))
-    return text
