@@ -16,6 +16,7 @@ from fluffy_core.ai.base import DIMENSIONS, LanguageModel, Prompt
 from fluffy_core.ai.batches import batches, clip
 from fluffy_core.ai.catalog import EMBEDDER, SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.embed import MODEL_FILE, TOKENIZER_FILE
+from fluffy_core.ai.embed_torch import WEIGHTS
 from fluffy_core.ai.host_child import EMBED, GENERATE
 from fluffy_core.ai.host_process import Engine, ModelProcess
 from fluffy_core.ai.host_protocol import Frame
@@ -44,6 +45,17 @@ def onnx_engine(models_dir: Path) -> Engine:
         factory="fluffy_core.ai.embed:OnnxEmbedder",
         model_dir=models_dir / EMBEDDER,
         files=(MODEL_FILE, TOKENIZER_FILE),
+    )
+
+
+def sentence_transformers_engine(folder: Path) -> Engine:
+    """An embedder in a folder that sentence-transformers can read."""
+    return Engine(
+        name=folder.name,
+        factory="fluffy_core.ai.embed_torch:TorchEmbedder",
+        model_dir=folder,
+        files=(WEIGHTS,),
+        memory_mb=4_096,
     )
 
 

@@ -50,7 +50,10 @@ def test_expressions(schema: dict[str, object], expression: str) -> None:
 
 
 def test_limits_reach_inwards() -> None:
-    deep: dict[str, object] = {"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}}
+    deep: dict[str, object] = {
+        "type": "array",
+        "items": {"type": "object", "properties": {"a": {"type": "string"}}},
+    }
     assert f"char{{0,{LONGEST_STRING}}}" in root(deep)
 
 
