@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from fluffy_core.ai.base import DIMENSIONS, LanguageModel, Prompt
-from fluffy_core.ai.batches import batches, clip
+from fluffy_core.ai.batches import batches, clip, encodable
 from fluffy_core.ai.catalog import EMBEDDER, SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.embed import MODEL_FILE, TOKENIZER_FILE
 from fluffy_core.ai.embed_torch import WEIGHTS
@@ -215,7 +215,7 @@ class ModelHost:
 
     def _pieces(self, engine: Engine, prompt: Prompt, *, lane: int, until: float) -> Iterator[str]:
         """An answer of the model process, each piece in a turn of its own."""
-        clean = {"system": _encodable(prompt.system), "user": _encodable(prompt.user)}
+        clean = {"system": encodable(prompt.system), "user": encodable(prompt.user)}
         first = {"lane": lane, "prompt": asdict(prompt) | clean}
         process: ModelProcess | None = None
         while True:
@@ -303,11 +303,6 @@ def _finished(work: Generator[object, None, T]) -> T:
         except StopIteration as end:
             value: T = end.value
             return value
-
-
-def _encodable(text: str) -> str:
-    """A text without lone surrogates, which no encoding knows."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _vectors(frame: Frame, rows: int) -> "NDArray[np.float32]":

@@ -1,15 +1,18 @@
 """Plain HTTPS requests through the gateway, with the standard library's client."""
 
 import http.client
+import time
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from fluffy_core.connectors.connection import Connection
 from fluffy_core.connectors.gateway import Endpoint, Gateway, Security, unreachable
-from fluffy_core.errors import TransientError
+from fluffy_core.errors import AnswerError, TransientError
 
 LIMIT = 1 << 20
 """Bytes of an answer; more is not read."""
 _OK = 200
+_LINE = 1 << 16
 
 
 class _Client(http.client.HTTPConnection):
@@ -51,3 +54,45 @@ def get(gateway: Gateway, url: str, *, reason: str, seconds: float = 10.0) -> by
         raise TransientError(f"The answer of {endpoint.host} makes no sense.") from error
     finally:
         connection.close()
+
+
+def post(gateway: Gateway, url: str, content: bytes, *, reason: str, seconds: float) -> Iterator[bytes]:
+    """Send JSON and read the answer line by line, while it is being made; b"" each second without a line.
+
+    Closing the iterator ends the connection. A silence of `seconds` ends it too. Raises AnswerError when the
+    status is not 200 (a redirection is not), else as `Gateway.connect` does.
+    """
+    parts = urlsplit(url)
+    security = Security.TLS if parts.scheme == "https" else Security.INSECURE_LOOPBACK
+    endpoint = Endpoint(parts.hostname or "", parts.port or 80, security)
+    connection = gateway.connect(endpoint, reason=reason, seconds=seconds)
+    try:
+        client = _Client(connection, endpoint)
+        headers = {"User-Agent": "FluffyMail", "Connection": "close", "Content-Type": "application/json"}
+        client.request("POST", parts.path, content, headers)
+        yield from _silence(connection, seconds)
+        answer = client.getresponse()
+        if answer.status != _OK:
+            words = answer.read(_LINE).decode("utf-8", "replace")
+            raise AnswerError(f"{endpoint.host} refuses.", status=answer.status, reason=words)
+        while line := answer.readline(_LINE):
+            yield line
+            if answer.length != 0:
+                yield from _silence(connection, seconds)
+        if answer.length:
+            raise http.client.IncompleteRead(b"", answer.length)
+    except OSError as error:
+        raise unreachable(endpoint.host, error) from error
+    except (http.client.HTTPException, ValueError) as error:
+        raise TransientError(f"The answer of {endpoint.host} makes no sense.") from error
+    finally:
+        connection.close()
+
+
+def _silence(connection: Connection, seconds: float) -> Iterator[bytes]:
+    """Wait for something to read, with a beat each second. Raises TimeoutError after `seconds`."""
+    until = time.monotonic() + seconds
+    while not connection.wait(1.0):
+        if time.monotonic() > until:
+            raise TimeoutError
+        yield b""

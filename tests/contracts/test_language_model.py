@@ -15,8 +15,12 @@ from fluffy_core.ai.answers import conforms
 from fluffy_core.ai.base import LanguageModel, Prompt
 from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.host import ModelHost, llama_engine
+from fluffy_core.ai.server import ServerModel
+from fluffy_core.connectors.gateway import Gateway, Rules
+from fluffy_core.connectors.model_server import ModelServer
 from fluffy_core.errors import ModelError
 from tests.fakes.embedders import HashEmbedder, engine
+from tests.fakes.model_server import parrots
 from tests.fakes.speakers import Parrot, speaker
 
 MODELS = Path(os.environ.get("FLUFFY_MODELS", "no models"))  # read now: other tests set it for themselves
@@ -52,7 +56,9 @@ def models_dir() -> Path:
     return MODELS
 
 
-@pytest.fixture(scope="module", params=["parrot", "parrot in host", "llama", "llama in host"])
+@pytest.fixture(
+    scope="module", params=["parrot", "parrot in host", "llama", "llama in host", "server", "server in host"]
+)
 def model(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LanguageModel]:
@@ -65,6 +71,15 @@ def model(
                 from fluffy_core.ai.llm import LlamaModel
 
                 yield stack.enter_context(closing(LlamaModel(models_dir() / SMALL_LANGUAGE_MODEL)))
+            case "server" | "server in host":
+                server = stack.enter_context(parrots())
+                gateway = Gateway(Rules(lambda host: False), lambda one: None)
+                there = ServerModel("parrot server", lambda: ModelServer(gateway, server.url))
+                host = ModelHost(engine(HashEmbedder, folder), lambda: there)
+                if request.param == "server":
+                    yield there
+                else:
+                    yield Hosted(stack.enter_context(host), there.context)
             case where:
                 chosen = speaker(Parrot, folder) if "parrot" in where else llama_engine(models_dir())
                 context = Parrot.context if "parrot" in where else 4096
@@ -79,7 +94,7 @@ def said(
 
 
 def test_it_has_a_name_and_a_size(model: LanguageModel) -> None:
-    assert model.name in {"parrot", SMALL_LANGUAGE_MODEL}
+    assert model.name in {"parrot", "parrot server", SMALL_LANGUAGE_MODEL}
     assert model.context >= 2_000
 
 

@@ -1,6 +1,6 @@
 """What the embedder on sentence-transformers makes of folders that hold no model for it.
 
-Its libraries take seconds to load, so these are stand-ins; tests/contracts/test_embedder.py has the real ones.
+Its libraries take seconds to load, so these are stand-ins; tests/contracts/test_embedder.py loads them.
 """
 
 import sys
