@@ -74,7 +74,7 @@ class LlamaModel:
         self._llama.close()
 
     def _words(self, tokens: list[int], prompt: Prompt) -> Iterator[str]:
-        threads = fair_threads(_cores(), _load())
+        threads = fair_threads(usable_cores(), _load())
         self._lib.llama_set_n_threads(self._llama.ctx, threads, threads)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         sampler = Sampler(
@@ -164,7 +164,7 @@ def _loaded(path: Path, context: int) -> tuple[Any, Any]:
         import llama_cpp
     except (ImportError, OSError, RuntimeError) as error:  # RuntimeError: its library cannot be loaded
         raise ModelError("The language model runtime (llama-cpp-python) is not installed.") from error
-    threads = _cores()
+    threads = usable_cores()
     try:
         llama = llama_cpp.Llama(
             str(path),
@@ -190,7 +190,8 @@ def fair_threads(cores: int, load: float) -> int:
     return max(1, min(cores, round(cores * cores / max(load, cores))))
 
 
-def _cores() -> int:
+def usable_cores() -> int:
+    """Cores that this process may use, at most eight: more gain little where memory is the limit."""
     import psutil
 
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
