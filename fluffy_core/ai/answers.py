@@ -1,143 +1,84 @@
-"""What every language model does with its answer: end it at a stop word, hold it against a JSON schema."""
+"""Which sentences answer a question, and how likely that is: logistic regression over a few signs.
+
+The weights in `resources/ai/answers.json` were fitted by `python -m benchmarks asking --fit` on questions
+with and without an answer.
+"""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
 
-from fluffy_core.errors import BugError, ModelError
-
-LONGEST_STRING, LONGEST_LIST = 400, 24
-"""Characters of a string and items of a list where the schema sets no limit: JSON may go on for ever."""
-
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "boolean": bool,
-    "null": type(None),
-    "integer": int,
-    "number": (int, float),
-}
-_KNOWN = frozenset(
-    {
-        *("type", "enum", "const", "title", "description"),
-        *("properties", "required", "additionalProperties"),
-        *("items", "minItems", "maxItems"),
-        *("minLength", "maxLength", "minimum", "maximum"),
-    }
-)
+from fluffy_core.ai.questions import Asked, Question, all_words, stem, tells
+from fluffy_core.config import resources_folder
 
 
-def until_stop(pieces: Iterable[str], stop: tuple[str, ...]) -> Iterator[str]:
-    """The pieces up to the first of the words in `stop`; what may yet become one is held back."""
-    held = ""
-    for piece in pieces:
-        held += piece
-        ends = [held.find(word) for word in stop if word in held]
-        if ends:
-            yield held[: min(ends)]
-            return
-        kept = max((_overlap(held, word) for word in stop), default=0)
-        yield held[: len(held) - kept]
-        held = held[len(held) - kept :]
-    yield held
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, with its surroundings.
 
-
-def _overlap(text: str, word: str) -> int:
-    """Length of the longest end of `text` with which `word` begins."""
-    return next((size for size in range(min(len(text), len(word)), 0, -1) if text.endswith(word[:size])), 0)
-
-
-def conforming(pieces: Iterable[str], schema: Mapping[str, object] | None) -> Iterator[str]:
-    """The pieces; at their end, with a schema, the whole must conform to it.
-
-    Raises:
-        ModelError: it does not.
+    `about` is what its message says of itself: subject and people. The likenesses are cosines to the
+    question, of the sentence and of its message's best passage; None where there is no embedder.
     """
-    whole = []
-    for piece in pieces:
-        whole.append(piece)
-        yield piece
-    if schema is not None and not conforms("".join(whole), schema):
-        raise ModelError("The language model's answer does not have the form that was asked for.")
+
+    sentence: str
+    around: str
+    about: str
+    likeness: float | None = None
+    passage_likeness: float | None = None
 
 
-def conforms(text: str, schema: Mapping[str, object]) -> bool:
-    """Whether a text is JSON that a schema allows."""
-    try:
-        return _allows(bounded(schema), json.loads(text))
-    except (ValueError, RecursionError):
-        return False
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of the signs in order, the last for what is always there; from `sure` on a sentence answers."""
+
+    signs: tuple[float, ...]
+    sure: float
 
 
-def bounded(schema: Mapping[str, object]) -> dict[str, Any]:
-    """The schema with a limit for each string and list, and no properties but those it names.
-
-    Raises:
-        BugError: it uses a word of JSON Schema that is not known here.
-    """
-    if unknown := schema.keys() - _KNOWN:
-        raise BugError(f"not a schema for a language model: {', '.join(sorted(unknown))}")
-    same: dict[str, Any] = dict(schema)
-    if "enum" in same or "const" in same:
-        return same
-    kinds = kinds_of(same)
-    if "string" in kinds:
-        same.setdefault("maxLength", LONGEST_STRING)
-    if "array" in kinds:
-        same.setdefault("maxItems", LONGEST_LIST)
-        same["items"] = bounded(same["items"])
-    if "object" in kinds:
-        same["properties"] = {name: bounded(one) for name, one in same["properties"].items()}
-        same["additionalProperties"] = False
-    return same
-
-
-def kinds_of(schema: Mapping[str, Any]) -> list[str]:
-    """The JSON types that a schema allows."""
-    kinds = schema["type"]
-    return [kinds] if isinstance(kinds, str) else list(kinds)
-
-
-def _allows(schema: Mapping[str, Any], value: object) -> bool:
-    """Whether a bounded schema allows a value (JSON Schema 2020-12, the words in _KNOWN)."""
-    if "const" in schema:
-        return _same(schema["const"], value)
-    if "enum" in schema:
-        return any(_same(one, value) for one in schema["enum"])
-    return any(_is(value, kind) for kind in kinds_of(schema)) and _within_limits(schema, value)
-
-
-def _within_limits(schema: Mapping[str, Any], value: object) -> bool:
-    match value:
-        case str():
-            return _within(len(value), schema.get("minLength"), schema.get("maxLength"))
-        case list():
-            sized = _within(len(value), schema.get("minItems"), schema.get("maxItems"))
-            return sized and all(_allows(schema["items"], one) for one in value)
-        case dict():
-            return _allows_object(schema, value)
-        case int() | float() if not isinstance(value, bool):
-            return _within(value, schema.get("minimum"), schema.get("maximum"))
-    return True
-
-
-def _allows_object(schema: Mapping[str, Any], value: dict[str, object]) -> bool:
-    properties = schema["properties"]
-    complete = all(name in value for name in schema.get("required", ()))
-    return complete and all(
-        name in properties and _allows(properties[name], one) for name, one in value.items()
+def signs(question: Question, candidate: Candidate) -> tuple[float, ...]:
+    """What speaks for or against a sentence, each about 0 to 1; the last is always 1."""
+    here = _stems(candidate.sentence)
+    near = here | _stems(candidate.around) | _stems(candidate.about)
+    told = tells(question.asked, candidate.sentence, question)
+    wanted = {each for each in question.stems if len(each) > 1}
+    covered = _weight(wanted & near) / max(1.0, _weight(wanted))
+    names = question.names
+    return (
+        candidate.likeness or 0.0,
+        candidate.passage_likeness or 0.0,
+        _weight(wanted & here) / max(1.0, _weight(wanted)),
+        covered,
+        covered**4,
+        float(told is True),
+        float(told is False),
+        float(question.asked is Asked.OTHER),
+        len(names - near) / len(names) if names else 0.0,
+        float(candidate.sentence.endswith("?")),
+        1.0,
     )
 
 
-def _is(value: object, kind: str) -> bool:
-    """Of this JSON type: True is no number."""
-    return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
+def likely(question: Question, candidate: Candidate) -> float:
+    """How likely a sentence answers a question, 0 to 1."""
+    weights = weights_for(with_meaning=candidate.likeness is not None)
+    total = sum(a * b for a, b in zip(weights.signs, signs(question, candidate), strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def _same(one: object, other: object) -> bool:
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, all_words(text)))
 
 
-def _within(value: float, least: float | None, most: float | None) -> bool:
-    return (least is None or value >= least) and (most is None or value <= most)
+def _weight(stems: Collection[str]) -> float:
+    """Longer words say more."""
+    return float(sum(map(len, stems)))
+
+
+@cache
+def weights_for(*, with_meaning: bool) -> Weights:
+    """The fitted weights, with or without likenesses."""
+    told = json.loads((resources_folder() / "ai" / "answers.json").read_text(encoding="utf-8"))
+    part = told["meaning" if with_meaning else "words"]
+    return Weights(tuple(part["signs"]), part["sure"])

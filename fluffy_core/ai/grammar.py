@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fluffy_core.ai.answers import bounded, kinds_of
+from fluffy_core.ai.output import bounded, kinds_of
 
 _RULES = r"""
 ws ::= " "?

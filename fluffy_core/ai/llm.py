@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fluffy_core.ai.answers import conforming, until_stop
+from fluffy_core.ai.output import conforming, until_stop
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.chat_template import CHATML, ChatTemplate
 from fluffy_core.ai.grammar import grammar

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.ai.answers import conforms
+from fluffy_core.ai.output import conforms
 from fluffy_core.ai.base import LanguageModel, Prompt
 from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.host import ModelHost, llama_engine

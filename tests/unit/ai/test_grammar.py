@@ -2,7 +2,7 @@
 
 import pytest
 
-from fluffy_core.ai.answers import LONGEST_STRING
+from fluffy_core.ai.output import LONGEST_STRING
 from fluffy_core.ai.grammar import grammar
 from fluffy_core.errors import BugError
 

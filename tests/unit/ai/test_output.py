@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fluffy_core.ai.answers import LONGEST_LIST, LONGEST_STRING, bounded, conforming, conforms, until_stop
+from fluffy_core.ai.output import LONGEST_LIST, LONGEST_STRING, bounded, conforming, conforms, until_stop
 from fluffy_core.errors import BugError, ModelError
 
 SCHEMA = {
