@@ -13,7 +13,7 @@ from benchmarks import letters, programs
 from benchmarks.programs import Contender
 from benchmarks.results import Row, at_least
 from benchmarks.workshop import Workshop
-from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER
 from fluffy_core.ai.embed import OnnxEmbedder
 from fluffy_core.ai.embed_torch import WEIGHTS, TorchEmbedder
 from fluffy_core.ai.host import ModelHost, onnx_engine
@@ -27,7 +27,6 @@ SPEED_BAR, COSINE_BAR = 2.5, 0.99
 BUDGET = 60.0
 PEER_FOLDER = "FLUFFY_SENTENCE_TRANSFORMER"
 """Names another folder of all-MiniLM-L6-v2 for sentence-transformers; nothing is fetched."""
-PEER = "all-minilm-l6-v2-float32"
 
 _SENTENCE = re.compile(r"[A-Z][^.!?\n\r]{25,220}[.!?]")
 
@@ -76,9 +75,9 @@ def peer() -> tuple[Encode | None, str]:
     """sentence-transformers on the same weights, or None and why not."""
     if find_spec("sentence_transformers") is None:
         return None, "sentence-transformers is not installed"
-    folder = Path(os.environ.get(PEER_FOLDER) or load().paths.models / PEER)
+    folder = Path(os.environ.get(PEER_FOLDER) or load().paths.models / SAME_EMBEDDER)
     if not (folder / WEIGHTS).is_file():
-        return None, f"no model in {PEER_FOLDER} (`fluffy models pull {PEER}`)"
+        return None, f"no model in {PEER_FOLDER} (`fluffy models pull {SAME_EMBEDDER}`)"
     return TorchEmbedder(folder).encode, ""
 
 

@@ -4,7 +4,7 @@ import time
 from functools import partial
 from types import TracebackType
 
-from fluffy_core.ai.host import ModelHost, llama_engine, onnx_engine
+from fluffy_core.ai.host import ModelHost, embedder_engine, llama_engine
 from fluffy_core.config import Settings
 from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.ids import AccountId, JobId
@@ -34,7 +34,7 @@ class Core:
         self.store = store
         self.bus = Bus()
         self.models = ModelHost(
-            onnx_engine(settings.paths.models), partial(llama_engine, settings.paths.models)
+            embedder_engine(settings.paths.models), partial(llama_engine, settings.paths.models)
         )
         lookout = Lookout(store)
         self.gateway = lookout.door = network.gateway(store, settings.roots, reached=lookout.reached)

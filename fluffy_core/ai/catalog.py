@@ -18,6 +18,8 @@ from fluffy_core.errors import ModelError
 
 EMBEDDER = "all-minilm-l6-v2"
 """Id of the embedder whose vectors the store keeps."""
+SAME_EMBEDDER = "all-minilm-l6-v2-float32"
+"""Id of the same model for sentence-transformers."""
 SMALL_LANGUAGE_MODEL = "smollm2-135m-instruct"
 """Id of the language model that is installed with the project."""
 

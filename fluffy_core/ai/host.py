@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from fluffy_core.ai.base import DIMENSIONS, LanguageModel, Prompt
 from fluffy_core.ai.batches import batches, clip, encodable
-from fluffy_core.ai.catalog import EMBEDDER, SMALL_LANGUAGE_MODEL
+from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER, SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.embed import MODEL_FILE, TOKENIZER_FILE
 from fluffy_core.ai.embed_torch import WEIGHTS
 from fluffy_core.ai.host_child import EMBED, GENERATE
@@ -46,6 +46,15 @@ def onnx_engine(models_dir: Path) -> Engine:
         model_dir=models_dir / EMBEDDER,
         files=(MODEL_FILE, TOKENIZER_FILE),
     )
+
+
+def embedder_engine(models_dir: Path) -> Engine:
+    """The embedder to use: the default, or the same weights for sentence-transformers where only they are.
+
+    Another model cannot take its place: stored vectors and trained classifiers belong to these weights.
+    """
+    default, same = onnx_engine(models_dir), sentence_transformers_engine(models_dir / SAME_EMBEDDER)
+    return same if same.is_installed and not default.is_installed else default
 
 
 def sentence_transformers_engine(folder: Path) -> Engine:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fluffy_core.ai.output import conforming, until_stop
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.chat_template import CHATML, ChatTemplate
 from fluffy_core.ai.grammar import grammar
+from fluffy_core.ai.output import conforming, until_stop
 from fluffy_core.ai.sampling import Sampler
 from fluffy_core.errors import ModelError
 

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from fluffy_core.ai.output import bounded, conforming, until_stop
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.batches import encodable
+from fluffy_core.ai.output import bounded, conforming, until_stop
 from fluffy_core.errors import ModelError, TransientError
 
 _CHARACTERS_A_TOKEN = 4

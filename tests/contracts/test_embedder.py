@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from fluffy_core.ai.base import DIMENSIONS, Embedder
-from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER
 from fluffy_core.ai.embed import OnnxEmbedder
 from fluffy_core.ai.host import ModelHost, onnx_engine, sentence_transformers_engine
 from tests.fakes.effort import least
@@ -32,7 +32,6 @@ TEXTS = (
 )
 
 
-FLOAT32 = "all-minilm-l6-v2-float32"
 MODELS = Path(os.environ.get("FLUFFY_MODELS", "no models"))  # read now: other tests set it for themselves
 
 
@@ -49,9 +48,9 @@ def real() -> Embedder:
 
 @pytest.fixture(scope="module")
 def torch() -> Iterator[Embedder]:
-    if not (MODELS / FLOAT32).is_dir() or find_spec("sentence_transformers") is None:
-        pytest.skip(f"`fluffy models pull {FLOAT32}`, or the extra [sentence-transformers], is missing")
-    with ModelHost(sentence_transformers_engine(MODELS / FLOAT32)) as host:
+    if not (MODELS / SAME_EMBEDDER).is_dir() or find_spec("sentence_transformers") is None:
+        pytest.skip(f"`fluffy models pull {SAME_EMBEDDER}`, or the extra [sentence-transformers], is missing")
+    with ModelHost(sentence_transformers_engine(MODELS / SAME_EMBEDDER)) as host:
         yield host
 
 
@@ -83,7 +82,7 @@ def test_no_texts_no_rows(embedder: Embedder) -> None:
 
 
 def test_it_has_a_name(embedder: Embedder) -> None:
-    assert embedder.name in {"hash", EMBEDDER, FLOAT32}
+    assert embedder.name in {"hash", EMBEDDER, SAME_EMBEDDER}
 
 
 def test_rows_keep_the_order_of_the_texts(embedder: Embedder) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.ai.output import conforms
 from fluffy_core.ai.base import LanguageModel, Prompt
 from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.host import ModelHost, llama_engine
+from fluffy_core.ai.output import conforms
 from fluffy_core.ai.server import ServerModel
 from fluffy_core.connectors.gateway import Gateway, Rules
 from fluffy_core.connectors.model_server import ModelServer

@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from fluffy_core.ai.output import conforming, until_stop
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.host_process import Engine
+from fluffy_core.ai.output import conforming, until_stop
 from fluffy_core.errors import ModelError
 from tests.fakes.embedders import Misbehaving
 

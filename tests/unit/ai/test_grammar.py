@@ -2,8 +2,8 @@
 
 import pytest
 
-from fluffy_core.ai.output import LONGEST_STRING
 from fluffy_core.ai.grammar import grammar
+from fluffy_core.ai.output import LONGEST_STRING
 from fluffy_core.errors import BugError
 
 

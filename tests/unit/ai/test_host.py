@@ -9,7 +9,8 @@ import numpy as np
 import psutil
 import pytest
 
-from fluffy_core.ai.host import ModelHost, onnx_engine
+from fluffy_core.ai.catalog import SAME_EMBEDDER
+from fluffy_core.ai.host import ModelHost, embedder_engine, onnx_engine
 from fluffy_core.ai.host_process import ModelProcess
 from fluffy_core.errors import ModelError, TransientError
 from tests.fakes.embedders import HashEmbedder, Misbehaving, SlowEmbedder, SlowToLoad, Unloadable, engine
@@ -113,6 +114,17 @@ def test_a_missing_model_names_the_command_and_starts_nothing(tmp_path: Path) ->
         with pytest.raises(ModelError, match=r"not installed\. `fluffy models pull` fetches it\."):
             host.embed(["one"])
         assert host.pid is None
+
+
+def test_the_same_weights_for_another_runtime_serve_where_only_they_are_installed(tmp_path: Path) -> None:
+    assert embedder_engine(tmp_path).name == "all-minilm-l6-v2"
+    (tmp_path / SAME_EMBEDDER).mkdir()
+    (tmp_path / SAME_EMBEDDER / "model.safetensors").touch()
+    assert embedder_engine(tmp_path).name == SAME_EMBEDDER
+    (tmp_path / "all-minilm-l6-v2").mkdir()
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / "all-minilm-l6-v2" / name).touch()
+    assert embedder_engine(tmp_path).name == "all-minilm-l6-v2"
 
 
 def test_a_model_that_cannot_be_loaded_is_said_each_time(start: Start) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.ai.output import conforms
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.llm import LlamaModel
+from fluffy_core.ai.output import conforms
 from fluffy_core.ai.sampling import Sampler
 from fluffy_core.errors import ModelError
 
