@@ -7,20 +7,19 @@ evaluated once, and an answer that was overtaken by another goes on where it was
 
 import codecs
 import os
-import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.chat_template import CHATML, ChatTemplate
 from fluffy_core.ai.grammar import grammar
+from fluffy_core.ai.llama_context import LARGEST_PORTION, LlamaContext
 from fluffy_core.ai.output import conforming, until_stop
 from fluffy_core.ai.sampling import Sampler
 from fluffy_core.errors import ModelError
 
-_FIRST_PORTION, _SMALLEST_PORTION, _LARGEST_PORTION = 32, 16, 512
-_PORTION_SECONDS = 0.4
 _MOST_CORES = 8
 _CHARACTERS_A_TOKEN = 32
 """More than any tokenizer puts into one on average; longer texts need not be tokenised to be refused."""
@@ -52,10 +51,8 @@ class LlamaModel:
         self._seed = seed
         self._lib, self._llama = _loaded(model_dir / file, context)
         self._vocabulary = self._lib.llama_model_get_vocab(self._llama.model)
-        self._memory = self._lib.llama_get_memory(self._llama.ctx)
         self._template = ChatTemplate.of(template) if template else self._own_template()
-        self._held: list[int] = []
-        self._portion = _FIRST_PORTION
+        self._evaluated = LlamaContext(self._lib, self._llama)
 
     def generate(self, prompt: Prompt) -> Iterator[str]:
         """Pieces of the answer; see LanguageModel.
@@ -63,17 +60,17 @@ class LlamaModel:
         Raises:
             ModelError: prompt and answer are longer than the context, or the answer does not fit the schema.
         """
-        tokens = self._tokens(prompt)
+        tokens, shared = self._tokens(prompt)
         if len(tokens) + prompt.max_tokens > self.context:
             raise ModelError("The text is longer than the language model can read at once.")
-        words = self._words(tokens, prompt)
+        words = self._words(prompt, tokens, shared)
         return conforming(until_stop(words, prompt.stop), prompt.schema)
 
     def close(self) -> None:
         """Give the memory back."""
         self._llama.close()
 
-    def _words(self, tokens: list[int], prompt: Prompt) -> Iterator[str]:
+    def _words(self, prompt: Prompt, tokens: list[int], shared: int) -> Iterator[str]:
         threads = fair_threads(usable_cores(), _load())
         self._lib.llama_set_n_threads(self._llama.ctx, threads, threads)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -86,7 +83,7 @@ class LlamaModel:
         )
         try:
             for _ in range(prompt.max_tokens):
-                yield from self._evaluate(tokens)
+                yield from self._evaluated.evaluate(tokens, shared)
                 token = sampler.next()
                 if self._lib.llama_vocab_is_eog(self._vocabulary, token):
                     break
@@ -96,53 +93,25 @@ class LlamaModel:
         finally:
             sampler.close()
 
-    def _evaluate(self, tokens: list[int]) -> Iterator[str]:
-        """Make the context hold `tokens`, the last one evaluated last; others may come in between."""
-        while True:
-            start = self._keep(tokens)
-            portion = tokens[start : start + self._portion]
-            self._decode(portion)
-            if start + len(portion) == len(tokens):
-                return
-            yield ""
+    def _tokens(self, prompt: Prompt) -> tuple[list[int], int]:
+        """The prompt in the model's template, of which alone control tokens are read.
 
-    def _keep(self, tokens: list[int]) -> int:
-        """Remove from the context what is no beginning of `tokens`; how many it keeps, never all."""
-        most = min(len(self._held), len(tokens) - 1)
-        same = most
-        if self._held[:most] != tokens[:most]:
-            same = next(at for at in range(most) if self._held[at] != tokens[at])
-        if same < len(self._held):
-            if not self._lib.llama_memory_seq_rm(self._memory, 0, same, -1):  # recurrent models: all or none
-                self._lib.llama_memory_clear(self._memory, True)
-                same = 0
-            del self._held[same:]
-        return same
-
-    def _decode(self, portion: list[int]) -> None:
-        started = time.perf_counter()
-        array = (self._lib.llama_token * len(portion))(*portion)
-        code = self._lib.llama_decode(self._llama.ctx, self._lib.llama_batch_get_one(array, len(portion)))
-        if code != 0:
-            raise ModelError(f"The language model cannot go on (llama.cpp says {code}).")
-        self._held += portion
-        if len(portion) == self._portion:
-            wanted = int(len(portion) * _PORTION_SECONDS / (time.perf_counter() - started))
-            self._portion = max(_SMALLEST_PORTION, min(wanted, _LARGEST_PORTION))
-
-    def _tokens(self, prompt: Prompt) -> list[int]:
-        """The prompt in the model's template, of which alone control tokens are read."""
+        Also how many of the tokens are the same for all requests with this system text.
+        """
         if len(prompt.system) + len(prompt.user) > self.context * _CHARACTERS_A_TOKEN:
             raise ModelError("The text is longer than the language model can read at once.")
-        around = self._template
-        parts = (around.before, prompt.system, around.between, prompt.user, around.after)
-        tokens: list[int] = []
-        for number, text in enumerate(parts):
-            ours = number % 2 == 0
-            tokens += self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=ours)
+        around, own = self._template, partial(self._tokenized, special=True)
+        shared = own(around.before) + self._tokenized(prompt.system) + own(around.between)
         bos = self._llama.token_bos()
-        wants_bos = self._lib.llama_vocab_get_add_bos(self._vocabulary) and tokens[:1] != [bos]
-        return [bos, *tokens] if wants_bos else tokens
+        if self._lib.llama_vocab_get_add_bos(self._vocabulary) and shared[:1] != [bos]:
+            shared.insert(0, bos)
+        return shared + self._tokenized(prompt.user) + own(around.after), len(shared)
+
+    def _tokenized(self, text: str, *, special: bool = False) -> list[int]:
+        tokens: list[int] = self._llama.tokenize(
+            text.encode("utf-8", "replace"), add_bos=False, special=special
+        )
+        return tokens
 
     def _own_template(self) -> ChatTemplate:
         source = self._llama.metadata.get("tokenizer.chat_template", "")
@@ -169,7 +138,7 @@ def _loaded(path: Path, context: int) -> tuple[Any, Any]:
         llama = llama_cpp.Llama(
             str(path),
             n_ctx=context,
-            n_batch=_LARGEST_PORTION,
+            n_batch=LARGEST_PORTION,
             n_threads=threads,
             n_threads_batch=threads,
             verbose=False,
