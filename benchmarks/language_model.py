@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from benchmarks import programs
@@ -11,8 +12,10 @@ from benchmarks.programs import Contender
 from benchmarks.results import Row, at_least
 from benchmarks.workshop import Workshop
 from fluffy_core.ai.base import Prompt
+from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.chat_template import CHATML
-from fluffy_core.ai.host import ModelHost, llama_engine, onnx_engine
+from fluffy_core.ai.host import ModelHost, onnx_engine
+from fluffy_core.ai.host_process import Engine
 from fluffy_core.ai.llm import usable_cores
 from fluffy_core.config import load
 
@@ -29,7 +32,7 @@ STORY = Prompt("You tell stories.", "Tell a long story of the sea and of an old 
 def measure(shop: Workshop) -> Iterator[Row]:
     """Both ways in turns; then how soon an answer begins."""
     models = load().paths.models
-    engine = llama_engine(models)
+    engine = small_engine(models)
     if not engine.is_installed or find_spec("llama_cpp") is None:
         why = "model or runtime not installed (`fluffy models pull`, `dev.py llm`)"
         yield Row("llm", "language model, model host", None, "/s", None, why)
@@ -44,6 +47,16 @@ def measure(shop: Workshop) -> Iterator[Row]:
         times = programs.best_in_turns(ways, rounds=max(shop.sizes.rounds, 2), budget=BUDGET)
         starts = [beginnings(host) for _ in range(shop.sizes.rounds)]
     yield from rows(times, starts, threads=usable_cores())
+
+
+def small_engine(models_dir: Path) -> Engine:
+    """The small language model that belongs to every installation."""
+    return Engine(
+        SMALL_LANGUAGE_MODEL,
+        "fluffy_core.ai.llm:LlamaModel",
+        models_dir / SMALL_LANGUAGE_MODEL,
+        files=("model.gguf",),
+    )
 
 
 def rows(times: dict[str, list[float]], starts: list[tuple[float, float]], *, threads: int) -> Iterator[Row]:

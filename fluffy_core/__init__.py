@@ -33,6 +33,16 @@ if TYPE_CHECKING:
     )
     from fluffy_core.domain.learning import Scope, Tag, Trait
     from fluffy_core.domain.message import Address
+    from fluffy_core.domain.models import (
+        NO_MODEL,
+        Bench,
+        DownloadState,
+        DownloadView,
+        Fit,
+        FoundModel,
+        ModelStatus,
+        ModelView,
+    )
     from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
         AccountOverview,
@@ -92,8 +102,11 @@ if TYPE_CHECKING:
         estimate,
         imports,
         inbox,
-        meaning,
         labels,
+        meaning,
+        model_bench,
+        model_shelf,
+        models,
         network,
         notices,
         outbox,
@@ -110,6 +123,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
     from fluffy_core.services.accounts import Added, Forgotten
     from fluffy_core.services.asking import Answer, Citation
+    from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
@@ -117,8 +131,8 @@ if TYPE_CHECKING:
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
     from fluffy_core.services.permissions import Grant, PendingSignIn
-    from fluffy_core.services.searching import Match, Threads
     from fluffy_core.services.rules import Example, LearnedRule
+    from fluffy_core.services.searching import Match, Threads
     from fluffy_core.store.database import Database
     from fluffy_core.store.traffic import Connection
     from fluffy_core.store.undo import UndoToken
@@ -140,6 +154,7 @@ __all__ = [
     "Answer",
     "AnswerError",
     "AttachmentRow",
+    "Bench",
     "BlockedError",
     "BugError",
     "Bus",
@@ -147,6 +162,7 @@ __all__ = [
     "Changes",
     "Citation",
     "Client",
+    "Computer",
     "Conclusion",
     "Confidence",
     "Connection",
@@ -161,6 +177,8 @@ __all__ = [
     "Digest",
     "DiskFullError",
     "DoneRun",
+    "DownloadState",
+    "DownloadView",
     "Draft",
     "DraftGrew",
     "DraftRequest",
@@ -171,6 +189,7 @@ __all__ = [
     "Example",
     "Figures",
     "Finding",
+    "Fit",
     "FluffyError",
     "Folder",
     "FolderEstimate",
@@ -178,6 +197,7 @@ __all__ = [
     "FolderState",
     "FollowUpRow",
     "Forgotten",
+    "FoundModel",
     "Grant",
     "Health",
     "HealthState",
@@ -201,6 +221,9 @@ __all__ = [
     "MessageId",
     "MessageView",
     "ModelError",
+    "ModelStatus",
+    "ModelView",
+    "NO_MODEL",
     "NewerStoreError",
     "NotMailError",
     "Notice",
@@ -268,6 +291,9 @@ __all__ = [
     "labels",
     "load_settings",
     "meaning",
+    "model_bench",
+    "model_shelf",
+    "models",
     "network",
     "notices",
     "outbox",
@@ -296,6 +322,7 @@ _PLACES = {
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
+    "domain.models": "NO_MODEL Bench DownloadState DownloadView Fit FoundModel ModelStatus ModelView",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
@@ -309,6 +336,7 @@ _PLACES = {
     "services.account_check": "Looked",
     "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",
+    "services.computer": "Computer",
     "services.asking": "Answer Citation",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
@@ -325,8 +353,9 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
-    "network notices outbox people permissions reader rules searching sync_health tagging triage"
+    "analytics asking corrections demonstration digest drafting estimate imports inbox labels "
+    "meaning model_bench model_shelf models network notices outbox people permissions reader rules "
+    "searching sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from fluffy_core.ai.base import DIMENSIONS, LanguageModel, Prompt
 from fluffy_core.ai.batches import batches, clip, encodable
-from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER, SMALL_LANGUAGE_MODEL
+from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER
 from fluffy_core.ai.embed import MODEL_FILE, TOKENIZER_FILE
 from fluffy_core.ai.embed_torch import WEIGHTS
 from fluffy_core.ai.host_child import EMBED, GENERATE
@@ -65,18 +65,6 @@ def sentence_transformers_engine(folder: Path) -> Engine:
         model_dir=folder,
         files=(WEIGHTS,),
         memory_mb=4_096,
-    )
-
-
-def llama_engine(models_dir: Path) -> Engine:
-    """The small language model that belongs to every installation."""
-    file = "model.gguf"
-    return Engine(
-        name=SMALL_LANGUAGE_MODEL,
-        factory="fluffy_core.ai.llm:LlamaModel",
-        model_dir=models_dir / SMALL_LANGUAGE_MODEL,
-        files=(file,),
-        options={"file": file},
     )
 
 

@@ -2,7 +2,8 @@
 
 import http.client
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from fluffy_core.connectors.connection import Connection
@@ -11,8 +12,11 @@ from fluffy_core.errors import AnswerError, TransientError
 
 LIMIT = 1 << 20
 """Bytes of an answer; more is not read."""
+Reply = http.client.HTTPResponse
+"""An answer of which the status and the headers are there, and the content is still to be read."""
 _OK = 200
 _LINE = 1 << 16
+_HEADERS = {"User-Agent": "FluffyMail", "Connection": "close", "Accept-Encoding": "identity"}
 
 
 class _Client(http.client.HTTPConnection):
@@ -20,10 +24,10 @@ class _Client(http.client.HTTPConnection):
 
     def __init__(self, connection: Connection, endpoint: Endpoint) -> None:
         super().__init__(endpoint.host, endpoint.port)
-        self._connection = connection
+        self.connection = connection
 
     def connect(self) -> None:
-        self.sock = self._connection  # as much of a socket as is used
+        self.sock = self.connection  # as much of a socket as is used
 
     def close(self) -> None:
         """Left to who made the connection: the answer is still read from it."""
@@ -34,26 +38,28 @@ def get(gateway: Gateway, url: str, *, reason: str, seconds: float = 10.0) -> by
 
     Redirections are not followed: they lead to hosts that nobody named. Raises as `Gateway.connect` does.
     """
-    parts = urlsplit(url)
-    security = Security.TLS if parts.scheme == "https" else Security.INSECURE_LOOPBACK
-    endpoint = Endpoint(parts.hostname or "", parts.port or 443, security)
-    connection = gateway.connect(endpoint, reason=reason, seconds=seconds)
-    connection.allow(seconds * 3)
-    try:
-        client = _Client(connection, endpoint)
-        path = parts.path + (f"?{parts.query}" if parts.query else "")
-        client.request("GET", path or "/", headers={"User-Agent": "FluffyMail", "Connection": "close"})
-        answer = client.getresponse()
+    with answering(gateway, url, reason=reason, seconds=seconds) as (answer, connection):
+        connection.allow(seconds * 3)
         page = answer.read(LIMIT)
         if answer.length and len(page) < LIMIT:
             raise http.client.IncompleteRead(page, answer.length)
         return page if answer.status == _OK else None
-    except OSError as error:
-        raise unreachable(endpoint.host, error) from error
-    except (http.client.HTTPException, ValueError) as error:
-        raise TransientError(f"The answer of {endpoint.host} makes no sense.") from error
-    finally:
-        connection.close()
+
+
+@contextmanager
+def answering(
+    gateway: Gateway, url: str, *, reason: str, seconds: float, headers: Mapping[str, str] | None = None,
+    opened: Callable[[Connection], object] = lambda connection: None,
+) -> Iterator[tuple[Reply, Connection]]:  # fmt: skip
+    """The answer to a GET, whose content is still to be read, and the connection it comes on (told `opened`).
+
+    Whatever goes wrong with it, inside the block too, is a TransientError. Raises as `Gateway.connect` does.
+    """
+    with _connected(gateway, url, reason=reason, seconds=seconds) as (client, path):
+        client.connection.allow(seconds * 3)
+        opened(client.connection)
+        client.request("GET", path, headers=_HEADERS | dict(headers or {}))
+        yield client.getresponse(), client.connection
 
 
 def post(gateway: Gateway, url: str, content: bytes, *, reason: str, seconds: float) -> Iterator[bytes]:
@@ -62,31 +68,19 @@ def post(gateway: Gateway, url: str, content: bytes, *, reason: str, seconds: fl
     Closing the iterator ends the connection. A silence of `seconds` ends it too. Raises AnswerError when the
     status is not 200 (a redirection is not), else as `Gateway.connect` does.
     """
-    parts = urlsplit(url)
-    security = Security.TLS if parts.scheme == "https" else Security.INSECURE_LOOPBACK
-    endpoint = Endpoint(parts.hostname or "", parts.port or 80, security)
-    connection = gateway.connect(endpoint, reason=reason, seconds=seconds)
-    try:
-        client = _Client(connection, endpoint)
-        headers = {"User-Agent": "FluffyMail", "Connection": "close", "Content-Type": "application/json"}
-        client.request("POST", parts.path, content, headers)
-        yield from _silence(connection, seconds)
+    with _connected(gateway, url, reason=reason, seconds=seconds) as (client, path):
+        client.request("POST", path, content, _HEADERS | {"Content-Type": "application/json"})
+        yield from _silence(client.connection, seconds)
         answer = client.getresponse()
         if answer.status != _OK:
             words = answer.read(_LINE).decode("utf-8", "replace")
-            raise AnswerError(f"{endpoint.host} refuses.", status=answer.status, reason=words)
+            raise AnswerError(f"{client.host} refuses.", status=answer.status, reason=words)
         while line := answer.readline(_LINE):
             yield line
             if answer.length != 0:
-                yield from _silence(connection, seconds)
+                yield from _silence(client.connection, seconds)
         if answer.length:
             raise http.client.IncompleteRead(b"", answer.length)
-    except OSError as error:
-        raise unreachable(endpoint.host, error) from error
-    except (http.client.HTTPException, ValueError) as error:
-        raise TransientError(f"The answer of {endpoint.host} makes no sense.") from error
-    finally:
-        connection.close()
 
 
 def _silence(connection: Connection, seconds: float) -> Iterator[bytes]:
@@ -96,3 +90,24 @@ def _silence(connection: Connection, seconds: float) -> Iterator[bytes]:
         if time.monotonic() > until:
             raise TimeoutError
         yield b""
+
+
+@contextmanager
+def _connected(gateway: Gateway, url: str, *, reason: str, seconds: float) -> Iterator[tuple[_Client, str]]:
+    """A client on its way to an address, and the path to ask for."""
+    parts = urlsplit(url)
+    security = Security.TLS if parts.scheme == "https" else Security.INSECURE_LOOPBACK
+    host = parts.hostname or ""
+    try:
+        endpoint = Endpoint(host, parts.port or 443, security)
+        connection = gateway.connect(endpoint, reason=reason, seconds=seconds)
+    except ValueError as error:
+        raise TransientError(f"{host} cannot be reached at this address.") from error
+    try:
+        yield _Client(connection, endpoint), (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    except OSError as error:
+        raise unreachable(endpoint.host, error) from error
+    except (http.client.HTTPException, ValueError) as error:
+        raise TransientError(f"The answer of {endpoint.host} makes no sense.") from error
+    finally:
+        connection.close()

@@ -13,7 +13,7 @@ import pytest
 
 from fluffy_core.ai.base import LanguageModel, Prompt
 from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
-from fluffy_core.ai.host import ModelHost, llama_engine
+from fluffy_core.ai.host import ModelHost
 from fluffy_core.ai.output import conforms
 from fluffy_core.ai.server import ServerModel
 from fluffy_core.connectors.gateway import Gateway, Rules
@@ -21,7 +21,7 @@ from fluffy_core.connectors.model_server import ModelServer
 from fluffy_core.errors import ModelError
 from tests.fakes.embedders import HashEmbedder, engine
 from tests.fakes.model_server import parrots
-from tests.fakes.speakers import Parrot, speaker
+from tests.fakes.speakers import Parrot, llama_engine, speaker
 
 MODELS = Path(os.environ.get("FLUFFY_MODELS", "no models"))  # read now: other tests set it for themselves
 REQUEST = "Could you send me the signed contract by Friday, please? The old one has no date."

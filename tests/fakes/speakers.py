@@ -1,10 +1,11 @@
-"""Language models without a model: one that says back what it hears, and misbehaves when asked to."""
+"""Language models without a model: one that says back what it hears, and misbehaves when asked to; and the real one."""
 
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from fluffy_core.ai.base import Prompt
+from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
 from fluffy_core.ai.host_process import Engine
 from fluffy_core.ai.output import conforming, until_stop
 from fluffy_core.errors import ModelError
@@ -85,3 +86,13 @@ def speaker(kind: type[Parrot], model_dir: Path, *, name: str = NAME, pause: int
     if kind is Parrot:
         options = {"name": name, "pause": pause}
     return Engine(name, f"{__name__}:{kind.__name__}", model_dir, memory_mb=500, options=options)
+
+
+def llama_engine(models_dir: Path) -> Engine:
+    """The small language model that belongs to every installation."""
+    return Engine(
+        SMALL_LANGUAGE_MODEL,
+        "fluffy_core.ai.llm:LlamaModel",
+        models_dir / SMALL_LANGUAGE_MODEL,
+        files=("model.gguf",),
+    )

@@ -16,10 +16,10 @@ import pytest
 
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
-from fluffy_core.ai.host import ModelHost, llama_engine
+from fluffy_core.ai.host import ModelHost
 from fluffy_core.errors import KnownError, ModelError, TransientError
 from tests.fakes.embedders import HashEmbedder, engine
-from tests.fakes.speakers import Hungry, Parrot, speaker
+from tests.fakes.speakers import Hungry, Parrot, llama_engine, speaker
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
