@@ -4,7 +4,7 @@ import time
 from functools import partial
 from types import TracebackType
 
-from fluffy_core.ai.host import ModelHost, onnx_engine
+from fluffy_core.ai.host import ModelHost, embedder_engine
 from fluffy_core.config import Settings
 from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.ids import AccountId, JobId
@@ -19,6 +19,7 @@ from fluffy_core.services import accounts, calendars, network, push, sync
 from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.services.lookout import Lookout
 from fluffy_core.services.model_downloads import Downloads
+from fluffy_core.services.model_in_use import language_model
 from fluffy_core.services.push import Push
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import keys, ledger
@@ -34,9 +35,12 @@ class Core:
         self.settings = settings
         self.store = store
         self.bus = Bus()
-        self.models = ModelHost(onnx_engine(settings.paths.models))
         lookout = Lookout(store)
         self.gateway = lookout.door = network.gateway(store, settings.roots, reached=lookout.reached)
+        paths = settings.paths
+        self.models = ModelHost(
+            embedder_engine(paths.models), partial(language_model, store, paths, self.gateway)
+        )
         self.downloads = Downloads(store, self.gateway, settings.paths, bus=self.bus)
         connect = partial(accounts.connect, store, self.gateway)
         kinds = catalogue.kinds(

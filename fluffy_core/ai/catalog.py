@@ -20,6 +20,10 @@ from fluffy_core.errors import ModelError
 
 EMBEDDER = "all-minilm-l6-v2"
 """Id of the embedder whose vectors the store keeps."""
+SAME_EMBEDDER = "all-minilm-l6-v2-float32"
+"""Id of the same model for sentence-transformers."""
+SMALL_LANGUAGE_MODEL = "smollm2-135m-instruct"
+"""Id of the language model that is installed with the project."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
