@@ -3,8 +3,8 @@
 On threads of the BC3 corpus (DIR holds corpus.xml and annotation.xml), for each annotator: an extract as long
 as their summary, its ROUGE-1, -2 and -L (F1) and the annotators' votes for its sentences, as a share of the
 most votes that many sentences can have. Means over annotators and threads. The baselines choose from the
-corpus's own sentences, quotes and signatures left out. With `--crossed` ours is fitted anew for each thread on
-the others.
+corpus's own sentences, quotes and signatures left out. With `--crossed` ours is fitted anew for each thread
+on the others.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Extracts of annotated threads: orders of their sentences, cut to the length of people's summaries, and scored."""
+"""Extracts of annotated threads: sentences in some order, cut to the length of people's summaries, scored."""
 
 import math
 import re
@@ -37,9 +37,7 @@ def ours(weights: Mapping[str, float] = salience.WEIGHTS) -> Order:
 
 def lead(thread: Thread) -> list[Place]:
     """The first sentences of the thread."""
-    return [
-        (index, start, end) for index, mail in enumerate(thread.mails) for start, end, _ in mail.spans
-    ]
+    return [(index, start, end) for index, mail in enumerate(thread.mails) for start, end, _ in mail.spans]
 
 
 def firsts(thread: Thread) -> list[Place]:

@@ -35,7 +35,7 @@ Scores = Sequence[Sequence[tuple[float, ...]]]
 
 def draws() -> list[Weights]:
     """Seeded weights."""
-    chance = random.Random(SEED)  # noqa: S311 - nothing secret
+    chance = random.Random(SEED)
     return [
         {"place": 1.0, **{name: chance.uniform(0, most) for name, most in _MOST.items()}}
         for _ in range(DRAWS)

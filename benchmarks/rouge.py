@@ -25,7 +25,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _common_subsequence(one: Sequence[str], other: Sequence[str]) -> int:
-    """The length of the longest common subsequence, a row of the table in the bits of one number (Hyyrö 2004)."""
+    """The longest common subsequence's length; a row of the table is the bits of one number (Hyyrö 2004)."""
     places: dict[str, int] = {}
     for at, word in enumerate(one):
         places[word] = places.get(word, 0) | 1 << at

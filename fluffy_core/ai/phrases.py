@@ -1,5 +1,4 @@
-"""The wordings of requests, promises and courtesies: `resources/ai/phrases.toml` and its like, compiled at
-first use."""
+"""The wordings of requests, promises, courtesies and tone (`resources/ai/*.toml`), compiled at first use."""
 
 import re
 import tomllib

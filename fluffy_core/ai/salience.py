@@ -36,8 +36,8 @@ WEIGHTS: Mapping[str, float] = {
     "recurring": 1.05,
     "overlong": -0.4,
 }
-"""Found by benchmarks/fit_salience.py on annotated threads, rounded; docs/quality.md tells how well they do on
-threads that they were not found on."""
+"""Found by benchmarks/fit_salience.py on annotated threads, rounded; docs/quality.md tells how well weights
+found so do on other threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,7 @@ class Features:
     """Whether it takes the room of several sentences."""
 
 
-def candidates(
-    thread: Sequence[ThreadMessage], weights: Mapping[str, float] = WEIGHTS
-) -> list[Candidate]:
+def candidates(thread: Sequence[ThreadMessage], weights: Mapping[str, float] = WEIGHTS) -> list[Candidate]:
     """The sentences of a thread (oldest message first) that may stand in its summary, as they were written.
 
     Mail that no person wrote, courtesies, headings and sentences of less than four words are left out.

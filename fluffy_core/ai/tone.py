@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from fluffy_core.ai import asks
 from fluffy_core.ai.phrases import wordings
@@ -61,13 +62,13 @@ def _due_soon(messages: Sequence[ThreadMessage]) -> SummaryPoint | None:
 
 def _sentiment(messages: Sequence[ThreadMessage]) -> tuple[Sentiment, SummaryPoint | None]:
     shown = {
-        each: next(_sentences(messages, lambda text, name=each: _feels(text, name)), None)
+        each: next(_sentences(messages, partial(_feels, name=each)), None)
         for each in (Sentiment.POSITIVE, Sentiment.NEGATIVE)
     }
     told = [(each, point) for each, point in shown.items() if point]
     return told[0] if len(told) == 1 else (Sentiment.NEUTRAL, None)
 
 
-def _feels(text: str, name: str) -> bool:
+def _feels(text: str, *, name: str) -> bool:
     known = wordings("tone")
     return known[name].matches(text) and not known["soothed"].matches(text)

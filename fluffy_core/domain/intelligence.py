@@ -57,8 +57,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class SummaryPoint:
-    """One sentence of a summary. `quote` holds the words of its message that it rests on, "" when they are
-    `text` itself."""
+    """One sentence of a summary; `quote` is the words it rests on, "" when they are `text` itself."""
 
     text: str
     message_id: MessageId

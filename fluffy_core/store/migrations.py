@@ -94,6 +94,14 @@ def server_labels(db: "SqliteUtils") -> None:
     run_script(db, schema.SERVER_LABELS)
 
 
+def summaries_grown(db: "SqliteUtils") -> None:
+    """Summaries tell decisions and tone, what a model answered is kept, and points may be wrong.
+
+    Summaries are derived data: they are made anew.
+    """
+    run_script(db, schema.SUMMARIES_GROWN)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -110,6 +118,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     sync_state,
     remote_calendars,
     server_labels,
+    summaries_grown,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
