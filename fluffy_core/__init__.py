@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
-    from fluffy_core.domain.intelligence import Conclusion, Decision, Owed, Summary, SummaryPoint
+    from fluffy_core.domain.intelligence import (
+        Conclusion,
+        Decision,
+        Owed,
+        Sentiment,
+        Summary,
+        SummaryPoint,
+        Tone,
+        Urgency,
+    )
     from fluffy_core.domain.jobs import (
         Alert,
         DeadLetter,
@@ -95,6 +104,7 @@ if TYPE_CHECKING:
         permissions,
         reader,
         searching,
+        summarising,
         sync_health,
         triage,
     )
@@ -198,6 +208,7 @@ __all__ = [
     "Progress",
     "Queue",
     "Section",
+    "Sentiment",
     "Security",
     "Server",
     "Servers",
@@ -213,11 +224,13 @@ __all__ = [
     "ThreadDetail",
     "ThreadId",
     "ThreadRow",
+    "Tone",
     "TransientError",
     "Trend",
     "UndoToken",
     "UnreadableError",
     "UntrustedServerError",
+    "Urgency",
     "UsageError",
     "VaultKeyError",
     "Zone",
@@ -245,6 +258,7 @@ __all__ = [
     "permissions",
     "reader",
     "searching",
+    "summarising",
     "sync_health",
     "triage",
 ]
@@ -260,7 +274,7 @@ _PLACES = {
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
-    "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
+    "domain.intelligence": "Conclusion Decision Owed Sentiment Summary SummaryPoint Tone Urgency",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.message": "Address",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
@@ -289,7 +303,7 @@ _PLACES = {
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
     "analytics corrections demonstration digest estimate imports inbox network notices outbox people "
-    "permissions reader searching sync_health triage"
+    "permissions reader searching summarising sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}
