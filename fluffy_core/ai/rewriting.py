@@ -99,14 +99,14 @@ def _gist(thread: Sequence[ThreadMessage], ask: Ask) -> Iterator[SummaryPoint]:
         max_tokens=180,
         schema=_schema("summary", _GIST),
     )
-    sources = [f"{text}\n\n{_about(thread[at])}" for at, text in parts.items()]
-    places, grounds = list(parts), Grounds(sources)
+    places = list(parts)
+    grounds = Grounds([*parts.values(), *(_about(thread[at]) for at in places)])
     answer = plain(" ".join(_texts(ask(prompt), "summary")), grounds)
     for each in sentences.split(answer)[:_GIST]:
         found = grounds.support(each.text) if len(words(each.text)) >= _LEAST_WORDS else None
-        if found is not None:
+        if found is not None and found.source < len(places):
             message = thread[places[found.source]]
-            if found.quote in sentences.plain(message.body):  # and not who wrote, or two places far apart
+            if found.quote in sentences.plain(message.body):  # and not in two places far apart
                 yield SummaryPoint(each.text, message.id, found.quote)
 
 

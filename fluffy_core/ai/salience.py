@@ -99,7 +99,8 @@ def _told(thread: Sequence[ThreadMessage]) -> Iterator[Candidate]:
         if message.bulk in {BulkKind.AUTO_REPLY, BulkKind.AUTO_GENERATED}:
             continue
         body = message.body if index in {0, newest} else message.body[:most]
-        for sentence, act in said(body[: asks.MAX_CHARS + 1]):
+        found = said(body[: asks.MAX_CHARS + 1])
+        for sentence, act in found if len(body) == len(message.body) else found[:-1]:  # the last is cut off
             yield Candidate(sentence, index, act)
 
 

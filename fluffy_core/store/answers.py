@@ -26,7 +26,7 @@ def put(tx: Transaction, thread_id: ThreadId, model: str, *, prompt: bytes, answ
 
 def keep_only(tx: Transaction, thread_id: ThreadId, prompts: Collection[bytes]) -> None:
     """Forget the answers of a thread that its newest summary does not rest on."""
-    marks = ", ".join("?" for _ in prompts) or "NULL"
+    marks = ", ".join("?" for _ in prompts)
     tx.execute(
         f"DELETE FROM thread_answers WHERE thread_id = ? AND prompt NOT IN ({marks})",
         (thread_id, *prompts),
