@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from fluffy_core.ai import rewriting, summarize
 from fluffy_core.ai.base import Models, Prompt
@@ -15,13 +15,14 @@ from fluffy_core.domain.intelligence import ACCURATE, FAST, Summary, ThreadMessa
 from fluffy_core.errors import ModelError
 from fluffy_core.services import conversations, meaning
 from fluffy_core.services.searching import Embeds
-from fluffy_core.store import answers, messages, summaries, undo, vectors
+from fluffy_core.store import answers, messages, summaries, undo
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.undo import UndoToken
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+EMBEDDED = 40
+"""Messages of a thread that get vectors on the way, the newest; the rest waits for an idle hour."""
+PASSAGES = 12
+"""So do passages beyond these: they take about 25 ms each."""
 
 
 class Work:
@@ -32,14 +33,12 @@ class Work:
         self.last = last
         self.thread = thread
         self.summary: Summary | None = None
-        self.ids: list[int] = []
-        self.vectors: NDArray[np.float32] | None = None
+        self.made = meaning.Made()
         self.asked: list[bytes] = []
 
     def write(self, tx: Transaction) -> None:
         """Keep summary and vectors; a thread that grew meanwhile gets its own job."""
-        if self.vectors is not None and vectors.missing(tx, self.ids) == self.ids:
-            vectors.put(tx, self.ids, self.vectors)
+        self.made.write(tx)
         if self.asked:
             answers.keep_only(tx, self.thread_id, self.asked)
         if self.summary is not None and not self._is_told_better(tx):
@@ -59,10 +58,7 @@ def work(store: Database, thread_id: ThreadId, *, embed: Embeds | None) -> Work:
     if thread and conversations.is_summarisable(thread):
         done.summary = summarize.fast(thread, rejected=summaries.rejected(store, thread_id))
     if embed is not None and thread:
-        done.ids = vectors.missing(store, [one.id for one in thread])
-        by_id = {int(one.id): one for one in thread}
-        if done.ids:
-            done.vectors = embed([meaning.head(by_id[one]) for one in done.ids])
+        done.made = meaning.make(store, thread[-EMBEDDED:], embed, most=PASSAGES)
     return done
 
 

@@ -37,6 +37,7 @@ from fluffy_core import (
 from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
+from tests.app.fake_search import FakeSearch
 from tests.fakes.models import NoModels
 
 __all__ = ["NOW", "FakeMail", "job"]
@@ -204,6 +205,7 @@ class FakeMail:
         self.engine = "fast"
         self.failed = ""
         self.ledger = FakeLedger(self.core.jobs)
+        self.finds = FakeSearch(self.search)
 
     @property
     def job_rows(self) -> tuple[Job, ...]:
@@ -229,22 +231,20 @@ class FakeMail:
         self,
         _store: object,
         section: Section,
-        query: str = "",
         *,
         include_done: bool = False,
-        embed: object = None,
     ) -> tuple[ThreadId, ...]:
         self._note()
-        if query:
-            self.queries.append(query)
-            return tuple(
-                ThreadId(at + 1)
-                for at in range(min(self.threads, 40))
-                if query.lower() in row(at).subject.lower()
-            )
         if section is not Section.EVERYTHING:
             return tuple(self._ids(section))
         return tuple(range(1, self.threads + 1))  # type: ignore[arg-type]
+
+    def search(self, query: str) -> dict[ThreadId, MessageId]:
+        """Threads whose subject holds the query, with their first message."""
+        self._note()
+        self.queries.append(query)
+        found = [at for at in range(min(self.threads, 40)) if query.lower() in row(at).subject.lower()]
+        return {ThreadId(at + 1): MessageId((at + 1) * 100) for at in found}
 
     def row(self, thread_id: ThreadId) -> ThreadRow:
         section = next((one for one, ids in self.sections.items() if thread_id in ids), Section.EVERYTHING)
@@ -460,6 +460,7 @@ class FakeMail:
             "summarising": {"reject": self.reject_point},
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
             "demonstration": {"start": self.start_demo},
+            **self.finds.face(),
             **ledger,
             **accounts,
             "network": network,

@@ -12,6 +12,7 @@ from fluffy_core.errors import ModelError, TransientError
 from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import LOW, MEDIUM, Args, Cron, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
+from fluffy_core.jobs.tasks import meaning
 from fluffy_core.jobs.tasks.arguments import number
 from fluffy_core.services import summarising
 from fluffy_core.services.summarising import Work
@@ -36,7 +37,7 @@ def kind(models: Models) -> JobKind:
         args={
             "thread_id": int,
             "last_message_id": int,
-            "model": Arg(str, FAST, choices=(FAST, ACCURATE)),
+            "model": Arg(str, FAST, choices=(FAST, ACCURATE, meaning.NAME)),
         },
         key=lambda args: f"{args['thread_id']}/{args['last_message_id']}/{args['model']}/{VERSION}",
         handler=_summarize(models),
@@ -46,15 +47,18 @@ def kind(models: Models) -> JobKind:
     )
 
 
-def _backlog(store: Database, _slot: datetime) -> Iterator[Args]:
-    """Threads of old mail without a summary, when there is nothing else to do."""
+def _backlog(store: Database, slot: datetime) -> Iterator[Args]:
+    """Threads of old mail without a summary, and mail without vectors, when there is nothing else to do."""
     if ledger.open_count(store) == 0:
+        yield from meaning.backlog(store, slot)
         for thread_id, last in summaries.missing(store, f"/{FAST}/{VERSION}", limit=BACKLOG):
             yield {"thread_id": thread_id, "last_message_id": last, "model": FAST}
 
 
 def _summarize(models: Models) -> Handler:
     def handle(run: JobRun) -> str:
+        if run.job.args["model"] == meaning.NAME:
+            return meaning.catch_up(run, models)
         thread_id = ThreadId(number(run.job.args, "thread_id"))
         done = _fast(run, models, thread_id)
         words = summarising.sentence(done)

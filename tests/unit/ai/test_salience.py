@@ -2,7 +2,7 @@
 
 import pytest
 
-from fluffy_core.ai import salience
+from fluffy_core.ai import salience, speech_acts
 from fluffy_core.ai.salience import MAX_CANDIDATES, WEIGHTS, Features, candidates
 from fluffy_core.domain.intelligence import SpeechAct, ThreadMessage
 from tests.fakes.effort import linear
@@ -113,7 +113,7 @@ def test_a_mail_that_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch)
         heard.append(text)
         return SpeechAct.STATEMENT
 
-    monkeypatch.setattr(salience.speech_acts, "speech_act", listen)
+    monkeypatch.setattr(speech_acts, "speech_act", listen)
     grown = [*thread, theirs(3, "One sentence of this is new.", day=2)]
     assert [each.sentence for each in candidates(grown)[:3]] == [each.sentence for each in first]
     assert heard == ["One sentence of this is new."]
