@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
-    from fluffy_core.domain.intelligence import Conclusion, Decision, Owed, Summary, SummaryPoint
+    from fluffy_core.domain.intelligence import (
+        Conclusion,
+        Decision,
+        Owed,
+        Sentiment,
+        Summary,
+        SummaryPoint,
+        Tone,
+        Urgency,
+    )
     from fluffy_core.domain.jobs import (
         Alert,
         DeadLetter,
@@ -115,6 +124,7 @@ if TYPE_CHECKING:
         reader,
         rules,
         searching,
+        summarising,
         sync_health,
         tagging,
         triage,
@@ -244,6 +254,7 @@ __all__ = [
     "ScopeChoice",
     "Section",
     "Security",
+    "Sentiment",
     "Server",
     "Servers",
     "Service",
@@ -261,12 +272,14 @@ __all__ = [
     "ThreadRow",
     "ThreadTag",
     "Threads",
+    "Tone",
     "Trait",
     "TransientError",
     "Trend",
     "UndoToken",
     "UnreadableError",
     "UntrustedServerError",
+    "Urgency",
     "UsageError",
     "VaultKeyError",
     "Zone",
@@ -302,6 +315,7 @@ __all__ = [
     "reader",
     "rules",
     "searching",
+    "summarising",
     "sync_health",
     "tagging",
     "triage",
@@ -318,7 +332,7 @@ _PLACES = {
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
-    "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
+    "domain.intelligence": "Conclusion Decision Owed Sentiment Summary SummaryPoint Tone Urgency",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
@@ -353,9 +367,9 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking corrections demonstration digest drafting estimate imports inbox labels "
-    "meaning model_bench model_shelf models network notices outbox people permissions reader rules "
-    "searching sync_health tagging triage"
+    "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
+    "model_bench model_shelf models network notices outbox people permissions reader rules searching "
+    "summarising sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -7,7 +7,8 @@ from types import TracebackType
 from fluffy_core.ai.host import ModelHost, embedder_engine
 from fluffy_core.config import Settings
 from fluffy_core.domain.accounts import Service
-from fluffy_core.domain.ids import AccountId, JobId
+from fluffy_core.domain.ids import AccountId, JobId, ThreadId
+from fluffy_core.domain.intelligence import ACCURATE
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.errors import FluffyError, StoreError
 from fluffy_core.events import Bus
@@ -15,6 +16,7 @@ from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.outbox import OutboxWorker
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.system import JobSystem
+from fluffy_core.jobs.tasks import summaries
 from fluffy_core.services import accounts, calendars, network, push, sync
 from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.services.lookout import Lookout
@@ -22,7 +24,7 @@ from fluffy_core.services.model_downloads import Downloads
 from fluffy_core.services.model_in_use import language_model
 from fluffy_core.services.push import Push
 from fluffy_core.services.searching import Embeds
-from fluffy_core.store import keys, ledger
+from fluffy_core.store import keys, ledger, messages
 from fluffy_core.store.accounts import fetches
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate
@@ -113,6 +115,14 @@ class Core:
         if not self.models.is_installed:
             return None
         return lambda texts: self.models.embed(texts, interactive=interactive, deadline=deadline)
+
+    def summarize_better(self, thread_id: ThreadId, *, afresh: bool = False) -> JobId | None:
+        """Ask for the language model's summary; None where there is no model, or it was asked for before."""
+        if not self.models.language_model:
+            return None
+        last = messages.last_of_thread(self.store, thread_id)
+        args = {"thread_id": thread_id, "last_message_id": last, "model": ACCURATE}
+        return self.jobs.enqueue(summaries.NAME, args, afresh=afresh)
 
     def close(self) -> None:
         """Stop the workers and the model host, and close the database."""

@@ -230,6 +230,9 @@ def _letter(leaf: Parser) -> None:
 def _insight(commands: "Commands") -> None:
     summarize = _leaf(commands, "summarize", "insight.summarize", text="summarise a thread now")
     summarize.add_argument("id", type=_number)
+    summarize.add_argument(
+        "--model", choices=("fast", "accurate"), default="fast", help="accurate: by the language model"
+    )
     _contacts(_leaf(commands, "contacts", "people.contacts", text="list people, show one, or correct one"))
     categories = _leaf(commands, "categories", "insight.categories", text="how mail was sorted, and why")
     categories.add_argument("--importance", choices=("important", "fyi", "bulk"), default="")
