@@ -90,7 +90,7 @@ def categorize(
     """
     with store.transaction() as tx:
         question, answer = answer_of(tx, category, belongs=belongs)
-        wanted = scope or learning.usual_scope(tx, thread_id, question)
+        wanted = scope or learning.usual_scope(tx, thread_id, (question, answer))
         said = learning.said(tx, thread_id, (question, answer), scope=wanted)
         return learning.keep(tx, said, Learned((), tags=tags.names(tx)).label(question, answer))
 
@@ -121,7 +121,7 @@ def preview(store: Database, thread_id: ThreadId, category: str, *, scope: Scope
     """What `categorize` would change beside the conversation itself; nothing is written."""
     name = clean_name(category)
     question, answer = KNOWN.get(name.lower()) or (tag_question(tags.named(store, name) or 0), YES)
-    wanted = scope or learning.usual_scope(store, thread_id, question)
+    wanted = scope or learning.usual_scope(store, thread_id, (question, answer))
     said = learning.said(store, thread_id, (question, answer), scope=wanted)
     earlier = set(learned.of_thread(store, thread_id, question))
     kept = [one for one in learned.corrections(store) if one.id not in earlier]

@@ -11,6 +11,7 @@ from fluffy_core.ai.learning import Learned
 from fluffy_core.domain.events import CorrectionMade
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.learning import (
+    NO,
     REPLY,
     YES,
     Correction,
@@ -122,11 +123,15 @@ def shown(store: Database | Transaction, thread_id: ThreadId) -> Seen:
     return learned.seen(store, found[:1])[0]
 
 
-def usual_scope(store: Database | Transaction, thread_id: ThreadId, question: str) -> Scope:
-    """How far the user's word reaches where they do not say.
+def usual_scope(store: Database | Transaction, thread_id: ThreadId, answer: tuple[str, str]) -> Scope:
+    """How far the user's word reaches where they do not say, as (question, answer).
 
-    That somebody I write with needs a reply this time tells nothing of the next time.
+    That somebody I write with needs a reply this time tells nothing of the next time, and what a
+    conversation is not, little of others.
     """
+    question, said_so = answer
+    if tag_of(question) is not None and said_so == NO:
+        return Scope.THREAD
     personal = question == REPLY and sighting(shown(store, thread_id)).personal
     return Scope.THREAD if personal else Scope.TOPIC
 

@@ -37,6 +37,7 @@ from fluffy_core import (
 from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
+from tests.app.fake_rules import FakeRules
 
 __all__ = ["NOW", "FakeMail", "job"]
 
@@ -169,6 +170,7 @@ class FakeMail:
         paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder())
         bus = Bus()
         self.accounts = FakeAccounts(bus)
+        self.learnt = FakeRules(bus)
         self.core = SimpleNamespace(
             store=self,
             bus=bus,
@@ -443,6 +445,7 @@ class FakeMail:
             "demonstration": {"start": self.start_demo},
             **ledger,
             **accounts,
+            **self.learnt.face(),
             "network": network,
             "imports": {
                 "look": self.look,

@@ -89,7 +89,7 @@ class LabelChooser(Overlay):
         self.list.clear()
         for one in self._choices.labels:
             if all(word in one.text.casefold() for word in typed.casefold().split()):
-                self._add(one, f"{one.text}  ✓" if one.holds else one.text)
+                self._add(one, f"{one.text} ✓" if one.holds else one.text)
         known = {name.casefold() for one in self._choices.labels for name in (one.text, one.category)}
         if typed and typed.casefold() not in known:
             self._add(LabelChoice(typed, typed), f"New category “{typed}”")
