@@ -57,6 +57,7 @@ class FakeRules:
         self.rules: tuple[LearnedRule, ...] = ()
         self.tags: tuple[Tag, ...] = ()
         self.holds: dict[str, str] = {}
+        self.alike: dict[str, str] = {}
         self.done: list[tuple[object, ...]] = []
         self.error: Exception | None = None
 
@@ -93,7 +94,12 @@ class FakeRules:
     def _labels(self) -> tuple[LabelChoice, ...]:
         own = tuple(LabelChoice(one.name, one.name) for one in self.tags)
         return tuple(
-            replace(one, holds=one.category in self.holds, reason=self.holds.get(one.category, ""))
+            replace(
+                one,
+                holds=one.category in self.holds,
+                reason=self.holds.get(one.category, ""),
+                like=self.alike.get(one.category, ""),
+            )
             for one in (*KNOWN, *own)
         )
 

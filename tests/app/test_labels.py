@@ -91,6 +91,12 @@ def test_a_category_of_ones_own_that_holds_is_taken_off(opened: Opened) -> None:
     assert opened.mail.learnt.done[0][2:] == ("Receipts", None, False)
 
 
+def test_a_category_with_a_similar_example_comes_first_and_says_which(opened: Opened) -> None:
+    opened.mail.learnt.tags = TAGS
+    opened.mail.learnt.alike = {"Receipts": "Parcel 12"}
+    assert texts(choose(opened))[:2] == ["Receipts: like “Parcel 12”", "Important"]
+
+
 def test_escape_says_nothing(opened: Opened) -> None:
     chooser = choose(opened)
     QTest.keyClick(chooser, Qt.Key.Key_Escape)
