@@ -31,8 +31,10 @@ from fluffy_core.store.learned import Seen
 from fluffy_core.store.tags import TagState
 from fluffy_core.store.undo import UndoToken
 
-AT_ONCE = 1000
+AT_ONCE = 300
 """Messages that a correction reaches in its own transaction, the newest first; a job reaches the others."""
+MOST_MESSAGES = 40
+"""Messages of a conversation that tell what it is like, the newest ones."""
 MOST_WORDS = 16
 SHORTEST_WORD = 3
 _WORD = re.compile(r"[^\W_]+")
@@ -144,19 +146,32 @@ def said(
     Raises UsageError when there is none of this id, or when its mail has no such scope.
     """
     one = shown(store, thread_id)
-    total = learned.total(store)
-    shares = tuple((trait, _share(learned.count(store, trait), total)) for trait in traits(one))
-    if scope not in (Scope.THREAD, Scope.TOPIC) and all(trait.scope is not scope for trait, _ in shares):
+    own = traits(one)
+    if scope not in (Scope.THREAD, Scope.TOPIC) and all(trait.scope is not scope for trait in own):
         raise UsageError(f"This mail has no {scope} of its own; choose another scope.")
+    rest = learned.seen(store, learned.others(store, thread_id, most=MOST_MESSAGES))
+    beside = dict.fromkeys(trait for each in rest for trait in traits(each) if trait not in own)
     newest = learned.newest(store, thread_id)
-    until = newest[1] if newest else one.date
-    number = learned.next_id(store)
-    return Correction(number, *answer, scope, thread_id, one.id, until, shares)
+    return Correction(
+        id=learned.next_id(store),
+        question=answer[0],
+        answer=answer[1],
+        scope=scope,
+        thread_id=thread_id,
+        message_id=one.id,
+        until=newest[1] if newest else one.date,
+        traits=_with_shares(store, own),
+        beside=_with_shares(store, beside),
+    )
 
 
-def _share(count: int, total: int) -> float:
-    """Of all mail but the example; never 0 nor 1, so that one odd mail proves nothing for sure."""
-    return (max(0, count - 1) + 0.5) / max(1.0, total)
+def _with_shares(store: Database | Transaction, some: Iterable[Trait]) -> tuple[tuple[Trait, float], ...]:
+    """Traits with their shares of all mail but the example.
+
+    Never 0 nor 1, so that one odd mail proves nothing for sure.
+    """
+    total = max(1.0, learned.total(store))
+    return tuple((one, min(0.99, (max(0, learned.count(store, one) - 1) + 0.5) / total)) for one in some)
 
 
 def keep(tx: Transaction, one: Correction, label: str) -> UndoToken:
