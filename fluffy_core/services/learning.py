@@ -199,7 +199,9 @@ def change(
     known = current(tx)
     ids = sorted(set(edit()))
     spread(tx, known, first=about)
-    return undo.note(tx, label, _UNDO, inverse={"ids": ids, "rows": rows, "tags": tags_before})
+    return undo.note(
+        tx, label, _UNDO, inverse={"ids": ids, "rows": rows, "tags": tags_before, "about": about}
+    )
 
 
 def take_back(tx: Transaction, inverse: object) -> None:
@@ -209,7 +211,7 @@ def take_back(tx: Transaction, inverse: object) -> None:
         learned.put_back(tx, inverse["ids"], inverse["rows"])
         for one in inverse.get("tags", ()):
             tags.put_state(tx, TagState(*one))
-        spread(tx, known)
+        spread(tx, known, first=inverse.get("about", ()))
 
 
 def spread(tx: Transaction, before: Learned, *, first: Sequence[ThreadId] = ()) -> None:
