@@ -36,7 +36,7 @@ CHANCE = 0.05
 """Examples share a trait for a reason where chance would have it more rarely."""
 WORDS = 8
 """So many words of a subject could be shared by chance."""
-WORD_FOR = 1.5
+WORD_FOR = 1.25
 """A word has to be so many times as rare as a sender, list or company to say more than those."""
 ALONE = 0.25
 """A sender with more of all mail than this is nothing special: one example does not speak for them."""

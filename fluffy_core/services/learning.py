@@ -41,13 +41,15 @@ _WORD = re.compile(r"[^\W_]+")
 _UNDO = "learning"
 
 
-def written_words(subject: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def written_words(subject: str) -> tuple[tuple[str, str], ...]:
     """The words of a subject: as the search index cuts them, without case and accents, and as written.
 
     Neither numbers nor reply prefixes count.
     """
     written = _WORD.findall(unicodedata.normalize("NFC", subjects.base(subject, keep_tags=True)))
-    return [(_plain(one), one) for one in written[: 4 * MOST_WORDS] if not one.isdigit()][:MOST_WORDS]
+    kept = [one for one in written[: 4 * MOST_WORDS] if not one.isdigit()][:MOST_WORDS]
+    return tuple((_plain(one), one) for one in kept)
 
 
 @lru_cache(maxsize=65_536)
@@ -97,6 +99,8 @@ def current(store: Database | Transaction) -> Learned:
 def apply(tx: Transaction, message_ids: Sequence[int], known: Learned | None = None) -> None:
     """Let what was learned bear on these messages, or no longer bear on them."""
     known = known or current(tx)
+    if not known.rules and not known.found and not tags.any_given(tx):
+        return
     before = learned.before(tx, message_ids)
     tagged = tags.of_messages(tx, message_ids)
     changed, retagged = {}, {}
