@@ -34,6 +34,7 @@ COMMANDS = (
     Command("designed", "Act", "Show the message as designed", ("V",), "v"),
     Command("undo", "Act", "Undo the last change", ("Z",), "z"),
     Command("search", "Find", "Search", ("/",), "/"),
+    Command("ask", "Find", "Ask my mail", ("Ctrl+/",), "Ctrl /"),
     Command("palette", "Find", "Find a command", ("Ctrl+K",), "Ctrl K"),
     Command("side", "Look", "Show or hide the person", ("I",), "i"),
     Command("keys", "Look", "All keys", ("?",), "?"),

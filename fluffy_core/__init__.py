@@ -84,13 +84,16 @@ if TYPE_CHECKING:
         accounts_overview,
         activity,
         analytics,
+        asking,
         corrections,
         demonstration,
         digest,
+        drafting,
         estimate,
         imports,
         inbox,
         labels,
+        meaning,
         network,
         notices,
         outbox,
@@ -106,6 +109,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.account_check import Looked
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
     from fluffy_core.services.accounts import Added, Forgotten
+    from fluffy_core.services.asking import Answer, Citation
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
@@ -114,6 +118,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.ownership import OwnAddress
     from fluffy_core.services.permissions import Grant, PendingSignIn
     from fluffy_core.services.rules import Example, LearnedRule
+    from fluffy_core.services.searching import Match, Threads
     from fluffy_core.store.database import Database
     from fluffy_core.store.traffic import Connection
     from fluffy_core.store.undo import UndoToken
@@ -132,6 +137,7 @@ __all__ = [
     "Added",
     "Address",
     "Alert",
+    "Answer",
     "AnswerError",
     "AttachmentRow",
     "BlockedError",
@@ -139,6 +145,7 @@ __all__ = [
     "Bus",
     "Changed",
     "Changes",
+    "Citation",
     "Client",
     "Conclusion",
     "Confidence",
@@ -189,6 +196,7 @@ __all__ = [
     "LearnedRule",
     "Login",
     "Looked",
+    "Match",
     "MergeProposal",
     "MessageId",
     "MessageView",
@@ -229,6 +237,7 @@ __all__ = [
     "ThreadId",
     "ThreadRow",
     "ThreadTag",
+    "Threads",
     "Trait",
     "TransientError",
     "Trend",
@@ -248,14 +257,17 @@ __all__ = [
     "accounts_overview",
     "activity",
     "analytics",
+    "asking",
     "corrections",
     "demonstration",
     "digest",
+    "drafting",
     "estimate",
     "imports",
     "inbox",
     "labels",
     "load_settings",
+    "meaning",
     "network",
     "notices",
     "outbox",
@@ -297,6 +309,7 @@ _PLACES = {
     "services.account_check": "Looked",
     "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",
+    "services.asking": "Answer Citation",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
@@ -304,6 +317,7 @@ _PLACES = {
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
     "services.permissions": "Grant PendingSignIn",
+    "services.searching": "Match Threads",
     "services.rules": "Example LearnedRule",
     "store.database": "Database",
     "store.traffic": "Connection",
@@ -311,8 +325,8 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics corrections demonstration digest estimate imports inbox labels network notices outbox people "
-    "permissions reader rules searching sync_health tagging triage"
+    "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
+    "network notices outbox people permissions reader rules searching sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -30,6 +30,8 @@ class RowText:
     detail: str = ""
     meta: str = ""
     note: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    """Start and stop of the words in the note that carry weight."""
     tone: str = "warn"
     strong: bool = False
     badge: str = ""
@@ -122,7 +124,17 @@ class RowDelegate(QStyledItemDelegate):
             self._text(painter, rest, (f" – {clean(text.detail)}", style.font(), "ink2"))
         if text.note:
             third = QRect(inner.left(), second.bottom() + 1, inner.width(), NOTE_LINE)
-            self._text(painter, third, (text.note, style.font("caption"), text.tone))
+            self._note(painter, third, text)
+
+    def _note(self, painter: QPainter, line: QRect, text: RowText) -> None:
+        """The third line, its marked words in weight and ink."""
+        caption, done = self._theme.style.font("caption"), 0
+        strong = QFont(caption)
+        strong.setWeight(QFont.Weight.DemiBold)
+        for start, stop in (*text.marks, (len(text.note), len(text.note))):
+            for run in ((text.note[done:start], caption, text.tone), (text.note[start:stop], strong, "ink")):
+                line = line.adjusted(self._text(painter, line, run) if run[0] else 0, 0, 0, 0)
+            done = stop
 
     def _tags(self, painter: QPainter, line: QRect, tags: str) -> int:
         """Draw them at the right end; the pixels they take of at most a third of the line."""

@@ -151,6 +151,10 @@ def _mail(commands: "Commands") -> None:
     search._negative_number_matcher = _EXCLUSION
     _limited(search, 20)
     search.add_argument("--words-only", action="store_true", help="no meaning search")
+    ask = _leaf(
+        commands, "ask", "ask.ask", text="answer a question from your mail, with the mail that says so"
+    )
+    ask.add_argument("question", nargs="+")
     threads = _leaf(commands, "threads", "mail.threads", text="list threads")
     threads.add_argument("--section", choices=("needs-reply", "waiting", "everything"), default="everything")
     threads.add_argument("--query", default="")
@@ -171,7 +175,8 @@ def _sending(commands: "Commands") -> None:
     _letter(send)
     send.add_argument("--yes", action="store_true", help="do not ask whether it may go")
     send.add_argument("--no-wait", action="store_true", help="do not wait until it is sent")
-    draft = _group(commands, "draft", "drafts on the server")
+    draft = _group(commands, "draft", "drafts: suggested ones, and those on the server")
+    _suggestion(_leaf(draft, "suggest", "writing.suggest", text="suggest an answer in your own style"))
     save = _leaf(draft, "save", "outbox.save_draft", text="keep a draft among the drafts on the server")
     _letter(save)
     save.add_argument("--replace", type=_number, default=0, metavar="N", help="a newer version of this one")
@@ -191,6 +196,22 @@ def _sending(commands: "Commands") -> None:
         ("discard", "forget a message that was not sent, with its text"),
     ):
         _leaf(group, name, f"outbox.{name}", text=words).add_argument("id", type=_number, metavar="N")
+
+
+def _suggestion(leaf: Parser) -> None:
+    leaf.add_argument("thread", type=_number, nargs="?", metavar="THREAD", help="the thread to answer in")
+    leaf.add_argument(
+        "--to", default="", metavar="ADDRESS", help="the reader; without a thread, of a first mail"
+    )
+    leaf.add_argument("--purpose", default="", metavar="TEXT", help="what the mail is for")
+    leaf.add_argument(
+        "--point", action="append", default=[], metavar="TEXT", help="what it says (repeatable)"
+    )
+    leaf.add_argument("--tone", default="", metavar="TEXT", help="“formal”, “friendly”; as usual without")
+    leaf.add_argument("--hint", default="", metavar="TEXT", help="what to do otherwise: “shorter”, “say no”")
+    leaf.add_argument(
+        "--model", choices=("fast", "accurate"), default="accurate", help="fast: no language model"
+    )
 
 
 def _letter(leaf: Parser) -> None:
@@ -215,6 +236,9 @@ def _insight(commands: "Commands") -> None:
     _limited(categories, 20)
     follow = _leaf(commands, "followups", "insight.followups", text="your mail that waits for an answer")
     _limited(follow, 30)
+    style = _leaf(commands, "style", "writing.style", text="how you write, learned from your sent mail")
+    style.add_argument("--to", default="", metavar="ADDRESS", help="to this person or domain only")
+    style.add_argument("--again", action="store_true", help="learn it anew")
     figures = _leaf(commands, "analytics", "figures.analytics", text="mail counted by day, week or month")
     figures.add_argument("--by", choices=("day", "week", "month"), default="week")
     _limited(figures, 8)

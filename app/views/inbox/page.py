@@ -12,7 +12,7 @@ from app.views.inbox.thread_list import ThreadList
 from app.views.page import Page
 from app.views.reader.thread_reader import ThreadReader
 from app.widgets.panes import Panes
-from fluffy_core import InboxCounts, MessageId, ThreadDetail, ThreadId
+from fluffy_core import Citation, InboxCounts, MessageId, ThreadDetail, ThreadId
 
 NARROW = 1180
 """Below this width the person is folded away by itself."""
@@ -47,6 +47,7 @@ class InboxPage(Page):
         self.list.chosen.connect(self._on_chosen)
         self.list.opened.connect(self._read)
         self.list.listed.connect(self._on_listed)
+        self.list.answer.opened.connect(self._show_source)
         self.reader.shown.connect(self._on_shown)
         self.reader.label_wanted.connect(self.say_what)
         self.side.person_opened.connect(self.person_opened)
@@ -70,6 +71,7 @@ class InboxPage(Page):
             "read": lambda: self._mark(seen=True),
             "designed": self.reader.show_designed,
             "search": self.list.search.focus,
+            "ask": self._ask,
             "side": self.toggle_side,
         }
 
@@ -151,7 +153,21 @@ class InboxPage(Page):
             self._glance = False
 
     def _on_chosen(self, thread_id: ThreadId) -> None:
-        self.reader.open(thread_id, glance=self._glance)
+        match = self.list.match(thread_id)
+        if match is None:
+            self.reader.open(thread_id, glance=self._glance)
+        else:
+            self.reader.open_at(thread_id, match.message_id, match.text.strip("… "), glance=self._glance)
+
+    def _show_source(self, source: Citation) -> None:
+        """Where an answer was written."""
+        self.show_quote(source.thread_id, source.message_id, source.quote)
+
+    def _ask(self) -> None:
+        if self.list.search.text:
+            self.list.ask(self.list.search.text)
+        else:
+            self.list.search.focus()
 
     def _escape(self) -> None:
         self.list.search.ask("")

@@ -88,12 +88,14 @@ class ThreadReader(QWidget):
             card.set_open(True)
             self._show_card(card, 0)
 
-    def open_at(self, thread_id: ThreadId, message_id: MessageId, words: str) -> None:
+    def open_at(
+        self, thread_id: ThreadId, message_id: MessageId, words: str, *, glance: bool = False
+    ) -> None:
         """Show a sentence in a conversation as soon as that is open."""
         if self.page is not None and self.page.detail.row.id == thread_id == self._wanted:
             self.jump(message_id, words)
         else:
-            self.open(thread_id)
+            self.open(thread_id, glance=glance)
             self._target = (message_id, words)
 
     def jump(self, message_id: MessageId, words: str) -> None:
