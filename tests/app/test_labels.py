@@ -1,14 +1,15 @@
 """Key `l`: a category is chosen or named, how far it reaches is chosen, and what changes is said before."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from app.views.inbox.words import row_text, sentence
+from app.views.inbox.words import Listed, row_text, sentence
 from app.views.labels.chooser import LabelChooser
 from app.views.reader.decision_line import tags_line
-from fluffy_core import Scope, ThreadRow
-from fluffy_core.domain.rows import ThreadTag
+from fluffy_core import Scope, ThreadTag
 from tests.app.driver import Opened
 from tests.app.fake_rules import TAGS
 from tests.app.fakes import row
@@ -125,11 +126,9 @@ def test_the_chooser_fits_a_small_window(opened: Opened) -> None:
     assert bottom <= opened.window.height()
 
 
-def tagged(*names: str) -> ThreadRow:
-    from dataclasses import replace
-
+def tagged(*names: str) -> Listed:
     tags = tuple(ThreadTag(at, name, f"You put it in {name}") for at, name in enumerate(names))
-    return replace(row(0), tags=tags)
+    return Listed(replace(row(0), tags=tags))
 
 
 def test_tags_are_shown_and_spoken_in_a_row_and_markup_stays_letters() -> None:
@@ -141,7 +140,7 @@ def test_tags_are_shown_and_spoken_in_a_row_and_markup_stays_letters() -> None:
 
 def test_the_reader_says_why_a_conversation_has_a_tag(opened: Opened) -> None:
     asked = []
-    line = tags_line(tagged("Receipts", "Apollo").tags, lambda: asked.append(1))
+    line = tags_line(tagged("Receipts", "Apollo").row.tags, lambda: asked.append(1))
     opened.bot.addWidget(line)
     assert line.accessibleName() == ("In Receipts: you put it in Receipts; Apollo: you put it in Apollo")
     line.findChildren(QPushButton)[0].click()
