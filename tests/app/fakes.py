@@ -37,8 +37,8 @@ from fluffy_core import (
 from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
-from tests.app.fake_rules import FakeRules
 from tests.app.fake_models import FakeModels
+from tests.app.fake_rules import FakeRules
 from tests.app.fake_search import FakeSearch
 from tests.fakes.models import NoModels
 
