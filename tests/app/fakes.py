@@ -38,6 +38,7 @@ from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
 from tests.app.fake_models import FakeModels
+from tests.app.fake_rules import FakeRules
 from tests.app.fake_search import FakeSearch
 from tests.fakes.models import NoModels
 
@@ -172,6 +173,7 @@ class FakeMail:
         paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder(), models=Path("models"))
         bus = Bus()
         self.accounts = FakeAccounts(bus)
+        self.learnt = FakeRules(bus)
         self.models = FakeModels(bus)
         self.core = SimpleNamespace(
             store=self,
@@ -466,6 +468,7 @@ class FakeMail:
             **self.finds.face(),
             **ledger,
             **accounts,
+            **self.learnt.face(),
             **self.models.face(),
             "network": network,
             "imports": {
