@@ -94,6 +94,11 @@ def server_labels(db: "SqliteUtils") -> None:
     run_script(db, schema.SERVER_LABELS)
 
 
+def commitments(db: "SqliteUtils") -> None:
+    """A ledger of what is owed between the user and others."""
+    run_script(db, schema.COMMITMENTS)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -110,6 +115,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     sync_state,
     remote_calendars,
     server_labels,
+    commitments,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

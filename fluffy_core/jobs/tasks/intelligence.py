@@ -12,8 +12,8 @@ from fluffy_core.jobs.registry import LOW, MEDIUM, Args, Cron, Handler, JobKind,
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.jobs.tasks.later import today
-from fluffy_core.services import categories, follow_ups, summarising
-from fluffy_core.store import counts, ledger, summaries
+from fluffy_core.services import categories, commitments, follow_ups, summarising
+from fluffy_core.store import counts, ledger, summaries, threads
 from fluffy_core.store.database import Database
 
 LOOKBACK = 3
@@ -80,8 +80,10 @@ def _backlog(store: Database, _slot: datetime) -> Iterator[Args]:
 def _categorize(run: JobRun) -> str:
     ids = numbers(run.job.args, "message_ids")
     found = categories.sort(run.store, ids)
+    owed = commitments.find(run.store, threads.of_messages(run.store, ids))
     with run.store.transaction() as tx:
         categories.write(tx, found)
+        commitments.write(tx, owed)
         asking = sum(1 for _, category, _ in found if category.requires_response)
         return run.succeed(tx, f"Sorted {len(found):,} messages; {asking:,} ask you something")
 
