@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from benchmarks import baselines, bc3_acts, labelled
 from benchmarks.scores import Scores, scored
 from benchmarks.train_speech_acts import Rows, embedded, train
-from fluffy_core.ai import intent, speech_acts
+from fluffy_core.ai import speech_acts
 from fluffy_core.domain.intelligence import SpeechAct
 
 _INTENT = frozenset(
@@ -25,35 +25,25 @@ _INTENT = frozenset(
 )
 _FOLDS = 5
 Vectors = NDArray[np.float32]
-Judge = Callable[[Rows, Rows, Vectors | None], tuple[NDArray[np.float64], NDArray[np.bool_]]]
+Judged = tuple[NDArray[np.float64], NDArray[np.bool_]]
+Judge = Callable[[Rows, Rows, Vectors | None], Judged]
 """From training sentences, tested ones and the vectors of both: log odds, and which are said to be yes."""
 
 
-def ours(
-    known: Rows, asked: Rows, vectors: Vectors | None
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def ours(known: Rows, asked: Rows, vectors: Vectors | None) -> Judged:
     """The model that is shipped, fitted to these sentences; by words alone where there are no vectors."""
-    waves = None if vectors is None else intent.waves(vectors).astype(np.float32)
-    trained = train(
-        known, [intent.features(text) for _, text in known], None if waves is None else waves[: len(known)]
-    )
-    told = np.array([trained.model.logit(intent.features(text)) for _, text in asked])
-    if waves is not None:
-        told = told + waves[len(known) :] @ np.array(trained.model.waves)
+    trained = train(known, None if vectors is None else vectors[: len(known)])
+    told = trained.told([text for _, text in asked], None if vectors is None else vectors[len(known) :])
     return told, told > trained.threshold
 
 
-def words_alone(
-    known: Rows, asked: Rows, vectors: Vectors | None
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def words_alone(known: Rows, asked: Rows, vectors: Vectors | None) -> Judged:
     """The same without the meaning of the sentences."""
     del vectors
     return ours(known, asked, None)
 
 
-def rules(
-    known: Rows, asked: Rows, vectors: Vectors | None
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def rules(known: Rows, asked: Rows, vectors: Vectors | None) -> Judged:
     """What the rules say; nothing is learned."""
     del known, vectors
     said = np.array([speech_acts.speech_act(text) in _INTENT for _, text in asked])
@@ -90,7 +80,11 @@ def figures(options: argparse.Namespace) -> dict[str, object]:
             return tested(judge, known, asked, vectors)
         return crossed(judge, known, vectors, seed=options.seed)
 
-    judges: dict[str, Judge] = {"tf-idf": baselines.tf_idf, "rules": rules, "ours by words alone": words_alone}
+    judges: dict[str, Judge] = {
+        "tf-idf": baselines.tf_idf,
+        "rules": rules,
+        "ours by words alone": words_alone,
+    }
     if vectors is not None:
         judges |= {"minilm": baselines.minilm, "both": baselines.both}
     found: dict[str, object] = {

@@ -22,31 +22,74 @@ from fluffy_core.ai.embed import OnnxEmbedder
 from fluffy_core.config import load
 
 MIN_SENTENCES = 5
-_OUT = Path(__file__).resolve().parent.parent / "resources" / "ai" / "intent.json"
+CENTRES = 400
+_NEAR = 10.0
+"""How strongly meaning counts before any fitting, as a kernel's weight."""
+_ROUNDS = 12
+_RIDGE = 1e-4
+_AI = Path(__file__).resolve().parent.parent / "resources" / "ai"
 Rows = Sequence[tuple[bool, str]]
 Table = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A fitted model and the log odds from which on it says yes."""
+    """A fitted model, the centres it knows meaning by, and the log odds from which on it says yes."""
 
     model: intent.Model
     threshold: float
+    centres: NDArray[np.int8] | None = None
+
+    def told(self, texts: Sequence[str], vectors: Table | None) -> NDArray[np.float64]:
+        """Log odds of sentences."""
+        found = np.array([self.model.logit(intent.features(text)) for text in texts], np.float64)
+        if vectors is None or self.centres is None:
+            return found
+        near = intent.nearness(vectors, self.centres / intent.CENTRE_SCALE)
+        both: NDArray[np.float64] = found + near @ np.array(self.model.near)
+        return both
 
 
-def train(rows: Rows, found: Sequence[Mapping[str, float]], waves: Table | None) -> Trained:
-    """Fit to labelled sentences, their features, and the waves of their meaning where they were embedded."""
+def train(rows: Rows, vectors: Table | None) -> Trained:
+    """Fit to labelled sentences, and to their vectors where they were embedded."""
+    found = [intent.features(text) for _, text in rows]
     names = _vocabulary(rows, found)
     table = tabled(names, found)
-    if waves is not None:
-        table = np.hstack([table, waves])
+    centres, spread = None, np.zeros((0, 0))
+    if vectors is not None:
+        centres = _middles(vectors)
+        spread = _whitening(centres)
+        near = intent.nearness(vectors, centres / intent.CENTRE_SCALE) @ spread
+        table = np.hstack([table, near.astype(np.float32)])
     wanted = np.array([label for label, _ in rows], np.float64)
     fit = logistic.fit(table @ table.T, wanted)
     weights = table.T.astype(np.float64) @ fit.dual
     by_name = {name: float(one) for name, one in zip(names, weights, strict=False)}
-    model = intent.Model(fit.bias, by_name, tuple(weights[len(names) :].tolist()))
-    return Trained(model, logistic.threshold(fit.left_out, wanted))
+    by_centre = tuple((spread @ weights[len(names) :]).tolist())
+    return Trained(
+        intent.Model(fit.bias, by_name, by_centre), logistic.threshold(fit.left_out, wanted), centres
+    )
+
+
+def _middles(vectors: Table) -> NDArray[np.int8]:
+    """The middles of clusters of the vectors (spherical k-means, seeded), none of a single sentence."""
+    random = np.random.default_rng(0)
+    middles = vectors[random.choice(len(vectors), min(CENTRES, len(vectors) // 4), replace=False)].copy()
+    for _ in range(_ROUNDS):
+        nearest = (vectors @ middles.T).argmax(axis=1)
+        sums = np.zeros_like(middles)
+        np.add.at(sums, nearest, vectors)
+        filled = np.bincount(nearest, minlength=len(middles)) > 1
+        middles = sums[filled] / np.linalg.norm(sums[filled], axis=1, keepdims=True)
+    return np.rint(middles * intent.CENTRE_SCALE).astype(np.int8)
+
+
+def _whitening(centres: NDArray[np.int8]) -> NDArray[np.float64]:
+    """What makes nearness to centres approximate a kernel between sentences (Williams and Seeger 2001)."""
+    scaled = centres / intent.CENTRE_SCALE
+    values, axes = np.linalg.eigh(intent.nearness(scaled, scaled) + _RIDGE * np.eye(len(centres)))
+    spread: NDArray[np.float64] = np.sqrt(_NEAR) * axes / np.sqrt(values)
+    return spread
 
 
 def tabled(names: Sequence[str], found: Sequence[Mapping[str, float]]) -> Table:
@@ -66,8 +109,7 @@ def _vocabulary(rows: Rows, found: Sequence[Mapping[str, float]]) -> list[str]:
     return sorted(
         name
         for name, count in counts.items()
-        if count >= MIN_SENTENCES
-        and (name.startswith("@") or names.isdisjoint(name.lstrip("^").split()))
+        if count >= MIN_SENTENCES and (name.startswith("@") or names.isdisjoint(name.lstrip("^").split()))
     )
 
 
@@ -89,8 +131,8 @@ def embedded(texts: Sequence[str], model: Path | None) -> Table | None:
 
 def _stored(trained: Trained) -> dict[str, object]:
     weights = {name: round(one, 3) for name, one in trained.model.weights.items() if abs(one) >= 0.005}
-    waves = [round(one, 3) for one in trained.model.waves]
-    return {"bias": round(trained.model.bias, 3), "waves": waves, "weights": weights}
+    near = [round(one, 3) for one in trained.model.near]
+    return {"bias": round(trained.model.bias, 3), "near": near, "weights": weights}
 
 
 def main() -> int:
@@ -100,17 +142,17 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="folder of all-MiniLM-L6-v2 (default: the installed one)")
     options = parser.parse_args()
     rows = labelled.sentences(options.train)
-    found = [intent.features(text) for _, text in rows]
     vectors = embedded([text for _, text in rows], options.model)
     if vectors is None:
         print("all-MiniLM-L6-v2 is not installed: `fluffy models pull --small`", file=sys.stderr)
         return 1
-    waves = intent.waves(vectors).astype(np.float32)
-    models = {"words": _stored(train(rows, found, None)), "meaning": _stored(train(rows, found, waves))}
+    words, meaning = train(rows, None), train(rows, vectors)
     note = "Logistic regressions by benchmarks/train_speech_acts.py; see docs/data-card-intent.md."
+    models = {"words": _stored(words), "meaning": _stored(meaning)}
     text = json.dumps({"note": note, "models": models}, ensure_ascii=False, indent=0)
-    _OUT.write_text(text + "\n", encoding="utf-8")
-    print(f"{len(rows)} sentences, {_OUT.stat().st_size:,} bytes")
+    (_AI / "intent.json").write_text(text + "\n", encoding="utf-8")
+    np.save(_AI / "intent-centres.npy", meaning.centres, allow_pickle=False)
+    print(f"{len(rows)} sentences, {len(text):,} characters of weights")
     return 0
 
 

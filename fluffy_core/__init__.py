@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fluffy_core.connectors.sign_in import Login
     from fluffy_core.core import Core
     from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Client, Server, Service
+    from fluffy_core.domain.commitments import Commitment, CommitmentRow, CommitmentState, Debtor, Ruling
     from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
         accounts_overview,
         activity,
         analytics,
+        commitments,
         corrections,
         demonstration,
         digest,
@@ -133,6 +135,9 @@ __all__ = [
     "Changed",
     "Changes",
     "Client",
+    "Commitment",
+    "CommitmentRow",
+    "CommitmentState",
     "Conclusion",
     "Confidence",
     "Connection",
@@ -143,6 +148,7 @@ __all__ = [
     "Core",
     "Database",
     "DeadLetter",
+    "Debtor",
     "Decision",
     "Digest",
     "DiskFullError",
@@ -197,6 +203,7 @@ __all__ = [
     "PersonRef",
     "Progress",
     "Queue",
+    "Ruling",
     "Section",
     "Security",
     "Server",
@@ -231,6 +238,7 @@ __all__ = [
     "accounts_overview",
     "activity",
     "analytics",
+    "commitments",
     "corrections",
     "demonstration",
     "digest",
@@ -256,6 +264,7 @@ _PLACES = {
     "connectors.sign_in": "Login",
     "core": "Core",
     "domain.accounts": "ALL AccountKind AccountSettings Client Server Service",
+    "domain.commitments": "Commitment CommitmentRow CommitmentState Debtor Ruling",
     "domain.drafting": "Confidence DraftRequest DraftSource Suggestion",
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
@@ -288,7 +297,7 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics corrections demonstration digest estimate imports inbox network notices outbox people "
+    "analytics commitments corrections demonstration digest estimate imports inbox network notices outbox people "
     "permissions reader searching sync_health triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}

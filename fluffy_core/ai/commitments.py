@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import tzinfo
 
 from fluffy_core.ai import fulfilment, promises
-from fluffy_core.ai.promises import Heard
+from fluffy_core.ai.promises import Heard, Mailbox
 from fluffy_core.domain.commitments import Commitment, CommitmentKind, CommitmentState
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.intelligence import ThreadMessage
@@ -18,7 +17,7 @@ Files = Mapping[MessageId, Sequence[str]]
 """Names of the files that messages bring along."""
 
 
-def find(thread: Sequence[ThreadMessage], zone: tzinfo, files: Files | None = None) -> list[Commitment]:
+def find(thread: Sequence[ThreadMessage], mailbox: Mailbox, files: Files | None = None) -> list[Commitment]:
     """The commitments of a whole thread, in the order they were made; due dates on the user's clock.
 
     A request is over when the side it was put to answers; where the answer promises, the promise stands for
@@ -30,7 +29,7 @@ def find(thread: Sequence[ThreadMessage], zone: tzinfo, files: Files | None = No
         if message.bulk not in {BulkKind.NONE, BulkKind.LIST}:
             continue
         heard = Heard.of(message, tuple((files or {}).get(message.id, ())))
-        fresh = promises.made(heard, zone)
+        fresh = promises.made(heard, mailbox)
         now, fresh = _answered(_after(standing, heard), fresh, heard)
         now, fresh = _said_again(now, fresh)
         over += [one for one in now if one.state is not CommitmentState.OPEN]

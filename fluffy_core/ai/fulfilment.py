@@ -1,8 +1,10 @@
 """What becomes of a commitment in the mail that follows: delivered, thanked for, answered, taken back."""
 
 import re
+from functools import cache
 
 from fluffy_core.ai.promises import Heard
+from fluffy_core.config import resources_folder
 from fluffy_core.domain.commitments import Commitment, CommitmentKind, CommitmentState, Debtor
 
 _STEM = 5
@@ -10,18 +12,6 @@ _STEM = 5
 _ALIKE = 0.6
 """Two commitments that share this part of the fewer telling words are one."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_EVERYDAY = frozenset(
-    word[:_STEM]
-    for word in (
-        "about after again before could first from have here just know like make more need next only please "
-        "shall should some soon sure take than thank thanks that their them then there these they this today "
-        "tomorrow until very want week when where which will with would your yours send give call look back "
-        "monday tuesday wednesday thursday friday saturday sunday morning afternoon forward email sent "
-        "aber auch dann dass dein deine dies diese eine einen einer euch haben heute ihnen kannst können "
-        "mich morgen nach nicht noch oder sein sich sind über unser wenn werde werden wird woche danke "
-        "montag dienstag mittwoch donnerstag freitag samstag sonntag schicke senden bitte gerne"
-    ).split()
-)
 _SENDS = re.compile(
     r"\b(?:send|forward|mail|e-?mail|fax|attach|share|provide|submit|draft|prepare|get|give|copy|"
     r"schick\w*|send\w*|leite|weiter\w*|nachreich\w*|liefer\w*|gib|gebe\w*)\b",
@@ -38,7 +28,14 @@ def is_same(one: Commitment, other: Commitment) -> bool:
 
 def stems(text: str) -> frozenset[str]:
     """The beginnings of the telling words of a text."""
-    return frozenset(word[:_STEM] for word in _WORD.findall(text.lower())) - _EVERYDAY
+    return frozenset(word[:_STEM] for word in _WORD.findall(text.lower())) - _everyday()
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    """The beginnings of words that tell nothing about what is owed."""
+    path = resources_folder() / "ai" / "everyday.txt"
+    return frozenset(word[:_STEM] for word in path.read_text(encoding="utf-8").split())
 
 
 def after(one: Commitment, heard: Heard, *, alone: bool) -> Commitment:

@@ -1,9 +1,9 @@
 """How likely a sentence wants something of its reader or proposes something: a logistic model.
 
 It sees words and pairs of neighbours, what the rules of `speech_acts` say, signs and pairs of signs
-(`resources/ai/cues.toml`), and, where the sentence was embedded, its meaning through random Fourier features
-(Rahimi and Recht 2007). The weights in `resources/ai/intent.json` were fitted by
-`benchmarks/train_speech_acts.py`; English only; docs/data-card-intent.md says from what and how well.
+(`resources/ai/cues.toml`), and, where the sentence was embedded, how near its meaning is to each of some
+centres (a radial basis function network, Broomhead and Lowe 1988). The weights in `resources/ai/` were fitted
+by `benchmarks/train_speech_acts.py`; English only; docs/data-card-intent.md says from what and how well.
 """
 
 import json
@@ -17,7 +17,6 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from fluffy_core.ai import speech_acts
-from fluffy_core.ai.base import DIMENSIONS
 from fluffy_core.ai.phrases import said, wordings
 from fluffy_core.config import resources_folder
 
@@ -47,20 +46,20 @@ _SHORT, _LONG, _VERY_LONG, _SHOUTED = 5, 20, 40, 2
 _KNOWN_SHARE = 0.6
 """A sentence with fewer known words is not English, or not about anything the model has seen."""
 _UNLIKELY = 0.2
+CENTRE_SCALE = 127.0
+"""Centres are kept as int8, multiplied by this."""
 _YOU = frozenset({"you", "your", "u"})
-WAVES = 1024
-"""Random Fourier features of a vector."""
-_WAVE_LENGTH, _WAVE_WEIGHT = 0.8, 10.0
-"""The kernel they stand for: 10 exp(-|a-b|^2 / 0.8)."""
+_WIDTH = 0.8
+"""Of the bell around each centre: squared distances between unit vectors lie between 0 and 4."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic regression: a bias, a weight for each feature, and one for each wave of the meaning."""
+    """A logistic regression: a bias, a weight for each feature, and one for being near each centre."""
 
     bias: float
     weights: Mapping[str, float]
-    waves: Sequence[float] = ()
+    near: Sequence[float] = ()
 
     def logit(self, features: Mapping[str, float]) -> float:
         """Log odds by words and signs; features without a weight do not count."""
@@ -79,7 +78,7 @@ def probabilities(sentences: Sequence[str], vectors: "NDArray[np.float32]") -> "
 
     model = _shipped()["meaning"]
     by_words = np.array([model.logit(features(each)) for each in sentences], np.float64)
-    logits = by_words + waves(vectors) @ np.array(model.waves)
+    logits = by_words + nearness(vectors, _centres()) @ np.array(model.near)
     told: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
     return told
 
@@ -117,13 +116,13 @@ def features(sentence: str) -> dict[str, float]:
     return found
 
 
-def waves(vectors: "NDArray[np.float32]") -> "NDArray[np.float64]":
-    """Random Fourier features of unit vectors, one row each: their dot product is a Gaussian kernel."""
+def nearness(vectors: "NDArray[np.floating]", centres: "NDArray[np.floating]") -> "NDArray[np.float64]":
+    """0 to 1 for each vector (row) and centre (column): 1 where they are the same."""
     import numpy as np
 
-    directions, phases = _wave_basis()
-    scale = math.sqrt(2 * _WAVE_WEIGHT / WAVES)
-    found: NDArray[np.float64] = scale * np.cos(np.asarray(vectors, np.float64) @ directions + phases)
+    rows, columns = np.asarray(vectors, np.float64), np.asarray(centres, np.float64)
+    squared = (rows**2).sum(axis=1)[:, np.newaxis] + (columns**2).sum(axis=1) - 2 * rows @ columns.T
+    found: NDArray[np.float64] = np.exp(-squared / _WIDTH)
     return found
 
 
@@ -162,13 +161,12 @@ def _cues() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def _wave_basis() -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
-    """Directions and phases: the same for ever, as only this generator's stream never changes (NEP 19)."""
+def _centres() -> "NDArray[np.float64]":
     import numpy as np
 
-    random = np.random.RandomState(20260101)  # noqa: NPY002 - frozen by NEP 19, others are not
-    directions = random.standard_normal((DIMENSIONS, WAVES)) * math.sqrt(2 / _WAVE_LENGTH)
-    return directions, random.uniform(0, 2 * math.pi, WAVES)
+    stored = np.load(resources_folder() / "ai" / "intent-centres.npy", allow_pickle=False)
+    centres: NDArray[np.float64] = stored / CENTRE_SCALE
+    return centres
 
 
 @cache
@@ -176,6 +174,6 @@ def _shipped() -> dict[str, Model]:
     path = resources_folder() / "ai" / "intent.json"
     stored = json.loads(path.read_text(encoding="utf-8"))
     return {
-        name: Model(float(one["bias"]), one["weights"], one.get("waves", ()))
+        name: Model(float(one["bias"]), one["weights"], one.get("near", ()))
         for name, one in stored["models"].items()
     }

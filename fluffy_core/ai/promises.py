@@ -1,13 +1,14 @@
 """What one message promises and asks for, as commitments between me and the other side."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 
-from fluffy_core.ai import asks, due_dates, sentences, speech_acts
+from fluffy_core.ai import asks, due_dates, intent, sentences, speech_acts
 from fluffy_core.ai.phrases import said, wordings
 from fluffy_core.domain.commitments import Commitment, CommitmentKind, Debtor
-from fluffy_core.domain.intelligence import SpeechAct, ThreadMessage
+from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.domain.message import Address
 
 MAX_OF_MESSAGE = 3
@@ -16,9 +17,22 @@ MAX_QUOTE = 400
 """Characters; who promises something does it in fewer."""
 _FEW = 5
 """Written to more people than this, nobody in particular is meant."""
-_TELLING_WORDS = 4
+_TELLING_WORDS = 5
 """A request of fewer words does not say what is owed."""
 _GREETED_WORDS = 3
+_LIKELY = 0.4
+"""A request in English that the model thinks less likely is not taken down."""
+_TO = re.compile(
+    r"([A-ZÄÖÜ][\w'-]{1,20})(?:[:,]| (?:and|und|/|&) |(?= (?:can|could|would|will|please|pls|kannst|können)\b))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """What a thread's mailbox adds to its text: the user's zone, and their names in lower case."""
+
+    zone: tzinfo = UTC
+    my_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +55,17 @@ class Heard:
         return next((each for each in self.sentences if known.matches(each) and fits(each)), "")
 
 
-def made(heard: Heard, zone: tzinfo) -> list[Commitment]:
+def made(heard: Heard, mailbox: Mailbox) -> list[Commitment]:
     """What a message newly promises and asks for, in the order written; due dates on the user's clock."""
     message, person = heard.message, other_side(heard.message)
-    if person is None or _greets_another(heard):
+    if person is None or _greets_another(heard, mailbox) or _is_mass_mail(message):
         return []
-    day = asks.day_of(message.date, zone)
+    day = asks.day_of(message.date, mailbox.zone)
     writer, reader = (Debtor.ME, Debtor.THEM) if message.from_me else (Debtor.THEM, Debtor.ME)
     promised = [each for each in heard.sentences if is_promise(each)][:MAX_OF_MESSAGE]
-    asked = [each for each in _requests(heard) if each not in promised][:MAX_OF_MESSAGE]
-    owed = {each: (writer, CommitmentKind.PROMISED) for each in promised}
-    owed |= {each: (reader, CommitmentKind.ASKED) for each in asked}
+    asked = [each for each in heard.sentences if _is_asked(each, message, mailbox)][:MAX_OF_MESSAGE]
+    owed = dict.fromkeys(asked, (reader, CommitmentKind.ASKED))
+    owed |= dict.fromkeys(promised, (writer, CommitmentKind.PROMISED))
     return [
         Commitment(
             message_id=message.id, debtor=debtor, kind=kind, person=person, quote=each,
@@ -69,6 +83,16 @@ def is_promise(sentence: str) -> bool:
     return not (known["conditional"].fits(said(sentence)) or known["footer"].fits(heard))
 
 
+def is_errand(sentence: str) -> bool:
+    """Whether a sentence asks its reader to do something and says what, on no condition."""
+    heard, known = said(sentence.replace("’", "'")), wordings()
+    if len(sentence.split()) < _TELLING_WORDS or not known["errand"].fits(heard):
+        return False
+    if any(known[name].fits(heard) for name in ("conditional", "footer", "courtesy")):
+        return False
+    return not intent.is_english(sentence) or intent.probability(sentence) >= _LIKELY
+
+
 def other_side(message: ThreadMessage) -> Address | None:
     """Whom a message is between: its writer, or whom I wrote to; None when that is nobody in particular."""
     if len(message.to) > _FEW:
@@ -78,32 +102,33 @@ def other_side(message: ThreadMessage) -> Address | None:
     return Address(message.from_email, message.from_name) if message.to_me and message.from_email else None
 
 
-def _requests(heard: Heard) -> list[str]:
-    """The sentences that want something done, not only answered, and say what."""
-    found = (each for each in asks.find(heard.message.body, heard.message.date))
-    return [
-        each.sentence.text
-        for each in found
-        if each.act is SpeechAct.REQUEST
-        and each.sentence.text in heard.sentences
-        and len(each.sentence.text.split()) >= _TELLING_WORDS
-        and not wordings()["conditional"].fits(said(each.sentence.text))
-        and not _names(speech_acts.addressee(each.sentence.text), heard.message)
-    ]
+def _is_asked(sentence: str, message: ThreadMessage, mailbox: Mailbox) -> bool:
+    """Whether a sentence asks something of the other side of the message, and not of a third person."""
+    spoken = _TO.match(sentence)
+    named = {(spoken[1] if spoken else "").lower(), speech_acts.addressee(sentence).lower()} - {""}
+    return is_errand(sentence) and not any(_is_third(name, message, mailbox) for name in named)
 
 
-def _names(spoken: str, message: ThreadMessage) -> bool:
-    """Whether a name is that of another addressee than me, in a message to me."""
-    return not message.from_me and spoken.lower() in _other_names(message)
+def _is_third(name: str, message: ThreadMessage, mailbox: Mailbox) -> bool:
+    """Whether a name in a message to me is known not to be mine."""
+    if message.from_me or name in mailbox.my_names:
+        return False
+    return name in _other_names(message)
 
 
 def _other_names(message: ThreadMessage) -> set[str]:
-    return {word.strip(",.\"'").lower() for one in message.to for word in one.name.split()}
+    """Names of the writer and of other addressees than me."""
+    written = [message.from_name, *(one.name for one in message.to)]
+    return {word.strip(",.\"'").lower() for name in written for word in name.split()}
 
 
-def _greets_another(heard: Heard) -> bool:
+def _greets_another(heard: Heard, mailbox: Mailbox) -> bool:
     """Whether a message to me begins with the name of another addressee alone."""
     message = heard.message
     first = next((line for line in message.body[:400].split("\n") if line.strip()), "")
     words = [word.strip(",.:;!-").lower() for word in sentences.plain(first[:80]).split()]
-    return len(words) <= _GREETED_WORDS and any(_names(word, message) for word in words if word)
+    return len(words) <= _GREETED_WORDS and any(_is_third(word, message, mailbox) for word in words if word)
+
+
+def _is_mass_mail(message: ThreadMessage) -> bool:
+    return not message.from_me and wordings()["mass_mail"].matches(message.body)

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from fluffy_core.ai import commitments as skill
+from fluffy_core.ai.promises import Mailbox
 from fluffy_core.domain.commitments import Commitment, CommitmentRow, CommitmentState, Debtor, Ruling
-from fluffy_core.domain.ids import ContactId, ThreadId
+from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
 from fluffy_core.events import Changed
 from fluffy_core.services import conversations, follow_ups, local_time
+from fluffy_core.store import addresses, reading, summaries, undo
 from fluffy_core.store import commitments as stored
-from fluffy_core.store import reading, summaries, undo
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.undo import UndoToken
 
@@ -34,16 +35,23 @@ def find(store: Database, thread_ids: Sequence[int]) -> list[Read]:
 
     Threads between other people, and those of programs and newsletters, are not even loaded.
     """
-    zone = local_time.zone(store)
+    mailbox = Mailbox(local_time.zone(store), _my_names(store))
     read = []
     for thread_id, last in stored.between_people(store, thread_ids):
         thread = conversations.load(store, thread_id)
         files = {
-            one: [file.name for file in some if file.name and not file.inline]
+            MessageId(one): [file.name for file in some if file.name and not file.inline]
             for one, some in reading.attachments(store, [int(each.id) for each in thread]).items()
         }
-        read.append(Read(thread_id, last, tuple(skill.find(thread, zone, files))))  # type: ignore[arg-type]
+        read.append(Read(thread_id, last, tuple(skill.find(thread, mailbox, files))))
     return read
+
+
+def _my_names(store: Database) -> frozenset[str]:
+    """The words of the names under which I am written to, in lower case."""
+    return frozenset(
+        word.strip(",.\"'").lower() for name in addresses.my_names(store) for word in name.split()
+    )
 
 
 def write(tx: Transaction, read: Iterable[Read]) -> int:
@@ -56,7 +64,9 @@ def write(tx: Transaction, read: Iterable[Read]) -> int:
     return len(found)
 
 
-def open_ones(store: Database, *, debtor: Debtor | None = None, now: float | None = None) -> list[CommitmentRow]:
+def open_ones(
+    store: Database, *, debtor: Debtor | None = None, now: float | None = None
+) -> list[CommitmentRow]:
     """What is owed now, by one side or by both: dated ones first, in the order of their days."""
     moment = time.time() if now is None else now
     rows = stored.open_ones(store, since=_since(store, moment))

@@ -32,7 +32,7 @@ _COLUMNS = (
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _FRESH = ", ".join(f"{one} = excluded.{one}" for one in _COLUMNS if one not in {"message_id", "quote"})
 _ROWS = (
-    f"SELECT c.id, m.thread_id, m.subject, s.contact_id, c.ruling, {', '.join(f'c.{one}' for one in _COLUMNS)} "
+    f"SELECT c.id, m.thread_id, m.subject, s.contact_id, c.ruling, c.{', c.'.join(_COLUMNS)} "
     "FROM commitments c JOIN messages m ON m.id = c.message_id LEFT JOIN addresses a ON a.email = c.email "
     "LEFT JOIN address_stats s ON s.address_id = a.id "
 )
@@ -42,7 +42,8 @@ def between_people(store: Database | Transaction, thread_ids: Sequence[int]) -> 
     """(thread, its last message) of those in which a person wrote to me or I wrote to somebody."""
     rows = store.all(
         "SELECT t.id, coalesce(t.last_message_id, 0) FROM threads t WHERE t.id IN (SELECT value FROM "
-        "json_each(?)) AND EXISTS (SELECT 1 FROM messages m LEFT JOIN addresses f ON f.id = m.from_address_id "
+        "json_each(?)) AND EXISTS (SELECT 1 FROM messages m LEFT JOIN addresses f "
+        "ON f.id = m.from_address_id "
         "WHERE m.thread_id = t.id AND m.bulk IN ('', 'list') AND (f.mine > 0 OR EXISTS (SELECT 1 FROM "
         "message_addresses r JOIN addresses a ON a.id = r.address_id AND a.mine > 0 "
         "WHERE r.message_id = m.id AND r.role = 1))) ORDER BY t.id",

@@ -36,6 +36,7 @@ from fluffy_core import (
 )
 from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
+from tests.app.fake_commitments import FakeCommitments
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
 
 __all__ = ["NOW", "FakeMail", "job"]
@@ -169,6 +170,7 @@ class FakeMail:
         paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder())
         bus = Bus()
         self.accounts = FakeAccounts(bus)
+        self.commitments = FakeCommitments(bus)
         self.core = SimpleNamespace(
             store=self,
             bus=bus,
@@ -439,6 +441,7 @@ class FakeMail:
                 "dismiss": lambda _s, a, b: self.rule("dismiss", a, b),
                 "rename": lambda _s, contact, name: self.rule("rename", contact, name),
             },
+            "commitments": self.commitments.face(),
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
             "demonstration": {"start": self.start_demo},
             **ledger,
