@@ -57,7 +57,8 @@ def _tf_idf(texts: Sequence[str], known: int) -> Vectors:
         for term, count in bag.items():
             if term in place:
                 table[row, place[term]] = count * (np.log((1 + known) / (1 + documents[term])) + 1)
-    return table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
+    table /= np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
+    return table
 
 
 def _terms(text: str) -> Counter[str]:

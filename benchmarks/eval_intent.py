@@ -50,12 +50,6 @@ def rules(known: Rows, asked: Rows, vectors: Vectors | None) -> Judged:
     return said.astype(np.float64), said
 
 
-def tested(judge: Judge, known: Rows, asked: Rows, vectors: Vectors | None) -> Scores:
-    """A judge's figures on sentences of a second file."""
-    told, said = judge(known, asked, vectors)
-    return scored(np.array([label for label, _ in asked], np.float64), told, said)
-
-
 def crossed(judge: Judge, rows: Rows, vectors: Vectors | None, *, seed: int) -> Scores:
     """A judge's figures on sentences it was not fitted to, each fold in turn."""
     fold = np.random.default_rng(seed).permutation(len(rows)) % _FOLDS
@@ -63,7 +57,7 @@ def crossed(judge: Judge, rows: Rows, vectors: Vectors | None, *, seed: int) -> 
     for held in range(_FOLDS):
         kept, out = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
         both = None if vectors is None else vectors[np.concatenate([kept, out])]
-        told[out], said[out] = judge([rows[at] for at in kept], [rows[at] for at in out], both)
+        told[out], said[out] = judge([rows[int(at)] for at in kept], [rows[int(at)] for at in out], both)
     return scored(np.array([label for label, _ in rows], np.float64), told, said)
 
 
@@ -77,7 +71,7 @@ def figures(options: argparse.Namespace) -> dict[str, object]:
 
     def measured(judge: Judge) -> Scores:
         if asked:
-            return tested(judge, known, asked, vectors)
+            return scored(np.array([label for label, _ in asked], np.float64), *judge(known, asked, vectors))
         return crossed(judge, known, vectors, seed=options.seed)
 
     judges: dict[str, Judge] = {

@@ -81,7 +81,8 @@ def _middles(vectors: Table) -> NDArray[np.int8]:
         np.add.at(sums, nearest, vectors)
         filled = np.bincount(nearest, minlength=len(middles)) > 1
         middles = sums[filled] / np.linalg.norm(sums[filled], axis=1, keepdims=True)
-    return np.rint(middles * intent.CENTRE_SCALE).astype(np.int8)
+    scaled: NDArray[np.int8] = np.rint(middles * intent.CENTRE_SCALE).astype(np.int8)
+    return scaled
 
 
 def _whitening(centres: NDArray[np.int8]) -> NDArray[np.float64]:
@@ -151,7 +152,7 @@ def main() -> int:
     models = {"words": _stored(words), "meaning": _stored(meaning)}
     text = json.dumps({"note": note, "models": models}, ensure_ascii=False, indent=0)
     (_AI / "intent.json").write_text(text + "\n", encoding="utf-8")
-    np.save(_AI / "intent-centres.npy", meaning.centres, allow_pickle=False)
+    np.save(_AI / "intent-centres.npy", np.array(meaning.centres, np.int8), allow_pickle=False)
     print(f"{len(rows)} sentences, {len(text):,} characters of weights")
     return 0
 

@@ -71,7 +71,7 @@ def _answered(
 def _said_again(
     standing: list[Commitment], fresh: list[Commitment]
 ) -> tuple[list[Commitment], list[Commitment]]:
-    """One commitment of each that is repeated: the newest words, but a promise rather than a reminder of it."""
+    """One of each that is repeated: the newest words, but a promise rather than a reminder of it."""
     kept = list(standing)
     new: list[Commitment] = []
     for one in fresh:

@@ -41,7 +41,7 @@ _SECTIONS = (
     "footer",
 )
 _WORDS, _SIGN_PAIRS = 2.2, 0.4
-"""How strongly words and pairs of signs count before any fitting: the square roots of their kernels' weights."""
+"""How strongly words and pairs of signs count before any fitting."""
 _SHORT, _LONG, _VERY_LONG, _SHOUTED = 5, 20, 40, 2
 _KNOWN_SHARE = 0.6
 """A sentence with fewer known words is not English, or not about anything the model has seen."""

@@ -23,7 +23,8 @@ _GREETED_WORDS = 3
 _LIKELY = 0.4
 """A request in English that the model thinks less likely is not taken down."""
 _TO = re.compile(
-    r"([A-ZÄÖÜ][\w'-]{1,20})(?:[:,]| (?:and|und|/|&) |(?= (?:can|could|would|will|please|pls|kannst|können)\b))"
+    r"([A-ZÄÖÜ][\w'-]{1,20})"
+    r"(?:[:,]| (?:and|und|/|&) |(?= (?:can|could|would|will|please|pls|kannst|können)\b))"
 )
 
 

@@ -17,22 +17,22 @@ def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
         Ruling.WRONG: arguments.wrong,
         Ruling.NOT_MINE: arguments.not_mine,
     }
-    with Core.open(settings) as core:
-        for ruling, number in ruled.items():
-            if number is not None:
-                token = commitments.rule(core.store, number, ruling)
-                if token is None:
-                    raise UsageError(f"There is no commitment {number}.")
-                return Answer(
-                    {"said": ruling.value, "id": number}, f"{token.label}. `fluffy undo` takes it back."
-                )
-        rows = commitments.everything(core.store) if arguments.all else commitments.open_ones(core.store)
+    said = next(((ruling, one) for ruling, one in ruled.items() if one is not None), None)
     side = Debtor.ME if arguments.mine else Debtor.THEM if arguments.theirs else None
+    with Core.open(settings) as core:
+        if said is not None:
+            return _rule(core, *said)
+        rows = commitments.everything(core.store) if arguments.all else commitments.open_ones(core.store)
     shown = [row for row in rows if side in {None, row.commitment.debtor}]
-    return Answer(
-        {"count": len(shown), "commitments": plain(shown)},
-        "\n".join(map(_lines, shown)) or "Nothing is owed.",
-    )
+    text = "\n".join(map(_lines, shown)) or "Nothing is owed."
+    return Answer({"count": len(shown), "commitments": plain(shown)}, text)
+
+
+def _rule(core: Core, ruling: Ruling, number: int) -> Answer:
+    token = commitments.rule(core.store, number, ruling)
+    if token is None:
+        raise UsageError(f"There is no commitment {number}.")
+    return Answer({"id": number, "said": ruling.value}, f"{token.label}. `fluffy undo` takes it back.")
 
 
 def _lines(row: CommitmentRow) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from fluffy_core.ai import commitments as skill
 from fluffy_core.ai.promises import Mailbox
-from fluffy_core.domain.commitments import Commitment, CommitmentRow, CommitmentState, Debtor, Ruling
+from fluffy_core.domain.commitments import Commitment, CommitmentRow, CommitmentState, Ruling
 from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
 from fluffy_core.events import Changed
 from fluffy_core.services import conversations, follow_ups, local_time
@@ -64,13 +64,10 @@ def write(tx: Transaction, read: Iterable[Read]) -> int:
     return len(found)
 
 
-def open_ones(
-    store: Database, *, debtor: Debtor | None = None, now: float | None = None
-) -> list[CommitmentRow]:
-    """What is owed now, by one side or by both: dated ones first, in the order of their days."""
+def open_ones(store: Database, *, now: float | None = None) -> list[CommitmentRow]:
+    """What is owed now, by both sides: dated ones first, in the order of their days."""
     moment = time.time() if now is None else now
-    rows = stored.open_ones(store, since=_since(store, moment))
-    return [one for one in _as_of(store, rows, moment) if debtor in {None, one.commitment.debtor}]
+    return _as_of(store, stored.open_ones(store, since=_since(store, moment)), moment)
 
 
 def everything(store: Database, *, now: float | None = None) -> list[CommitmentRow]:

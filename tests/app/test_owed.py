@@ -1,4 +1,4 @@
-"""What is owed, beside a conversation and on a person's card: words, days, the way to them, and the user's word."""
+"""What is owed, beside a conversation and on a card: words, days, the way there, and the user's word."""
 
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
