@@ -59,12 +59,13 @@ _UNIT = (
     r"(?P<unit>(?:business |working )?days?|(?:werk|arbeits)?tag(?:e|en|es)?|weeks?|wochen?|"
     r"months?|monate?n?|hours?|stunden?)"
 )
-_WINDOW = 30
+_WINDOW = 60
 """Characters before a date in which a word says what the date is for."""
 _DEADLINE = re.compile(
     r"\b(?:(?:no|not) later than|by|before|until|till|due|deadline(?: is|:)?|latest|bis(?: spätestens| zum)?|"
     r"spätestens(?: zum| am| bis)?|vor|frist(?: ist|:)?)"
-    r"(?: the| dem| den| zum| am)?(?: (?:(?:close|end) of (?:business|day)|eod|cob))?(?: on)?\s+$",
+    r"(?: the| dem| den| zum| am)?(?: (?:(?:close|end) of (?:business|day)|eod|cob))?(?: on)?"
+    rf"(?: (?:{_DAY}),?(?: the| dem| den)?)?\s+$",
     re.IGNORECASE,
 )
 _ON = re.compile(r"\b(?:on|am)\s+$", re.IGNORECASE)
@@ -324,7 +325,7 @@ _RULES = (
     ),
     _rule(
         rf"\b(?:(?P<day>{_DAY}),? (?:the |den |dem )?|the )?(?<![\d.:/])(?P<d>[12]?\d|3[01])"
-        r"(?:(?:st|nd|rd|th)\b|\.(?=\s|[,;!?]|$)(?! ?\d))",
+        r"(?:(?:st|nd|rd|th)\b|\.(?=\s|[,;!?)]|$)(?! ?\d))",
         _day_of_month,
         "0",
     ),

@@ -33,12 +33,14 @@ class Read:
 def find(store: Database, thread_ids: Sequence[int]) -> list[Read]:
     """Read threads for what they promise and ask for; nothing is written.
 
-    Threads between other people, and those of programs and newsletters, are not even loaded.
+    Threads between other people, and those of programs and newsletters, are not even loaded; nobody owes
+    anything to a sender who may not be who they claim to be.
     """
     mailbox = Mailbox(local_time.zone(store), _my_names(store))
     read = []
     for thread_id, last in stored.between_people(store, thread_ids):
-        thread = conversations.load(store, thread_id)
+        facts = reading.thread_messages(store, thread_id)
+        thread = [conversations.as_seen(one) for one in facts if not one.suspicious]
         files = {
             MessageId(one): [file.name for file in some if file.name and not file.inline]
             for one, some in reading.attachments(store, [int(each.id) for each in thread]).items()

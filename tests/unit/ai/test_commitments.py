@@ -24,10 +24,10 @@ def ledger(*thread: ThreadMessage, files: dict[int, Sequence[str]] | None = None
     return commitments.find(thread, ME, {MessageId(one): some for one, some in (files or {}).items()})
 
 
-def shown(*thread: ThreadMessage, files: dict[int, Sequence[str]] | None = None) -> list[tuple[str, str, str]]:
-    return [
-        (one.debtor.value, one.state.value, one.evidence) for one in ledger(*thread, files=files)
-    ]
+def shown(
+    *thread: ThreadMessage, files: dict[int, Sequence[str]] | None = None
+) -> list[tuple[str, str, str]]:
+    return [(one.debtor.value, one.state.value, one.evidence) for one in ledger(*thread, files=files)]
 
 
 def test_a_request_is_open_until_it_is_answered() -> None:
@@ -118,7 +118,9 @@ def test_two_promises_are_told_apart_by_what_they_are_about() -> None:
 
 def test_the_promise_of_one_is_not_fulfilled_by_another() -> None:
     promised = theirs(1, "I'll send you the contract tomorrow.")
-    assert shown(promised, mine(2, "Attached is the contract as we have it.", day=1)) == [("them", "open", "")]
+    assert shown(promised, mine(2, "Attached is the contract as we have it.", day=1)) == [
+        ("them", "open", "")
+    ]
 
 
 def test_bulk_and_automatic_mail_settle_nothing() -> None:

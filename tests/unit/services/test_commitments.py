@@ -130,6 +130,13 @@ def test_a_thread_that_grew_meanwhile_is_left_to_its_own_job(store: Database) ->
     assert commitments.everything(store, now=NOW) == []
 
 
+def test_nothing_is_owed_to_a_suspicious_sender(store: Database) -> None:
+    stored.keep(store, [Letter("Contract", ASKED + "\n", id="a")])
+    with store.transaction() as tx:
+        tx.execute("UPDATE messages SET suspicious = 'Ann never wrote from this address.'")
+    assert [one.found for one in commitments.find(store, [1])] == [()]
+
+
 def test_a_contact_has_what_is_between_us(store: Database) -> None:
     keep(store, Letter("Contract", ASKED + "\n"))
     with store.transaction() as tx:

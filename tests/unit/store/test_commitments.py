@@ -43,7 +43,9 @@ def listed(store: Database) -> list[tuple[int, str, Ruling]]:
 
 
 def test_a_commitment_comes_back_as_it_was_kept(filled: Database) -> None:
-    settled = owed(1, "Send it.", "2025-03-14").settled(CommitmentState.FULFILLED, MessageId(2), "Here it is.")
+    settled = owed(1, "Send it.", "2025-03-14").settled(
+        CommitmentState.FULFILLED, MessageId(2), "Here it is."
+    )
     put(filled, 1, settled)
     (row,) = commitments.of_thread(filled, ThreadId(1))
     assert row.commitment == settled
@@ -88,7 +90,12 @@ def test_what_was_ruled_on_is_not_open(filled: Database) -> None:
 
 
 def test_a_contact_owns_what_its_addresses_owe(filled: Database) -> None:
-    put(filled, 1, owed(1, "Send it."), replace(owed(2, "Call me."), person=Address("bob@shop.example", "Bob")))
+    put(
+        filled,
+        1,
+        owed(1, "Send it."),
+        replace(owed(2, "Call me."), person=Address("bob@shop.example", "Bob")),
+    )
     with filled.transaction() as tx:
         tx.execute("INSERT INTO contacts (id, name, created_at) VALUES (7, 'Ann', 0)")
         tx.execute(
