@@ -18,10 +18,10 @@ _ACTS = {
 Pair = tuple[bool, bool]
 
 
-def measured(folder: Path) -> dict[str, dict[str, float]]:
-    """For each label that at least two people gave: sentences, precision, recall, F1; and one against others.
+def measured(folder: Path) -> dict[str, float]:
+    """For each label that at least two people gave: sentences, precision, recall and F1, as "bc3 req f1".
 
-    The last is the mean F1 of each annotator against the majority of the other two: what people reach.
+    "human_f1" is that of each annotator against what either of the other two said: what people reach.
     """
     tally: dict[str, list[Pair]] = {name: [] for name in _ACTS}
     people: dict[str, list[Pair]] = {name: [] for name in _ACTS}
@@ -33,10 +33,11 @@ def measured(folder: Path) -> dict[str, dict[str, float]]:
                     votes = [(name, place) in each.labels for each in thread.annotations]
                     tally[name].append((sum(votes) >= _MAJORITY, act in acts))
                     people[name] += [(sum(votes) - one >= 1, one) for one in votes]
-    return {
-        f"bc3 {name}": {**_agreement(pairs), "human_f1": _agreement(people[name])["f1"]}
-        for name, pairs in tally.items()
-    }
+    found: dict[str, float] = {}
+    for name, pairs in tally.items():
+        figures = _agreement(pairs) | {"human_f1": _agreement(people[name])["f1"]}
+        found |= {f"bc3 {name} {key}": value for key, value in figures.items()}
+    return found
 
 
 def _agreement(pairs: Sequence[Pair]) -> dict[str, float]:

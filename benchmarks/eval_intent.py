@@ -6,7 +6,6 @@ logistic regression on TF-IDF, on MiniLM vectors and on both, fitted in the same
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import baselines, bc3_acts, labelled
+from benchmarks import baselines, bc3_acts, evaluation, labelled
 from benchmarks.scores import Scores, scored
 from benchmarks.train_speech_acts import Rows, embedded, train
 from fluffy_core.ai import speech_acts
@@ -61,7 +60,7 @@ def crossed(judge: Judge, rows: Rows, vectors: Vectors | None, *, seed: int) -> 
     return scored(np.array([label for label, _ in rows], np.float64), told, said)
 
 
-def figures(options: argparse.Namespace) -> dict[str, object]:
+def figures(options: argparse.Namespace) -> tuple[Scores, dict[str, Scores]]:
     """Ours and the baselines, on the same sentences."""
     known = labelled.sentences(options.train)
     asked = labelled.sentences(options.test) if options.test else []
@@ -81,15 +80,8 @@ def figures(options: argparse.Namespace) -> dict[str, object]:
     }
     if vectors is not None:
         judges |= {"minilm": baselines.minilm, "both": baselines.both}
-    found: dict[str, object] = {
-        "ours": measured(ours),
-        "baselines": {name: measured(judge) for name, judge in judges.items()},
-        "sentences": {"train": len(known), "test": len(asked)},
-        "embedder": vectors is not None,
-    }
-    if options.bc3:
-        found["bc3"] = bc3_acts.measured(options.bc3)
-    return found
+    ours_ = measured(ours) | (bc3_acts.measured(options.bc3) if options.bc3 else {})
+    return ours_, {name: measured(judge) for name, judge in judges.items()}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -102,18 +94,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the folds")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    found = figures(options)
-    print(json.dumps(found, indent=2) if options.json else _table(found))
+    ours_, others = figures(options)
+    evaluation.tell(ours_, others, as_json=options.json, about=f"Trained on {options.train or 'the labels'}")
     return 0
-
-
-def _table(found: dict[str, object]) -> str:
-    rows = {"ours": found["ours"], **_named(found["baselines"]), **_named(found.get("bc3", {}))}
-    return "\n".join(
-        f"{name:20}" + "  ".join(f"{key} {value:.3f}" for key, value in _named(each).items())
-        for name, each in rows.items()
-    )
-
-
-def _named(value: object) -> dict[str, float]:
-    return dict(value) if isinstance(value, dict) else {}

@@ -307,7 +307,8 @@ _RULES = (
         ("week", "eow", "woche"),
     ),
     _rule(
-        r"\b(?P<in>in|within|innerhalb von|innerhalb|binnen)? ?(?:the next |the |den nächsten |der nächsten )?"
+        r"\b(?P<in>in|within|innerhalb von|innerhalb|binnen)? ?"
+        r"(?:the next |the |den nächsten |der nächsten )?"
         rf"\b(?P<n>{_COUNT}) {_UNIT}(?(in)\b| from (?:now|today)\b)",
         _count,
         ("day", "tag", "werktag", "arbeitstag", "week", "woche", "month", "hour", "stunde"),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import integrity, schema
+from fluffy_core.store import integrity, schema, schema_learning, styles
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -94,6 +94,21 @@ def server_labels(db: "SqliteUtils") -> None:
     run_script(db, schema.SERVER_LABELS)
 
 
+def writing_styles(db: "SqliteUtils") -> None:
+    """How I write, the drafts that were suggested, and what I changed of them."""
+    run_script(db, styles.SCHEMA)
+
+
+def passages(db: "SqliteUtils") -> None:
+    """Search by meaning goes by the passages of messages; their vectors are made anew."""
+    run_script(db, schema.PASSAGES)
+
+
+def learning(db: "SqliteUtils") -> None:
+    """What is learned follows from the user's corrections; tags; what the rules said is kept beneath."""
+    run_script(db, schema_learning.LEARNING)
+
+
 def commitments(db: "SqliteUtils") -> None:
     """A ledger of what is owed between the user and others."""
     run_script(db, schema.COMMITMENTS)
@@ -115,6 +130,9 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     sync_state,
     remote_calendars,
     server_labels,
+    writing_styles,
+    passages,
+    learning,
     commitments,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import baselines, bc3_acts, eval_intent, train_speech_acts
+from benchmarks import baselines, bc3_acts, eval_intent, labelled, train_speech_acts
 from benchmarks.train_speech_acts import Rows, Table
 from fluffy_core.ai import intent
 
@@ -59,7 +59,6 @@ def test_trains_on_one_file_and_tests_on_the_other(
     assert found["ours"]["f1"] > 0.95
     assert found["ours"]["auc"] > 0.99
     assert found["baselines"].keys() == {"tf-idf", "minilm", "both", "rules", "ours by words alone"}
-    assert found["sentences"] == {"train": 80, "test": 30}
     assert found == ran(capsys, "--train", train, "--test", test)
 
 
@@ -74,8 +73,6 @@ def test_without_a_model_it_says_so_and_goes_on(
 
 
 def test_cross_validation_never_tests_what_it_trained_on(train: Path) -> None:
-    from benchmarks import labelled
-
     rows = labelled.sentences(train)
     seen: list[int] = []
 
@@ -91,8 +88,6 @@ def test_cross_validation_never_tests_what_it_trained_on(train: Path) -> None:
 
 
 def test_baselines_learn_what_is_plain(train: Path) -> None:
-    from benchmarks import labelled
-
     rows = labelled.sentences(train)
     known, asked = rows[:60], rows[60:]
     wanted = np.array([label for label, _ in asked])
@@ -140,17 +135,10 @@ def test_bc3_figures_are_per_act_with_peoples_own(tmp_path: Path) -> None:
         f"<root><thread><listno>1</listno>{note * 3}</thread></root>", encoding="utf-8"
     )
     found = bc3_acts.measured(tmp_path)
-    assert found["bc3 req"] == {
-        "sentences": 1.0,
-        "precision": 1.0,
-        "recall": 1.0,
-        "f1": 1.0,
-        "human_f1": 1.0,
-    }
-    assert found["bc3 cmt"]["sentences"] == 0.0
+    request = {name.removeprefix("bc3 req "): value for name, value in found.items() if " req " in name}
+    assert request == {"sentences": 1.0, "precision": 1.0, "recall": 1.0, "f1": 1.0, "human_f1": 1.0}
+    assert found["bc3 cmt sentences"] == 0.0
 
 
 def _rows(path: Path) -> Rows:
-    from benchmarks import labelled
-
     return labelled.sentences(path)

@@ -57,8 +57,8 @@ def test_a_request_is_owed_until_my_answer_comes(store: Database) -> None:
 def test_a_file_that_i_send_fulfils_what_i_promised(store: Database) -> None:
     promise = Letter("Contract", "I'll send you the contract.\n", sender=ME, to=ANN, id="a")
     sent = Letter(
-        "Re: Contract", "Best wishes to everybody in the office.\n", sender=ME, to=ANN, id="b", answers="a", day=1,
-        files=(("contract.pdf", b"%PDF-1.4"),),
+        "Re: Contract", "Best wishes to all in the office.\n", sender=ME, to=ANN, id="b", answers="a",
+        day=1, files=(("contract.pdf", b"%PDF-1.4"),),
     )  # fmt: skip
     keep(store, promise, sent)
     (row,) = commitments.of_thread(store, ThreadId(1), now=NOW)
