@@ -301,7 +301,8 @@ _RULES = (
     _rule(
         r"\b(?:(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|"
         r"eow|(?:ende|anfang|mitte) (?:der |dieser |nächster |kommender |der nächsten |der kommenden )?"
-        r"woche|(?:early |later |sometime )?(?:this|next|coming) week|(?:diese|(?:über)?nächste|kommende)[rn]? woche|"
+        r"woche|(?:early |later |sometime )?(?:this|next|coming) week|"
+        r"(?:diese|(?:über)?nächste|kommende)[rn]? woche|"
         r"(?:the |this |das |dieses )?(?:weekend|wochenende))\b",
         _week,
         ("week", "eow", "woche"),

@@ -100,6 +100,11 @@ def is_english(sentence: str) -> bool:
     return bool(tokens) and sum(each in known for each in tokens) >= _KNOWN_SHARE * len(tokens)
 
 
+def knows(word: str) -> bool:
+    """Whether a word is one of those that the model weighs: everyday English, never a name."""
+    return word.lower() in _shipped()["words"].weights
+
+
 def features(sentence: str) -> dict[str, float]:
     """What the model sees of a sentence but its meaning, by name."""
     text = sentence[:_MAX_CHARS]

@@ -20,6 +20,9 @@ _FEW = 5
 _TELLING_WORDS = 5
 """A request of fewer words does not say what is owed."""
 _GREETED_WORDS = 3
+_VOCATIVE = 40
+"""Characters at the start of a sentence in which those are named whom it speaks to."""
+_EVERYBODY = frozenset({"all", "team", "folks", "guys", "everybody", "everyone", "both", "zusammen", "alle"})
 _LIKELY = 0.4
 """A request in English that the model thinks less likely is not taken down."""
 _TO = re.compile(
@@ -105,16 +108,23 @@ def other_side(message: ThreadMessage) -> Address | None:
 
 def _is_asked(sentence: str, message: ThreadMessage, mailbox: Mailbox) -> bool:
     """Whether a sentence asks something of the other side of the message, and not of a third person."""
+    if not is_errand(sentence):
+        return False
+    start = {word.strip(",.:;!-").lower() for word in sentence[:_VOCATIVE].split()}
+    if message.from_me or not start.isdisjoint(mailbox.my_names):
+        return True
     spoken = _TO.match(sentence)
-    named = {(spoken[1] if spoken else "").lower(), speech_acts.addressee(sentence).lower()} - {""}
-    return is_errand(sentence) and not any(_is_third(name, message, mailbox) for name in named)
+    names = {spoken[1] if spoken else "", speech_acts.addressee(sentence)} - {""}
+    return not any(_is_third(name, message, mailbox) for name in names)
 
 
 def _is_third(name: str, message: ThreadMessage, mailbox: Mailbox) -> bool:
-    """Whether a name in a message to me is known not to be mine."""
-    if message.from_me or name in mailbox.my_names:
+    """Whether a word that a message to me speaks to is the name of somebody else."""
+    if message.from_me or name.lower() in mailbox.my_names:
         return False
-    return name in _other_names(message)
+    if name.lower() in _other_names(message):
+        return True
+    return bool(mailbox.my_names) and not intent.knows(name) and name.lower() not in _EVERYBODY
 
 
 def _other_names(message: ThreadMessage) -> set[str]:
@@ -127,8 +137,8 @@ def _greets_another(heard: Heard, mailbox: Mailbox) -> bool:
     """Whether a message to me begins with the name of another addressee alone."""
     message = heard.message
     first = next((line for line in message.body[:400].split("\n") if line.strip()), "")
-    words = [word.strip(",.:;!-").lower() for word in sentences.plain(first[:80]).split()]
-    return len(words) <= _GREETED_WORDS and any(_is_third(word, message, mailbox) for word in words if word)
+    words = {word.strip(",.:;!-").lower() for word in sentences.plain(first[:80]).split()}
+    return len(words) <= _GREETED_WORDS and not words.isdisjoint(_other_names(message) - mailbox.my_names)
 
 
 def _is_mass_mail(message: ThreadMessage) -> bool:

@@ -1,10 +1,12 @@
 """The commitments ledger: kept in line with each thread's mail, listed, and ruled on by the user."""
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from fluffy_core.ai import commitments as skill
+from fluffy_core.ai import intent
 from fluffy_core.ai.promises import Mailbox
 from fluffy_core.domain.commitments import Commitment, CommitmentRow, CommitmentState, Ruling
 from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
@@ -19,6 +21,9 @@ __all__ = ["everything", "find", "of_thread", "open_ones", "rule", "undo_ruling"
 
 CURRENT_DAYS = 90
 """What was made longer ago, with no day set, counts as history."""
+
+
+_NAME = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,10 @@ def find(store: Database, thread_ids: Sequence[int]) -> list[Read]:
 
 
 def _my_names(store: Database) -> frozenset[str]:
-    """The words of the names under which I am written to, in lower case."""
-    return frozenset(
-        word.strip(",.\"'").lower() for name in addresses.my_names(store) for word in name.split()
-    )
+    """The words of my names and of the local parts of my addresses, everyday ones ("me") left out."""
+    written = [*addresses.my_names(store), *(one.partition("@")[0] for one in addresses.mine(store))]
+    words = {word for name in written for word in _NAME.findall(name.lower())}
+    return frozenset(word for word in words if not intent.knows(word))
 
 
 def write(tx: Transaction, read: Iterable[Read]) -> int:

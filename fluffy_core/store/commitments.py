@@ -36,6 +36,11 @@ _ROWS = (
     "FROM commitments c JOIN messages m ON m.id = c.message_id LEFT JOIN addresses a ON a.email = c.email "
     "LEFT JOIN address_stats s ON s.address_id = a.id "
 )
+_OPEN = (
+    "c.state = 'open' AND c.ruling = '' AND NOT EXISTS (SELECT 1 FROM commitments l WHERE l.email = c.email "
+    "AND l.quote = c.quote AND l.debtor = c.debtor AND (l.made_at, l.id) > (c.made_at, c.id))"
+)
+"""Neither settled nor ruled on, and not written again word for word since, as programs and reminders do."""
 
 
 def between_people(store: Database | Transaction, thread_ids: Sequence[int]) -> list[tuple[ThreadId, int]]:
@@ -87,8 +92,7 @@ def open_ones(store: Database | Transaction, *, since: int, limit: int = 500) ->
     """What is neither settled nor ruled on and was made since a Unix time: dated ones first, by their day."""
     return _listed(
         store,
-        "WHERE c.state = 'open' AND c.ruling = '' AND c.made_at >= ? "
-        "ORDER BY c.due = '', c.due, c.made_at, c.id LIMIT ?",
+        f"WHERE {_OPEN} AND c.made_at >= ? ORDER BY c.due = '', c.due, c.made_at, c.id LIMIT ?",
         (since, limit),
     )
 
@@ -107,8 +111,7 @@ def open_with(store: Database | Transaction, contact_id: ContactId, *, since: in
     """What is open between me and a contact since a Unix time, dated ones first."""
     return _listed(
         store,
-        "WHERE s.contact_id = ? AND c.state = 'open' AND c.ruling = '' AND c.made_at >= ? "
-        "ORDER BY c.due = '', c.due, c.made_at, c.id",
+        f"WHERE s.contact_id = ? AND {_OPEN} AND c.made_at >= ? ORDER BY c.due = '', c.due, c.made_at, c.id",
         (contact_id, since),
     )
 

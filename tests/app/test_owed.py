@@ -56,7 +56,7 @@ def test_the_day_leads_to_the_sentence(opened: Opened) -> None:
     wanted: list[tuple[object, str]] = []
     opened.desk.context.notices.quote_wanted.connect(lambda *said: wanted.append((said[0], said[1])))
     opened.settle(lambda: bool(lines(side)))
-    press(side, "no date")
+    press(side, when(opened.mail.commitments.rows[1]))
     assert wanted == [(100, "I'll let you know the billing address.")]
 
 
@@ -88,5 +88,5 @@ def test_when_says_the_day_as_people_do() -> None:
     assert when(row).startswith("by ")
     assert "26" in when(row)
     assert when(overdue(row)).startswith("overdue since ")
-    assert when(owed(1, Debtor.ME, "Please send it.")) == "no date"
-    assert when(owed(1, Debtor.ME, "Please send it.", "soon")) == "no date"
+    assert when(owed(1, Debtor.ME, "Please send it.")).startswith("asked ")
+    assert when(owed(1, Debtor.THEM, "I'll send it.", "soon")).startswith("promised ")

@@ -1,5 +1,6 @@
 """What is owed between me and somebody: the words, their day, and ways to say that it is done or wrong."""
 
+import time
 from collections.abc import Sequence
 from functools import partial
 
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.actions import commitments as acts
 from app.context import Context
+from app.widgets import dates
 from app.widgets.buttons import chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import label
@@ -56,10 +58,10 @@ class OwedList(QWidget):
 
 
 def when(row: CommitmentRow) -> str:
-    """The day of a commitment in words ("by Thu 26 Nov", "overdue since …"), else that it has none."""
+    """The day of a commitment in words ("by Thu 26 Nov", "overdue since …"), else when it was made."""
     one = row.commitment
     date = QDate.fromString(one.due[:10], "yyyy-MM-dd")
     if not date.isValid():
-        return "no date"
+        return f"{one.kind.value} {dates.day(one.made_at, time.time())}"
     said = clean(QLocale().toString(date, "ddd d MMM"), 40)
     return f"overdue since {said}" if one.state is CommitmentState.OVERDUE else f"by {said}"

@@ -62,6 +62,8 @@ def test_promises(sentence: str) -> None:
         "Ich werde morgen nicht da sein.",
         "Falls nötig, schicke ich es dir.",
         "Upon shipment, we will send you an email.",
+        "I am not sure where we will get the prices.",
+        "Tell me when I will get it.",
         "",
     ],
 )
@@ -139,6 +141,25 @@ def test_what_is_asked_of_another_by_name_is_not_mine(start: str) -> None:
     asked = theirs(1, f"{start} you send me the signed contract today?")
     both = replace(asked, to=(Address("bob@example.com", "Bob Ode"),))
     assert found(both) == []
+
+
+@pytest.mark.parametrize("start", ["Nancy, could", "Melissa - can", "Stephanie: Could", "Jay, can"])
+def test_a_name_that_is_not_mine_is_somebody_elses(start: str) -> None:
+    asked = theirs(1, f"{start} you send me the signed contract today?")
+    assert found(asked) == []
+    assert len(found(asked, Mailbox())) == 1
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["Also, could", "Max and Nancy, could", "Nancy and Max, could", "All, can", "Max - can", "Please can"],
+)
+def test_what_only_looks_like_a_name_or_names_me_too_is_mine(start: str) -> None:
+    assert len(found(theirs(1, f"{start} you send me the signed contract today?"))) == 1
+
+
+def test_whom_i_speak_to_does_not_matter() -> None:
+    assert len(found(mine(1, "Nancy, could you send me the signed contract today?"))) == 1
 
 
 def test_what_is_asked_of_me_by_name_is_mine() -> None:

@@ -8,7 +8,7 @@ import pytest
 from fluffy_core.domain.commitments import CommitmentRow, CommitmentState, Debtor, Ruling
 from fluffy_core.domain.ids import ContactId, ThreadId
 from fluffy_core.services import commitments, triage
-from fluffy_core.store import settings
+from fluffy_core.store import addresses, settings
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.effort import within
@@ -128,6 +128,13 @@ def test_a_thread_that_grew_meanwhile_is_left_to_its_own_job(store: Database) ->
     with store.transaction() as tx:
         assert commitments.write(tx, read) == 0
     assert commitments.everything(store, now=NOW) == []
+
+
+def test_my_name_is_that_of_my_address(store: Database) -> None:
+    with store.transaction() as tx:
+        addresses.set_mine(tx, ["mara.vogt@example.org"], confirmed=False)
+    keep(store, Letter("Contract", f"Bob, {ASKED.lower()}\n"), Letter("Other", f"Mara, {ASKED.lower()}\n"))
+    assert [one.commitment.quote[:5] for one in commitments.open_ones(store, now=NOW)] == ["Mara,"]
 
 
 def test_nothing_is_owed_to_a_suspicious_sender(store: Database) -> None:

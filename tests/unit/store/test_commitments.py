@@ -82,6 +82,17 @@ def test_open_ones_are_dated_first_and_recent(filled: Database) -> None:
     assert len(commitments.open_ones(filled, since=0, limit=1)) == 1
 
 
+def test_the_same_words_again_are_one(filled: Database) -> None:
+    put(filled, 1, owed(1, "Send it."), owed(2, "Send it."))
+    put(filled, 2, owed(3, "Send it."))
+    (row,) = commitments.open_ones(filled, since=0)
+    assert row.commitment.message_id == 3
+    with filled.transaction() as tx:
+        commitments.rule(tx, row.id, Ruling.DONE)
+    assert commitments.open_ones(filled, since=0) == []
+    assert len(commitments.everything(filled)) == 3
+
+
 def test_what_was_ruled_on_is_not_open(filled: Database) -> None:
     put(filled, 1, owed(1, "Send it."))
     with filled.transaction() as tx:
