@@ -36,6 +36,7 @@ from fluffy_core import (
 )
 from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
+from tests.app.fake_commitments import FakeCommitments
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
 from tests.app.fake_models import FakeModels
 from tests.app.fake_rules import FakeRules
@@ -175,6 +176,7 @@ class FakeMail:
         self.accounts = FakeAccounts(bus)
         self.learnt = FakeRules(bus)
         self.models = FakeModels(bus)
+        self.commitments = FakeCommitments(bus)
         self.core = SimpleNamespace(
             store=self,
             bus=bus,
@@ -463,6 +465,7 @@ class FakeMail:
                 "rename": lambda _s, contact, name: self.rule("rename", contact, name),
             },
             "summarising": {"reject": self.reject_point},
+            "commitments": self.commitments.face(),
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
             "demonstration": {"start": self.start_demo},
             **self.finds.face(),

@@ -11,8 +11,8 @@ from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks import summaries
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.jobs.tasks.later import today
-from fluffy_core.services import categories, follow_ups, topics
-from fluffy_core.store import counts
+from fluffy_core.services import categories, commitments, follow_ups, topics
+from fluffy_core.store import counts, threads
 from fluffy_core.store.database import Database
 
 LOOKBACK = 3
@@ -56,11 +56,13 @@ def _categorize(run: JobRun) -> str:
     again = number(run.job.args, "force") < 0  # the rules say the same as before
     found = [] if again else categories.sort(run.store, ids)
     about = topics.look(run.store) if topics.due(run.store) else None
+    owed = commitments.find(run.store, threads.of_messages(run.store, ids))
     with run.store.transaction() as tx:
         if again:
             categories.learn_again(tx, ids)
         else:
             categories.write(tx, found)
+        commitments.write(tx, owed)
         if about is not None:
             topics.keep(tx, about)
         asking = sum(1 for _, category, _ in found if category.requires_response)
