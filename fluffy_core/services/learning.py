@@ -96,11 +96,16 @@ def current(store: Database | Transaction) -> Learned:
     return Learned(learned.corrections(store), found=found, tags=tags.names(store))
 
 
+def apply_to_sorted(tx: Transaction, message_ids: Sequence[int]) -> None:
+    """Let what was learned, if anything was, bear on messages that this transaction has sorted."""
+    known = current(tx)
+    if known.rules or known.found or tags.any_given(tx):
+        apply(tx, message_ids, known)
+
+
 def apply(tx: Transaction, message_ids: Sequence[int], known: Learned | None = None) -> None:
     """Let what was learned bear on these messages, or no longer bear on them."""
     known = known or current(tx)
-    if not known.rules and not known.found and not tags.any_given(tx):
-        return
     before = learned.before(tx, message_ids)
     tagged = tags.of_messages(tx, message_ids)
     changed, retagged = {}, {}
