@@ -36,6 +36,8 @@ _KNOWN = 0.8
 _PARROT = 0.6
 """Share of a sentence's runs of words found in one mail from which on it is only repeated."""
 _RUN = 4
+_STOP = re.compile(r"[.!?\n]")
+"""Without one of these no sentence has ended, and there is nothing to look at."""
 _ENDS = ".!?…:)]”\"'"
 
 
@@ -91,6 +93,8 @@ class Sieve:
         """The sentences kept so far, each time that one was added. Stops when the model repeats itself."""
         for piece in pieces:
             self._text += piece
+            if _STOP.search(piece) is None:
+                continue
             yield from self._look(finished=False)
             if self._is_stuck():
                 return

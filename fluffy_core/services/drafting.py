@@ -21,7 +21,7 @@ from fluffy_core.domain.styles import Named
 from fluffy_core.errors import ModelError, TransientError, UsageError
 from fluffy_core.mail import language as languages
 from fluffy_core.services import conversations, patterns, styles
-from fluffy_core.store import addresses, reading, suggestions
+from fluffy_core.store import addresses, messages, reading, suggestions
 from fluffy_core.store import styles as own_mail
 from fluffy_core.store.database import Database, Transaction
 
@@ -138,11 +138,11 @@ def _case(store: Database | Transaction, request: DraftRequest) -> _Case:
         raise UsageError(f"There is no thread {request.thread_id}.")
     thread = [conversations.as_seen(one) for one in facts]
     last = drafting.last_received(thread)
-    name, email = (last.from_name, last.from_email) if last else ("", request.recipient)
+    name, email = (last.from_name, last.from_email) if last else ("", "")
     if last is None and thread and thread[-1].to:
         name, email = thread[-1].to[0].name, thread[-1].to[0].email
     if request.recipient and request.recipient != email:
-        name, email = "", request.recipient
+        name, email = messages.latest_name(store, request.recipient), request.recipient
     suspicious = next((one.suspicious for one in reversed(facts) if not one.sender.mine), "")
     return _Case(
         request, thread, email, styles.named(name, email), _language(store, request, thread), suspicious

@@ -10,6 +10,7 @@ from fluffy_core.ai.own_replies import OwnReply, Pattern
 from fluffy_core.ai.placeholders import Facts
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.errors import ModelError, TransientError
+from fluffy_core.mail import language as languages
 from fluffy_core.services import conversations, meaning, styles
 from fluffy_core.store import reading, vectors
 from fluffy_core.store import styles as own_mail
@@ -65,9 +66,12 @@ def _replies(store: Database, brief: Brief, recipient: str) -> list[tuple[OwnRep
     for fact in reading.messages(store, list(pairs)):
         letter, pair = styles.letter(store, fact), pairs[fact.id]
         parent = parents.get(pair.parent)
-        if letter.language == brief.manner.language and letter.text and parent is not None:
-            head = meaning.head(conversations.as_seen(parent))
-            found.append((OwnReply(fact.id, head, letter, fact.id in same), pair))
+        if parent is None or not letter.text:
+            continue
+        answered = conversations.as_seen(parent)
+        spoken = letter.language or answered.language or languages.detect(answered.body)
+        if spoken == brief.manner.language:
+            found.append((OwnReply(fact.id, meaning.head(answered), letter, fact.id in same), pair))
     return found
 
 
