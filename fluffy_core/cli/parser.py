@@ -35,7 +35,7 @@ def build() -> Parser:
     root.add_argument("--home", help="folder of the home to use (default: your own)")
     root.add_argument("--json", action="store_true", help="answer as JSON with stable keys")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_start, _accounts, _mail, _sending, _insight, _meetings, _jobs, _models, _care):
+    for add in (_start, _accounts, _mail, _sending, _insight, _learning, _meetings, _jobs, _models, _care):
         add(commands)
     return root
 
@@ -151,6 +151,10 @@ def _mail(commands: "Commands") -> None:
     search._negative_number_matcher = _EXCLUSION
     _limited(search, 20)
     search.add_argument("--words-only", action="store_true", help="no meaning search")
+    ask = _leaf(
+        commands, "ask", "ask.ask", text="answer a question from your mail, with the mail that says so"
+    )
+    ask.add_argument("question", nargs="+")
     threads = _leaf(commands, "threads", "mail.threads", text="list threads")
     threads.add_argument("--section", choices=("needs-reply", "waiting", "everything"), default="everything")
     threads.add_argument("--query", default="")
@@ -239,6 +243,29 @@ def _insight(commands: "Commands") -> None:
     figures.add_argument("--by", choices=("day", "week", "month"), default="week")
     _limited(figures, 8)
     _leaf(commands, "digest", "insight.digest", text="what needs a reply, who waits, the people behind it")
+
+
+def _learning(commands: "Commands") -> None:
+    scopes = ("thread", "sender", "list", "domain", "topic")
+    say = _leaf(commands, "categorize", "learning.categorize", text="say what a thread is; others follow")
+    say.add_argument("id", type=_number, metavar="THREAD")
+    known = "important, fyi, bulk, reply, no-reply, or a name of your own"
+    say.add_argument("category", metavar="CATEGORY", help=known)
+    say.add_argument(
+        "--scope", choices=scopes, default="", help="how far it reaches (default: mail like this)"
+    )
+    say.add_argument("--remove", action="store_true", help="it is not in this category")
+    group = _group(commands, "rules", "what was learned from you")
+    _leaf(group, "list", "learning.rules_list", text="every learned rule with its examples")
+    remove = _leaf(group, "remove", "learning.rules_remove", text="forget a rule, as if it had never been")
+    remove.add_argument("id", type=_number, metavar="RULE")
+    edit = _leaf(group, "edit", "learning.rules_edit", text="change a rule")
+    edit.add_argument("id", type=_number, metavar="RULE")
+    edit.add_argument("--scope", choices=scopes, default="", help="how far it reaches")
+    edit.add_argument("--category", default="", help="what it says instead")
+    rest = edit.add_mutually_exclusive_group()
+    rest.add_argument("--pause", dest="paused", action="store_const", const=True, help="let it rest")
+    rest.add_argument("--resume", dest="paused", action="store_const", const=False, help="let it hold again")
 
 
 def _contacts(leaf: Parser) -> None:

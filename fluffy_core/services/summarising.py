@@ -1,22 +1,21 @@
 """`summarize-email-thread`: the fast summary of a thread, and vectors for meaning search on the way."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from fluffy_core.ai import summarize
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import Summary
 from fluffy_core.services import conversations, meaning
 from fluffy_core.services.searching import Embeds
-from fluffy_core.store import messages, summaries, vectors
+from fluffy_core.store import messages, summaries
 from fluffy_core.store.database import Database, Transaction
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 ALIKE_FROM = 3
 """Messages from which on sentences are compared by embeddings; below, shared words tell enough."""
+EMBEDDED = 40
+"""Messages of a thread that get vectors on the way, the newest; the rest waits for an idle hour."""
+PASSAGES = 12
+"""So do passages beyond these: they take about 25 ms each."""
 
 
 class Work:
@@ -26,13 +25,11 @@ class Work:
         self.thread_id = thread_id
         self.last = last
         self.summary = summary
-        self.ids: list[int] = []
-        self.vectors: NDArray[np.float32] | None = None
+        self.made = meaning.Made()
 
     def write(self, tx: Transaction) -> None:
         """Keep summary and vectors; a thread that grew meanwhile gets its own job."""
-        if self.vectors is not None and vectors.missing(tx, self.ids) == self.ids:
-            vectors.put(tx, self.ids, self.vectors)
+        self.made.write(tx)
         if self.summary is not None:
             summaries.put(tx, self.thread_id, self.summary, last_message_id=self.last)
 
@@ -46,10 +43,7 @@ def work(store: Database, thread_id: ThreadId, *, embed: Embeds | None) -> Work:
         summary = summarize.fast(thread, embed if len(thread) >= ALIKE_FROM else None)
     done = Work(thread_id, last, summary)
     if embed is not None and thread:
-        done.ids = vectors.missing(store, [one.id for one in thread])
-        by_id = {int(one.id): one for one in thread}
-        if done.ids:
-            done.vectors = embed([meaning.head(by_id[one]) for one in done.ids])
+        done.made = meaning.make(store, thread[-EMBEDDED:], embed, most=PASSAGES)
     return done
 
 

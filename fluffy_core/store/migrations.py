@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
 from fluffy_core.store import integrity, schema, styles
+from fluffy_core.store import integrity, schema, schema_learning
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -99,6 +100,16 @@ def writing_styles(db: "SqliteUtils") -> None:
     run_script(db, styles.SCHEMA)
 
 
+def passages(db: "SqliteUtils") -> None:
+    """Search by meaning goes by the passages of messages; their vectors are made anew."""
+    run_script(db, schema.PASSAGES)
+
+
+def learning(db: "SqliteUtils") -> None:
+    """What is learned follows from the user's corrections; tags; what the rules said is kept beneath."""
+    run_script(db, schema_learning.LEARNING)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -116,6 +127,8 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     remote_calendars,
     server_labels,
     writing_styles,
+    passages,
+    learning,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

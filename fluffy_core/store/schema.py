@@ -453,4 +453,18 @@ SERVER_LABELS = """
 ALTER TABLE locations ADD COLUMN labels TEXT NOT NULL DEFAULT '';
 """
 
+PASSAGES = """
+-- Derived data, made anew: several vectors a message. Number 0 is its head, from 1 on come its passages,
+-- `start` to `stop` in its new text; number 1 has no vector where the head says it all. Ids never come
+-- again, so that what was read before a row's id is never missed.
+DROP TABLE vectors;
+CREATE TABLE vectors (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, engine TEXT NOT NULL,
+  number INTEGER NOT NULL DEFAULT 0, start INTEGER NOT NULL DEFAULT 0, stop INTEGER NOT NULL DEFAULT 0,
+  vector BLOB, UNIQUE (engine, number, message_id)
+) STRICT;
+CREATE INDEX vectors_message ON vectors (message_id);
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

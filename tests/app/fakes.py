@@ -37,6 +37,8 @@ from fluffy_core import (
 from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
+from tests.app.fake_search import FakeSearch
+from tests.fakes.models import NoModels
 
 __all__ = ["NOW", "FakeMail", "job"]
 
@@ -176,6 +178,7 @@ class FakeMail:
             start_workers=lambda: True,
             settings=SimpleNamespace(paths=paths, clients=self.accounts.clients),
             embed_if_installed=lambda **_limits: None,
+            models=NoModels(),
             gateway=None,
             fetch=self.accounts.sync,
         )
@@ -198,6 +201,7 @@ class FakeMail:
         self.text = LONG
         self.failed = ""
         self.ledger = FakeLedger(self.core.jobs)
+        self.finds = FakeSearch(self.search)
 
     @property
     def job_rows(self) -> tuple[Job, ...]:
@@ -223,22 +227,20 @@ class FakeMail:
         self,
         _store: object,
         section: Section,
-        query: str = "",
         *,
         include_done: bool = False,
-        embed: object = None,
     ) -> tuple[ThreadId, ...]:
         self._note()
-        if query:
-            self.queries.append(query)
-            return tuple(
-                ThreadId(at + 1)
-                for at in range(min(self.threads, 40))
-                if query.lower() in row(at).subject.lower()
-            )
         if section is not Section.EVERYTHING:
             return tuple(self._ids(section))
         return tuple(range(1, self.threads + 1))  # type: ignore[arg-type]
+
+    def search(self, query: str) -> dict[ThreadId, MessageId]:
+        """Threads whose subject holds the query, with their first message."""
+        self._note()
+        self.queries.append(query)
+        found = [at for at in range(min(self.threads, 40)) if query.lower() in row(at).subject.lower()]
+        return {ThreadId(at + 1): MessageId((at + 1) * 100) for at in found}
 
     def row(self, thread_id: ThreadId) -> ThreadRow:
         section = next((one for one, ids in self.sections.items() if thread_id in ids), Section.EVERYTHING)
@@ -441,6 +443,7 @@ class FakeMail:
             },
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
             "demonstration": {"start": self.start_demo},
+            **self.finds.face(),
             **ledger,
             **accounts,
             "network": network,

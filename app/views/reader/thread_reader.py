@@ -24,6 +24,8 @@ SLOW_MS = 150
 class ThreadReader(QWidget):
     """Shows one conversation at a time; the newest wish wins."""
 
+    label_wanted = Signal()
+    """The user wants to say what the conversation is."""
     shown = Signal(object)
     """The `ThreadDetail` on screen."""
 
@@ -86,12 +88,14 @@ class ThreadReader(QWidget):
             card.set_open(True)
             self._show_card(card, 0)
 
-    def open_at(self, thread_id: ThreadId, message_id: MessageId, words: str) -> None:
+    def open_at(
+        self, thread_id: ThreadId, message_id: MessageId, words: str, *, glance: bool = False
+    ) -> None:
         """Show a sentence in a conversation as soon as that is open."""
         if self.page is not None and self.page.detail.row.id == thread_id == self._wanted:
             self.jump(message_id, words)
         else:
-            self.open(thread_id)
+            self.open(thread_id, glance=glance)
             self._target = (message_id, words)
 
     def jump(self, message_id: MessageId, words: str) -> None:
@@ -132,7 +136,7 @@ class ThreadReader(QWidget):
             self.shown.emit(detail)
             return
         position = self._scroll.verticalScrollBar().value() if same else 0
-        self.page = ThreadPage(self._context, detail, jump=self.jump)
+        self.page = ThreadPage(self._context, detail, jump=self.jump, label_it=self.label_wanted.emit)
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(28, 22, 28, 28)
