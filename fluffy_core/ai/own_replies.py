@@ -13,7 +13,7 @@ from fluffy_core.ai.style_words import Vocabulary
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.styles import Letter
 
-ALIKE_WORDS, ALIKE_MEANING = 0.25, 0.5
+ALIKE_WORDS, ALIKE_MEANING = 0.4, 0.6
 """How alike two messages must be, by words and by meaning (cosines), for the answer to be a pattern."""
 SAME_READER = 0.1
 """What an answer to the same person counts more."""

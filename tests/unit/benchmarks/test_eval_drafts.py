@@ -52,7 +52,7 @@ def test_a_good_draft(judged: tuple[Judge, Case]) -> None:
         (GOOD.replace("[yes or no]", "I will come on Monday with Kramer for 900 euros."), {"facts": 3}),
         (GOOD.replace("Hi Ada,", "Dear Ada,"), {"greeting": False}),
         (GOOD.replace("Best,\n", ""), {"sign_off": False}),
-        (GOOD.replace("[yes or no]", "Ich kann das leider nicht und werde es auch nicht."), {"language": False}),
+        (GOOD.replace("[yes or no]", "Das kann ich nicht und ich will es nicht."), {"language": False}),
     ],
 )  # fmt: skip
 def test_each_fault_is_seen(judged: tuple[Judge, Case], text: str, wrong: dict[str, object]) -> None:

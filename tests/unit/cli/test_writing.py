@@ -41,7 +41,8 @@ def home(key_file: Path, tmp_path: Path, fluffy: Fluffy) -> Path:
 def thread(fluffy: Fluffy, home: Path, subject: str) -> int:
     """The id of the thread with this subject."""
     rows = fluffy("--home", home, "--json", "threads").json["threads"]
-    return next(one["id"] for one in rows if one["subject"] == subject)
+    found: int = next(one["id"] for one in rows if one["subject"] == subject)
+    return found
 
 
 def test_the_style_in_words(fluffy: Fluffy, home: Path) -> None:

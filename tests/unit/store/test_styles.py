@@ -14,8 +14,8 @@ NEWS = {"List-Unsubscribe": "<mailto:x@news.example>", "Precedence": "bulk"}
 LIST = {"List-Id": "<talk.example>", "List-Post": "<mailto:talk@talk.example>"}
 
 
-def mine(to: str = ANN, day: float = 0, **more: str) -> Letter:
-    return Letter("Plan", "It is here.", ME, to, day, **more)
+def mine(to: str = ANN, day: float = 0, *, id: str, answers: str = "") -> Letter:
+    return Letter("Plan", "It is here.", ME, to, day, id=id, answers=answers)
 
 
 @pytest.fixture
@@ -65,7 +65,8 @@ def test_my_replies_and_what_they_answer(kept: Database) -> None:
 def test_without_own_addresses_nothing_is_mine(kept: Database) -> None:
     with kept.transaction() as tx:
         tx.execute("UPDATE addresses SET mine = 0")
-    assert styles.letters(kept, EVERYONE, limit=9) == styles.readers(kept, limit=9) == []
+    assert styles.letters(kept, EVERYONE, limit=9) == []
+    assert styles.readers(kept, limit=9) == []
     assert styles.answered(kept, limit=9) == []
 
 
