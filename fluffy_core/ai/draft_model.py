@@ -120,7 +120,9 @@ class Sieve:
             return ""
         if salutations.read_sign_off([sentence], self.brief.me, words) is not None:
             return ""
-        if _TALK.search(sentence) or sentence in self.kept or self._is_unfounded(sentence):
+        if sentence[-1] in ",;" or _TALK.search(sentence) or sentence in self.kept:
+            return ""
+        if self._is_unfounded(sentence):
             return ""
         if self.language_of(sentence) not in ("", self.brief.manner.language):
             return ""

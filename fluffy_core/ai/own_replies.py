@@ -18,7 +18,7 @@ ALIKE_WORDS, ALIKE_MEANING = 0.4, 0.6
 SAME_READER = 0.1
 """What an answer to the same person counts more."""
 MOST_WORDS = 60
-"""Words of a pattern that are taken over."""
+"""Words of a pattern that are taken over, where nothing tells how long letters to the reader are."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 TELLING = 4
 """Letters of the shortest word that says what a sentence is about."""
@@ -88,9 +88,11 @@ def closest(
 
 
 def fitting(
-    reply: OwnReply, facts: Facts, words: Vocabulary, *, known: Collection[str]
+    reply: OwnReply, facts: Facts, words: Vocabulary, *, known: Collection[str], most: int = MOST_WORDS
 ) -> tuple[tuple[str, str], ...]:
     """(as it fits, as written) of the sentences of a reply that say nothing of another matter.
+
+    At most `most` words are taken over, but one sentence in any case.
 
     Facts become placeholders. `known` are the words of this thread and those that I always use. What I had
     done then I may not have done now: such sentences are left out.
@@ -100,7 +102,7 @@ def fitting(
     count = 0
     for each in told:
         count += len(each.text.split())
-        if count > MOST_WORDS:
+        if count > most and kept:
             break
         text, marks = facts.filled(each.text)
         if marks <= 1 and not _is_done(each.text) and _is_known(text, known):

@@ -202,7 +202,7 @@ def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
     if pattern and paragraphs[:1] != [" ".join(pattern.sentences)]:
         pattern = None  # wishes and points come first
     text = drafting.written(brief, paragraphs or [brief.line("reply")])
-    confidence, reason = draft_confidence.of_outline(_circumstances(case, text), pattern)
+    confidence, reason = draft_confidence.of_outline(_circumstances(case, brief, text), pattern)
     return Suggestion(
         case.request.id, text, confidence, reason, FAST, case.language, placeholders.found(text),
         _used(brief, text, pattern),
@@ -226,7 +226,7 @@ def _by_model(
         return None
     text = drafting.written(brief, draft_model.paragraphs(brief, sieve.kept))
     tell(text)
-    seen = _circumstances(case, text, dropped=sieve.dropped)
+    seen = _circumstances(case, brief, text, dropped=sieve.dropped)
     confidence, reason = draft_confidence.of_model(seen)
     return Suggestion(
         case.request.id, text, confidence, reason, f"accurate ({models.language_model})", case.language,
@@ -239,10 +239,17 @@ def _pieces(models: Models, asked: Prompt) -> Generator[str, None, None]:
     yield from models.generate(asked, interactive=True, deadline=DEADLINE)
 
 
-def _circumstances(case: _Case, text: str, *, dropped: int = 0) -> Circumstances:
+def _circumstances(case: _Case, brief: Brief, text: str, *, dropped: int = 0) -> Circumstances:
     points = " ".join(case.request.key_points)
-    foreign = languages.detect(points) not in ("", case.language)
-    return Circumstances(placeholders.found(text), case.suspicious, bool(points), foreign, dropped)
+    return Circumstances(
+        placeholders.found(text),
+        case.suspicious,
+        points=bool(points),
+        foreign_points=languages.detect(points) not in ("", case.language),
+        dropped=dropped,
+        scope=brief.manner.scope,
+        letters=brief.manner.letters,
+    )
 
 
 def _used(brief: Brief, text: str, pattern: Pattern | None) -> tuple[DraftSource, ...]:

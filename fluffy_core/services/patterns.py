@@ -47,11 +47,18 @@ def find(store: Database, brief: Brief, own: OwnMail, *, facts: Facts, models: M
     likeness, least = _likeness(store, asked, own.replies, models=models)
     known = own.usual | own_replies.words_of("\n".join(sources(brief)))
     for reply, score in own_replies.closest([one for one, _ in own.replies], likeness, least=least)[:TRIED]:
-        kept = own_replies.fitting(reply, facts, brief.words, known=known)
+        kept = own_replies.fitting(reply, facts, brief.words, known=known, most=_most_words(brief))
         if kept:
             said = tuple(text for text, _ in kept)
             return Pattern(reply.id, said, kept[0][1], score, reply.same_reader)
     return None
+
+
+def _most_words(brief: Brief) -> int:
+    """As long as a longer letter to this reader is, or as a shorter one where that is wished for."""
+    low, _, high = brief.manner.lengths
+    usual = high or own_replies.MOST_WORDS
+    return (low or usual // 2) if "shorter" in brief.wishes else usual
 
 
 def _replies(store: Database, brief: Brief, recipient: str) -> list[tuple[OwnReply, Answered]]:

@@ -121,6 +121,7 @@ def test_greeting_and_closing_are_not_the_models() -> None:
         ("I will send the signed contract and I will send the signed contract and", []),
         ("I will send the signed contract by Friday and then", []),  # cut off
         ("Thank you very much for your help.", ["Thank you very much for your help."]),
+        ("Kramer,\nI will send the signed contract.", ["I will send the signed contract."]),
         ("", []),
     ],
 )

@@ -86,6 +86,15 @@ def test_a_pattern_is_short() -> None:
     assert 0 < words <= own_replies.MOST_WORDS
 
 
+def test_a_pattern_is_as_long_as_wanted_but_says_something() -> None:
+    def count(most: int) -> int:
+        text = "That works for me. I will look over the contract. I will send the contract."
+        known = USUAL | own_replies.words_of(ASK)
+        return len(own_replies.fitting(reply(text), facts_of(CASE), CASE.words, known=known, most=most))
+
+    assert [count(most) for most in (1, 10, 99)] == [1, 2, 3]
+
+
 def test_what_was_written_is_kept_beside_it() -> None:
     written = "I will send the contract on 4 March."
     ((new, old),) = own_replies.fitting(
