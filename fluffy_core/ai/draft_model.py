@@ -23,7 +23,15 @@ SYSTEM = (
 )
 MESSAGES, MESSAGE_CHARS, EXAMPLE_CHARS, POINTS_CHARS = 3, 1_200, 400, 1_500
 """How much of thread, earlier reply and points the model reads: little ones forget the rest."""
-_LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian"}
+_LANGUAGES = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pt": "Portuguese",
+}
 _TOKENS_A_WORD = 2.5
 _FEWEST_WORDS, _MOST_WORDS = 40, 180
 _TALK = re.compile(

@@ -94,7 +94,9 @@ def _read(language: str, words: Mapping[str, Any]) -> Vocabulary:
         tuple(words["everybody"]),
         {name: text for name, text in words.items() if isinstance(text, str)},
         _any_of(words["informal"]) if informal else None,
-        _any_of(words["formal"], flags=re.IGNORECASE if language in {"fr", "es"} else 0) if formal else None,
+        _any_of(words["formal"], flags=re.IGNORECASE if language in {"es", "fr", "nl"} else 0)
+        if formal
+        else None,
         (informal, formal),
         _any_of(words["hedges"]),
         _any_of(words["days"]),
