@@ -22,8 +22,8 @@ from fluffy_core.store.database import Database
 from fluffy_core.store.reading import MessageFacts
 
 _PERSONAL = frozenset({BulkKind.NONE, BulkKind.LIST})
-FEWEST_REPLIES = 8
-"""An owner who wrote fewer than this left nothing to measure: the one who replies most is taken."""
+ENOUGH_REPLIES, FEWEST_REPLIES = 20, 6
+"""An owner with fewer replies than the first leaves little to measure: others, with the second, stand in."""
 SEED = 1
 HELD_BACK = 2
 """Of the replies, one in so many is held out at most: the rest is what style is learned from."""
@@ -115,7 +115,7 @@ def _owners(store: Database, threads: Sequence[Thread], most: int) -> list[str]:
             one.sender.email for one in thread if _answered(thread, one, frozenset({one.sender.email}))
         )
     own = [one.email for one in imports.own_addresses(store)]
-    if own and replies[own[0]] >= FEWEST_REPLIES:
+    if own and replies[own[0]] >= ENOUGH_REPLIES:
         return own[:1]
     people = [one for one in replies if len(known_as[one]) <= _MANY_NAMES and not names.is_role(one)]
     ranked = sorted(people, key=lambda one: (-replies[one], one))

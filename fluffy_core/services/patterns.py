@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fluffy_core.ai import own_replies
 from fluffy_core.ai.base import Models
 from fluffy_core.ai.drafting import Brief, last_received, sources
-from fluffy_core.ai.own_replies import OwnReply, Pattern
+from fluffy_core.ai.own_replies import Matter, OwnReply, Pattern
 from fluffy_core.ai.placeholders import Facts
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.errors import ModelError, TransientError
@@ -46,8 +46,9 @@ def find(store: Database, brief: Brief, own: OwnMail, *, facts: Facts, models: M
         return None
     likeness, least = _likeness(store, asked, own.replies, models=models)
     known = own.usual | own_replies.words_of("\n".join(sources(brief)))
+    matter = Matter(asked.body, facts, brief.words, known)
     for reply, score in own_replies.closest([one for one, _ in own.replies], likeness, least=least)[:TRIED]:
-        kept = own_replies.fitting(reply, facts, brief.words, known=known, most=_most_words(brief))
+        kept = own_replies.fitting(reply, matter, most=_most_words(brief))
         if kept:
             said = tuple(text for text, _ in kept)
             return Pattern(reply.id, said, kept[0][1], score, reply.same_reader)

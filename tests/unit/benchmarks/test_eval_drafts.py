@@ -96,7 +96,7 @@ def test_what_the_model_said_is_overheard() -> None:
 
 
 def test_the_whole_way(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert eval_drafts.main([str(path), "--limit", "4", "--json"]) == 0
+    assert eval_drafts.main([str(path), "--limit", "4", "--me", ME, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     ours = told["ours"]
     assert (ours["drafts"], ours["with_real_reply"], ours["with_profile"]) == (4, 4, 4)

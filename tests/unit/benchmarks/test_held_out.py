@@ -71,7 +71,8 @@ def test_half_of_the_replies_are_kept_to_learn_from(path: Path) -> None:
     assert sum(bool(one.reply) for one in box.cases) == 5
 
 
-def test_whose_mailbox_it_is_is_found_out(path: Path) -> None:
+def test_whose_mailbox_it_is_is_found_out(tmp_path: Path) -> None:
+    path = write(tmp_path / "Inbox.mbox", mbox(*conversations(held_out.ENOUGH_REPLIES)))
     assert only(path, Plan(limit=2))[0].owner == ME
 
 

@@ -150,7 +150,7 @@ def test_what_is_not_there_cannot_be_answered(store: Database, wrong: DraftReque
         drafting.suggest(store, wrong, models=NoModels())
 
 
-REPLY = "Hi Ann,\n\nyes, that works for me. See you there.\n\nBest,\nMax"
+REPLY = "Hi Ann,\n\nyes, that works for me.\n\nBest,\nMax"
 
 
 def invitations(count: int) -> list[Letter]:
@@ -170,7 +170,7 @@ def invitations(count: int) -> list[Letter]:
 def test_the_reply_to_a_similar_message_is_the_pattern(store: Database) -> None:
     asked = Letter("Lunch again", "Hello Max,\n\ncould you come to lunch in the canteen?\n", day=9, id="now")
     found = suggested(store, thread_of(store, *invitations(4), asked))
-    assert found.text == "Hi Ann,\n\nyes, that works for me. See you there.\n\nBest,\nMax"
+    assert found.text == "Hi Ann,\n\nyes, that works for me.\n\nBest,\nMax"
     assert (found.confidence, found.missing) == (Confidence.HIGH, ())
     assert found.used[0].quote == "yes, that works for me."
     assert "similar message" in found.reason
