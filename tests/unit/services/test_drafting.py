@@ -150,7 +150,7 @@ def test_what_is_not_there_cannot_be_answered(store: Database, wrong: DraftReque
         drafting.suggest(store, wrong, models=NoModels())
 
 
-REPLY = "Hi Ann,\n\nyes, that works for me.\n\nBest,\nMax"
+REPLY = "Hi Ann,\n\nyes, that works for me. See you there.\n\nBest,\nMax"
 
 
 def invitations(count: int) -> list[Letter]:
