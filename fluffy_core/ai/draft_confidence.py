@@ -23,6 +23,8 @@ class Circumstances:
     """Whether they said it in another language than the thread's."""
     dropped: int = 0
     """Sentences of the language model that were left out."""
+    beyond_points: int = 0
+    """Sentences of it that say more than the user's points."""
     scope: Scope = Scope.EVERYONE
     letters: int = 0
     """Whose letters, and how many, say how the draft is opened and closed."""
@@ -63,8 +65,8 @@ def _of_model(seen: Circumstances) -> tuple[Confidence, str]:
     gone = " Sentences that nothing in the thread supports were left out." if seen.dropped else ""
     if seen.missing:
         return Confidence.LOW, f"Written from the thread.{gone}{_left(seen)}"
-    if seen.points and not seen.dropped:
-        return Confidence.HIGH, "Written from your points; every fact is there or in the thread."
+    if seen.points and not seen.dropped and not seen.beyond_points:
+        return Confidence.HIGH, "It says your points and nothing else."
     return Confidence.MEDIUM, f"Written from the thread; every fact in it is there.{gone}"
 
 

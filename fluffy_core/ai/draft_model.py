@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fluffy_core.ai import drafting, own_replies, placeholders, salutations, sentences, speech_acts
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.drafting import Brief
+from fluffy_core.ai.grounding import Grounds
 from fluffy_core.ai.own_replies import Pattern
 from fluffy_core.ai.phrases import wordings
 from fluffy_core.ai.placeholders import Facts
@@ -95,6 +96,7 @@ class Sieve:
     _seen: int = 0
 
     def __post_init__(self) -> None:
+        self._points = Grounds(self.brief.request.key_points)
         self._heard = own_replies.words_of("\n".join(drafting.sources(self.brief)))
 
     def take(self, pieces: Iterator[str]) -> Iterator[Sequence[str]]:
@@ -138,15 +140,24 @@ class Sieve:
         return text if marks <= 1 and self._is_of_the_matter(text) else ""
 
     def _is_of_the_matter(self, sentence: str) -> bool:
-        """Whether it is polite, or says what a source says, or is in words of the thread and of the user."""
+        """Whether it is polite, says what a source says, or speaks of me in words of the thread and of mine.
+
+        What is stated about anything else has to stand in a source.
+        """
         bare = placeholders.bare(sentence)
-        if speech_acts.speech_act(bare) in (SpeechAct.COURTESY, SpeechAct.ANSWER):
+        act = speech_acts.speech_act(bare)
+        if act in (SpeechAct.COURTESY, SpeechAct.ANSWER) or self.facts.grounds.support(bare) is not None:
             return True
-        if self.facts.grounds.support(bare) is not None:
-            return True
+        if act is SpeechAct.STATEMENT and self.brief.words.myself.search(bare) is None:
+            return False
         telling = [word for word in own_replies.words_of(bare) if len(word) >= own_replies.TELLING]
         known = sum(word in self.usual or word in self._heard for word in telling)
         return known >= _KNOWN * len(telling)
+
+    @property
+    def beyond_points(self) -> int:
+        """How many of the kept sentences say more than the user's points."""
+        return sum(self._points.support(placeholders.bare(one)) is None for one in self.kept)
 
     def _is_unfounded(self, sentence: str) -> bool:
         """Whether it tells of a deed that nobody spoke of, or repeats the other side in my name."""

@@ -28,6 +28,8 @@ class Vocabulary:
     formal: "re.Pattern[str] | None"
     address: tuple[str, str]
     """(informal, formal) as they are called: ("du", "Sie"); ("", "") where there is one way."""
+    myself: "re.Pattern[str]"
+    """Words by which somebody speaks of themselves: "I", "our"."""
     hedges: "re.Pattern[str]"
     days: "re.Pattern[str]"
     """Days told from today: "tomorrow"."""
@@ -98,6 +100,7 @@ def _read(language: str, words: Mapping[str, Any]) -> Vocabulary:
         if formal
         else None,
         (informal, formal),
+        _any_of(words["myself"]),
         _any_of(words["hedges"]),
         _any_of(words["days"]),
         re.compile(words["contractions"], re.IGNORECASE) if words["contractions"] else None,

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fluffy_core.ai import draft_confidence, draft_model, drafting, placeholders, style, style_words
 from fluffy_core.ai.base import Models, Prompt
@@ -226,7 +226,9 @@ def _by_model(
         return None
     text = drafting.written(brief, draft_model.paragraphs(brief, sieve.kept))
     tell(text)
-    seen = _circumstances(case, brief, text, dropped=sieve.dropped)
+    seen = replace(
+        _circumstances(case, brief, text), dropped=sieve.dropped, beyond_points=sieve.beyond_points
+    )
     confidence, reason = draft_confidence.of_model(seen)
     return Suggestion(
         case.request.id, text, confidence, reason, f"accurate ({models.language_model})", case.language,
@@ -239,14 +241,13 @@ def _pieces(models: Models, asked: Prompt) -> Generator[str, None, None]:
     yield from models.generate(asked, interactive=True, deadline=DEADLINE)
 
 
-def _circumstances(case: _Case, brief: Brief, text: str, *, dropped: int = 0) -> Circumstances:
+def _circumstances(case: _Case, brief: Brief, text: str) -> Circumstances:
     points = " ".join(case.request.key_points)
     return Circumstances(
         placeholders.found(text),
         case.suspicious,
         points=bool(points),
         foreign_points=languages.detect(points) not in ("", case.language),
-        dropped=dropped,
         scope=brief.manner.scope,
         letters=brief.manner.letters,
     )

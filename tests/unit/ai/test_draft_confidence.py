@@ -43,6 +43,7 @@ def test_without_the_model(seen: Circumstances, follows: Pattern | None, level: 
         (Circumstances(MARK), LOW),
         (Circumstances((), points=True), HIGH),
         (Circumstances((), points=True, dropped=1), MEDIUM),
+        (Circumstances((), points=True, beyond_points=1), MEDIUM),
         (Circumstances((), "Take heed."), LOW),
     ],
 )

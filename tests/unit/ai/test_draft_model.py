@@ -108,6 +108,7 @@ def test_greeting_and_closing_are_not_the_models() -> None:
     ("answer", "kept"),
     [
         ("The second part is 900 EUR.", ["The second part is [price]."]),
+        ("This is happy about them and soon over.", []),  # words of the user, but nobody said that
         ("The second part is 900 EUR on 4 May.", []),
         ("I will send the contract to Kramer.", ["I will send the contract to [name]."]),
         ("I will send it to jo@elsewhere.example.", ["I will send it to [address]."]),
@@ -132,6 +133,13 @@ def test_what_may_stand(answer: str, kept: list[str]) -> None:
 def test_what_the_user_says_was_done_was_done() -> None:
     case = brief(ASK, points=("I have sent the signed contract",))
     assert sifted("I have sent the signed contract.", case) == ["I have sent the signed contract."]
+
+
+def test_what_says_more_than_the_points_is_counted() -> None:
+    case = brief(ASK, points=("The signed contract comes on Friday",))
+    sieve = Sieve(case, facts_of(case), language.detect, USUAL)
+    list(sieve.take(pieces("The signed contract comes on Friday. I will look over the second part.")))
+    assert (len(sieve.kept), sieve.beyond_points) == (2, 1)
 
 
 def test_a_model_that_goes_round_is_stopped() -> None:
