@@ -6,12 +6,13 @@ with and without an answer.
 
 import json
 import math
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
 from fluffy_core.ai.questions import Asked, Question, all_words, stem, tells
 from fluffy_core.config import resources_folder
+
+UNTOLD = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +43,39 @@ def signs(question: Question, candidate: Candidate) -> tuple[float, ...]:
     here = _stems(candidate.sentence)
     near = here | _stems(candidate.around) | _stems(candidate.about)
     told = tells(question.asked, candidate.sentence, question)
-    wanted = {each for each in question.stems if len(each) > 1}
-    covered = _weight(wanted & near) / max(1.0, _weight(wanted))
+    covered = question.share(near)
     names = question.names
     return (
         candidate.likeness or 0.0,
         candidate.passage_likeness or 0.0,
-        _weight(wanted & here) / max(1.0, _weight(wanted)),
+        question.share(here),
         covered,
         covered**4,
         float(told is True),
         float(told is False),
         float(question.asked is Asked.OTHER),
         len(names - near) / len(names) if names else 0.0,
+        float(bool(question.counted) and question.counted not in here),
         float(candidate.sentence.endswith("?")),
         1.0,
     )
 
 
-def likely(question: Question, candidate: Candidate) -> float:
-    """How likely a sentence answers a question, 0 to 1."""
-    weights = weights_for(with_meaning=candidate.likeness is not None)
+def likely(question: Question, candidate: Candidate, weights: Weights | None = None) -> float:
+    """How likely a sentence answers a question, 0 to 1; hardly where what was asked for is not in it."""
+    weights = weights or weights_for(with_meaning=candidate.likeness is not None)
     total = sum(a * b for a, b in zip(weights.signs, signs(question, candidate), strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    told = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    return told * UNTOLD if lacks(question, candidate) else told
+
+
+def lacks(question: Question, candidate: Candidate) -> bool:
+    """Whether a date, an amount, a number or an address was asked for and the sentence holds none."""
+    return question.asked is not Asked.WHO and tells(question.asked, candidate.sentence, question) is False
 
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, all_words(text)))
-
-
-def _weight(stems: Collection[str]) -> float:
-    """Longer words say more."""
-    return float(sum(map(len, stems)))
 
 
 @cache

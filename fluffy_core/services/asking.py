@@ -1,6 +1,7 @@
 """Ask my mail: an answer is words of messages, cited; where none supports one, that is the answer."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,8 @@ from fluffy_core.store.database import Database
 NOT_FOUND = "Not in your mail."
 RETRIEVED = 30
 """Messages that words and meaning each bring."""
+RANKED = 50_000
+"""Messages with one of the words that are ranked."""
 READ = 20
 """Messages that are read."""
 COMPARED = 60
@@ -113,12 +116,13 @@ def judged(store: Database, text: str, *, embed: Embeds | None) -> tuple[Questio
     The likeliest come first, newer ones before older. Raises ModelError or TransientError as `embed` does.
     """
     query = search.parse(text)
-    question = questions.read(" ".join(query.words))
+    question = _weighed(store, questions.read(" ".join(query.words)))
     near: dict[MessageId, float] | None = None
     if embed is not None:
         vector = embed([question.text])[0]
         near = {one.message_id: one.score for one in searching.close(store, query, vector, limit=RETRIEVED)}
-    by_words = search.any_of(store, query, question.words, limit=RETRIEVED)
+    some = search.relaxed(query, question.words)
+    by_words = search.messages(store, some, limit=RETRIEVED, ranked=RANKED) if question.words else []
     ids = search.fuse([by_words, list(near or ())])[:READ]
     messages = searching.texts(store, ids)
     places = [place for one in ids if one in messages for place in _places(messages[one], question, near)]
@@ -132,6 +136,16 @@ def judged(store: Database, text: str, *, embed: Embeds | None) -> tuple[Questio
         ]
     found = [(answers.likely(question, one.candidate), one) for one in places]
     return question, sorted(found, key=lambda one: (-one[0], -one[1].message.date))
+
+
+def _weighed(store: Database, question: Question) -> Question:
+    """The question with what each of its words tells here: inverse document frequency, smoothed."""
+    total = max(search.newest(store), 1)
+    rarity = {
+        one: math.log((total + 1) / (count + 0.5)) + 0.1
+        for one, count in search.spread(store, question.stems).items()
+    }
+    return replace(question, rarity={one: max(0.1, told) for one, told in rarity.items()})
 
 
 def _places(
