@@ -4,8 +4,8 @@ Nobody labelled anything: what is looked for is known as the query comes from be
 sentence of a reply finds the message before it (the reply itself left out), as one who asks in other words.
 `recall`: half of the words of one sentence, in any order, find its message, as one who half remembers.
 `filter`: such a query with `from:` the sender and a date. MRR within 50 results, and how often the message
-is among the first 10 (recall): for words and meaning fused as the program does, for each alone, and for any of
-the words.
+is among the first 10 (recall): for words and meaning fused as the program does, for each of them alone, and
+for any of the words.
 """
 
 import argparse

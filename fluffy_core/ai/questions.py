@@ -13,8 +13,10 @@ from fluffy_core.config import resources_folder
 LONGEST = 400
 """Characters of a question that are read."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_STEM = 6
-"""Words alike in their first letters are forms of one word."""
+_STEM, _LEAST = 6, 3
+"""Letters of a stem, at most and where an ending is taken off."""
+_ENDINGS = ("ing", "ed", "es", "en", "er", "et", "s", "e", "n", "t")
+"""Of English verbs and nouns, and what other languages have in common with them."""
 _I = frozenset(
     {"i", "we", "ich", "wir", "je", "nous", "yo", "nosotros", "io", "noi", "eu", "nós", "ik", "wij"}
 )
@@ -110,7 +112,10 @@ def all_words(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """What forms of a word have in common."""
+    """What forms of a word have in common: without up to two of the usual endings, its first letters."""
+    for _ in range(2):
+        ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= _LEAST), "")
+        word = word.removesuffix(ending)
     return word[:_STEM]
 
 

@@ -12,7 +12,6 @@ from fluffy_core.ai.grounding import Grounds
 from fluffy_core.ai.plain import plain
 from fluffy_core.ai.prompts import neutral, quoted
 from fluffy_core.ai.questions import Question
-from fluffy_core.ai.sentences import Sentence
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.errors import ModelError, TransientError, UsageError
@@ -24,6 +23,8 @@ from fluffy_core.store.database import Database
 NOT_FOUND = "Not in your mail."
 RETRIEVED = 30
 """Messages that words and meaning each bring."""
+BEGINNING = 4
+"""Letters of a word at least by which its forms are counted."""
 RANKED = 50_000
 """Messages with one of the words that are ranked."""
 READ = 20
@@ -141,11 +142,15 @@ def judged(store: Database, text: str, *, embed: Embeds | None) -> tuple[Questio
 def _weighed(store: Database, question: Question) -> Question:
     """The question with what each of its words tells here: inverse document frequency, smoothed."""
     total = max(search.newest(store), 1)
-    rarity = {
-        one: math.log((total + 1) / (count + 0.5)) + 0.1
-        for one, count in search.spread(store, question.stems).items()
-    }
-    return replace(question, rarity={one: max(0.1, told) for one, told in rarity.items()})
+    beginnings = {word: word[: max(BEGINNING, len(word) - 2)] for word in question.words}
+    counts = search.spread(store, set(beginnings.values()))
+    return replace(
+        question,
+        rarity={
+            questions.stem(word): max(0.1, math.log((total + 1) / (counts[begins] + 0.5)))
+            for word, begins in beginnings.items()
+        },
+    )
 
 
 def _places(
@@ -196,7 +201,5 @@ def phrase(answer: Answer, models: Models) -> Answer:
 def grounded(said: str, sources: Sequence[str]) -> str:
     """Those sentences of a model's answer that the sources hold, as plain text."""
     grounds = Grounds(sources)
-    kept: list[Sentence] = [
-        one for one in sentences.split(plain(said, grounds)) if grounds.support(one.text) is not None
-    ]
-    return " ".join(one.text for one in kept)
+    kept = [one.text for one in sentences.split(said) if grounds.support(one.text) is not None]
+    return plain(" ".join(kept), grounds)
