@@ -41,10 +41,9 @@ class Weights:
 def signs(question: Question, candidate: Candidate) -> tuple[float, ...]:
     """What speaks for or against a sentence, each about 0 to 1; the last is always 1."""
     here = _stems(candidate.sentence)
-    near = here | _stems(candidate.around) | _stems(candidate.about)
+    near = _near(candidate)
     told = tells(question.asked, candidate.sentence, question)
     covered = question.share(near)
-    names = question.names
     return (
         candidate.likeness or 0.0,
         candidate.passage_likeness or 0.0,
@@ -54,7 +53,6 @@ def signs(question: Question, candidate: Candidate) -> tuple[float, ...]:
         float(told is True),
         float(told is False),
         float(question.asked is Asked.OTHER),
-        len(names - near) / len(names) if names else 0.0,
         float(bool(question.counted) and question.counted not in here),
         float(candidate.sentence.endswith("?")),
         1.0,
@@ -62,7 +60,7 @@ def signs(question: Question, candidate: Candidate) -> tuple[float, ...]:
 
 
 def likely(question: Question, candidate: Candidate, weights: Weights | None = None) -> float:
-    """How likely a sentence answers a question, 0 to 1; hardly where what was asked for is not in it."""
+    """How likely a sentence answers a question, 0 to 1; hardly where it lacks what it takes."""
     weights = weights or weights_for(with_meaning=candidate.likeness is not None)
     total = sum(a * b for a, b in zip(weights.signs, signs(question, candidate), strict=True))
     told = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
@@ -70,8 +68,18 @@ def likely(question: Question, candidate: Candidate, weights: Weights | None = N
 
 
 def lacks(question: Question, candidate: Candidate) -> bool:
-    """Whether a date, an amount, a number or an address was asked for and the sentence holds none."""
-    return question.asked is not Asked.WHO and tells(question.asked, candidate.sentence, question) is False
+    """Whether a sentence cannot answer by itself.
+
+    A date, an amount, a number or an address was asked for and it holds none, or a name or a figure of the
+    question stands nowhere near it.
+    """
+    if question.asked is not Asked.WHO and tells(question.asked, candidate.sentence, question) is False:
+        return True
+    return not question.names <= _near(candidate)
+
+
+def _near(candidate: Candidate) -> frozenset[str]:
+    return _stems(f"{candidate.sentence} {candidate.around} {candidate.about}")
 
 
 def _stems(text: str) -> frozenset[str]:
