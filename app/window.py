@@ -21,6 +21,7 @@ from fluffy_core import ContactId, InboxCounts, MessageId, ThreadId, reader
 PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"))
 BELOW = (
     ("import", "download-simple", "Import   Ctrl O"),
+    ("rules", "graduation-cap", "Learned rules   7"),
     ("activity", "activity", "Activity   3"),
     ("accounts", "at", "Accounts   8"),
     ("privacy", "shield-check", "Privacy   9"),
@@ -46,7 +47,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.rail = Rail(context.theme, PAGES, BELOW)
-        self.rail.make_page("inbox", "people", "activity", "accounts", "privacy")
+        self.rail.make_page("inbox", "people", "rules", "activity", "accounts", "privacy")
         self.rail.run = self.run
         self.stack = QStackedWidget()
         self.inbox = InboxPage(context)
@@ -90,6 +91,7 @@ class Window(QMainWindow):
         ours: Handlers = {
             "inbox": lambda: self.show_page("inbox"),
             "people": lambda: self.show_page("people"),
+            "rules": lambda: self.show_page("rules"),
             "activity": lambda: self.show_page("activity"),
             "accounts": lambda: self.show_page("accounts"),
             "privacy": lambda: self.show_page("privacy"),
@@ -262,6 +264,12 @@ class Window(QMainWindow):
             people = PeoplePage(self._context)
             people.thread_opened.connect(self.show_thread)
             return people
+        if name == "rules":
+            from app.views.rules.page import RulesPage
+
+            rules = RulesPage(self._context)
+            rules.thread_opened.connect(self.show_thread)
+            return rules
         if name == "activity":
             from app.views.activity.page import ActivityPage
 

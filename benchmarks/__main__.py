@@ -35,7 +35,7 @@ BENCHMARKS: dict[str, Measure] = {
     "quota": quota.measure,
 }
 """In the order they run."""
-EVALUATIONS = ("intent", "summaries", "zones", "meaning", "asking")
+EVALUATIONS = tuple(sorted(path.stem[5:] for path in Path(__file__).parent.glob("eval_*.py")))
 """How right the skills are: `benchmarks/eval_NAME.py`, whose `main` takes the rest of the command line."""
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Pauses,
         Queue,
     )
+    from fluffy_core.domain.learning import Scope, Tag, Trait
     from fluffy_core.domain.message import Address
     from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         SyncRun,
         ThreadDetail,
         ThreadRow,
+        ThreadTag,
     )
     from fluffy_core.domain.sync import Folder, FolderRole
     from fluffy_core.domain.zones import Zone, ZoneKind
@@ -86,18 +88,22 @@ if TYPE_CHECKING:
         corrections,
         demonstration,
         digest,
+        drafting,
         estimate,
         imports,
         inbox,
         meaning,
+        labels,
         network,
         notices,
         outbox,
         people,
         permissions,
         reader,
+        rules,
         searching,
         sync_health,
+        tagging,
         triage,
     )
     from fluffy_core.services.account_check import Looked
@@ -107,10 +113,12 @@ if TYPE_CHECKING:
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
+    from fluffy_core.services.labels import LabelChoice, LabelChoices, Preview, ScopeChoice
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
     from fluffy_core.services.permissions import Grant, PendingSignIn
     from fluffy_core.services.searching import Match, Threads
+    from fluffy_core.services.rules import Example, LearnedRule
     from fluffy_core.store.database import Database
     from fluffy_core.store.traffic import Connection
     from fluffy_core.store.undo import UndoToken
@@ -160,6 +168,7 @@ __all__ = [
     "Endpoint",
     "Estimate",
     "Event",
+    "Example",
     "Figures",
     "Finding",
     "FluffyError",
@@ -182,6 +191,9 @@ __all__ = [
     "JobState",
     "KindFacts",
     "KnownError",
+    "LabelChoice",
+    "LabelChoices",
+    "LearnedRule",
     "Login",
     "Looked",
     "Match",
@@ -202,8 +214,11 @@ __all__ = [
     "Pauses",
     "PendingSignIn",
     "PersonRef",
+    "Preview",
     "Progress",
     "Queue",
+    "Scope",
+    "ScopeChoice",
     "Section",
     "Security",
     "Server",
@@ -217,10 +232,13 @@ __all__ = [
     "SummaryPoint",
     "SyncEntry",
     "SyncRun",
+    "Tag",
     "ThreadDetail",
     "ThreadId",
     "ThreadRow",
+    "ThreadTag",
     "Threads",
+    "Trait",
     "TransientError",
     "Trend",
     "UndoToken",
@@ -243,9 +261,11 @@ __all__ = [
     "corrections",
     "demonstration",
     "digest",
+    "drafting",
     "estimate",
     "imports",
     "inbox",
+    "labels",
     "load_settings",
     "meaning",
     "network",
@@ -254,8 +274,10 @@ __all__ = [
     "people",
     "permissions",
     "reader",
+    "rules",
     "searching",
     "sync_health",
+    "tagging",
     "triage",
 ]
 
@@ -272,12 +294,13 @@ _PLACES = {
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
     "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
+    "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
     "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
-    "ThreadRow",
+    "ThreadRow ThreadTag",
     "domain.zones": "Zone ZoneKind",
     "errors": "AnswerError BlockedError BugError DiskFullError FluffyError HomeBusyError KnownError "
     "ModelError NewerStoreError NotMailError SignInError StoreError TransientError UnreadableError "
@@ -290,18 +313,20 @@ _PLACES = {
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
+    "services.labels": "LabelChoice LabelChoices Preview ScopeChoice",
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
     "services.permissions": "Grant PendingSignIn",
     "services.searching": "Match Threads",
+    "services.rules": "Example LearnedRule",
     "store.database": "Database",
     "store.traffic": "Connection",
     "store.undo": "UndoToken",
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking corrections demonstration digest estimate imports inbox meaning network notices outbox "
-    "people permissions reader searching sync_health triage"
+    "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
+    "network notices outbox people permissions reader rules searching sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

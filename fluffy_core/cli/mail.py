@@ -63,6 +63,7 @@ def threads(settings: Settings, arguments: argparse.Namespace) -> Answer:
 def _line(row: ThreadRow) -> str:
     note = f"\n{'':10}{cut(row.note, 90)}" if row.note else ""
     count = f" ({row.message_count})" if row.message_count > 1 else ""
+    count += "".join(f" [{cut(tag.name, 20)}]" for tag in row.tags)
     return f"{row.id:>8}  {day(row.last_date)}  {cut(row.people, 28):28}  {cut(row.subject, 60)}{count}{note}"
 
 

@@ -35,7 +35,7 @@ def build() -> Parser:
     root.add_argument("--home", help="folder of the home to use (default: your own)")
     root.add_argument("--json", action="store_true", help="answer as JSON with stable keys")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_start, _accounts, _mail, _sending, _insight, _meetings, _jobs, _models, _care):
+    for add in (_start, _accounts, _mail, _sending, _insight, _learning, _meetings, _jobs, _models, _care):
         add(commands)
     return root
 
@@ -175,7 +175,8 @@ def _sending(commands: "Commands") -> None:
     _letter(send)
     send.add_argument("--yes", action="store_true", help="do not ask whether it may go")
     send.add_argument("--no-wait", action="store_true", help="do not wait until it is sent")
-    draft = _group(commands, "draft", "drafts on the server")
+    draft = _group(commands, "draft", "drafts: suggested ones, and those on the server")
+    _suggestion(_leaf(draft, "suggest", "writing.suggest", text="suggest an answer in your own style"))
     save = _leaf(draft, "save", "outbox.save_draft", text="keep a draft among the drafts on the server")
     _letter(save)
     save.add_argument("--replace", type=_number, default=0, metavar="N", help="a newer version of this one")
@@ -195,6 +196,22 @@ def _sending(commands: "Commands") -> None:
         ("discard", "forget a message that was not sent, with its text"),
     ):
         _leaf(group, name, f"outbox.{name}", text=words).add_argument("id", type=_number, metavar="N")
+
+
+def _suggestion(leaf: Parser) -> None:
+    leaf.add_argument("thread", type=_number, nargs="?", metavar="THREAD", help="the thread to answer in")
+    leaf.add_argument(
+        "--to", default="", metavar="ADDRESS", help="the reader; without a thread, of a first mail"
+    )
+    leaf.add_argument("--purpose", default="", metavar="TEXT", help="what the mail is for")
+    leaf.add_argument(
+        "--point", action="append", default=[], metavar="TEXT", help="what it says (repeatable)"
+    )
+    leaf.add_argument("--tone", default="", metavar="TEXT", help="“formal”, “friendly”; as usual without")
+    leaf.add_argument("--hint", default="", metavar="TEXT", help="what to do otherwise: “shorter”, “say no”")
+    leaf.add_argument(
+        "--model", choices=("fast", "accurate"), default="accurate", help="fast: no language model"
+    )
 
 
 def _letter(leaf: Parser) -> None:
@@ -219,10 +236,36 @@ def _insight(commands: "Commands") -> None:
     _limited(categories, 20)
     follow = _leaf(commands, "followups", "insight.followups", text="your mail that waits for an answer")
     _limited(follow, 30)
+    style = _leaf(commands, "style", "writing.style", text="how you write, learned from your sent mail")
+    style.add_argument("--to", default="", metavar="ADDRESS", help="to this person or domain only")
+    style.add_argument("--again", action="store_true", help="learn it anew")
     figures = _leaf(commands, "analytics", "figures.analytics", text="mail counted by day, week or month")
     figures.add_argument("--by", choices=("day", "week", "month"), default="week")
     _limited(figures, 8)
     _leaf(commands, "digest", "insight.digest", text="what needs a reply, who waits, the people behind it")
+
+
+def _learning(commands: "Commands") -> None:
+    scopes = ("thread", "sender", "list", "domain", "topic")
+    say = _leaf(commands, "categorize", "learning.categorize", text="say what a thread is; others follow")
+    say.add_argument("id", type=_number, metavar="THREAD")
+    known = "important, fyi, bulk, reply, no-reply, or a name of your own"
+    say.add_argument("category", metavar="CATEGORY", help=known)
+    say.add_argument(
+        "--scope", choices=scopes, default="", help="how far it reaches (default: mail like this)"
+    )
+    say.add_argument("--remove", action="store_true", help="it is not in this category")
+    group = _group(commands, "rules", "what was learned from you")
+    _leaf(group, "list", "learning.rules_list", text="every learned rule with its examples")
+    remove = _leaf(group, "remove", "learning.rules_remove", text="forget a rule, as if it had never been")
+    remove.add_argument("id", type=_number, metavar="RULE")
+    edit = _leaf(group, "edit", "learning.rules_edit", text="change a rule")
+    edit.add_argument("id", type=_number, metavar="RULE")
+    edit.add_argument("--scope", choices=scopes, default="", help="how far it reaches")
+    edit.add_argument("--category", default="", help="what it says instead")
+    rest = edit.add_mutually_exclusive_group()
+    rest.add_argument("--pause", dest="paused", action="store_const", const=True, help="let it rest")
+    rest.add_argument("--resume", dest="paused", action="store_const", const=False, help="let it hold again")
 
 
 def _contacts(leaf: Parser) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.events import Changed
-from fluffy_core.services import corrections, identity
+from fluffy_core.services import corrections, identity, learning
 from fluffy_core.store import inbox, ledger
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database, Transaction
@@ -69,7 +69,7 @@ _INVERSES: dict[str, Callable[[Transaction, object], None]] = {
     "done": _undo_done,
     "seen": _undo_seen,
     "identity": identity.undo_ruling,
-    "categories": corrections.undo_categories,
+    "learning": learning.take_back,
     "follow-ups": corrections.undo_follow_ups,
     "field": corrections.undo_field,
 }

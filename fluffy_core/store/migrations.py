@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import integrity, schema
+from fluffy_core.store import integrity, schema, styles
+from fluffy_core.store import integrity, schema, schema_learning
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -94,9 +95,19 @@ def server_labels(db: "SqliteUtils") -> None:
     run_script(db, schema.SERVER_LABELS)
 
 
+def writing_styles(db: "SqliteUtils") -> None:
+    """How I write, the drafts that were suggested, and what I changed of them."""
+    run_script(db, styles.SCHEMA)
+
+
 def passages(db: "SqliteUtils") -> None:
     """Search by meaning goes by the passages of messages; their vectors are made anew."""
     run_script(db, schema.PASSAGES)
+
+
+def learning(db: "SqliteUtils") -> None:
+    """What is learned follows from the user's corrections; tags; what the rules said is kept beneath."""
+    run_script(db, schema_learning.LEARNING)
 
 
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
@@ -115,7 +126,9 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     sync_state,
     remote_calendars,
     server_labels,
+    writing_styles,
     passages,
+    learning,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -32,7 +32,7 @@ SNIPPET = 24
 _TOKEN = re.compile(
     r'(?P<minus>-)?(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))', re.IGNORECASE
 )
-_FIELDS = frozenset({"from", "to", "subject", "has", "before", "after", "in", "category", "is"})
+_FIELDS = frozenset({"from", "to", "subject", "has", "before", "after", "in", "category", "is", "tag"})
 _COLUMNS = {"": "", "subject": "subject", "from": "sender", "to": "recipients"}
 _WORD = re.compile(r"[^\W_]+")
 """What FTS5's unicode61 takes for a token: letters and digits."""
@@ -107,6 +107,10 @@ _SIMPLE = {
     ("is", "bulk"): "m.bulk <> ''",
 }
 _CATEGORY = "m.id {no}IN (SELECT message_id FROM categories WHERE {test})"
+_TAG = (
+    "m.id {no}IN (SELECT x.message_id FROM message_tags x JOIN tags g ON g.id = x.tag_id "
+    "WHERE g.name = ? COLLATE NOCASE)"
+)
 _IN = (
     "(m.id {no}IN (SELECT l.message_id FROM locations l JOIN sources s ON s.id = l.source_id WHERE "
     "s.folder LIKE ? ESCAPE '\\') "
@@ -126,6 +130,8 @@ def _add_condition(query: Query, name: str, value: str, *, negated: bool) -> Non
     elif name == "in":
         joined = "AND" if negated else "OR"
         query.conditions.append((_IN.format(no=no, joined=joined), (_like(value), _like(value))))
+    elif name == "tag":
+        query.conditions.append((_TAG.format(no=no), (value,)))
     elif name == "category":
         _add_category(query, value.lower(), no)
     elif (name, value.lower()) in _SIMPLE:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.actions import triage
+from app.actions import labels, triage
 from app.commands import Handlers
 from app.context import Context
 from app.views.inbox.person_panel import PersonPanel
@@ -49,6 +49,7 @@ class InboxPage(Page):
         self.list.listed.connect(self._on_listed)
         self.list.answer.opened.connect(self._show_source)
         self.reader.shown.connect(self._on_shown)
+        self.reader.label_wanted.connect(self.say_what)
         self.side.person_opened.connect(self.person_opened)
         self.side.thread_opened.connect(self.open_thread)
 
@@ -63,6 +64,9 @@ class InboxPage(Page):
             "back": self.back,
             "escape": self._escape,
             "done": self._done,
+            "label": self.say_what,
+            "needs-reply": lambda: self._say("reply"),
+            "no-reply": lambda: self._say("no-reply"),
             "unread": lambda: self._mark(seen=False),
             "read": lambda: self._mark(seen=True),
             "designed": self.reader.show_designed,
@@ -113,6 +117,21 @@ class InboxPage(Page):
         self._side_wanted = self.side.isHidden()
         self.side.setVisible(self._side_wanted and self.reader.page is not None)
 
+    def say_what(self) -> None:
+        """Choose what the conversation is."""
+        from app.views.labels.chooser import LabelChooser
+
+        if (thread_id := self._current) is not None:
+            LabelChooser(self.window(), self._context, thread_id).show()
+
+    @property
+    def _current(self) -> ThreadId | None:
+        return self.list.view.current_id() or self.reader.thread_id
+
+    def _say(self, category: str) -> None:
+        if (thread_id := self._current) is not None:
+            labels.say(self._context, self, thread_id, said=(category, None))
+
     def _read(self, thread_id: ThreadId) -> None:
         self.reader.open(thread_id)
         self._panes.forward()
@@ -156,13 +175,11 @@ class InboxPage(Page):
 
     def _done(self) -> None:
         """Put the current conversation away and go on to the next."""
-        thread_id = self.list.view.current_id() or self.reader.thread_id
-        if thread_id is None:
+        if (thread_id := self._current) is None:
             return
         self.list.view.step(1)
         triage.set_done(self._context, self, [thread_id])
 
     def _mark(self, *, seen: bool) -> None:
-        thread_id = self.list.view.current_id() or self.reader.thread_id
-        if thread_id is not None:
+        if (thread_id := self._current) is not None:
             triage.set_seen(self._context, self, [thread_id], seen=seen)

@@ -12,6 +12,7 @@ TONES = {Section.NEEDS_REPLY: "warn", Section.WAITING: "accent", Section.EVERYTH
 BEFORE = 24
 """Characters shown before the first word that was looked for."""
 NO_SUBJECT = "(no subject)"
+SHOWN_TAGS = 2
 NOBODY = "(nobody named)"
 
 
@@ -60,6 +61,7 @@ def _plain_text(row: ThreadRow) -> RowText:
         strong=row.unread_count > 0,
         badge=str(row.message_count) if row.message_count > 1 else "",
         clip=row.has_attachments,
+        tags=" · ".join(clean(tag.name, 30) for tag in row.tags[:SHOWN_TAGS]),
     )
 
 
@@ -74,6 +76,7 @@ def sentence(listed: Listed) -> str:
         clean(note, 160),
         dates.spoken(row.last_date, time.time()),
         count(row.message_count, "message") if row.message_count > 1 else "",
+        ", ".join(clean(tag.name, 60) for tag in row.tags),
         "with attachments" if row.has_attachments else "",
     ]
     return ", ".join(part for part in parts if part)

@@ -1,6 +1,7 @@
 """The contents of an open conversation."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.actions import corrections, triage
 from app.context import Context
-from app.views.reader.decision_line import decision_line
+from app.views.reader.decision_line import decision_line, tags_line
 from app.views.reader.message_card import MessageCard, name_of
 from app.views.reader.summary_card import Jump, SummaryCard
 from app.widgets import dates
@@ -27,11 +28,13 @@ NAMES = 3
 class ThreadPage(QWidget):
     """Older messages are one line until asked for; cards are made when they come into being."""
 
-    def __init__(self, context: Context, detail: ThreadDetail, *, jump: Jump) -> None:
+    def __init__(
+        self, context: Context, detail: ThreadDetail, *, jump: Jump, label_it: Callable[[], object]
+    ) -> None:
         super().__init__()
         self.detail = detail
         self.reading: MessageCard | None = None
-        self._context, self._jump = context, jump
+        self._context, self._jump, self._label_it = context, jump, label_it
         self._cards: dict[MessageId, MessageCard] = {}
         self._numbers = {one.id: at for at, one in enumerate(detail.messages, 1)}
         self._settled = QTimer(self, singleShot=True, interval=ORDER_MS)
@@ -60,7 +63,8 @@ class ThreadPage(QWidget):
         """Take over what is new without moving the text; False when the messages are others."""
         if [one.id for one in detail.messages] != [one.id for one in self.detail.messages]:
             return False
-        changed = (detail.summary, detail.decision) != (self.detail.summary, self.detail.decision)
+        before = self.detail.summary, self.detail.decision, self.detail.row.tags
+        changed = (detail.summary, detail.decision, detail.row.tags) != before
         self.detail = detail
         if changed:
             self._show_above()
@@ -95,6 +99,9 @@ class ThreadPage(QWidget):
         if decision is not None:
             wrong = partial(corrections.reject, self._context, self, thread_id, wrong=decision)
             self._above.addWidget(decision_line(decision, why=self._jump, wrong=wrong))
+            self._above.addSpacing(14)
+        if self.detail.row.tags:
+            self._above.addWidget(tags_line(self.detail.row.tags, self._label_it))
             self._above.addSpacing(14)
         summary = self.detail.summary
         if summary is not None and (summary.points or summary.owed):
@@ -158,6 +165,7 @@ class ThreadPage(QWidget):
         line.addWidget(put)
         unread = button("Mark unread", lambda: triage.set_seen(self._context, self, ids, seen=False), key="U")
         line.addWidget(unread)
+        line.addWidget(button("Label", self._label_it, key="l"))
         line.addStretch()
         return line
 

@@ -24,6 +24,8 @@ SLOW_MS = 150
 class ThreadReader(QWidget):
     """Shows one conversation at a time; the newest wish wins."""
 
+    label_wanted = Signal()
+    """The user wants to say what the conversation is."""
     shown = Signal(object)
     """The `ThreadDetail` on screen."""
 
@@ -134,7 +136,7 @@ class ThreadReader(QWidget):
             self.shown.emit(detail)
             return
         position = self._scroll.verticalScrollBar().value() if same else 0
-        self.page = ThreadPage(self._context, detail, jump=self.jump)
+        self.page = ThreadPage(self._context, detail, jump=self.jump, label_it=self.label_wanted.emit)
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(28, 22, 28, 28)

@@ -13,7 +13,7 @@ from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks import meaning
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.jobs.tasks.later import today
-from fluffy_core.services import categories, follow_ups, summarising
+from fluffy_core.services import categories, follow_ups, summarising, topics
 from fluffy_core.store import counts, ledger, summaries
 from fluffy_core.store.database import Database
 
@@ -81,9 +81,16 @@ def _backlog(store: Database, _slot: datetime) -> Iterator[Args]:
 
 def _categorize(run: JobRun) -> str:
     ids = numbers(run.job.args, "message_ids")
+    if number(run.job.args, "force") < 0:  # the rules say the same as before
+        with run.store.transaction() as tx:
+            categories.learn_again(tx, ids)
+            return run.succeed(tx, f"Looked at {len(ids):,} messages by what you said of others")
     found = categories.sort(run.store, ids)
+    about = topics.look(run.store) if topics.due(run.store) else None
     with run.store.transaction() as tx:
         categories.write(tx, found)
+        if about is not None:
+            topics.keep(tx, about)
         asking = sum(1 for _, category, _ in found if category.requires_response)
         return run.succeed(tx, f"Sorted {len(found):,} messages; {asking:,} ask you something")
 
