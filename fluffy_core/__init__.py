@@ -92,8 +92,8 @@ if TYPE_CHECKING:
         estimate,
         imports,
         inbox,
-        meaning,
         labels,
+        meaning,
         network,
         notices,
         outbox,
@@ -117,8 +117,8 @@ if TYPE_CHECKING:
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
     from fluffy_core.services.permissions import Grant, PendingSignIn
-    from fluffy_core.services.searching import Match, Threads
     from fluffy_core.services.rules import Example, LearnedRule
+    from fluffy_core.services.searching import Match, Threads
     from fluffy_core.store.database import Database
     from fluffy_core.store.traffic import Connection
     from fluffy_core.store.undo import UndoToken

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import integrity, schema, styles
-from fluffy_core.store import integrity, schema, schema_learning
+from fluffy_core.store import integrity, schema, schema_learning, styles
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
