@@ -79,20 +79,20 @@ def messages(
     query = search.parse(text)
     asked = " ".join(query.words)
     keyword = search.messages(store, query, limit=limit)
-    notes = tuple(query.notes)
+    notes, rankings = query.notes, [keyword]
     if len(keyword) < FEW_HITS and len(query.words) >= RELAXED_FROM:
         query = search.relaxed(query, query.words)
         some = search.messages(store, query, limit=SOME_WORDS)
-        notes += () if keyword or not some else (SOME_NOTE,)
-        keyword = search.fuse([keyword, some])
-    if embed is None or not asked:
-        return Found(tuple(keyword), notes, query)
-    try:
-        vector = embed([asked])[0]
-    except (ModelError, TransientError) as error:
-        return Found(tuple(keyword), (*notes, f"Searched by words only: {error}"), query)
-    near = {one.message_id: one for one in close(store, query, vector, limit=MEANING_HITS)}
-    return Found(tuple(search.fuse([keyword, list(near)])[:limit]), notes, query, near)
+        notes = notes + [SOME_NOTE] * bool(some and not keyword)
+        rankings.append(some)  # a ranking of its own: what has all the words stands in both, and comes first
+    near: dict[MessageId, Near] = {}
+    if embed is not None and asked:
+        try:
+            near = {one.message_id: one for one in close(store, query, embed([asked])[0], limit=MEANING_HITS)}
+            rankings.append(list(near))
+        except (ModelError, TransientError) as error:
+            notes = [*notes, f"Searched by words only: {error}"]
+    return Found(tuple(search.fuse(rankings)[:limit]), tuple(notes), query, near)
 
 
 def close(store: Database, query: Query, vector: "NDArray[np.float32]", *, limit: int) -> list[Near]:

@@ -300,6 +300,9 @@ def snippets(store: Database, query: Query, ids: Sequence[MessageId]) -> dict[Me
 
 def fuse(rankings: Iterable[Sequence[MessageId]]) -> list[MessageId]:
     """Reciprocal rank fusion of several rankings, best first."""
+    rankings = [one for one in rankings if one]
+    if len(rankings) == 1:
+        return list(rankings[0])
     scores: dict[MessageId, float] = {}
     for ranking in rankings:
         for rank, one in enumerate(ranking):
