@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
-    from fluffy_core.domain.intelligence import Conclusion, Decision, Owed, Summary, SummaryPoint
+    from fluffy_core.domain.intelligence import (
+        Conclusion,
+        Decision,
+        Owed,
+        Sentiment,
+        Summary,
+        SummaryPoint,
+        Tone,
+        Urgency,
+    )
     from fluffy_core.domain.jobs import (
         Alert,
         DeadLetter,
@@ -33,6 +42,16 @@ if TYPE_CHECKING:
     )
     from fluffy_core.domain.learning import Scope, Tag, Trait
     from fluffy_core.domain.message import Address
+    from fluffy_core.domain.models import (
+        NO_MODEL,
+        Bench,
+        DownloadState,
+        DownloadView,
+        Fit,
+        FoundModel,
+        ModelStatus,
+        ModelView,
+    )
     from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
         AccountOverview,
@@ -94,6 +113,9 @@ if TYPE_CHECKING:
         inbox,
         labels,
         meaning,
+        model_bench,
+        model_shelf,
+        models,
         network,
         notices,
         outbox,
@@ -102,6 +124,7 @@ if TYPE_CHECKING:
         reader,
         rules,
         searching,
+        summarising,
         sync_health,
         tagging,
         triage,
@@ -110,6 +133,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
     from fluffy_core.services.accounts import Added, Forgotten
     from fluffy_core.services.asking import Answer, Citation
+    from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
@@ -140,6 +164,7 @@ __all__ = [
     "Answer",
     "AnswerError",
     "AttachmentRow",
+    "Bench",
     "BlockedError",
     "BugError",
     "Bus",
@@ -147,6 +172,7 @@ __all__ = [
     "Changes",
     "Citation",
     "Client",
+    "Computer",
     "Conclusion",
     "Confidence",
     "Connection",
@@ -161,6 +187,8 @@ __all__ = [
     "Digest",
     "DiskFullError",
     "DoneRun",
+    "DownloadState",
+    "DownloadView",
     "Draft",
     "DraftGrew",
     "DraftRequest",
@@ -171,6 +199,7 @@ __all__ = [
     "Example",
     "Figures",
     "Finding",
+    "Fit",
     "FluffyError",
     "Folder",
     "FolderEstimate",
@@ -178,6 +207,7 @@ __all__ = [
     "FolderState",
     "FollowUpRow",
     "Forgotten",
+    "FoundModel",
     "Grant",
     "Health",
     "HealthState",
@@ -201,6 +231,9 @@ __all__ = [
     "MessageId",
     "MessageView",
     "ModelError",
+    "ModelStatus",
+    "ModelView",
+    "NO_MODEL",
     "NewerStoreError",
     "NotMailError",
     "Notice",
@@ -221,6 +254,7 @@ __all__ = [
     "ScopeChoice",
     "Section",
     "Security",
+    "Sentiment",
     "Server",
     "Servers",
     "Service",
@@ -238,12 +272,14 @@ __all__ = [
     "ThreadRow",
     "ThreadTag",
     "Threads",
+    "Tone",
     "Trait",
     "TransientError",
     "Trend",
     "UndoToken",
     "UnreadableError",
     "UntrustedServerError",
+    "Urgency",
     "UsageError",
     "VaultKeyError",
     "Zone",
@@ -268,6 +304,9 @@ __all__ = [
     "labels",
     "load_settings",
     "meaning",
+    "model_bench",
+    "model_shelf",
+    "models",
     "network",
     "notices",
     "outbox",
@@ -276,6 +315,7 @@ __all__ = [
     "reader",
     "rules",
     "searching",
+    "summarising",
     "sync_health",
     "tagging",
     "triage",
@@ -292,10 +332,11 @@ _PLACES = {
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
-    "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
+    "domain.intelligence": "Conclusion Decision Owed Sentiment Summary SummaryPoint Tone Urgency",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
+    "domain.models": "NO_MODEL Bench DownloadState DownloadView Fit FoundModel ModelStatus ModelView",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
@@ -309,6 +350,7 @@ _PLACES = {
     "services.account_check": "Looked",
     "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",
+    "services.computer": "Computer",
     "services.asking": "Answer Citation",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
@@ -326,7 +368,8 @@ _PLACES = {
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
     "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
-    "network notices outbox people permissions reader rules searching sync_health tagging triage"
+    "model_bench model_shelf models network notices outbox people permissions reader rules searching "
+    "summarising sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -109,6 +109,14 @@ def learning(db: "SqliteUtils") -> None:
     run_script(db, schema_learning.LEARNING)
 
 
+def summaries_grown(db: "SqliteUtils") -> None:
+    """Summaries tell decisions and tone, what a model answered is kept, and points may be wrong.
+
+    Summaries are derived data: they are made anew.
+    """
+    run_script(db, schema.SUMMARIES_GROWN)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -128,6 +136,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     writing_styles,
     passages,
     learning,
+    summaries_grown,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -467,4 +467,18 @@ CREATE TABLE vectors (
 CREATE INDEX vectors_message ON vectors (message_id);
 """
 
+SUMMARIES_GROWN = """
+DELETE FROM summaries;
+-- What a language model answered about a thread, by the SHA-256 of what it was asked.
+CREATE TABLE thread_answers (
+  thread_id INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+  model TEXT NOT NULL, prompt BLOB NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (thread_id, model, prompt)
+) STRICT, WITHOUT ROWID;
+-- Sentences that the user does not want to see in summaries.
+CREATE TABLE wrong_points (
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, quote TEXT NOT NULL,
+  PRIMARY KEY (message_id, quote)
+) STRICT, WITHOUT ROWID;
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

@@ -11,6 +11,7 @@ from fluffy_core.services import meaning
 from fluffy_core.store import ledger, vectors
 from fluffy_core.store.database import Database
 
+NAME = "meaning"
 SECONDS = 240.0
 """Time that one job takes at most: the next idle half-hour goes on."""
 
@@ -22,7 +23,7 @@ def backlog(store: Database) -> Iterator[Args]:
     """
     covered, total = vectors.coverage(store)
     if covered < total:
-        yield {"thread_id": 0, "last_message_id": covered + total, "model": "meaning"}
+        yield {"thread_id": 0, "last_message_id": covered + total, "model": NAME}
 
 
 def catch_up(run: JobRun, models: Models) -> str:

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ LETTERS = tomllib.loads(DATA.read_text(encoding="utf-8"))["letters"]
 
 
 @pytest.mark.parametrize("letter", LETTERS, ids=[one["subject"] for one in LETTERS])
-def test_every_answer_stands_in_its_letter(letter: dict[str, list[list[str]]]) -> None:
+def test_every_answer_stands_in_its_letter(letter: dict[str, Any]) -> None:
     for question, answer in letter["asked"]:
         assert answer in letter["body"], question
     assert len(letter["unanswered"]) == len(letter["asked"]) == 3
