@@ -215,7 +215,7 @@ def test_everything_once_more_keeps_all_that_is_known_of_it(aged: Aged) -> None:
     aged.run()
     touch(aged.store, *(aged.store.one("SELECT id, thread_id FROM messages ORDER BY id") or ()))
     before = contents(aged.store, ABOUT_SYNCING)
-    assert all(before[name] for name in ("categories", "follow_ups", "summaries", "category_rulings"))
+    assert all(before[name] for name in ("categories", "follow_ups", "summaries", "corrections"))
     places = aged.here()
     account_changes.again(aged.store, aged.id)
     assert aged.asked() == 2
