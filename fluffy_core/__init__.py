@@ -32,7 +32,18 @@ if TYPE_CHECKING:
         Queue,
     )
     from fluffy_core.domain.message import Address
-    from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
+    from fluffy_core.domain.outgoing import (
+        Doubt,
+        DoubtKind,
+        Draft,
+        OutboxRow,
+        OutboxState,
+        OutgoingFile,
+        Unsent,
+        UnsentFile,
+        WritingKind,
+        Written,
+    )
     from fluffy_core.domain.rows import (
         AccountOverview,
         AccountState,
@@ -91,12 +102,14 @@ if TYPE_CHECKING:
         network,
         notices,
         outbox,
+        own_signatures,
         people,
         permissions,
         reader,
         searching,
         sync_health,
         triage,
+        unsent,
     )
     from fluffy_core.services.account_check import Looked
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
@@ -147,6 +160,8 @@ __all__ = [
     "Digest",
     "DiskFullError",
     "DoneRun",
+    "Doubt",
+    "DoubtKind",
     "Draft",
     "DraftGrew",
     "DraftRequest",
@@ -217,9 +232,13 @@ __all__ = [
     "Trend",
     "UndoToken",
     "UnreadableError",
+    "Unsent",
+    "UnsentFile",
     "UntrustedServerError",
     "UsageError",
     "VaultKeyError",
+    "WritingKind",
+    "Written",
     "Zone",
     "ZoneKind",
     "__version__",
@@ -241,12 +260,14 @@ __all__ = [
     "network",
     "notices",
     "outbox",
+    "own_signatures",
     "people",
     "permissions",
     "reader",
     "searching",
     "sync_health",
     "triage",
+    "unsent",
 ]
 
 _PLACES = {
@@ -263,7 +284,8 @@ _PLACES = {
     "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.message": "Address",
-    "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
+    "domain.outgoing": "Doubt DoubtKind Draft OutboxRow OutboxState OutgoingFile Unsent UnsentFile "
+    "WritingKind Written",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
     "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
@@ -288,8 +310,8 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics corrections demonstration digest estimate imports inbox network notices outbox people "
-    "permissions reader searching sync_health triage"
+    "analytics corrections demonstration digest estimate imports inbox network notices outbox "
+    "own_signatures people permissions reader searching sync_health triage unsent"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -94,6 +94,11 @@ def server_labels(db: "SqliteUtils") -> None:
     run_script(db, schema.SERVER_LABELS)
 
 
+def unsent(db: "SqliteUtils") -> None:
+    """What the user writes is kept here until a server has it."""
+    run_script(db, schema.UNSENT)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -110,6 +115,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     sync_state,
     remote_calendars,
     server_labels,
+    unsent,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -453,4 +453,21 @@ SERVER_LABELS = """
 ALTER TABLE locations ADD COLUMN labels TEXT NOT NULL DEFAULT '';
 """
 
+UNSENT = """
+-- What the user writes, until a server has it. `content`: JSON, as it was typed. `changed_at` is 0 until
+-- something was written, `outbox_id` is set once it was sent, `discarded_at` once it was thrown away.
+CREATE TABLE unsent (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, content TEXT NOT NULL, refs TEXT NOT NULL,
+  message_id INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+  created_at REAL NOT NULL, changed_at REAL NOT NULL DEFAULT 0, discarded_at REAL,
+  outbox_id INTEGER UNIQUE REFERENCES outbox (id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX unsent_message ON unsent (message_id);
+CREATE TABLE unsent_files (
+  id INTEGER PRIMARY KEY, unsent_id INTEGER NOT NULL REFERENCES unsent (id) ON DELETE CASCADE,
+  name TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL, content BLOB NOT NULL
+) STRICT;
+CREATE INDEX unsent_files_unsent ON unsent_files (unsent_id);
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)
