@@ -97,6 +97,7 @@ class Window(QMainWindow):
             "sync": lambda: accounts.sync_all(self._context, self),
             "offline": lambda: privacy.toggle_offline(self._context, self),
             "import": lambda: self.show_import([]),
+            "compose": self.compose,
             "undo": lambda: triage.undo(self._context, self),
             "keys": self.show_keys,
             "palette": self.show_palette,
@@ -139,6 +140,11 @@ class Window(QMainWindow):
 
         store, background = self._context.core.store, self._context.background
         QueryOp(background, self, lambda: reader.thread_of(store, message_id)).success(show).run()
+
+    def compose(self) -> None:
+        """Write a new message."""
+        self.show_page("inbox")
+        self.inbox.compose()
 
     def show_import(self, paths: list[Path]) -> None:
         """The import dialog, with paths when some were dropped."""
