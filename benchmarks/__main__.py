@@ -35,7 +35,7 @@ BENCHMARKS: dict[str, Measure] = {
     "quota": quota.measure,
 }
 """In the order they run."""
-EVALUATIONS = ("intent", "summaries")
+EVALUATIONS = ("intent", "summaries", "zones")
 """How right the skills are: `benchmarks/eval_NAME.py`, whose `main` takes the rest of the command line."""
 
 

@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         corrections,
         demonstration,
         digest,
+        drafting,
         estimate,
         imports,
         inbox,
@@ -253,6 +254,7 @@ __all__ = [
     "corrections",
     "demonstration",
     "digest",
+    "drafting",
     "estimate",
     "imports",
     "inbox",
@@ -310,7 +312,7 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics corrections demonstration digest estimate imports inbox network notices outbox "
+    "analytics corrections demonstration digest drafting estimate imports inbox network notices outbox "
     "own_signatures people permissions reader searching sync_health triage unsent"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}

@@ -29,6 +29,8 @@ class DraftRequest:
     key_points: tuple[str, ...] = ()
     tone: str = ""
     hint: str = ""
+    model: str = "accurate"
+    """"fast" for a draft without the language model; "accurate" asks it where there is one."""
 
 
 @dataclass(frozen=True, slots=True)

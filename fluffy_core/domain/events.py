@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fluffy_core.domain.drafting import DraftRequest
 from fluffy_core.domain.ids import AccountId, ContactId, MessageId, ThreadId
 
 
@@ -95,6 +96,13 @@ class CorrectionMade:
     message_ids: tuple[MessageId, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DraftWanted:
+    """The user waits for a draft."""
+
+    request: DraftRequest
+
+
 DomainEvent = (
     MessagesStored
     | ThreadsChanged
@@ -108,4 +116,5 @@ DomainEvent = (
     | MeetingSoon
     | NetworkBack
     | CorrectionMade
+    | DraftWanted
 )

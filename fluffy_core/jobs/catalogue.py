@@ -3,7 +3,7 @@
 from fluffy_core.ai.base import Models
 from fluffy_core.config import Paths
 from fluffy_core.jobs.registry import JobKind
-from fluffy_core.jobs.tasks import calendars, intelligence, later, maintenance, people, sync
+from fluffy_core.jobs.tasks import calendars, intelligence, later, maintenance, people, sync, writing
 from fluffy_core.jobs.timetable import scheduled
 from fluffy_core.services.accounts import Connect
 from fluffy_core.services.calendars import PimConnectors
@@ -23,6 +23,7 @@ def kinds(
             *calendars.kinds(pim),
             *people.kinds(),
             *intelligence.kinds(models),
+            *writing.kinds(models),
             *maintenance.kinds(paths, connect, pim),
             *later.kinds(),
         )

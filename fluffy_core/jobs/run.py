@@ -13,7 +13,7 @@ from fluffy_core.domain import job_words
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import BugError, FluffyError, KnownError, TransientError, UnreachableError
-from fluffy_core.events import Bus, Progress
+from fluffy_core.events import Bus, Event, Progress
 from fluffy_core.jobs.registry import JobKind, Registry
 from fluffy_core.store import job_repairs, ledger
 from fluffy_core.store.database import Database, Transaction
@@ -123,6 +123,11 @@ class JobRun:
             with self.store.transaction() as own:
                 ledger.progress(own, self.job.id, note, now=now)
         self._runner.bus.publish(Progress(self.job.id, self.job.name, done, total, text, left))
+
+    def publish(self, event: Event) -> None:
+        """Tell the listeners of something that is under way."""
+        self.alive_at = self._runner.clock()
+        self._runner.bus.publish(event)
 
     def _left(self, done: int, total: int) -> float | None:
         """Seconds left at the rate of this try, whatever an earlier one had done."""

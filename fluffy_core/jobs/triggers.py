@@ -15,6 +15,7 @@ from fluffy_core.domain.events import (
     CorrectionMade,
     DealActivity,
     DomainEvent,
+    DraftWanted,
     MeetingSoon,
     MessagesStored,
     NetworkBack,
@@ -27,7 +28,7 @@ from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Args, Registry
 from fluffy_core.jobs.tasks.intelligence import LOOKBACK
 from fluffy_core.jobs.timetable import EVIDENCE, QUARTER
-from fluffy_core.services import local_time, network
+from fluffy_core.services import drafting, local_time, network
 from fluffy_core.store import (
     accounts,
     contact_activity,
@@ -174,8 +175,10 @@ def _summaries(
         yield Wanted(args, delay, priority, instead_of=f"{thread_id}/")
 
 
-def _style(tx: Transaction, _event: SyncFinished, now: float) -> Iterator[Wanted]:
-    yield Wanted({"sample_size": 100, "month": local_time.day(tx, now)[:7]})
+def _style(tx: Transaction, event: SyncFinished | OwnAddressesChanged, now: float) -> Iterator[Wanted]:
+    """Anew when it turns out which mail is mine."""
+    args = {"sample_size": 100, "month": local_time.day(tx, now)[:7]}
+    yield Wanted(args, afresh=isinstance(event, OwnAddressesChanged))
 
 
 def _all_mail(tx: Transaction, event: OwnAddressesChanged, _now: float) -> Iterator[Wanted]:
@@ -243,6 +246,10 @@ def _corrected(tx: Transaction, event: CorrectionMade, _now: float) -> Iterator[
         yield Wanted({"message_ids": part, "force": number})
 
 
+def _draft(_tx: Transaction, event: DraftWanted, _now: float) -> Iterator[Wanted]:
+    yield Wanted(drafting.arguments(event.request), priority=INTERACTIVE)
+
+
 Rule = Callable[[Transaction, Any, float], Iterator[Wanted]]
 """What an event wants of a job; the event is of the type that the table names."""
 
@@ -261,6 +268,7 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (OwnAddressesChanged, "extract-contacts", _all_mail),
     (OwnAddressesChanged, "categorize-emails", _all_mail),
     (OwnAddressesChanged, "check-follow-ups", _all_unanswered),
+    (OwnAddressesChanged, "analyze-writing-style", _style),
     (ContactsCreated, "enrich-contact", _own_evidence),
     (ContactActivity, "analyze-relationships", _relationships),
     (ContactActivity, "score-leads", _leads),
@@ -269,6 +277,7 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (NetworkBack, "sync-emails-incremental", _catch_up),
     (NetworkBack, "check-sync-health", _health),
     (CorrectionMade, "categorize-emails", _corrected),
+    (DraftWanted, "generate-email-draft", _draft),
 )
 """Event, job, and the rule that says with which arguments; in this order within an event."""
 

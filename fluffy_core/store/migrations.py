@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import integrity, schema
+from fluffy_core.store import integrity, schema, styles
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -99,6 +99,11 @@ def unsent(db: "SqliteUtils") -> None:
     run_script(db, schema.UNSENT)
 
 
+def writing_styles(db: "SqliteUtils") -> None:
+    """How I write, the drafts that were suggested, and what I changed of them."""
+    run_script(db, styles.SCHEMA)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -116,6 +121,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     remote_calendars,
     server_labels,
     unsent,
+    writing_styles,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

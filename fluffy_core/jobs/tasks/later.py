@@ -1,6 +1,5 @@
 """Kinds of jobs whose skill comes with a later version: all but the handler is declared."""
 
-import uuid
 from datetime import datetime
 
 from fluffy_core.domain.jobs import Queue
@@ -29,7 +28,7 @@ def this_month() -> str:
 
 def kinds() -> tuple[JobKind, ...]:
     """What nothing schedules and nobody can ask for yet."""
-    return (*_accounts(), *_people(), *_writing(), *_business())
+    return (*_accounts(), *_people(), *_business())
 
 
 def _accounts() -> tuple[JobKind, ...]:
@@ -76,27 +75,6 @@ def _people() -> tuple[JobKind, ...]:
             args={"contact_ids": Arg(list, list), "day": Arg(str, today)},
             key=lambda args: f"{ids_key(numbers(args, 'contact_ids'), VERSION)}/{args['day']}",
             handler=None, time_limit=900.0,
-        ),
-    )  # fmt: skip
-
-
-def _writing() -> tuple[JobKind, ...]:
-    return (
-        JobKind(
-            name="analyze-writing-style", queue=Queue.SLOW, priority=LOW,
-            args={"sample_size": Arg(int, 100, least=10, most=1000), "month": Arg(str, this_month)},
-            key=lambda args: f"{args['month']}/{args['sample_size']}",
-            handler=None, time_limit=HOUR,
-        ),
-        JobKind(
-            name="generate-email-draft", queue=Queue.FAST, priority=HIGH,
-            args={
-                "recipient_id": Arg(int, 0), "thread_id": Arg(int, 0),  # one of the two
-                "purpose": Arg(str, ""), "key_points": Arg(list, list, of=str), "tone": Arg(str, ""),
-                "request_id": Arg(str, lambda: uuid.uuid4().hex),
-            },
-            key=lambda args: str(args["request_id"]),
-            handler=None, batch=3, parallel=3, time_limit=180.0,
         ),
     )  # fmt: skip
 

@@ -161,8 +161,13 @@ def test_a_connected_account_is_read_once(box: Database) -> None:
 
 def test_new_own_addresses_decide_everything_anew_each_time(box: Database) -> None:
     first, second = emit(box, OwnAddressesChanged(1)), emit(box, OwnAddressesChanged(2))
-    assert [job.name for job in first] == ["extract-contacts", "categorize-emails", "check-follow-ups"]
-    assert [job.args.get("force") for job in first + second] == [1, 1, None, 2, 2, None]
+    assert [job.name for job in first] == [
+        "extract-contacts",
+        "categorize-emails",
+        "check-follow-ups",
+        "analyze-writing-style",
+    ]
+    assert [job.args.get("force") for job in first + second] == [1, 1, None, None, 2, 2, None]
     assert first[0].args["message_ids"] == [1, 2, 3]
 
 

@@ -13,7 +13,16 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import AccountId, ContactId, JobId, ThreadId
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.domain.rows import ImportReport
-from fluffy_core.services import activity, categories, contacts, follow_ups, imports, people, summarising
+from fluffy_core.services import (
+    activity,
+    categories,
+    contacts,
+    follow_ups,
+    imports,
+    people,
+    styles,
+    summarising,
+)
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store.database import Database
 from tests.fakes.mailboxes import mbox, write
@@ -26,6 +35,7 @@ ORDER = (
     "categorize-emails",
     "check-follow-ups",
     "summarize-email-thread",
+    "analyze-writing-style",
 )
 
 
@@ -117,6 +127,10 @@ def _do(core: Core, name: str, args: dict[str, object], embed: Embeds | None) ->
         waiting = follow_ups.find(store, lookback_days=number(args["lookback_days"]))
         with store.transaction() as tx:
             follow_ups.write(tx, waiting)
+    elif name == "analyze-writing-style":
+        learned = styles.learn(store)
+        with store.transaction() as tx:
+            styles.write(tx, learned)
     else:
         done = summarising.work(store, ThreadId(number(args["thread_id"])), embed=embed)
         with store.transaction() as tx:

@@ -1,0 +1,199 @@
+"""A draft without a language model: greeting, key points, every open question marked, sign-off."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fluffy_core.ai import asks, salutations, speech_acts, style_words
+from fluffy_core.ai.asks import Ask
+from fluffy_core.ai.style_words import Vocabulary
+from fluffy_core.domain.drafting import DraftRequest
+from fluffy_core.domain.intelligence import SpeechAct, ThreadMessage
+from fluffy_core.domain.styles import Manner, Named
+
+MOST_ASKS = 4
+"""Open questions that a draft marks; who asks more gets these answered first."""
+_LONGEST_QUOTE = 240
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_SHORT_PURPOSE = 5
+"""A purpose of so many words may be a wish ("decline"); a longer one is a note of what to write."""
+_MANY_POINTS = 3
+_STEM = 5
+"""Words that begin with the same letters, this many, are about the same thing."""
+_UNSAFE = re.compile(r"://|www\.|@|\d[\d ./-]{7,}\d")
+"""What is not to be repeated in a draft, not even as a quote: links, addresses, numbers of accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything that a draft may rest on. `thread` is oldest first, empty for a first mail."""
+
+    request: DraftRequest
+    manner: Manner
+    to: Named
+    me: Named
+    thread: Sequence[ThreadMessage] = ()
+
+    @property
+    def words(self) -> Vocabulary:
+        """The vocabulary of the draft's language."""
+        found = style_words.vocabulary(self.manner.language)
+        if found is None:
+            raise KeyError(self.manner.language)
+        return found
+
+    @property
+    def informal(self) -> bool:
+        """Whether the reader is addressed as friends are."""
+        return bool(self.manner.address) and self.manner.address == self.words.address[0]
+
+    @property
+    def wishes(self) -> frozenset[str]:
+        """What purpose, tone and hint ask for, by the names in `style.toml`."""
+        request = self.request
+        purpose = request.purpose if len(request.purpose.split()) <= _SHORT_PURPOSE else ""
+        found = style_words.wishes(request.tone, request.hint, purpose)
+        return found - {"formal"} if "informal" in found else found
+
+    def line(self, name: str) -> str:
+        """A sentence of the vocabulary, as this reader is addressed."""
+        return self.words.line(name, informal=self.informal)
+
+
+def last_received(thread: Sequence[ThreadMessage]) -> ThreadMessage | None:
+    """The message a reply answers: the newest that is not mine."""
+    return next((one for one in reversed(thread) if not one.from_me), None)
+
+
+def sources(brief: Brief) -> list[str]:
+    """All that a draft may take facts from: the thread, its people, and what the user wants said."""
+    request = brief.request
+    people = [brief.to.first, brief.to.last, brief.me.first, brief.me.last]
+    people += [f"{one.from_name} {one.from_email}" for one in brief.thread]
+    mail = [f"{one.subject}\n{one.body}" for one in brief.thread]
+    return [*mail, " ".join(people), request.purpose, *request.key_points, request.hint]
+
+
+def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
+    """The body as paragraphs: what the wishes say, points or else a pattern, a mark for every open ask."""
+    wishes = brief.wishes
+    said = [brief.line(name) for name in _LINES if name in wishes]
+    said += _points(brief)
+    note = _clean(brief.request.purpose)
+    if note and not wishes & _ACTS and not brief.request.key_points:
+        said.append(f"[{note}]")
+    if pattern and not said:
+        said = [" ".join(pattern)]
+    return said + marked(brief, said)
+
+
+def marked(brief: Brief, said: Sequence[str]) -> list[str]:
+    """Each ask of the other side that the draft does not answer, quoted, with what is to be filled in."""
+    open_ = _open_asks(brief, said)
+    if not open_:
+        return []
+    blocks = []
+    for each in open_:
+        quote = each.sentence.text[:_LONGEST_QUOTE]
+        mark = asked_for(each, brief.words)
+        blocks.append(mark if _UNSAFE.search(quote) else f"> {quote}\n{mark}")
+    lead = brief.line("asked" if len(open_) == 1 else "asked_many")
+    return [f"{lead}\n{blocks[0]}", *blocks[1:]]
+
+
+def _open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
+    message = last_received(brief.thread)
+    if message is None or brief.thread[-1].from_me or brief.wishes & _ANSWERS:
+        return []
+    found = asks.find(message.body, message.date)
+    told = [*brief.request.key_points, *said]
+    if len(found) == 1 and brief.request.key_points:
+        return []
+    answered = any(speech_acts.speech_act(one) is SpeechAct.ANSWER for one in told)
+    return [
+        each
+        for each in found
+        if not any(_about(each.sentence.text, one) for one in told)
+        and not (answered and asked_for(each, brief.words) == brief.words.placeholders["choice"])
+    ][:MOST_ASKS]
+
+
+def written(brief: Brief, paragraphs: Sequence[str]) -> str:
+    """The whole draft around these paragraphs."""
+    greeting = salutations.write_greeting(_toned(brief, brief.manner.greeting, "default_greeting"), brief.to)
+    opening = [] if _is_thanked(paragraphs) or not _opens(brief) else [brief.line("thanks")]
+    body = [*opening, *paragraphs]
+    if body:
+        body[0] = _first_word(body[0], greeting)
+    closing = salutations.write_sign_off(_toned(brief, brief.manner.sign_off, "default_sign_off"), brief.me)
+    return "\n\n".join(part for part in (greeting, *body, closing) if part)
+
+
+def asked_for(ask: Ask, words: Vocabulary) -> str:
+    """The placeholder for what an ask wants: "[date]"."""
+    text = ask.sentence.text
+    found = next((name for name, pattern in words.questions.items() if pattern.search(text)), "")
+    polar = words.questions["choice"].match(speech_acts.normal(text)) or ask.act is not SpeechAct.QUESTION
+    if not found or found in _WISHED:
+        found = "choice" if polar and speech_acts.is_question(text) else "answer"
+    return words.placeholders[found]
+
+
+_WISHED = frozenset({"choice", "document"})
+"""Placeholders of things that only the user can say yes or no to."""
+_LINES = ("apology", "thank", "yes", "no", "follow_up", "later")
+"""Wishes that are sentences of their own, in the order they are said."""
+_ACTS = frozenset(_LINES)
+_ANSWERS = frozenset({"yes", "no", "later"})
+
+
+def _points(brief: Brief) -> list[str]:
+    points = [_sentence(one) for one in brief.request.key_points if one.strip()]
+    if len(points) >= _MANY_POINTS or (len(points) > 1 and brief.manner.bullets):
+        return ["\n".join(f"- {one}" for one in points)]
+    return [" ".join(points)] if points else []
+
+
+def _sentence(point: str) -> str:
+    text = _clean(point)
+    text = text[:1].upper() + text[1:]
+    return text if text[-1:] in ".!?…:]" else f"{text}."
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _about(ask: str, point: str) -> bool:
+    """Whether a key point speaks of what was asked: they share a word that tells something."""
+    mine = {word[:_STEM].casefold() for word in _WORD.findall(point) if len(word) >= _STEM}
+    return any(word[:_STEM].casefold() in mine for word in _WORD.findall(ask) if len(word) >= _STEM)
+
+
+def _opens(brief: Brief) -> bool:
+    """Whether a reply begins with thanks: as usual, and not when it is to be short."""
+    return brief.manner.thanks and "shorter" not in brief.wishes and last_received(brief.thread) is not None
+
+
+def _is_thanked(paragraphs: Sequence[str]) -> bool:
+    return bool(paragraphs) and paragraphs[0].casefold().startswith(
+        ("thank", "vielen dank", "danke", "merci", "gracias", "grazie")
+    )
+
+
+def _first_word(paragraph: str, greeting: str) -> str:
+    """German goes on in small letters after "Hallo Ann,"; where no comma stands before it, it does not."""
+    return paragraph if greeting.endswith(",") else paragraph[:1].upper() + paragraph[1:]
+
+
+def _toned(brief: Brief, usual: str, default: str) -> str:
+    """The usual form, unless a tone was asked for that it does not have."""
+    wishes = brief.wishes
+    tone = next((one for one in ("informal", "formal") if one in wishes), "")
+    score = salutations.formality(usual, brief.words)
+    if not tone or (score is not None and (score > _FORMAL) == (tone == "formal")):
+        return usual
+    return brief.words.default(default, tone=tone)
+
+
+_FORMAL = 0.5

@@ -1,0 +1,122 @@
+"""My own earlier replies as a pattern: which of them answered something alike, and what of it fits here."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from fluffy_core.ai import placeholders, sentences, style
+from fluffy_core.ai.phrases import wordings
+from fluffy_core.ai.placeholders import Facts
+from fluffy_core.ai.style_words import Vocabulary
+from fluffy_core.domain.ids import MessageId
+from fluffy_core.domain.styles import Letter
+
+ALIKE_WORDS, ALIKE_MEANING = 0.25, 0.5
+"""How alike two messages must be, by words and by meaning (cosines), for the answer to be a pattern."""
+SAME_READER = 0.1
+"""What an answer to the same person counts more."""
+MOST_WORDS = 60
+"""Words of a pattern that are taken over."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_TELLING = 4
+"""Letters of the shortest word that says what a sentence is about."""
+_USUAL = 3
+"""A word in so many of my letters is my language, not a matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReply:
+    """A reply of mine, and the text of what it answered."""
+
+    id: MessageId
+    asked: str
+    letter: Letter
+    same_reader: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What of an earlier reply fits into a draft."""
+
+    id: MessageId
+    sentences: tuple[str, ...]
+    likeness: float
+    same_reader: bool
+
+
+def by_words(asked: str, others: Sequence[str]) -> list[float]:
+    """How alike each text is to `asked`: cosine of their words weighed by rarity (tf-idf), 0 to 1."""
+    counted = [_counted(one) for one in others]
+    mine = _counted(asked)
+    seen = Counter(word for words in (*counted, mine) for word in words)
+    rarity = {word: math.log(1 + len(counted) / count) for word, count in seen.items()}
+    weighed = [{word: n * rarity[word] for word, n in words.items()} for words in (mine, *counted)]
+    norms = [math.sqrt(sum(value * value for value in one.values())) for one in weighed]
+    return [
+        sum(value * weighed[0].get(word, 0.0) for word, value in one.items()) / (norms[0] * norm)
+        if norm and norms[0]
+        else 0.0
+        for one, norm in zip(weighed[1:], norms[1:], strict=True)
+    ]
+
+
+def usual_words(letters: Sequence[Letter]) -> frozenset[str]:
+    """The words that I use whatever it is about."""
+    seen = Counter(word for one in letters for word in set(_words(one.text)))
+    return frozenset(word for word, count in seen.items() if count >= _USUAL)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, in small letters."""
+    return frozenset(_words(text))
+
+
+def closest(
+    replies: Sequence[OwnReply], likeness: Sequence[float], *, least: float
+) -> list[tuple[OwnReply, float]]:
+    """Replies whose occasion was at least so alike, the most alike first."""
+    scored = [
+        (one, min(1.0, score + SAME_READER * one.same_reader))
+        for one, score in zip(replies, likeness, strict=True)
+        if score >= least
+    ]
+    return sorted(scored, key=lambda pair: (-pair[1], pair[0].id))
+
+
+def fitting(reply: OwnReply, facts: Facts, words: Vocabulary, *, known: Collection[str]) -> tuple[str, ...]:
+    """The sentences of a reply that say nothing of another matter, their facts as placeholders.
+
+    `known` are the words of this thread and those that I always use. What I had done then I may not have
+    done now: such sentences are left out.
+    """
+    told = style.body(reply.letter, sentences.split(reply.letter.text), words)
+    kept: list[str] = []
+    count = 0
+    for each in told:
+        count += len(each.text.split())
+        if count > MOST_WORDS:
+            break
+        text, marks = facts.filled(each.text)
+        if marks <= 1 and not _is_done(each.text) and _is_known(text, known):
+            kept.append(text)
+    return tuple(kept)
+
+
+def _is_done(sentence: str) -> bool:
+    return wordings()["delivered"].matches(sentence)
+
+
+def _is_known(sentence: str, known: Collection[str]) -> bool:
+    bare = placeholders.bare(sentence)
+    telling = [word for word in _words(bare) if len(word) >= _TELLING]
+    return bool(_words(bare)) and all(word in known for word in telling)
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _counted(text: str) -> Counter[str]:
+    return Counter(_words(text))

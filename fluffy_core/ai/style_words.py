@@ -1,0 +1,108 @@
+"""The vocabulary of writing styles: `resources/ai/style.toml`, read at first use."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from fluffy_core.config import resources_folder
+
+_WISHES, _ALONE = "wishes", "alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one language; phrases map to their formality (0 to 1)."""
+
+    language: str
+    greetings: Mapping[str, float]
+    sign_offs: Mapping[str, float]
+    gendered: frozenset[str]
+    """Phrases and titles that are right for one person and wrong for the next."""
+    titles: tuple[str, ...]
+    everybody: tuple[str, ...]
+    defaults: Mapping[str, str]
+    informal: "re.Pattern[str] | None"
+    formal: "re.Pattern[str] | None"
+    address: tuple[str, str]
+    """(informal, formal) as they are called: ("du", "Sie"); ("", "") where there is one way."""
+    hedges: "re.Pattern[str]"
+    days: "re.Pattern[str]"
+    """Days told from today: "tomorrow"."""
+    contractions: "re.Pattern[str] | None"
+    lines: Mapping[str, str]
+    placeholders: Mapping[str, str]
+    questions: Mapping[str, "re.Pattern[str]"]
+    """What a question asks for, by the name of the placeholder that stands for it."""
+
+    def default(self, name: str, *, tone: str = "") -> str:
+        """A fallback phrase, in its "formal" or "informal" wording where it has one."""
+        return self.defaults.get(f"{name}_{tone}") or self.defaults.get(name, "")
+
+    def line(self, name: str, *, informal: bool = False) -> str:
+        """A sentence that drafts are made with."""
+        return (self.lines.get(f"{name}_informal") if informal else None) or self.lines.get(name, "")
+
+
+def vocabulary(language: str) -> Vocabulary | None:
+    """The words of a language (ISO 639-1), None for one that drafts cannot be written in."""
+    return _all().get(language)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that drafts can be written in."""
+    return tuple(sorted(_all()))
+
+
+def wishes(*told: str) -> frozenset[str]:
+    """What purposes, tones and hints ask for, by the names in the file: "shorter", "no"."""
+    found = {name for name, pattern in _wishes().items() if any(map(pattern.search, told))}
+    single = {one.strip(" .!,").casefold() for one in told}
+    return frozenset(
+        found | {name for name, words in _stored()[_ALONE].items() if not single.isdisjoint(words)}
+    )
+
+
+@cache
+def _wishes() -> Mapping[str, "re.Pattern[str]"]:
+    return {name: _any_of(words) for name, words in _stored()[_WISHES].items()}
+
+
+@cache
+def _stored() -> dict[str, Any]:
+    path = resources_folder() / "ai" / "style.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _all() -> dict[str, Vocabulary]:
+    return {name: _read(name, words) for name, words in _stored().items() if name not in {_WISHES, _ALONE}}
+
+
+def _read(language: str, words: Mapping[str, Any]) -> Vocabulary:
+    informal, formal = words.get("address", ("", ""))
+    return Vocabulary(
+        language,
+        dict(words["greetings"]),
+        dict(words["sign_offs"]),
+        frozenset(words["gendered"]),
+        tuple(words["titles"]),
+        tuple(words["everybody"]),
+        {name: text for name, text in words.items() if isinstance(text, str)},
+        _any_of(words["informal"]) if informal else None,
+        _any_of(words["formal"], flags=re.IGNORECASE if language in {"fr", "es"} else 0) if formal else None,
+        (informal, formal),
+        _any_of(words["hedges"]),
+        _any_of(words["days"]),
+        re.compile(words["contractions"], re.IGNORECASE) if words["contractions"] else None,
+        words["lines"],
+        words["placeholders"],
+        {name: _any_of(starts) for name, starts in words["questions"].items()},
+    )
+
+
+def _any_of(phrases: Iterable[str], flags: int = re.IGNORECASE) -> "re.Pattern[str]":
+    joined = "|".join(re.escape(one) for one in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)", flags)

@@ -1,0 +1,279 @@
+"""`generate-email-draft`: a draft in my voice for a thread or a person, or the reason why there is none."""
+
+import re
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from fluffy_core.ai import draft_model, drafting, placeholders, style, style_words
+from fluffy_core.ai.base import Models, Prompt
+from fluffy_core.ai.draft_model import Sieve
+from fluffy_core.ai.drafting import Brief
+from fluffy_core.ai.own_replies import Pattern
+from fluffy_core.ai.placeholders import Facts
+from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
+from fluffy_core.domain.events import DraftWanted
+from fluffy_core.domain.intelligence import ThreadMessage
+from fluffy_core.domain.message import BulkKind
+from fluffy_core.domain.styles import Named
+from fluffy_core.errors import ModelError, TransientError, UsageError
+from fluffy_core.mail import language as languages
+from fluffy_core.services import conversations, patterns, styles
+from fluffy_core.store import addresses, reading, suggestions
+from fluffy_core.store import styles as own_mail
+from fluffy_core.store.database import Database, Transaction
+
+FAST = "fast drafts 1"
+DEADLINE = 120.0
+"""Seconds that the language model may take for a draft."""
+SURE = 0.6
+"""How alike the occasion of a reply must be for its pattern to be trusted."""
+_NO_REPLY = re.compile(
+    r"(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|antworten|repondre)|mailer-daemon|postmaster",
+    re.IGNORECASE,
+)
+_BY_PROGRAM = frozenset({BulkKind.BULK, BulkKind.AUTO_REPLY, BulkKind.AUTO_GENERATED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A request with what the mailbox knows about it."""
+
+    request: DraftRequest
+    thread: Sequence[ThreadMessage]
+    recipient: str
+    to: Named
+    language: str
+    suspicious: str = ""
+
+
+def ask(store: Database, request: DraftRequest) -> None:
+    """Have a draft written soon, before anything in the background: DraftGrew tells of it, `get` has it.
+
+    Raises UsageError for a request without thread and recipient.
+    """
+    _check(request)
+    with store.transaction(durable=True) as tx:
+        tx.emit(DraftWanted(request))
+
+
+def get(store: Database, request_id: str) -> Suggestion | None:
+    """What was suggested for a request, None while it is being written."""
+    return suggestions.get(store, request_id)
+
+
+def suggest(
+    store: Database,
+    request: DraftRequest,
+    *,
+    models: Models,
+    tell: Callable[[str], None] = lambda _text: None,
+) -> Suggestion:
+    """Write a draft; `tell` hears the whole text so far as it grows. Nothing is stored.
+
+    Raises UsageError for a thread or a recipient that there is none of.
+    """
+    case = _case(store, request)
+    if reason := _refusal(case):
+        return Suggestion(request.id, "", Confidence.LOW, reason, FAST, case.language)
+    how = styles.manner(store, case.recipient, case.language, address=_address_of(case))
+    brief = Brief(request, how, case.to, _me(store, case.thread), case.thread)
+    facts = Facts(drafting.sources(brief), brief.words)
+    pattern = patterns.find(store, brief, recipient=case.recipient, facts=facts, models=models)
+    fast = _fast(case, brief, pattern)
+    if request.model == "fast" or not models.language_model:
+        tell(fast.text)
+        return fast
+    return _by_model(case, brief, facts, pattern=pattern, models=models, tell=tell) or fast
+
+
+def keep(tx: Transaction, request: DraftRequest, suggestion: Suggestion) -> None:
+    """Store a suggestion under its request, and learn from what was sent after earlier ones."""
+    styles.compare(tx)
+    recipient = _case(tx, request).recipient
+    suggestions.put(tx, request, suggestion, recipient=recipient, now=time.time())
+
+
+def arguments(request: DraftRequest) -> dict[str, object]:
+    """The request as the job `generate-email-draft` takes it."""
+    return {
+        "request_id": request.id,
+        "thread_id": request.thread_id or 0,
+        "recipient": request.recipient,
+        "purpose": request.purpose,
+        "key_points": list(request.key_points),
+        "tone": request.tone,
+        "hint": request.hint,
+        "model": request.model,
+    }
+
+
+def address_of(store: Database, contact_id: int) -> str:
+    """The address that a contact is written to. Raises UsageError without one."""
+    email = suggestions.address_of(store, contact_id)
+    if not email:
+        raise UsageError(f"There is no contact {contact_id} with an address.")
+    return email
+
+
+def sentence(suggestion: Suggestion) -> str:
+    """What the job did, in words."""
+    return f"Drafted {len(suggestion.text.split())} words" if suggestion.text else suggestion.reason
+
+
+def _check(request: DraftRequest) -> None:
+    if request.thread_id is None and not request.recipient:
+        raise UsageError("Say what the draft is about: a thread, or somebody to write to.")
+
+
+def _case(store: Database | Transaction, request: DraftRequest) -> _Case:
+    _check(request)
+    facts = [] if request.thread_id is None else reading.thread_messages(store, request.thread_id)
+    if request.thread_id is not None and not facts:
+        raise UsageError(f"There is no thread {request.thread_id}.")
+    thread = [conversations.as_seen(one) for one in facts]
+    last = drafting.last_received(thread)
+    name, email = (last.from_name, last.from_email) if last else ("", request.recipient)
+    if last is None and thread and thread[-1].to:
+        name, email = thread[-1].to[0].name, thread[-1].to[0].email
+    if request.recipient and request.recipient != email:
+        name, email = "", request.recipient
+    suspicious = next((one.suspicious for one in reversed(facts) if not one.sender.mine), "")
+    return _Case(
+        request, thread, email, styles.named(name, email), _language(store, request, thread), suspicious
+    )
+
+
+def _language(store: Database | Transaction, request: DraftRequest, thread: Sequence[ThreadMessage]) -> str:
+    """That of the newest message that shows one, else of the request, else the one I mostly write in."""
+    for one in reversed(thread):
+        if found := one.language or languages.detect(one.body):
+            return found
+    told = languages.detect(" ".join((request.purpose, *request.key_points)))
+    if told:
+        return told
+    mine = own_mail.profiles(store) or styles.measured(store, styles.EVERYONE)
+    return max(mine, key=lambda one: one.letters).language if mine else "en"
+
+
+def _refusal(case: _Case) -> str:
+    """Why nothing can be suggested, "" when something can."""
+    last = drafting.last_received(case.thread)
+    told = bool(case.request.key_points or case.request.purpose or case.request.hint)
+    if _NO_REPLY.search(case.recipient.partition("@")[0]):
+        return "Nobody reads what is sent to this address."
+    if last is not None and last.bulk in _BY_PROGRAM and not told:
+        return "A program sent this to many; there is nobody to answer."
+    if case.thread and case.thread[-1].from_me and not told:
+        return "You wrote last; nobody asked you anything since. Say what you want to write."
+    if not case.thread and not told:
+        return "Say what you want to write, in a few words."
+    if style_words.vocabulary(case.language) is None:
+        return "Drafts cannot be written in the language of this thread yet."
+    return ""
+
+
+def _address_of(case: _Case) -> str:
+    """How the other side addresses me, as far as their last message shows it."""
+    words = style_words.vocabulary(case.language)
+    last = drafting.last_received(case.thread)
+    return style.addressed(last.body, words) if words and last else ""
+
+
+def _me(store: Database, thread: Sequence[ThreadMessage]) -> Named:
+    mine = [one for one in thread if one.from_me]
+    if mine:
+        return styles.me(store, mine[-1].from_email, mine[-1].from_name)
+    newest = reading.messages(store, own_mail.letters(store, styles.EVERYONE, limit=1))
+    if newest:
+        return styles.me(store, newest[0].sender.email, newest[0].sender.name)
+    return next((styles.me(store, one) for one in sorted(addresses.mine(store))), Named())
+
+
+def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
+    paragraphs = drafting.outline(brief, pattern.sentences if pattern else ())
+    follows = bool(pattern and paragraphs and paragraphs[0] == " ".join(pattern.sentences))
+    text = drafting.written(brief, paragraphs or [brief.line("reply")])
+    missing = placeholders.found(text)
+    confidence, reason = _judged(case, missing, pattern=pattern if follows else None)
+    used = _used(pattern) if pattern and follows else ()
+    return Suggestion(brief.request.id, text, confidence, reason, FAST, case.language, missing, used)
+
+
+def _by_model(
+    case: _Case,
+    brief: Brief,
+    facts: Facts,
+    *,
+    pattern: Pattern | None,
+    models: Models,
+    tell: Callable[[str], None],
+) -> Suggestion | None:
+    """The language model's draft, sentence by sentence as each stands its test; None when none does."""
+    sieve = Sieve(brief, facts, languages.detect)
+    asked = draft_model.prompt(brief, pattern)
+    try:
+        with closing(_pieces(models, asked)) as pieces:
+            for kept in sieve.take(pieces):
+                tell(drafting.written(brief, [" ".join(kept)]))
+    except (ModelError, TransientError):
+        return None
+    body = " ".join(sieve.kept)
+    if not sieve.kept or languages.detect(body) not in ("", case.language):
+        return None
+    text = drafting.written(brief, draft_model.paragraphs(brief, sieve.kept))
+    tell(text)
+    missing = placeholders.found(text)
+    confidence, reason = _judged_model(case, missing, dropped=sieve.dropped)
+    engine = f"accurate ({models.language_model})"
+    used = _used(pattern) if pattern else ()
+    return Suggestion(brief.request.id, text, confidence, reason, engine, case.language, missing, used)
+
+
+def _pieces(models: Models, asked: Prompt) -> Generator[str, None, None]:
+    """What the model says; closed when nobody listens any more."""
+    yield from models.generate(asked, interactive=True, deadline=DEADLINE)
+
+
+def _used(pattern: Pattern) -> tuple[DraftSource, ...]:
+    return (DraftSource(pattern.id, pattern.sentences[0], "your reply to a similar message"),)
+
+
+def _judged(case: _Case, missing: Sequence[str], *, pattern: Pattern | None) -> tuple[Confidence, str]:
+    """How far a draft without the model may be trusted, and why."""
+    if case.suspicious:
+        return Confidence.LOW, f"Take care: {case.suspicious}"
+    left = _left(missing)
+    if pattern is not None:
+        likely = pattern.likeness >= SURE and pattern.same_reader and not missing
+        level = Confidence.HIGH if likely else Confidence.LOW if missing else Confidence.MEDIUM
+        return level, f"It follows your reply to a similar message.{left}"
+    if case.request.key_points:
+        level = Confidence.MEDIUM if missing else Confidence.HIGH
+        return level, f"Your points, worded as you usually write.{left}"
+    if missing:
+        return Confidence.LOW, f"An outline.{left}"
+    return Confidence.MEDIUM, "What you asked for, worded as you usually write."
+
+
+def _judged_model(case: _Case, missing: Sequence[str], *, dropped: int) -> tuple[Confidence, str]:
+    if case.suspicious:
+        return Confidence.LOW, f"Take care: {case.suspicious}"
+    if missing or dropped:
+        gone = " Sentences that nothing in your mail supports were left out." if dropped else ""
+        return (
+            Confidence.LOW if missing else Confidence.MEDIUM,
+            f"Written from this thread.{gone}{_left(missing)}",
+        )
+    return Confidence.MEDIUM, "Written from this thread; every fact in it is there."
+
+
+def _left(missing: Sequence[str]) -> str:
+    if not missing:
+        return ""
+    return (
+        " One thing is left for you to fill in."
+        if len(missing) == 1
+        else f" {len(missing)} things are left for you to fill in."
+    )
