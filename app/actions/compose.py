@@ -13,11 +13,13 @@ from fluffy_core import (
     Address,
     Doubt,
     DoubtKind,
+    DraftRequest,
     MessageId,
     OutboxRow,
     Unsent,
     UnsentFile,
     Written,
+    drafting,
     network,
     outbox,
     own_signatures,
@@ -171,3 +173,8 @@ def keep_signature(context: Context, receiver: QObject, account_id: int, *, text
     """Set the signature of an account; to be given callbacks and run."""
     store = context.core.store
     return ChangeOp(context.background, receiver, lambda: own_signatures.put(store, account_id, text))  # type: ignore[arg-type]
+
+
+def ask_draft(context: Context, receiver: QObject, request: DraftRequest) -> ChangeOp[None]:
+    """Have a draft written; to be given callbacks and run."""
+    return ChangeOp(context.background, receiver, lambda: drafting.ask(context.core.store, request))

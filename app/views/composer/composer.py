@@ -30,6 +30,7 @@ class Composer(ComposerForm):
     away = Signal(int)
     """The number of a draft that was sent or thrown away from here, and may come back by an undo."""
     draft_wanted = Signal()
+    """The panel that suggests a draft is wanted, or in the way."""
 
     def __init__(self, context: Context) -> None:
         acts = {
@@ -38,6 +39,7 @@ class Composer(ComposerForm):
             "send": self.send,
             "attach": self.choose_files,
             "signature": self.edit_signature,
+            "suggest": lambda: self.draft_wanted.emit(),
             "discard": self.discard,
             "leave": self.leave,
             "connect": context.notices.connect_wanted.emit,

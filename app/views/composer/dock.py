@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app.actions import compose
 from app.actions.compose import Letter
 from app.context import Context
-from app.views.composer.composer import Composer
+from app.views.composer.desk import WritingDesk
 from app.views.composer.strip import UnsentStrip
 from app.views.reader.thread_reader import ThreadReader
 from app.widgets.labels import pane
@@ -29,8 +29,9 @@ class ComposeDock(QWidget):
         self._context, self.reader = context, reader
         self._away: set[int] = set()
         self.strip = UnsentStrip(context)
-        self.composer = Composer(context)
-        self.composer.hide()
+        self.desk = WritingDesk(context)
+        self.composer = self.desk.composer
+        self.desk.hide()
         above = QWidget()
         column = QVBoxLayout(above)
         column.setContentsMargins(0, 0, 0, 0)
@@ -40,8 +41,8 @@ class ComposeDock(QWidget):
         self._above = above
         self._split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
         self._split.addWidget(above)
-        self._split.addWidget(self.composer)
-        self._split.setSizes([300, 460])
+        self._split.addWidget(self.desk)
+        self._split.setSizes([262, 510])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)
@@ -54,15 +55,21 @@ class ComposeDock(QWidget):
     @property
     def writes(self) -> bool:
         """Whether something is being written."""
-        return not self.composer.isHidden()
+        return not self.desk.isHidden()
 
     def begin(self) -> None:
         """A new message."""
         compose.begin(self._context, self, self.show_letter)
 
-    def answer(self, message_id: MessageId, *, everybody: bool) -> None:
-        """Answer a message."""
-        compose.answer(self._context, self, message_id, everybody=everybody, show=self.show_letter)
+    def answer(self, message_id: MessageId, *, everybody: bool = False, suggest: bool = False) -> None:
+        """Answer a message, with a suggested draft if wanted."""
+
+        def show(letter: Letter) -> None:
+            self.show_letter(letter)
+            if suggest:
+                self.desk.suggest()
+
+        compose.answer(self._context, self, message_id, everybody=everybody, show=show)
 
     def forward(self, message_id: MessageId) -> None:
         """Hand a message on."""
@@ -75,8 +82,8 @@ class ComposeDock(QWidget):
     def show_letter(self, letter: Letter) -> None:
         """Write this."""
         self._away.discard(letter.unsent.id)
-        self.composer.show()
-        self.composer.show_letter(letter)
+        self.desk.show()
+        self.desk.show_letter(letter)
         self.strip.open_in_composer = letter.unsent.id
         self.strip.refresh()
         self._fit()
@@ -92,7 +99,8 @@ class ComposeDock(QWidget):
         self._above.setVisible(not (self.writes and self.height() < SHORT))
 
     def _closed(self) -> None:
-        self.composer.hide()
+        self.desk.panel.stop()
+        self.desk.hide()
         self.strip.open_in_composer = None
         self.strip.refresh()
         self._fit()

@@ -97,6 +97,7 @@ class ComposerForm(QWidget):
         line.addWidget(self.send_button)
         line.addWidget(button("Attach", self._acts["attach"]))
         line.addWidget(button("Signature", self._acts["signature"]))
+        line.addWidget(button("Suggest", self._acts["suggest"], key="Ctrl J"))
         line.addStretch()
         line.addWidget(button("Throw away", self._acts["discard"], kind="link"))
         return line

@@ -73,7 +73,9 @@ class InboxPage(Page):
             "designed": self.reader.show_designed,
             "search": self.list.search.focus,
             "side": self.toggle_side,
-            "reply": lambda: self._reply(everybody=False),
+            "draft": lambda: self._reply(suggest=True),
+            "suggest": self._suggest,
+            "reply": self._reply,
             "reply-all": lambda: self._reply(everybody=True),
             "forward": self._forward,
             "send": self.dock.composer.send,
@@ -149,9 +151,13 @@ class InboxPage(Page):
     def _on_chosen(self, thread_id: ThreadId) -> None:
         self.reader.open(thread_id, glance=self._glance)
 
-    def _reply(self, *, everybody: bool) -> None:
+    def _reply(self, *, everybody: bool = False, suggest: bool = False) -> None:
         if (message_id := self.reader.current_message()) is not None:
-            self.dock.answer(message_id, everybody=everybody)
+            self.dock.answer(message_id, everybody=everybody, suggest=suggest)
+
+    def _suggest(self) -> None:
+        if self.dock.writes:
+            self.dock.desk.suggest()
 
     def _forward(self) -> None:
         if (message_id := self.reader.current_message()) is not None:

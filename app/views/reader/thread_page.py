@@ -24,6 +24,12 @@ UNFOLDED_AT_ONCE = 40
 ORDER_MS = 50
 """New widgets have their places by then."""
 NAMES = 3
+ANSWERS = (
+    ("Draft reply", "draft", "d"),
+    ("Reply", "reply", "r"),
+    ("Reply all", "reply-all", "a"),
+    ("Forward", "forward", "f"),
+)
 Act = Callable[[str], object]
 """Runs a command by its id."""
 
@@ -153,12 +159,9 @@ class ThreadPage(QWidget):
     def _actions(self) -> FlowRow:
         ids = [self.detail.row.id]
         line = FlowRow()
-        for text, command, key in (
-            ("Reply", "reply", "r"),
-            ("Reply all", "reply-all", "a"),
-            ("Forward", "forward", "f"),
-        ):
-            line.add(button(text, partial(self._act, command), key=key))
+        for text, command, key in ANSWERS:
+            kind = "primary" if command == "draft" else "plain"
+            line.add(button(text, partial(self._act, command), kind=kind, key=key))
         done = self.detail.row.done
         words = "Bring back" if done else "Done"
         put = button(
