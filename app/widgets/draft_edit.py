@@ -82,7 +82,10 @@ class DraftEdit(QTextEdit):
         cursor = self.textCursor()
         cursor.clearSelection()
         start = cursor.position()
-        cursor.insertText(clean_block(text), self._format(suggested=True))
+        letters = self._letters()
+        above = "\n\n" if letters[:start].rstrip(" ") and not letters[:start].endswith("\n") else ""
+        below = "\n\n" if letters[start:].strip(" ") and letters[start] != "\n" else ""
+        cursor.insertText(above + clean_block(text).strip("\n") + below, self._format(suggested=True))
         cursor.setPosition(start)
         self.setTextCursor(cursor)
         self.setCurrentCharFormat(self._format())

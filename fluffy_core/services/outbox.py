@@ -12,6 +12,7 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.outgoing import OPEN, Draft, OutboxRow, OutboxState, OutgoingFile, Unsent
 from fluffy_core.errors import BugError, UsageError
 from fluffy_core.mail import compose, mime, recipients
+from fluffy_core.mail.charset import clean_line
 from fluffy_core.services import attaching, outgoing, senders
 from fluffy_core.store import alerts, outbox, undo
 from fluffy_core.store import unsent as drafts
@@ -60,7 +61,7 @@ def send_unsent(
             raise UsageError("This message was sent already.")
         row_id = outbox.add(tx, item, now=at, not_before=at + hold)
         drafts.hand_over(tx, unsent_id, row_id)
-        undo.note(tx, "Sending", outbox.SENDING_NOTE, inverse=row_id)
+        undo.note(tx, f"Sending “{clean_line(item.subject)[:60]}”", outbox.SENDING_NOTE, inverse=row_id)
     return get(store, row_id)
 
 

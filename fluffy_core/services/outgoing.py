@@ -40,7 +40,7 @@ LONGEST = 1 << 30
 SURPRISE = "Something went wrong inside FluffyMail; its log says more."
 GONE = "Its account was removed."
 _UNKNOWN = "Nobody can tell whether it was sent: it is not among the sent messages."
-_CURE = "`fluffy outbox` shows it, with its text, and what can be done."
+_CURE = "Drafts (g d) shows it, with its text, and what can be done; so does `fluffy outbox`."
 
 
 def recover(store: Database, *, now: float, alive: Callable[[], Collection[int]] = tuple) -> int:

@@ -11,6 +11,7 @@ from fluffy_core.domain.outgoing import (
     Doubt,
     DoubtKind,
     Draft,
+    OutboxState,
     Unsent,
     UnsentFile,
     WritingKind,
@@ -24,15 +25,15 @@ from fluffy_core.mail.compose import resigned
 from fluffy_core.mail.recipients import people, pieces, typed
 from fluffy_core.services import answering, attaching, own_signatures
 from fluffy_core.services.senders import Sender, senders
-from fluffy_core.store import my_mail, undo
+from fluffy_core.store import my_mail, outbox, undo
 from fluffy_core.store import unsent as stored
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.undo import UndoToken
-from fluffy_core.store.unsent import in_thread, is_open, listed
+from fluffy_core.store.unsent import in_thread, is_open
 
 __all__ = [
     "Sender", "answer", "attach", "begin", "close", "complete", "detach", "discard", "doubts",
-    "forward", "get", "in_thread", "is_open", "listed", "people", "pieces", "resigned", "save",
+    "forward", "get", "in_thread", "is_open", "overview", "people", "pieces", "resigned", "save",
     "senders", "typed",
 ]  # fmt: skip
 
@@ -92,6 +93,24 @@ def _found(store: Database | Transaction, unsent_id: int) -> Unsent:
     if found is None:
         raise UsageError("This draft is not there any more.")
     return found
+
+
+def overview(store: Database) -> tuple[Unsent, ...]:
+    """All drafts, and all that is on its way or was not sent, whoever wrote it; the newest first.
+
+    What was not written in the composer has the number 0.
+    """
+    found = stored.listed(store)
+    known = {one.row.id for one in found if one.row is not None}
+    others = tuple(
+        Unsent(
+            0, WritingKind.NEW, Written(row.account_id, row.recipients, subject=row.subject),
+            changed_at=row.created_at, row=row,
+        )
+        for row in outbox.listed(store)
+        if row.id not in known and not row.draft and row.state is not OutboxState.CANCELLED
+    )  # fmt: skip
+    return tuple(sorted((*found, *others), key=lambda one: one.changed_at, reverse=True))
 
 
 def save(store: Database, unsent_id: int, written: Written) -> None:

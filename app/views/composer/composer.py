@@ -39,7 +39,7 @@ class Composer(ComposerForm):
             "send": self.send,
             "attach": self.choose_files,
             "signature": self.edit_signature,
-            "suggest": lambda: self.draft_wanted.emit(),
+            "suggest": self._want_draft,
             "discard": self.discard,
             "leave": self.leave,
             "connect": context.notices.connect_wanted.emit,
@@ -120,10 +120,13 @@ class Composer(ComposerForm):
 
     def leave(self) -> None:
         """Close; nothing is asked since nothing is lost."""
-        kept = self._letter is not None and self.written != self._letter.unsent.written
+        if self._letter is None:
+            return
+        found = self._letter.unsent
+        kept = self.written != found.written or found.changed_at > 0
         self.let_go()
         self.left.emit()
-        if kept:
+        if kept and found.thread_id is None:  # in a conversation the draft is seen below it
             self._context.notices.done.emit("Kept as a draft", False)
 
     def discard(self) -> None:
@@ -163,20 +166,27 @@ class Composer(ComposerForm):
         unsent_id = self._letter.unsent.id
         self.away.emit(unsent_id)
         op = compose.send(self._context, self, unsent_id, written=self._kept, agreed=self._agreed)
-        op.success(self._answered).failure(self._refused).run()
+        op.success(partial(self._answered, unsent_id)).failure(partial(self._refused, unsent_id)).run()
 
-    def _answered(self, found: tuple[Doubt, ...] | OutboxRow) -> None:
+    def _answered(self, unsent_id: int, found: tuple[Doubt, ...] | OutboxRow) -> None:
+        """It is on its way, or something is asked; something else may be written here by now."""
+        if isinstance(found, OutboxRow):
+            compose.tell_sent(self._context, self, found)
+        if self.unsent_id != unsent_id:
+            return
         self._sending = False
         self.send_button.setEnabled(True)
         if isinstance(found, OutboxRow):
             self._letter = None
-            compose.tell_sent(self._context, self, found)
             self.left.emit()
         else:
             self._ask(found[0])
 
-    def _refused(self, error: Exception) -> None:
+    def _refused(self, unsent_id: int, error: Exception) -> None:
         """It stays here; what is wrong is said where the user looks."""
+        if self.unsent_id != unsent_id:
+            self._context.notices.failed.emit(error)
+            return
         self._sending = False
         self.send_button.setEnabled(True)
         self.question.ask(error_words(error).happened, ("All right", self.take_focus))
@@ -291,8 +301,8 @@ class Composer(ComposerForm):
     def _show_quote(self, quote: str) -> None:
         self._quote = quote
         forwards = self._letter is not None and self._letter.unsent.kind is WritingKind.FORWARD
-        what = "The forwarded message" if forwards else "Quoted text"
-        self.fold.setText(f"…   {what}, {count(quote.count(chr(10)) + 1, 'line')}: edit it")
+        what = "the forwarded message" if forwards else "the quoted text"
+        self.fold.setText(f"Edit {what}, {count(quote.count(chr(10)) + 1, 'line')}")
         self.fold.setVisible(bool(quote))
 
     def _unfold_quote(self) -> None:
@@ -305,6 +315,9 @@ class Composer(ComposerForm):
         self._show_quote("")
         self.body.setFocus()
         self._save_soon()
+
+    def _want_draft(self) -> None:
+        self.draft_wanted.emit()
 
     def _complete(self, line: TokenLine, text: str) -> None:
         show: Callable[[tuple[str, ...]], object] = partial(line.offer, text)

@@ -30,7 +30,7 @@ class WritingDesk(QWidget):
         line.setSpacing(0)
         line.addWidget(self.composer, 1)
         line.addWidget(self.panel)
-        self.composer.draft_wanted.connect(self.toggle_panel)
+        self.composer.draft_wanted.connect(self.want_draft)
         self.composer.body.suggestion_changed.connect(self._on_suggestion)
         self.panel.closed.connect(lambda: self.show_panel(False))
         self.panel.suggested.connect(self._arrived)
@@ -58,9 +58,12 @@ class WritingDesk(QWidget):
         self._before = self.composer.body.text
         self.panel.ask()
 
-    def toggle_panel(self) -> None:
-        """Show or hide the panel."""
-        self.show_panel(self.panel.isHidden())
+    def want_draft(self) -> None:
+        """The panel first, and a draft when it is there already."""
+        if self.panel.isHidden():
+            self.show_panel(True)
+        else:
+            self.suggest()
 
     def show_panel(self, wanted: bool) -> None:
         """Show or hide the panel, from now on."""
@@ -80,6 +83,7 @@ class WritingDesk(QWidget):
         self.panel.set_narrow(narrow)
         self.panel.setMaximumWidth(16_777_215 if narrow else self.panel.minimumWidth())
         self.panel.setVisible(shown)
+        self.composer.suggest_button.setVisible(not shown)
         self.composer.setVisible(not (narrow and shown))
 
     def _tell_panel(self) -> None:

@@ -84,8 +84,8 @@ class ComposeDock(QWidget):
         self._away.discard(letter.unsent.id)
         self.desk.show()
         self.desk.show_letter(letter)
-        self.strip.open_in_composer = letter.unsent.id
-        self.strip.refresh()
+        self.strip.steps_back = True
+        self.strip.hide()
         self._fit()
         self.toggled.emit(True)
         self.composer.take_focus()
@@ -101,7 +101,7 @@ class ComposeDock(QWidget):
     def _closed(self) -> None:
         self.desk.panel.stop()
         self.desk.hide()
-        self.strip.open_in_composer = None
+        self.strip.steps_back = False
         self.strip.refresh()
         self._fit()
         self.toggled.emit(False)

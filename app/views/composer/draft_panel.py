@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.actions import compose
 from app.background import Op, QueryOp
@@ -98,8 +98,9 @@ class DraftPanel(ScrollPane):
         self.result.show_stopped()
 
     def set_narrow(self, narrow: bool) -> None:
-        """Whether the panel is in the place of the text and needs a way back to it."""
-        self._back.setVisible(narrow)
+        """Whether the panel is in the place of the text."""
+        self._back.setText("Back to the text" if narrow else "Hide")
+        self._back.setAccessibleName("Back to the text" if narrow else "Hide the draft panel")
 
     def event(self, event: QEvent) -> bool:
         """Ctrl+Enter asks for a draft here; it must not send what is half written."""
@@ -132,7 +133,7 @@ class DraftPanel(ScrollPane):
         self.hint = QLineEdit(placeholderText="What to do differently")
         self.hint.setAccessibleName("What to do differently")
         self.hint.hide()
-        self.suggest = button("Suggest a draft", self.ask, kind="accent")
+        self.suggest = button("Suggest", self.ask, kind="accent")
         self.result = SuggestionView(stop=self.stop, show_quote=self._context.notices.quote_wanted.emit)
         self._back = button("Back to the text", self.closed.emit, kind="link")
         for one in (self.purpose, self.hint):
@@ -150,7 +151,10 @@ class DraftPanel(ScrollPane):
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(6)
-        column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
+        head = QHBoxLayout()
+        head.addWidget(label("Suggest a draft", "strong"), 1)
+        head.addWidget(self._back)
+        column.addLayout(head)
         column.addWidget(label("What for", "small"))
         column.addWidget(self.purpose)
         column.addWidget(choices)
@@ -159,15 +163,16 @@ class DraftPanel(ScrollPane):
         column.addWidget(self.points)
         column.addSpacing(4)
         column.addWidget(self.hint)
-        line = FlowRow()
-        line.add(self.suggest)
-        line.add(self.tone)
-        column.addWidget(line)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.suggest)
+        line.addWidget(self.tone)
+        line.addStretch()
+        column.addLayout(line)
         column.addSpacing(4)
         column.addWidget(self.result)
         column.addStretch(1)
         self.setWidget(inside)
-        self._back.hide()
 
     def _choose(self, purpose: str) -> None:
         self.purpose.setText(purpose)

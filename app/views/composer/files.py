@@ -32,7 +32,9 @@ class Files(FlowRow):
         for one in files:
             name = clean(one.name, 200)
             made = button(
-                f"{shorten(name, NAME)}   {size_words(one.size)}   ×", partial(self._remove, one), kind="file"
+                f"{shorten(name, NAME)} · {size_words(one.size)}\u00a0\u00a0×",
+                partial(self._remove, one),
+                kind="file",
             )
             made.setAccessibleName(f"Take out {name}, {size_words(one.size)}")
             tip(made, f"{name}: click to take it out")

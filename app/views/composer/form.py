@@ -16,6 +16,8 @@ from app.widgets.labels import ElidedLabel, hairline, label, pane
 from app.widgets.scroll_pane import ScrollPane
 
 MARGIN = 28
+WIDEST = 816
+"""Pixels of a line of text that are still read easily, and the margins."""
 LEAST_TEXT = 96
 """Pixels of text that are always there, however small the window; the rest scrolls."""
 Act = Callable[[], object]
@@ -34,7 +36,7 @@ class ComposerForm(QWidget):
         self.recipients = Recipients(complete)
         self.account = ChoiceButton("From", acts["account"])
         self.account_row = _row("From", self.account)
-        self.subject = QLineEdit(placeholderText="Subject")
+        self.subject = QLineEdit()
         self.subject.setProperty("kind", "bare")
         self.subject.setAccessibleName("Subject")
         self.body = DraftEdit(context.theme, "Message text")
@@ -42,11 +44,12 @@ class ComposerForm(QWidget):
         self.fold = button("", acts["unfold"], kind="link")
         self.files, self.question, self.no_sender = Files(), Question(), QWidget()
         self.send_button = button("Send", acts["send"], kind="primary", key="Ctrl ↵")
-        self.send_button.setProperty("cap", "wide")
+        self.suggest_button = button("Suggest", acts["suggest"], key="Ctrl J")
         self._lay_out()
 
     def _lay_out(self) -> None:
         form = QWidget()
+        form.setMaximumWidth(WIDEST)
         inside = QVBoxLayout(form)
         inside.setContentsMargins(MARGIN, 0, MARGIN, 0)
         inside.setSpacing(0)
@@ -97,7 +100,7 @@ class ComposerForm(QWidget):
         line.addWidget(self.send_button)
         line.addWidget(button("Attach", self._acts["attach"]))
         line.addWidget(button("Signature", self._acts["signature"]))
-        line.addWidget(button("Suggest", self._acts["suggest"], key="Ctrl J"))
+        line.addWidget(self.suggest_button)
         line.addStretch()
         line.addWidget(button("Throw away", self._acts["discard"], kind="link"))
         return line
@@ -106,6 +109,7 @@ class ComposerForm(QWidget):
 def _row(name: str, inside: QWidget) -> QWidget:
     """A widget with its name before it, as wide as the names of the recipients."""
     made = QWidget()
+    made.setMinimumHeight(34)
     line = QHBoxLayout(made)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(0)

@@ -34,6 +34,7 @@ class Recipients(QWidget):
         self._more = QWidget()
         line = QHBoxLayout(self._more)
         line.setContentsMargins(8, 0, 0, 0)
+        self._more.setFixedHeight(self.to.line.sizeHint().height())
         self._cc = button("Cc", lambda: self._open(self.cc), kind="link")
         self._bcc = button("Bcc", lambda: self._open(self.bcc), kind="link")
         for one, says in ((self._cc, "Add Cc"), (self._bcc, "Add Bcc")):

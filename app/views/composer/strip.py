@@ -28,8 +28,8 @@ class UnsentStrip(QWidget):
         self._context = context
         self._thread: ThreadId | None = None
         self._op: Op[Found] | None = None
-        self.open_in_composer: int | None = None
-        """The draft that is on screen anyway."""
+        self.steps_back = False
+        """Whether something is being written, which needs the room."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -64,11 +64,10 @@ class UnsentStrip(QWidget):
                 old.hide()
                 old.deleteLater()
         drafts, offline = found
-        shown = [one for one in drafts if one.id != self.open_in_composer]
-        for one in shown:
+        for one in drafts:
             self._column.addWidget(hairline())
             self._column.addWidget(self._line(one, offline=offline))
-        self.setVisible(bool(shown))
+        self.setVisible(bool(drafts) and not self.steps_back)
 
     def _line(self, found: Unsent, *, offline: bool) -> QFrame:
         made = QFrame()
@@ -76,7 +75,7 @@ class UnsentStrip(QWidget):
         line.setContentsMargins(28, 8, 28, 8)
         line.setSpacing(8)
         name, more = words.standing(found, offline=offline)
-        failed = found.row is not None and found.row.state in (OutboxState.FAILED, OutboxState.UNCERTAIN)
+        failed = found.row is not None and found.row.state in words.STUCK
         line.addWidget(label(name, "bad" if failed else "strong"))
         line.addWidget(ElidedLabel(more, "dim"), 1)
         for one in buttons(self._context, self, found, go_on=partial(self.wanted.emit, found.id)):
@@ -96,10 +95,11 @@ def buttons(context: Context, receiver: QWidget, found: Unsent, *, go_on: object
     if row is None:
         return [button("Go on writing", go_on)]
     if row.state is OutboxState.FAILED:
-        return [button("Edit", go_on), button("Try again", lambda: compose.retry(context, receiver, row.id))]
+        edit = [button("Edit", go_on)] if found.id else []
+        return [*edit, button("Try again", lambda: compose.retry(context, receiver, row.id))]
     if row.state is OutboxState.UNCERTAIN:
         return [
             button("It was sent", lambda: compose.confirm(context, receiver, row.id)),
             button("Send again", lambda: compose.retry(context, receiver, row.id)),
         ]
-    return [button("Undo", go_on)] if row.can_be_taken_back else []
+    return [button("Undo", go_on)] if row.can_be_taken_back and found.id else []

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from app.widgets.buttons import button, chip
 from app.widgets.flow_row import FlowRow
 from app.widgets.labels import label
-from app.widgets.text import clean, clean_block, count, shorten
+from app.widgets.text import clean, clean_block, shorten
 from fluffy_core import Confidence, MessageId, Suggestion
 
 GROWING = 3000
 """Characters of a draft that is being written that are shown."""
+KEYS = "Tab takes the next sentence, Esc waves it away."
+FILL = "Tab takes the next sentence, then goes to what is to be filled in. Esc waves it away."
 _TRUST = {
     Confidence.HIGH: ("High confidence", "good"),
     Confidence.MEDIUM: ("Medium confidence", "strong"),
@@ -46,7 +48,7 @@ class SuggestionView(QFrame):
         self._again = button("Show in the text", self.wanted.emit)
         self._acts.add(self._take)
         self._acts.add(self._again)
-        self._keys = label("Tab takes the next sentence, Esc waves it away.", "caption", wrap=True)
+        self._keys = label(KEYS, "caption", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(6)
@@ -96,16 +98,14 @@ class SuggestionView(QFrame):
             made.show()
         used = (self._used_words, self._used) if found.used else ()
         self._show(self.trust, self.reason, *used, self._acts, self._keys, self.engine)
-        self.set_open(len(found.text) > 0, placeholders=len(found.missing))
+        self._keys.setText(FILL if found.missing else KEYS)
+        self.set_open(True)
 
-    def set_open(self, in_text: bool, *, placeholders: int = 0) -> None:
+    def set_open(self, in_text: bool) -> None:
         """Whether the suggestion stands in the text and can be taken from there."""
         self._take.setVisible(in_text)
         self._again.setVisible(not in_text)
         self._keys.setVisible(in_text and not self._acts.isHidden())
-        if placeholders:
-            filled = count(placeholders, "place")
-            self._keys.setText(f"Tab takes the next sentence, then goes to the {filled} to fill in.")
 
     def _dye(self, kind: str) -> None:
         if self.trust.property("kind") != kind:

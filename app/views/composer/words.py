@@ -5,6 +5,8 @@ from app.widgets.text import clean, shorten
 from fluffy_core import Doubt, DoubtKind, OutboxState, Unsent, WritingKind
 
 FIRST_WORDS = 120
+STUCK = (OutboxState.FAILED, OutboxState.UNCERTAIN)
+"""How a message stands that somebody has to look at."""
 _ACTS = {
     WritingKind.NEW: "New message",
     WritingKind.ANSWER: "Reply",

@@ -10,6 +10,7 @@ from app.background import Op, QueryOp
 from app.context import Context
 from app.errors import words
 from app.itemmodels.rows import ListSection, RowsModel
+from app.views.inbox.drafts_line import DraftsLine
 from app.views.inbox.words import row_text, sentence
 from app.widgets.list_pane import ListPane
 from app.widgets.search_box import SearchBox
@@ -36,6 +37,7 @@ class ThreadList(ListPane):
     """Sections at rest, results while searching."""
 
     opened = Signal(object)
+    drafts_wanted = Signal()
     listed = Signal(object)
     """The `InboxCounts`, whenever the list was read again."""
 
@@ -49,6 +51,8 @@ class ThreadList(ListPane):
         self._op: Op[Listing] | None = None
         self._stale = False
         self._shown_query = ""
+        self.drafts = DraftsLine(context, self.drafts_wanted.emit)
+        self.top.addWidget(self.drafts)
         self.view.setAccessibleName("Conversations")
         self.view.is_tall = lambda row: bool(row.note)
         self._pause = QTimer(self, singleShot=True, interval=REFRESH_MS)
