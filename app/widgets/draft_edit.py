@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextDocumentFragment,
     QTextFormat,
 )
 from PySide6.QtWidgets import QFrame, QTextEdit
@@ -190,12 +191,12 @@ class DraftEdit(QTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Whatever is pasted becomes plain text without controls."""
         self.dismiss()
-        text = source.text() or "\n".join(url.toString() for url in source.urls())
+        text = source.text() or QTextDocumentFragment.fromHtml(source.html()[:MOST_PASTED]).toPlainText()
         self.textCursor().insertText(clean_block(text[:MOST_PASTED]), self._format())
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Files are for the whole message, not for its text."""
-        return source.hasText() and not source.hasUrls()
+        return (source.hasText() or source.hasHtml()) and not source.hasUrls()
 
     def _take_sentence(self) -> bool:
         suggestion = self.suggestion
@@ -250,18 +251,21 @@ class DraftEdit(QTextEdit):
             block = following
 
     def _format(self, *, suggested: bool = False) -> QTextCharFormat:
+        """What was written has the colour of all text; only suggested letters have one of their own."""
         made = QTextCharFormat()
-        made.setForeground(self._theme.style.color("ink2" if suggested else "ink"))
         if suggested:
+            made.setForeground(self._theme.style.color("ink2"))
             made.setProperty(SUGGESTED, True)
         return made
 
     def _recolour(self) -> None:
         """A new theme has other inks."""
         cursor = QTextCursor(self.document())
-        for run, suggested, at in list(self._runs()):
-            cursor.setPosition(at)
-            cursor.setPosition(at + len(run), QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(self._format(suggested=suggested))
-        self.setCurrentCharFormat(self._format())
+        cursor.beginEditBlock()
+        for run, suggested, at in list(self._runs()) if self.suggestion else ():
+            if suggested:
+                cursor.setPosition(at)
+                cursor.setPosition(at + len(run), QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(self._format(suggested=True))
+        cursor.endEditBlock()
         self._highlight()

@@ -176,7 +176,7 @@ class TokenLine(QWidget):
         self.line.setFocus()
 
     def _add(self, texts: Sequence[str]) -> None:
-        fresh = [one for one in texts if one not in self._texts]
+        fresh = [one for one in dict.fromkeys(texts) if one not in self._texts]
         if fresh:
             self._texts += fresh
             self._rebuild()

@@ -12,6 +12,7 @@ from app.views.composer.recipients import LABEL, Complete, Recipients
 from app.widgets.buttons import button
 from app.widgets.choice_button import ChoiceButton
 from app.widgets.draft_edit import DraftEdit
+from app.widgets.flow_row import FlowRow
 from app.widgets.labels import ElidedLabel, hairline, label, pane
 from app.widgets.scroll_pane import ScrollPane
 
@@ -70,7 +71,7 @@ class ComposerForm(QWidget):
         below.setSpacing(8)
         below.addWidget(self.no_sender)
         below.addWidget(self.question)
-        below.addLayout(self._buttons())
+        below.addWidget(self._buttons())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -89,20 +90,18 @@ class ComposerForm(QWidget):
         line.setSpacing(12)
         line.addWidget(self.title, 1)
         line.addWidget(self.state)
+        line.addWidget(button("Throw away", self._acts["discard"], kind="link"))
         close = button("Close", self._acts["leave"], kind="link")
         close.setAccessibleName("Close the composer; what was written is kept as a draft")
         line.addWidget(close)
         return line
 
-    def _buttons(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(6)
-        line.addWidget(self.send_button)
-        line.addWidget(button("Attach", self._acts["attach"]))
-        line.addWidget(button("Signature", self._acts["signature"]))
-        line.addWidget(self.suggest_button)
-        line.addStretch()
-        line.addWidget(button("Throw away", self._acts["discard"], kind="link"))
+    def _buttons(self) -> FlowRow:
+        line = FlowRow()
+        line.add(self.send_button)
+        line.add(button("Attach", self._acts["attach"]))
+        line.add(button("Signature", self._acts["signature"]))
+        line.add(self.suggest_button)
         return line
 
 
