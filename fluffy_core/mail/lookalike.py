@@ -13,9 +13,7 @@ def known_twin(email: str, known: Iterable[str]) -> str:
     """The known address that another looks like without being it; "" when there is none."""
     skeleton = _skeleton(email)
     for one in known:
-        if one == email or abs(len(one) - len(email)) > 1 + email.count("-") + one.count("-"):
-            continue
-        if _skeleton(one) == skeleton or _is_a_slip(email, one):
+        if one != email and (_skeleton(one) == skeleton or _is_a_slip(email, one)):
             return one
     return ""
 

@@ -29,6 +29,7 @@ def line(qtbot: QtBot) -> Iterator[TokenLine]:
     qtbot.waitUntil(window.isActiveWindow)
     made.line.setFocus()
     yield made
+    window.close()
 
 
 def chips(line: TokenLine) -> list[QPushButton]:
