@@ -67,7 +67,7 @@ def test_what_is_on_its_way_is_taken_back_to_be_written_on(writing: Writing) -> 
     writing.run("send", lambda: not writing.dock.writes)
     page = drafts(writing)
     writing.settle(lambda: "ON ITS WAY · 1" in shown(page))
-    assert writing.desk.window.inbox.list.drafts.words == "1 on its way"
+    writing.settle(lambda: writing.desk.window.inbox.list.drafts.words == "1 on its way")
     writing.click("Undo", inside=page)
     writing.settle(lambda: writing.dock.writes)
     assert writing.composer.body.text == "Gone"

@@ -22,7 +22,8 @@ class WritingDesk(QWidget):
         super().__init__()
         self.composer, self.panel = Composer(context), DraftPanel(context)
         self.panel.setFixedWidth(context.style.px("side"))
-        self._wanted: bool | None = None
+        self._beside, self._instead = True, False
+        """Whether the panel is wanted beside the text, and in its place where there is no room."""
         self._found: Suggestion | None = None
         self._before = ""
         line = QHBoxLayout(self)
@@ -47,8 +48,7 @@ class WritingDesk(QWidget):
         self.composer.show_letter(letter)
         self._found = None
         self._tell_panel()
-        if self.is_narrow:
-            self._wanted = None
+        self._instead = False
         self._fit()
 
     def suggest(self) -> None:
@@ -68,7 +68,9 @@ class WritingDesk(QWidget):
     def show_panel(self, wanted: bool) -> None:
         """Show or hide the panel, from now on."""
         self._tell_panel()
-        self._wanted = wanted
+        self._instead = wanted
+        if not self.is_narrow:
+            self._beside = wanted
         self._fit()
         (self.panel.purpose if wanted else self.composer.body).setFocus()
 
@@ -79,7 +81,7 @@ class WritingDesk(QWidget):
 
     def _fit(self) -> None:
         narrow = self.is_narrow
-        shown = (not narrow) if self._wanted is None else self._wanted
+        shown = self._instead if narrow else self._beside
         self.panel.set_narrow(narrow)
         self.panel.setMaximumWidth(16_777_215 if narrow else self.panel.minimumWidth())
         self.panel.setVisible(shown)
