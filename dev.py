@@ -255,7 +255,7 @@ def try_language_model() -> None:
     """Looks once for a ready-made language model runtime; nothing that opens first needs one."""
     if not stamp("llm").exists():
         if not language_model_runtime(build=False):
-            say("Going on without a language model; nothing needs one yet (`dev.py llm` builds its runtime).")
+            say("Going on without a language model, as everything can (`dev.py llm` builds its runtime).")
         mark_done("llm")
 
 

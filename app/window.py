@@ -21,7 +21,9 @@ from fluffy_core import ContactId, InboxCounts, MessageId, ThreadId, reader
 PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"))
 BELOW = (
     ("import", "download-simple", "Import   Ctrl O"),
+    ("rules", "graduation-cap", "Learned rules   7"),
     ("activity", "activity", "Activity   3"),
+    ("models", "cpu", "Models   0"),
     ("accounts", "at", "Accounts   8"),
     ("privacy", "shield-check", "Privacy   9"),
 )
@@ -46,7 +48,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.rail = Rail(context.theme, PAGES, BELOW)
-        self.rail.make_page("inbox", "people", "activity", "accounts", "privacy")
+        self.rail.make_page("inbox", "people", "rules", "activity", "models", "accounts", "privacy")
         self.rail.run = self.run
         self.stack = QStackedWidget()
         self.inbox = InboxPage(context)
@@ -93,7 +95,9 @@ class Window(QMainWindow):
         ours: Handlers = {
             "inbox": lambda: self.show_page("inbox"),
             "people": lambda: self.show_page("people"),
+            "rules": lambda: self.show_page("rules"),
             "activity": lambda: self.show_page("activity"),
+            "models": lambda: self.show_page("models"),
             "accounts": lambda: self.show_page("accounts"),
             "privacy": lambda: self.show_page("privacy"),
             "connect": self.show_connect,
@@ -283,10 +287,20 @@ class Window(QMainWindow):
             drafts = DraftsPage(self._context)
             drafts.wanted.connect(self.go_on_writing)
             return drafts
+        if name == "rules":
+            from app.views.rules.page import RulesPage
+
+            rules = RulesPage(self._context)
+            rules.thread_opened.connect(self.show_thread)
+            return rules
         if name == "activity":
             from app.views.activity.page import ActivityPage
 
             return ActivityPage(self._context)
+        if name == "models":
+            from app.views.models.page import ModelsPage
+
+            return ModelsPage(self._context)
         if name == "accounts":
             from app.views.accounts.page import AccountsPage
 

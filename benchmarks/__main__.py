@@ -15,7 +15,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import embeddings, growth, importing, queueing, quota, results, searching, syncing, window
+from benchmarks import (
+    embeddings,
+    growth,
+    importing,
+    language_model,
+    queueing,
+    quota,
+    results,
+    searching,
+    syncing,
+    window,
+)
 from benchmarks.programs import BenchmarkError
 from benchmarks.results import Row
 from benchmarks.workshop import QUICK, Sizes, Workshop
@@ -31,11 +42,12 @@ BENCHMARKS: dict[str, Measure] = {
     "window": window.measure,
     "jobs": queueing.measure,
     "embeddings": embeddings.measure,
+    "llm": language_model.measure,
     "sync": syncing.measure,
     "quota": quota.measure,
 }
 """In the order they run."""
-EVALUATIONS = ("intent", "summaries", "zones")
+EVALUATIONS = tuple(sorted(path.stem[5:] for path in Path(__file__).parent.glob("eval_*.py")))
 """How right the skills are: `benchmarks/eval_NAME.py`, whose `main` takes the rest of the command line."""
 
 

@@ -7,7 +7,7 @@ Scores = Mapping[str, float]
 
 
 def tell(ours: Scores, baselines: Mapping[str, Scores], *, as_json: bool, about: str = "") -> None:
-    """Print `{"ours": {…}, "baselines": {NAME: {…}}}`, or a table with a line for each and `about` above it."""
+    """Print `{"ours": {…}, "baselines": {NAME: {…}}}`, or a table with a line for each below `about`."""
     if as_json:
         print(json.dumps({"ours": ours, "baselines": baselines}, indent=2))
         return

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
-    from fluffy_core.domain.intelligence import Conclusion, Decision, Owed, Summary, SummaryPoint
+    from fluffy_core.domain.intelligence import (
+        Conclusion,
+        Decision,
+        Owed,
+        Sentiment,
+        Summary,
+        SummaryPoint,
+        Tone,
+        Urgency,
+    )
     from fluffy_core.domain.jobs import (
         Alert,
         DeadLetter,
@@ -31,7 +40,18 @@ if TYPE_CHECKING:
         Pauses,
         Queue,
     )
+    from fluffy_core.domain.learning import Scope, Tag, Trait
     from fluffy_core.domain.message import Address
+    from fluffy_core.domain.models import (
+        NO_MODEL,
+        Bench,
+        DownloadState,
+        DownloadView,
+        Fit,
+        FoundModel,
+        ModelStatus,
+        ModelView,
+    )
     from fluffy_core.domain.outgoing import (
         Doubt,
         DoubtKind,
@@ -61,6 +81,7 @@ if TYPE_CHECKING:
         SyncRun,
         ThreadDetail,
         ThreadRow,
+        ThreadTag,
     )
     from fluffy_core.domain.sync import Folder, FolderRole
     from fluffy_core.domain.zones import Zone, ZoneKind
@@ -93,6 +114,7 @@ if TYPE_CHECKING:
         accounts_overview,
         activity,
         analytics,
+        asking,
         corrections,
         demonstration,
         digest,
@@ -100,6 +122,11 @@ if TYPE_CHECKING:
         estimate,
         imports,
         inbox,
+        labels,
+        meaning,
+        model_bench,
+        model_shelf,
+        models,
         network,
         notices,
         outbox,
@@ -107,20 +134,28 @@ if TYPE_CHECKING:
         people,
         permissions,
         reader,
+        rules,
         searching,
+        summarising,
         sync_health,
+        tagging,
         triage,
         unsent,
     )
     from fluffy_core.services.account_check import Looked
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
     from fluffy_core.services.accounts import Added, Forgotten
+    from fluffy_core.services.asking import Answer, Citation
+    from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
+    from fluffy_core.services.labels import LabelChoice, LabelChoices, Preview, ScopeChoice
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
     from fluffy_core.services.permissions import Grant, PendingSignIn
+    from fluffy_core.services.rules import Example, LearnedRule
+    from fluffy_core.services.searching import Match, Threads
     from fluffy_core.store.database import Database
     from fluffy_core.store.traffic import Connection
     from fluffy_core.store.undo import UndoToken
@@ -139,14 +174,18 @@ __all__ = [
     "Added",
     "Address",
     "Alert",
+    "Answer",
     "AnswerError",
     "AttachmentRow",
+    "Bench",
     "BlockedError",
     "BugError",
     "Bus",
     "Changed",
     "Changes",
+    "Citation",
     "Client",
+    "Computer",
     "Conclusion",
     "Confidence",
     "Connection",
@@ -163,6 +202,8 @@ __all__ = [
     "DoneRun",
     "Doubt",
     "DoubtKind",
+    "DownloadState",
+    "DownloadView",
     "Draft",
     "DraftGrew",
     "DraftRequest",
@@ -170,8 +211,10 @@ __all__ = [
     "Endpoint",
     "Estimate",
     "Event",
+    "Example",
     "Figures",
     "Finding",
+    "Fit",
     "FluffyError",
     "Folder",
     "FolderEstimate",
@@ -179,6 +222,7 @@ __all__ = [
     "FolderState",
     "FollowUpRow",
     "Forgotten",
+    "FoundModel",
     "Grant",
     "Health",
     "HealthState",
@@ -192,12 +236,19 @@ __all__ = [
     "JobState",
     "KindFacts",
     "KnownError",
+    "LabelChoice",
+    "LabelChoices",
+    "LearnedRule",
     "Login",
     "Looked",
+    "Match",
     "MergeProposal",
     "MessageId",
     "MessageView",
     "ModelError",
+    "ModelStatus",
+    "ModelView",
+    "NO_MODEL",
     "NewerStoreError",
     "NotMailError",
     "Notice",
@@ -211,10 +262,14 @@ __all__ = [
     "Pauses",
     "PendingSignIn",
     "PersonRef",
+    "Preview",
     "Progress",
     "Queue",
+    "Scope",
+    "ScopeChoice",
     "Section",
     "Security",
+    "Sentiment",
     "Server",
     "Servers",
     "Service",
@@ -226,9 +281,14 @@ __all__ = [
     "SummaryPoint",
     "SyncEntry",
     "SyncRun",
+    "Tag",
     "ThreadDetail",
     "ThreadId",
     "ThreadRow",
+    "ThreadTag",
+    "Threads",
+    "Tone",
+    "Trait",
     "TransientError",
     "Trend",
     "UndoToken",
@@ -236,6 +296,7 @@ __all__ = [
     "Unsent",
     "UnsentFile",
     "UntrustedServerError",
+    "Urgency",
     "UsageError",
     "VaultKeyError",
     "WritingKind",
@@ -251,6 +312,7 @@ __all__ = [
     "accounts_overview",
     "activity",
     "analytics",
+    "asking",
     "corrections",
     "demonstration",
     "digest",
@@ -258,7 +320,12 @@ __all__ = [
     "estimate",
     "imports",
     "inbox",
+    "labels",
     "load_settings",
+    "meaning",
+    "model_bench",
+    "model_shelf",
+    "models",
     "network",
     "notices",
     "outbox",
@@ -266,8 +333,11 @@ __all__ = [
     "people",
     "permissions",
     "reader",
+    "rules",
     "searching",
+    "summarising",
     "sync_health",
+    "tagging",
     "triage",
     "unsent",
 ]
@@ -283,15 +353,17 @@ _PLACES = {
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
-    "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
+    "domain.intelligence": "Conclusion Decision Owed Sentiment Summary SummaryPoint Tone Urgency",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
+    "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
+    "domain.models": "NO_MODEL Bench DownloadState DownloadView Fit FoundModel ModelStatus ModelView",
     "domain.outgoing": "Doubt DoubtKind Draft OutboxRow OutboxState OutgoingFile Unsent UnsentFile "
     "WritingKind Written",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
     "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
-    "ThreadRow",
+    "ThreadRow ThreadTag",
     "domain.zones": "Zone ZoneKind",
     "errors": "AnswerError BlockedError BugError DiskFullError FluffyError HomeBusyError KnownError "
     "ModelError NewerStoreError NotMailError SignInError StoreError TransientError UnreadableError "
@@ -300,20 +372,26 @@ _PLACES = {
     "services.account_check": "Looked",
     "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",
+    "services.computer": "Computer",
+    "services.asking": "Answer Citation",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
+    "services.labels": "LabelChoice LabelChoices Preview ScopeChoice",
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
     "services.permissions": "Grant PendingSignIn",
+    "services.searching": "Match Threads",
+    "services.rules": "Example LearnedRule",
     "store.database": "Database",
     "store.traffic": "Connection",
     "store.undo": "UndoToken",
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics corrections demonstration digest drafting estimate imports inbox network notices outbox "
-    "own_signatures people permissions reader searching sync_health triage unsent"
+    "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
+    "model_bench model_shelf models network notices outbox own_signatures people permissions reader rules "
+    "searching summarising sync_health tagging triage unsent"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

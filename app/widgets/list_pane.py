@@ -22,6 +22,8 @@ class ListPane(QWidget):
 
     chosen = Signal(object)
     """The id of the current row, when the user moved to it."""
+    above: QVBoxLayout
+    """What the owner puts between the search box and the rows."""
 
     def __init__(self, theme: Theme, model: RowsModel, search: SearchBox, *, describe: Describe) -> None:
         super().__init__()
@@ -41,11 +43,13 @@ class ListPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, style.px("m"), 1, 0)
         column.setSpacing(style.px("xs"))
-        self.top = QVBoxLayout()
-        """What stands above the rows."""
-        self.top.setContentsMargins(style.px("m"), 0, style.px("m"), 0)
-        self.top.addWidget(search)
-        column.addLayout(self.top)
+        top = QVBoxLayout()
+        top.setContentsMargins(style.px("m"), 0, style.px("m"), 0)
+        top.addWidget(search)
+        column.addLayout(top)
+        self.above = QVBoxLayout()
+        self.above.setContentsMargins(style.px("m"), 0, style.px("m"), 0)
+        column.addLayout(self.above)
         column.addLayout(self._stack, 1)
         search.left.connect(self.enter)
         self.view.chosen.connect(self.chosen)

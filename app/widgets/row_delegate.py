@@ -30,12 +30,16 @@ class RowText:
     detail: str = ""
     meta: str = ""
     note: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    """Start and stop of the words in the note that carry weight."""
     tone: str = "warn"
     strong: bool = False
     badge: str = ""
     """A small figure after the title: how many messages."""
     clip: bool = False
     """A paper clip: there are attachments."""
+    tags: str = ""
+    """What it belongs to, at the end of the second line."""
 
 
 Describe = Callable[[Any], RowText]
@@ -111,6 +115,8 @@ class RowDelegate(QStyledItemDelegate):
         first = QRect(inner.left(), inner.top(), inner.width(), LINE)
         second = first.translated(0, LINE)
         self._first_line(painter, first, text)
+        if text.tags:
+            second.adjust(0, 0, -self._tags(painter, second, text.tags), 0)
         body = style.font(bold=text.strong)
         used = self._text(painter, second, (text.line, body, "ink"))
         rest = second.adjusted(used, 0, 0, 0)
@@ -118,7 +124,27 @@ class RowDelegate(QStyledItemDelegate):
             self._text(painter, rest, (f" – {clean(text.detail)}", style.font(), "ink2"))
         if text.note:
             third = QRect(inner.left(), second.bottom() + 1, inner.width(), NOTE_LINE)
-            self._text(painter, third, (text.note, style.font("caption"), text.tone))
+            self._note(painter, third, text)
+
+    def _note(self, painter: QPainter, line: QRect, text: RowText) -> None:
+        """The third line, its marked words in weight and ink."""
+        caption, done = self._theme.style.font("caption"), 0
+        strong = QFont(caption)
+        strong.setWeight(QFont.Weight.DemiBold)
+        for start, stop in (*text.marks, (len(text.note), len(text.note))):
+            for run in ((text.note[done:start], caption, text.tone), (text.note[start:stop], strong, "ink")):
+                line = line.adjusted(self._text(painter, line, run) if run[0] else 0, 0, 0, 0)
+            done = stop
+
+    def _tags(self, painter: QPainter, line: QRect, tags: str) -> int:
+        """Draw them at the right end; the pixels they take of at most a third of the line."""
+        style = self._theme.style
+        caption = style.font("caption")
+        shown, width = _fit(tags, caption.key(), line.width() // 3)
+        painter.setFont(caption)
+        painter.setPen(style.color("accent"))
+        painter.drawText(line, RIGHT, shown)
+        return width + style.px("s")
 
     def _first_line(self, painter: QPainter, line: QRect, text: RowText) -> None:
         style = self._theme.style

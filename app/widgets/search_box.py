@@ -21,9 +21,15 @@ OPERATORS = {
 PAUSE_MS = 140
 
 
+def is_question(text: str) -> bool:
+    """Whether a query ends as a question does."""
+    return text.rstrip().endswith(("?", "？", "؟"))
+
+
 class _Line(QLineEdit):
     focused = Signal(bool)
     left = Signal()
+    asked = Signal()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -34,17 +40,25 @@ class _Line(QLineEdit):
         self.focused.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if enter and (held or is_question(self.text())):
+            self.asked.emit()
+        elif enter or event.key() == Qt.Key.Key_Down:
             self.left.emit()
         else:
             super().keyPressEvent(event)
 
 
 class SearchBox(QWidget):
-    """`changed` tells the query a moment after the last key; `left` when the user goes on to the results."""
+    """`changed` tells the query a moment after the last key; `left` when the user goes on to the results.
+
+    `asked` tells it as a question: Ctrl+Enter, or Enter behind a question mark.
+    """
 
     changed = Signal(str)
     left = Signal()
+    asked = Signal(str)
 
     def __init__(self, placeholder: str, *, operators: bool = True) -> None:
         super().__init__()
@@ -54,6 +68,7 @@ class SearchBox(QWidget):
         self._timer.timeout.connect(lambda: self.changed.emit(self.text))
         self.line.textChanged.connect(self._timer.start)
         self.line.left.connect(self._leave)
+        self.line.asked.connect(lambda: self.asked.emit(self.text))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fluffy_core.ai import drafting, salutations, sentences
+from fluffy_core.ai import drafting, own_replies, placeholders, salutations, sentences, speech_acts
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.drafting import Brief
 from fluffy_core.ai.own_replies import Pattern
@@ -13,7 +13,7 @@ from fluffy_core.ai.placeholders import Facts
 from fluffy_core.ai.plain import plain
 from fluffy_core.ai.prompts import neutral, quoted
 from fluffy_core.ai.sentences import SentenceKind
-from fluffy_core.domain.intelligence import ThreadMessage
+from fluffy_core.domain.intelligence import SpeechAct, ThreadMessage
 
 SYSTEM = (
     "You write the body of an e-mail for the user, who will read and send it. Mail between [begin …] and "
@@ -31,9 +31,12 @@ _TALK = re.compile(
     r"the user|subject:|dear \[|\[begin|\[end|placeholder)",
     re.IGNORECASE,
 )
+_KNOWN = 0.8
+"""Share of a sentence's telling words that must be the thread's or the user's."""
 _PARROT = 0.6
 """Share of a sentence's runs of words found in one mail from which on it is only repeated."""
 _RUN = 4
+_ENDS = ".!?…:)]”\"'"
 
 
 def prompt(brief: Brief, pattern: Pattern | None) -> Prompt:
@@ -74,10 +77,15 @@ class Sieve:
     facts: Facts
     language_of: Callable[[str], str]
     """The ISO 639-1 code of a text, "" when it is too short to tell."""
+    usual: frozenset[str] = frozenset()
+    """Words that the user uses whatever it is about."""
     kept: list[str] = field(default_factory=list)
     dropped: int = 0
     _text: str = ""
     _seen: int = 0
+
+    def __post_init__(self) -> None:
+        self._heard = own_replies.words_of("\n".join(drafting.sources(self.brief)))
 
     def take(self, pieces: Iterator[str]) -> Iterator[Sequence[str]]:
         """The sentences kept so far, each time that one was added. Stops when the model repeats itself."""
@@ -90,7 +98,8 @@ class Sieve:
 
     def _look(self, *, finished: bool) -> Iterator[Sequence[str]]:
         found = sentences.split(plain(self._text, self.facts.grounds))
-        ready = found if finished else found[:-1]
+        cut_off = not found or found[-1].text[-1] not in _ENDS  # the answer may be as long as it may get
+        ready = found if finished and not cut_off else found[:-1]
         for each in ready[self._seen :]:
             self._seen += 1
             text = self._sifted(each.text) if each.kind is SentenceKind.TEXT else ""
@@ -112,7 +121,18 @@ class Sieve:
         if self.language_of(sentence) not in ("", self.brief.manner.language):
             return ""
         text, marks = self.facts.filled(sentence)
-        return text if marks <= 1 else ""
+        return text if marks <= 1 and self._is_of_the_matter(text) else ""
+
+    def _is_of_the_matter(self, sentence: str) -> bool:
+        """Whether it is polite, or says what a source says, or is in words of the thread and of the user."""
+        bare = placeholders.bare(sentence)
+        if speech_acts.speech_act(bare) in (SpeechAct.COURTESY, SpeechAct.ANSWER):
+            return True
+        if self.facts.grounds.support(bare) is not None:
+            return True
+        telling = [word for word in own_replies.words_of(bare) if len(word) >= own_replies.TELLING]
+        known = sum(word in self.usual or word in self._heard for word in telling)
+        return known >= _KNOWN * len(telling)
 
     def _is_unfounded(self, sentence: str) -> bool:
         """Whether it tells of a deed that nobody spoke of, or repeats the other side in my name."""
@@ -120,6 +140,8 @@ class Sieve:
         if wordings()["delivered"].matches(sentence) and not wordings()["delivered"].matches(points):
             return True
         runs = _runs(sentence)
+        if len(runs) < len(sentence.split()) - _RUN:  # it says something twice: a small model that is lost
+            return True
         others = [_runs(one.body) for one in self.brief.thread if not one.from_me]
         return any(len(runs & each) >= _PARROT * len(runs) for each in others) if runs else False
 
@@ -138,6 +160,13 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 
 
 def paragraphs(brief: Brief, kept: Sequence[str]) -> list[str]:
-    """The body of a draft with these sentences; what they leave open is marked."""
-    text = " ".join(kept)
-    return [text, *drafting.marked(brief, [text])]
+    """The body of a draft with these sentences; forgotten points are added, open asks are marked."""
+    told = own_replies.words_of(" ".join(kept))
+    forgotten = [one for one in brief.request.key_points if not _is_told(one, told)]
+    said = [" ".join(kept), *drafting.points(brief, forgotten)]
+    return said + drafting.marked(brief, said)
+
+
+def _is_told(point: str, told: frozenset[str]) -> bool:
+    words = own_replies.words_of(point)
+    return len(words & told) >= _PARROT * len(words)

@@ -65,6 +65,12 @@ def last_received(thread: Sequence[ThreadMessage]) -> ThreadMessage | None:
     return next((one for one in reversed(thread) if not one.from_me), None)
 
 
+def is_courtesy(message: ThreadMessage) -> bool:
+    """Whether a message only thanks or says goodbye."""
+    told = asks.told(message.body)
+    return bool(told) and all(speech_acts.speech_act(each.text) is SpeechAct.COURTESY for each in told)
+
+
 def sources(brief: Brief) -> list[str]:
     """All that a draft may take facts from: the thread, its people, and what the user wants said."""
     request = brief.request
@@ -78,7 +84,7 @@ def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
     """The body as paragraphs: what the wishes say, points or else a pattern, a mark for every open ask."""
     wishes = brief.wishes
     said = [brief.line(name) for name in _LINES if name in wishes]
-    said += _points(brief)
+    said += points(brief, brief.request.key_points)
     note = _clean(brief.request.purpose)
     if note and not wishes & _ACTS and not brief.request.key_points:
         said.append(f"[{note}]")
@@ -89,7 +95,7 @@ def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
 
 def marked(brief: Brief, said: Sequence[str]) -> list[str]:
     """Each ask of the other side that the draft does not answer, quoted, with what is to be filled in."""
-    open_ = _open_asks(brief, said)
+    open_ = open_asks(brief, said)
     if not open_:
         return []
     blocks = []
@@ -101,11 +107,12 @@ def marked(brief: Brief, said: Sequence[str]) -> list[str]:
     return [f"{lead}\n{blocks[0]}", *blocks[1:]]
 
 
-def _open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
+def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
+    """What the other side wants to know or have and the draft so far does not speak of, each once."""
     message = last_received(brief.thread)
     if message is None or brief.thread[-1].from_me or brief.wishes & _ANSWERS:
         return []
-    found = asks.find(message.body, message.date)
+    found = list({each.sentence.text: each for each in asks.find(message.body, message.date)}.values())
     told = [*brief.request.key_points, *said]
     if len(found) == 1 and brief.request.key_points:
         return []
@@ -147,11 +154,12 @@ _ACTS = frozenset(_LINES)
 _ANSWERS = frozenset({"yes", "no", "later"})
 
 
-def _points(brief: Brief) -> list[str]:
-    points = [_sentence(one) for one in brief.request.key_points if one.strip()]
-    if len(points) >= _MANY_POINTS or (len(points) > 1 and brief.manner.bullets):
-        return ["\n".join(f"- {one}" for one in points)]
-    return [" ".join(points)] if points else []
+def points(brief: Brief, told: Sequence[str]) -> list[str]:
+    """Key points as a paragraph, or as a list where they are many or the reader is used to lists."""
+    said = [_sentence(one) for one in told if one.strip()]
+    if len(said) >= _MANY_POINTS or (len(said) > 1 and brief.manner.bullets):
+        return ["\n".join(f"- {one}" for one in said)]
+    return [" ".join(said)] if said else []
 
 
 def _sentence(point: str) -> str:

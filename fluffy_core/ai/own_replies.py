@@ -20,7 +20,7 @@ SAME_READER = 0.1
 MOST_WORDS = 60
 """Words of a pattern that are taken over."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_TELLING = 4
+TELLING = 4
 """Letters of the shortest word that says what a sentence is about."""
 _USUAL = 3
 """A word in so many of my letters is my language, not a matter."""
@@ -42,6 +42,8 @@ class Pattern:
 
     id: MessageId
     sentences: tuple[str, ...]
+    quote: str
+    """The first of them as it was written."""
     likeness: float
     same_reader: bool
 
@@ -85,14 +87,16 @@ def closest(
     return sorted(scored, key=lambda pair: (-pair[1], pair[0].id))
 
 
-def fitting(reply: OwnReply, facts: Facts, words: Vocabulary, *, known: Collection[str]) -> tuple[str, ...]:
-    """The sentences of a reply that say nothing of another matter, their facts as placeholders.
+def fitting(
+    reply: OwnReply, facts: Facts, words: Vocabulary, *, known: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """(as it fits, as written) of the sentences of a reply that say nothing of another matter.
 
-    `known` are the words of this thread and those that I always use. What I had done then I may not have
-    done now: such sentences are left out.
+    Facts become placeholders. `known` are the words of this thread and those that I always use. What I had
+    done then I may not have done now: such sentences are left out.
     """
     told = style.body(reply.letter, sentences.split(reply.letter.text), words)
-    kept: list[str] = []
+    kept: list[tuple[str, str]] = []
     count = 0
     for each in told:
         count += len(each.text.split())
@@ -100,7 +104,7 @@ def fitting(reply: OwnReply, facts: Facts, words: Vocabulary, *, known: Collecti
             break
         text, marks = facts.filled(each.text)
         if marks <= 1 and not _is_done(each.text) and _is_known(text, known):
-            kept.append(text)
+            kept.append((text, each.text))
     return tuple(kept)
 
 
@@ -110,7 +114,7 @@ def _is_done(sentence: str) -> bool:
 
 def _is_known(sentence: str, known: Collection[str]) -> bool:
     bare = placeholders.bare(sentence)
-    telling = [word for word in _words(bare) if len(word) >= _TELLING]
+    telling = [word for word in _words(bare) if len(word) >= TELLING]
     return bool(_words(bare)) and all(word in known for word in telling)
 
 

@@ -36,7 +36,7 @@ class Facts:
     """What a draft may state: the facts of its sources."""
 
     def __init__(self, sources: Sequence[str], words: Vocabulary) -> None:
-        self.grounds = Grounds(sources)
+        self.grounds = Grounds([*sources, words.common, *words.lines.values()])
         self._words = words
         self._said = "\n".join(sources).casefold()
 

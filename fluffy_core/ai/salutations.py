@@ -7,11 +7,17 @@ from functools import cache
 from fluffy_core.ai.style_words import Vocabulary
 from fluffy_core.domain.styles import Named
 
-FIRST, LAST, FULL, INITIALS = "{first}", "{last}", "{first} {last}", "{initials}"
-_MARKS = ",!:.;–-…"
+FIRST, LAST, FULL = "{first}", "{last}", "{first} {last}"
+INITIAL, INITIALS = "{initial}", "{initials}"
+_DASHES = "–-"
+_MARKS = f",!:.;…{_DASHES}"
 _LONGEST = 60
-_NAMELESS = re.compile(r"^\{.*|,?[ \n]\{[^\n]*?\}(?=[^{}]?$)|[ \n]\{.*$")
+_NAMELESS = re.compile(r"^\{.*|(?:,? |\n)\{[^\n]*\}")
 """What goes with a name that is not known; a greeting that is only a name goes as a whole."""
+_INLINE = re.compile(r"([^,!.?]{2,40}[,!]) \S")
+"""A greeting that the text goes on behind: "Ann, it is here."."""
+_FROM = re.compile(r"(?:aus|from|und|and|de|desde|da) ", re.IGNORECASE)
+"""What may stand behind a closing phrase without a name: "Viele Grüße aus Berlin"."""
 _SPACES = re.compile(r"[ \t]+")
 
 
@@ -22,16 +28,24 @@ def read_greeting(line: str, to: Named, words: Vocabulary) -> str | None:
     addresses say.
     """
     text = _SPACES.sub(" ", line.strip())
-    if not text or len(text) > _LONGEST:
-        return None
+    head = text if len(text) <= _LONGEST else ""
+    found = _whole_greeting(head, to, words)
+    if found is None and (inline := _INLINE.match(text)):
+        found = _whole_greeting(inline[1], to, words)
+    return found
+
+
+def _whole_greeting(text: str, to: Named, words: Vocabulary) -> str | None:
     match = _greeting(words).match(text)
     if match is None:
         return _only_name(text, to)
-    named = _name_form(match["rest"], to, words)
+    named = _name_form(match["rest"] or "", to, words)
     if named is None:
         return None
     phrase = _as_listed(match["phrase"], words.greetings)
-    return phrase + (f"{match['comma']} {named}" if named else "") + match["mark"]
+    mark = match["mark"].strip()
+    dash = f" {mark}" if mark in _DASHES and mark else mark
+    return phrase + (f"{match['comma']} {named}" if named else "") + dash
 
 
 def read_sign_off(lines: list[str], me: Named, words: Vocabulary) -> str | None:
@@ -42,7 +56,7 @@ def read_sign_off(lines: list[str], me: Named, words: Vocabulary) -> str | None:
         if match is None:
             continue
         phrase = _as_listed(match["phrase"], words.sign_offs) + (match["mark"] or "")
-        if match["rest"]:
+        if match["rest"] and not _FROM.match(match["rest"]):
             form = _own_name(match["rest"], me)
             if form:
                 return f"{phrase} {form}"
@@ -103,7 +117,7 @@ def _filled(form: str, person: Named) -> str:
     if not whole:
         return _NAMELESS.sub("", form).strip()
     initials = "".join(part[0] for part in (person.first, person.last) if part)
-    text = form.replace(FULL, whole).replace(INITIALS, initials)
+    text = form.replace(FULL, whole).replace(INITIALS, initials).replace(INITIAL, initials[:1])
     return text.replace(LAST, person.last or person.first).replace(FIRST, person.first or person.last)
 
 
@@ -158,6 +172,7 @@ def _own_name(text: str, me: Named) -> str:
     forms = [(f"{me.first} {me.last}".strip(), FULL), (me.first, FIRST), (me.last, LAST)]
     if me.first and me.last:
         forms.append((me.first[0] + me.last[0], INITIALS))
+    forms.append((me.first[:1], INITIAL))
     for name, form in forms:
         if name and folded.replace(".", "") == name.casefold().replace(".", ""):
             return FIRST if form == FULL and not me.last else form
@@ -166,8 +181,8 @@ def _own_name(text: str, me: Named) -> str:
 
 def _as_listed(phrase: str, listed: Iterable[str]) -> str:
     """The phrase with the capitals that the vocabulary gives it."""
-    folded = phrase.casefold()
-    return next((one for one in listed if one.casefold() == folded), phrase)
+    lower = phrase.lower()  # not casefold: "Grüße" and "Grüsse" are two habits
+    return next((one for one in listed if one.lower() == lower), phrase)
 
 
 def _by_length(phrases: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -179,7 +194,7 @@ def _greeting_of(phrases: tuple[str, ...]) -> "re.Pattern[str]":
     joined = "|".join(re.escape(one) for one in sorted(phrases, key=len, reverse=True))
     marks = re.escape(_MARKS)
     return re.compile(
-        rf"(?P<phrase>{joined})(?P<comma>,?)(?P<rest>(?: [^,!:;?]{{1,50}}?)?)(?P<mark>[{marks}]?) ?$",
+        rf"(?P<phrase>{joined})(?:(?P<comma>,?)(?P<rest> [^\W\d_][^,!:;?]{{0,50}}?))?(?P<mark> ?[{marks}]?) ?$",
         re.IGNORECASE,
     )
 

@@ -139,14 +139,13 @@ def _greeting(letter: Letter, found: Sequence[Sentence], words: Vocabulary) -> s
 
 
 def _sign_off(letter: Letter, words: Vocabulary) -> str:
-    for part in (letter.signature, "\n".join(letter.text.rstrip().split("\n")[-_TAIL:])):
-        lines = [line for line in part.split("\n") if line.strip() != "--"]
-        tails = [lines] if part is letter.signature else [lines[at:] for at in range(len(lines))]
-        for tail in tails:
-            form = salutations.read_sign_off(tail, letter.me, words)
-            if form is not None:
-                return form
-    return ""
+    """From what was taken for a signature, unless that is one to every mail ("-- "); else from the end."""
+    signature = letter.signature.strip().split("\n")
+    body_end = letter.text.rstrip().split("\n")[-_TAIL:]
+    places = [] if signature[0].strip() == "--" else [signature]
+    places += [body_end[at:] for at in range(len(body_end))]
+    forms = (salutations.read_sign_off(lines, letter.me, words) for lines in places)
+    return next((form for form in forms if form), "")
 
 
 def _opening(told: Sequence[Sentence]) -> str:

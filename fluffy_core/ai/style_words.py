@@ -34,6 +34,8 @@ class Vocabulary:
     contractions: "re.Pattern[str] | None"
     lines: Mapping[str, str]
     placeholders: Mapping[str, str]
+    common: str
+    """Words that are no names although a sentence may begin with them."""
     questions: Mapping[str, "re.Pattern[str]"]
     """What a question asks for, by the name of the placeholder that stands for it."""
 
@@ -99,6 +101,7 @@ def _read(language: str, words: Mapping[str, Any]) -> Vocabulary:
         re.compile(words["contractions"], re.IGNORECASE) if words["contractions"] else None,
         words["lines"],
         words["placeholders"],
+        words["common"],
         {name: _any_of(starts) for name, starts in words["questions"].items()},
     )
 

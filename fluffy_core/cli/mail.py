@@ -1,6 +1,7 @@
 """Commands that show mail: search, threads, thread, export, undo."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from fluffy_core.cli import summary
@@ -11,7 +12,9 @@ from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.rows import Section, ThreadDetail, ThreadRow
 from fluffy_core.domain.zones import ZoneKind
 from fluffy_core.errors import UsageError
-from fluffy_core.services import exporting, inbox, reader, searching, triage
+from fluffy_core.services import exporting, inbox, meaning, reader, searching, triage
+from fluffy_core.services.searching import Match
+from fluffy_core.store.search import Hit
 
 _SECTIONS = {"needs-reply": Section.NEEDS_REPLY, "waiting": Section.WAITING, "everything": Section.EVERYTHING}
 
@@ -21,14 +24,29 @@ def search(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         embed = core.embed_if_installed(interactive=True) if not arguments.words_only else None
         found = searching.messages(core.store, " ".join(arguments.query), embed=embed)
-        hits = searching.hits(core.store, found.messages[: arguments.limit])
-    lines = [
-        f"{one.message_id:>8}  {day(one.date)}  {cut(one.sender, 24):24}  {cut(one.subject, 60)}"
-        for one in hits
-    ]
-    lines += [f"({note})" for note in found.notes]
-    data = {"count": len(found.messages), "messages": plain(hits), "notes": list(found.notes)}
+        shown = found.messages[: arguments.limit]
+        hits = searching.hits(core.store, shown)
+        why = searching.explain(core.store, found, shown)
+        notes = list(found.notes) + (meaning.gap(core.store) if embed is not None else [])
+    lines = [line for one in hits for line in _hit(one, why.get(one.message_id))]
+    lines += [f"({note})" for note in notes]
+    data = {
+        "count": len(found.messages),
+        "messages": [{**asdict(one), "match": plain(why.get(one.message_id))} for one in hits],
+        "notes": notes,
+    }
     return Answer(data, "\n".join(lines) or "Nothing found.")
+
+
+def _hit(hit: Hit, match: Match | None) -> list[str]:
+    """A result, and below it the passage that matched with the words that were looked for in brackets."""
+    line = f"{hit.message_id:>8}  {day(hit.date)}  {cut(hit.sender, 24):24}  {cut(hit.subject, 60)}"
+    if match is None:
+        return [line]
+    text = match.text
+    for start, stop in reversed(match.marks):
+        text = f"{text[:start]}[{text[start:stop]}]{text[stop:]}"
+    return [line, f"{'':10}{cut(text, 120)}  ({match.why})"]
 
 
 def threads(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -45,6 +63,7 @@ def threads(settings: Settings, arguments: argparse.Namespace) -> Answer:
 def _line(row: ThreadRow) -> str:
     note = f"\n{'':10}{cut(row.note, 90)}" if row.note else ""
     count = f" ({row.message_count})" if row.message_count > 1 else ""
+    count += "".join(f" [{cut(tag.name, 20)}]" for tag in row.tags)
     return f"{row.id:>8}  {day(row.last_date)}  {cut(row.people, 28):28}  {cut(row.subject, 60)}{count}{note}"
 
 

@@ -35,7 +35,7 @@ def build() -> Parser:
     root.add_argument("--home", help="folder of the home to use (default: your own)")
     root.add_argument("--json", action="store_true", help="answer as JSON with stable keys")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_start, _accounts, _mail, _sending, _insight, _meetings, _jobs, _models, _care):
+    for add in (_start, _accounts, _mail, _sending, _insight, _learning, _meetings, _jobs, _models, _care):
         add(commands)
     return root
 
@@ -151,6 +151,10 @@ def _mail(commands: "Commands") -> None:
     search._negative_number_matcher = _EXCLUSION
     _limited(search, 20)
     search.add_argument("--words-only", action="store_true", help="no meaning search")
+    ask = _leaf(
+        commands, "ask", "ask.ask", text="answer a question from your mail, with the mail that says so"
+    )
+    ask.add_argument("question", nargs="+")
     threads = _leaf(commands, "threads", "mail.threads", text="list threads")
     threads.add_argument("--section", choices=("needs-reply", "waiting", "everything"), default="everything")
     threads.add_argument("--query", default="")
@@ -171,7 +175,8 @@ def _sending(commands: "Commands") -> None:
     _letter(send)
     send.add_argument("--yes", action="store_true", help="do not ask whether it may go")
     send.add_argument("--no-wait", action="store_true", help="do not wait until it is sent")
-    draft = _group(commands, "draft", "drafts on the server")
+    draft = _group(commands, "draft", "drafts: suggested ones, and those on the server")
+    _suggestion(_leaf(draft, "suggest", "writing.suggest", text="suggest an answer in your own style"))
     save = _leaf(draft, "save", "outbox.save_draft", text="keep a draft among the drafts on the server")
     _letter(save)
     save.add_argument("--replace", type=_number, default=0, metavar="N", help="a newer version of this one")
@@ -193,6 +198,22 @@ def _sending(commands: "Commands") -> None:
         _leaf(group, name, f"outbox.{name}", text=words).add_argument("id", type=_number, metavar="N")
 
 
+def _suggestion(leaf: Parser) -> None:
+    leaf.add_argument("thread", type=_number, nargs="?", metavar="THREAD", help="the thread to answer in")
+    leaf.add_argument(
+        "--to", default="", metavar="ADDRESS", help="the reader; without a thread, of a first mail"
+    )
+    leaf.add_argument("--purpose", default="", metavar="TEXT", help="what the mail is for")
+    leaf.add_argument(
+        "--point", action="append", default=[], metavar="TEXT", help="what it says (repeatable)"
+    )
+    leaf.add_argument("--tone", default="", metavar="TEXT", help="“formal”, “friendly”; as usual without")
+    leaf.add_argument("--hint", default="", metavar="TEXT", help="what to do otherwise: “shorter”, “say no”")
+    leaf.add_argument(
+        "--model", choices=("fast", "accurate"), default="accurate", help="fast: no language model"
+    )
+
+
 def _letter(leaf: Parser) -> None:
     leaf.add_argument("--account", default="", help="the account that sends: its id or address")
     for name in ("to", "cc", "bcc"):
@@ -209,16 +230,45 @@ def _letter(leaf: Parser) -> None:
 def _insight(commands: "Commands") -> None:
     summarize = _leaf(commands, "summarize", "insight.summarize", text="summarise a thread now")
     summarize.add_argument("id", type=_number)
+    summarize.add_argument(
+        "--model", choices=("fast", "accurate"), default="fast", help="accurate: by the language model"
+    )
     _contacts(_leaf(commands, "contacts", "people.contacts", text="list people, show one, or correct one"))
     categories = _leaf(commands, "categories", "insight.categories", text="how mail was sorted, and why")
     categories.add_argument("--importance", choices=("important", "fyi", "bulk"), default="")
     _limited(categories, 20)
     follow = _leaf(commands, "followups", "insight.followups", text="your mail that waits for an answer")
     _limited(follow, 30)
+    style = _leaf(commands, "style", "writing.style", text="how you write, learned from your sent mail")
+    style.add_argument("--to", default="", metavar="ADDRESS", help="to this person or domain only")
+    style.add_argument("--again", action="store_true", help="learn it anew")
     figures = _leaf(commands, "analytics", "figures.analytics", text="mail counted by day, week or month")
     figures.add_argument("--by", choices=("day", "week", "month"), default="week")
     _limited(figures, 8)
     _leaf(commands, "digest", "insight.digest", text="what needs a reply, who waits, the people behind it")
+
+
+def _learning(commands: "Commands") -> None:
+    scopes = ("thread", "sender", "list", "domain", "topic")
+    say = _leaf(commands, "categorize", "learning.categorize", text="say what a thread is; others follow")
+    say.add_argument("id", type=_number, metavar="THREAD")
+    known = "important, fyi, bulk, reply, no-reply, or a name of your own"
+    say.add_argument("category", metavar="CATEGORY", help=known)
+    say.add_argument(
+        "--scope", choices=scopes, default="", help="how far it reaches (default: mail like this)"
+    )
+    say.add_argument("--remove", action="store_true", help="it is not in this category")
+    group = _group(commands, "rules", "what was learned from you")
+    _leaf(group, "list", "learning.rules_list", text="every learned rule with its examples")
+    remove = _leaf(group, "remove", "learning.rules_remove", text="forget a rule, as if it had never been")
+    remove.add_argument("id", type=_number, metavar="RULE")
+    edit = _leaf(group, "edit", "learning.rules_edit", text="change a rule")
+    edit.add_argument("id", type=_number, metavar="RULE")
+    edit.add_argument("--scope", choices=scopes, default="", help="how far it reaches")
+    edit.add_argument("--category", default="", help="what it says instead")
+    rest = edit.add_mutually_exclusive_group()
+    rest.add_argument("--pause", dest="paused", action="store_const", const=True, help="let it rest")
+    rest.add_argument("--resume", dest="paused", action="store_const", const=False, help="let it hold again")
 
 
 def _contacts(leaf: Parser) -> None:
@@ -269,10 +319,19 @@ def _jobs(commands: "Commands") -> None:
 
 def _models(commands: "Commands") -> None:
     group = _group(commands, "models", "the models on this computer")
-    _leaf(group, "list", "models.list_", text="known models and whether they are here")
-    pull = _leaf(group, "pull", "models.pull", text="fetch models, checked by checksum")
+    _leaf(group, "list", "models.list_", text="known models: what fits this computer, is here, is in use")
+    pull = _leaf(group, "pull", "models.pull", text="fetch models, checked by checksum; goes on where it was")
     pull.add_argument("ids", nargs="*", metavar="ID")
     pull.add_argument("--small", action="store_true", help="the small ones that belong to every installation")
+    add = _leaf(group, "add", "models.add", text="use a language model from a GGUF file")
+    add.add_argument("path", metavar="FILE")
+    find = _leaf(group, "find", "models.find", text="models of LM Studio, Ollama and Hugging Face")
+    find.add_argument("--use", metavar="FILE", help="use this one of them, where it lies")
+    use = _leaf(group, "use", "models.use", text="choose the language model")
+    use.add_argument("id", help='a model\'s id, "none", or "best" for the best that fits')
+    server = _leaf(group, "server", "models.server", text="use a model server that runs on this computer")
+    server.add_argument("url", nargs="?", default="", metavar="URL|off")
+    _leaf(group, "bench", "models.bench", text="measure how fast the language model is here")
     _leaf(group, "remove", "models.remove", text="delete a model's files").add_argument("id")
 
 

@@ -34,6 +34,16 @@ class ThreadRow:
     section: Section
     priority: int
     done: bool
+    tags: tuple["ThreadTag", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadTag:
+    """A tag of a conversation, and why it has it."""
+
+    id: int
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

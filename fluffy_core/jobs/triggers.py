@@ -240,7 +240,7 @@ def _catch_up(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Want
 
 
 def _corrected(tx: Transaction, event: CorrectionMade, _now: float) -> Iterator[Wanted]:
-    """Sorted anew each time: corrections count down, so that their keys never meet those of generations."""
+    """Looked at each time: corrections count down, and below 0 only what was learned is applied."""
     number = -settings.next_number(tx, "corrections") if event.message_ids else 0
     for part in batches(event.message_ids):
         yield Wanted({"message_ids": part, "force": number})

@@ -11,7 +11,7 @@ from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import Category
 from fluffy_core.domain.rows import PersonRef
 from fluffy_core.mail import language, names, subjects
-from fluffy_core.services import conversations
+from fluffy_core.services import conversations, learning
 from fluffy_core.store import insight, my_mail, reading, threads
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.reading import MessageFacts, Outline
@@ -61,9 +61,17 @@ def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list
     kept = list(sorted_)
     insight.put_categories(tx, [(message_id, category) for message_id, category, _ in kept])
     insight.set_languages(tx, [(found, message_id) for message_id, _, found in kept if found])
-    changed = threads.of_messages(tx, [message_id for message_id, _, _ in kept])
+    ids = [message_id for message_id, _, _ in kept]
+    learning.apply(tx, ids)
+    changed = threads.of_messages(tx, ids)
     insight.refresh_sections(tx, changed)
     return list(changed)
+
+
+def learn_again(tx: Transaction, message_ids: Sequence[int]) -> None:
+    """Let what was learned since bear on messages that were sorted before."""
+    learning.apply(tx, message_ids)
+    insight.refresh_sections(tx, threads.of_messages(tx, message_ids))
 
 
 def _context(one: MessageFacts, thread: Outline, written: list[int]) -> MessageContext:

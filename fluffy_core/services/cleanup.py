@@ -8,13 +8,13 @@ from pathlib import Path
 
 from fluffy_core.config import Paths
 from fluffy_core.errors import DamagedStoreError, DiskFullError, StoreError
-from fluffy_core.store import cleanup, ledger, search, settings, unsent
+from fluffy_core.store import cleanup, ledger, search, settings, suggestions, unsent
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database
 
 DAY = 86400.0
-KEEP_JOBS = KEEP_UNDONE = 30 * DAY
-"""Seconds for which an ended job keeps its key, and what was undone its entry."""
+KEEP_JOBS = KEEP_UNDONE = KEEP_DRAFTS = 30 * DAY
+"""Seconds for which an ended job keeps its key, what was undone its entry, a suggested draft its text."""
 KEEP_FILES = 2 * DAY
 """Seconds after which an untouched temporary file has no owner any more."""
 ARCHIVE_YEARS = "archive-after-years"
@@ -36,6 +36,7 @@ class Tidied:
     addresses: int = 0
     derived: int = 0
     undone: int = 0
+    drafts: int = 0
     files: int = 0
     archived: int = 0
     freed_bytes: int = 0
@@ -47,6 +48,7 @@ class Tidied:
             (self.addresses, "unused address", "unused addresses"),
             (self.derived, "left-over note about mail", "left-over notes about mail"),
             (self.undone, "old undo entry", "old undo entries"),
+            (self.drafts, "old suggested draft", "old suggested drafts"),
             (self.files, "temporary file", "temporary files"),
         ]
         parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in counted if count]
@@ -87,6 +89,7 @@ def _rows(store: Database, done: Tidied, *, now: float, checkpoint: Checkpoint) 
         done.derived = cleanup.orphans(tx)
         done.undone = cleanup.undone(tx, before=now - KEEP_UNDONE)
         unsent.prune(tx, before=now - KEEP_UNDONE)
+        done.drafts = suggestions.prune(tx, before=now - KEEP_DRAFTS)
 
 
 def _files(store: Database, paths: Paths, now: float) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from fluffy_core.ai import draft_model, drafting, placeholders, style, style_words
+from fluffy_core.ai import draft_confidence, draft_model, drafting, placeholders, style, style_words
 from fluffy_core.ai.base import Models, Prompt
+from fluffy_core.ai.draft_confidence import Circumstances
 from fluffy_core.ai.draft_model import Sieve
 from fluffy_core.ai.drafting import Brief
 from fluffy_core.ai.own_replies import Pattern
@@ -27,8 +28,6 @@ from fluffy_core.store.database import Database, Transaction
 FAST = "fast drafts 1"
 DEADLINE = 120.0
 """Seconds that the language model may take for a draft."""
-SURE = 0.6
-"""How alike the occasion of a reply must be for its pattern to be trusted."""
 _NO_REPLY = re.compile(
     r"(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|antworten|repondre)|mailer-daemon|postmaster",
     re.IGNORECASE,
@@ -80,12 +79,17 @@ def suggest(
     how = styles.manner(store, case.recipient, case.language, address=_address_of(case))
     brief = Brief(request, how, case.to, _me(store, case.thread), case.thread)
     facts = Facts(drafting.sources(brief), brief.words)
-    pattern = patterns.find(store, brief, recipient=case.recipient, facts=facts, models=models)
+    own = patterns.gather(store, brief, case.recipient)
+    pattern = patterns.find(store, brief, own, facts=facts, models=models)
     fast = _fast(case, brief, pattern)
     if request.model == "fast" or not models.language_model:
         tell(fast.text)
         return fast
-    return _by_model(case, brief, facts, pattern=pattern, models=models, tell=tell) or fast
+    sieve = Sieve(brief, facts, languages.detect, own.usual)
+    found = _by_model(case, sieve, pattern, models=models, tell=tell)
+    if found is None:
+        tell(fast.text)
+    return found or fast
 
 
 def keep(tx: Transaction, request: DraftRequest, suggestion: Suggestion) -> None:
@@ -165,6 +169,8 @@ def _refusal(case: _Case) -> str:
         return "Nobody reads what is sent to this address."
     if last is not None and last.bulk in _BY_PROGRAM and not told:
         return "A program sent this to many; there is nobody to answer."
+    if last is not None and not told and drafting.is_courtesy(last):
+        return "This only says thanks or goodbye; nothing is asked of you."
     if case.thread and case.thread[-1].from_me and not told:
         return "You wrote last; nobody asked you anything since. Say what you want to write."
     if not case.thread and not told:
@@ -193,25 +199,21 @@ def _me(store: Database, thread: Sequence[ThreadMessage]) -> Named:
 
 def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
     paragraphs = drafting.outline(brief, pattern.sentences if pattern else ())
-    follows = bool(pattern and paragraphs and paragraphs[0] == " ".join(pattern.sentences))
+    if pattern and paragraphs[:1] != [" ".join(pattern.sentences)]:
+        pattern = None  # wishes and points come first
     text = drafting.written(brief, paragraphs or [brief.line("reply")])
-    missing = placeholders.found(text)
-    confidence, reason = _judged(case, missing, pattern=pattern if follows else None)
-    used = _used(pattern) if pattern and follows else ()
-    return Suggestion(brief.request.id, text, confidence, reason, FAST, case.language, missing, used)
+    confidence, reason = draft_confidence.of_outline(_circumstances(case, text), pattern)
+    return Suggestion(
+        case.request.id, text, confidence, reason, FAST, case.language, placeholders.found(text),
+        _used(brief, text, pattern),
+    )  # fmt: skip
 
 
 def _by_model(
-    case: _Case,
-    brief: Brief,
-    facts: Facts,
-    *,
-    pattern: Pattern | None,
-    models: Models,
-    tell: Callable[[str], None],
+    case: _Case, sieve: Sieve, pattern: Pattern | None, *, models: Models, tell: Callable[[str], None]
 ) -> Suggestion | None:
     """The language model's draft, sentence by sentence as each stands its test; None when none does."""
-    sieve = Sieve(brief, facts, languages.detect)
+    brief = sieve.brief
     asked = draft_model.prompt(brief, pattern)
     try:
         with closing(_pieces(models, asked)) as pieces:
@@ -224,11 +226,12 @@ def _by_model(
         return None
     text = drafting.written(brief, draft_model.paragraphs(brief, sieve.kept))
     tell(text)
-    missing = placeholders.found(text)
-    confidence, reason = _judged_model(case, missing, dropped=sieve.dropped)
-    engine = f"accurate ({models.language_model})"
-    used = _used(pattern) if pattern else ()
-    return Suggestion(brief.request.id, text, confidence, reason, engine, case.language, missing, used)
+    seen = _circumstances(case, text, dropped=sieve.dropped)
+    confidence, reason = draft_confidence.of_model(seen)
+    return Suggestion(
+        case.request.id, text, confidence, reason, f"accurate ({models.language_model})", case.language,
+        placeholders.found(text), _used(brief, text, pattern),
+    )  # fmt: skip
 
 
 def _pieces(models: Models, asked: Prompt) -> Generator[str, None, None]:
@@ -236,44 +239,19 @@ def _pieces(models: Models, asked: Prompt) -> Generator[str, None, None]:
     yield from models.generate(asked, interactive=True, deadline=DEADLINE)
 
 
-def _used(pattern: Pattern) -> tuple[DraftSource, ...]:
-    return (DraftSource(pattern.id, pattern.sentences[0], "your reply to a similar message"),)
+def _circumstances(case: _Case, text: str, *, dropped: int = 0) -> Circumstances:
+    points = " ".join(case.request.key_points)
+    foreign = languages.detect(points) not in ("", case.language)
+    return Circumstances(placeholders.found(text), case.suspicious, bool(points), foreign, dropped)
 
 
-def _judged(case: _Case, missing: Sequence[str], *, pattern: Pattern | None) -> tuple[Confidence, str]:
-    """How far a draft without the model may be trusted, and why."""
-    if case.suspicious:
-        return Confidence.LOW, f"Take care: {case.suspicious}"
-    left = _left(missing)
-    if pattern is not None:
-        likely = pattern.likeness >= SURE and pattern.same_reader and not missing
-        level = Confidence.HIGH if likely else Confidence.LOW if missing else Confidence.MEDIUM
-        return level, f"It follows your reply to a similar message.{left}"
-    if case.request.key_points:
-        level = Confidence.MEDIUM if missing else Confidence.HIGH
-        return level, f"Your points, worded as you usually write.{left}"
-    if missing:
-        return Confidence.LOW, f"An outline.{left}"
-    return Confidence.MEDIUM, "What you asked for, worded as you usually write."
-
-
-def _judged_model(case: _Case, missing: Sequence[str], *, dropped: int) -> tuple[Confidence, str]:
-    if case.suspicious:
-        return Confidence.LOW, f"Take care: {case.suspicious}"
-    if missing or dropped:
-        gone = " Sentences that nothing in your mail supports were left out." if dropped else ""
-        return (
-            Confidence.LOW if missing else Confidence.MEDIUM,
-            f"Written from this thread.{gone}{_left(missing)}",
-        )
-    return Confidence.MEDIUM, "Written from this thread; every fact in it is there."
-
-
-def _left(missing: Sequence[str]) -> str:
-    if not missing:
-        return ""
-    return (
-        " One thing is left for you to fill in."
-        if len(missing) == 1
-        else f" {len(missing)} things are left for you to fill in."
+def _used(brief: Brief, text: str, pattern: Pattern | None) -> tuple[DraftSource, ...]:
+    """What the draft rests on: my earlier reply, and the questions that it quotes."""
+    found = (
+        [] if pattern is None else [DraftSource(pattern.id, pattern.quote, "your reply to a similar message")]
     )
+    last = drafting.last_received(brief.thread)
+    if last is not None:
+        asked = (each.sentence.text for each in drafting.open_asks(brief, []))
+        found += [DraftSource(last.id, one, "asked of you") for one in asked if f"> {one}"[:80] in text]
+    return tuple(found)

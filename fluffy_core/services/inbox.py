@@ -24,7 +24,7 @@ def ids(
     """
     if not query.strip():
         return stored.ids(store, section, include_done=include_done)
-    found = searching.threads(store, query, embed=embed)
+    found = tuple(searching.threads(store, query, embed=embed).best)
     if section is Section.EVERYTHING:
         return found
     wanted = set(stored.ids(store, section))

@@ -1,6 +1,7 @@
 """The own reply that a draft follows: looked for among mine, by meaning where vectors are, else by words."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fluffy_core.ai import own_replies
 from fluffy_core.ai.base import Models
@@ -23,19 +24,32 @@ DEADLINE = 3.0
 """Seconds that the embedder gets while the user waits."""
 
 
-def find(store: Database, brief: Brief, *, recipient: str, facts: Facts, models: Models) -> Pattern | None:
-    """What fits of the reply of mine that answered the most alike message in this language, if any does."""
+@dataclass(frozen=True, slots=True)
+class OwnMail:
+    """My replies in one language with what they answered, and the words I use whatever it is about."""
+
+    replies: tuple[tuple[OwnReply, Answered], ...]
+    usual: frozenset[str]
+
+
+def gather(store: Database, brief: Brief, recipient: str) -> OwnMail:
+    """What I wrote in the language of a draft, to this reader and to others."""
+    replies = tuple(_replies(store, brief, recipient))
+    return OwnMail(replies, own_replies.usual_words([one.letter for one, _ in replies]))
+
+
+def find(store: Database, brief: Brief, own: OwnMail, *, facts: Facts, models: Models) -> Pattern | None:
+    """What fits of the reply of mine that answered the most alike message, if any does."""
     asked = last_received(brief.thread)
-    replies = [] if asked is None else _replies(store, brief, recipient)
-    if asked is None or not replies:
+    if asked is None or not own.replies:
         return None
-    likeness, least = _likeness(store, asked, replies, models=models)
-    known = own_replies.usual_words([one.letter for one, _ in replies])
-    known |= own_replies.words_of("\n".join(sources(brief)))
-    for reply, score in own_replies.closest([one for one, _ in replies], likeness, least=least)[:TRIED]:
+    likeness, least = _likeness(store, asked, own.replies, models=models)
+    known = own.usual | own_replies.words_of("\n".join(sources(brief)))
+    for reply, score in own_replies.closest([one for one, _ in own.replies], likeness, least=least)[:TRIED]:
         kept = own_replies.fitting(reply, facts, brief.words, known=known)
         if kept:
-            return Pattern(reply.id, kept, score, reply.same_reader)
+            said = tuple(text for text, _ in kept)
+            return Pattern(reply.id, said, kept[0][1], score, reply.same_reader)
     return None
 
 

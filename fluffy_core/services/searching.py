@@ -1,13 +1,17 @@
-"""Search by words and by meaning, fused by reciprocal rank."""
+"""Search by words and by meaning, fused by reciprocal rank; each result with the passage that matched."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from fluffy_core.domain.ids import MessageId, ThreadId
+from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.errors import ModelError, TransientError
-from fluffy_core.store import search, vectors
+from fluffy_core.services import conversations
+from fluffy_core.store import reading, search, vectors
 from fluffy_core.store.database import Database
+from fluffy_core.store.search import Query
+from fluffy_core.store.vectors import Near
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
 MEANING_HITS = 50
 FLOOR = 0.35
 """Cosine below which two texts have little to do with each other (all-MiniLM-L6-v2)."""
+SHOWN = 240
+"""Characters of a passage that are shown."""
 
 
 class Embeds(Protocol):
@@ -28,10 +34,32 @@ class Embeds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Messages in order, and what of the query was not understood."""
+    """Messages in order, what of the query was not understood, and what `explain` needs."""
 
     messages: tuple[MessageId, ...]
     notes: tuple[str, ...]
+    query: Query
+    near: Mapping[MessageId, Near] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Why a message was found: the passage, the words in it that were looked for, and a reason in words."""
+
+    message_id: MessageId
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    """Start and stop of each word in `text`."""
+    why: str
+    """"words", "same meaning" or "words, same meaning"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """The threads of what was found, in the order of their best message, and which that is."""
+
+    best: Mapping[ThreadId, MessageId]
+    found: Found
 
 
 def messages(
@@ -39,24 +67,83 @@ def messages(
 ) -> Found:
     """The messages for a query, best first; without words, newest first.
 
-    With `embed`, messages close in meaning join in, as far as they satisfy the query's operators.
+    With `embed`, messages with a passage close in meaning join in, as far as they satisfy the query's
+    operators.
     """
     query = search.parse(text)
     keyword = search.messages(store, query, limit=limit)
     if embed is None or not query.words:
-        return Found(tuple(keyword), tuple(query.notes))
+        return Found(tuple(keyword), tuple(query.notes), query)
     try:
         vector = embed([" ".join(query.words)])[0]
     except (ModelError, TransientError) as error:
-        return Found(tuple(keyword), (*query.notes, f"Searched by words only: {error}"))
-    near = [one for one, score in vectors.nearest(store, vector, MEANING_HITS) if score >= FLOOR]
-    meaning = search.matching(store, query, near)
-    return Found(tuple(search.fuse([keyword, meaning])[:limit]), tuple(query.notes))
+        return Found(tuple(keyword), (*query.notes, f"Searched by words only: {error}"), query)
+    near = {one.message_id: one for one in close(store, query, vector, limit=MEANING_HITS)}
+    return Found(tuple(search.fuse([keyword, list(near)])[:limit]), tuple(query.notes), query, near)
 
 
-def threads(store: Database, text: str, *, embed: Embeds | None = None) -> tuple[ThreadId, ...]:
-    """The threads for a query, in the order of their best message."""
-    return tuple(search.threads_of(store, messages(store, text, embed=embed).messages))
+def close(store: Database, query: Query, vector: "NDArray[np.float32]", *, limit: int) -> list[Near]:
+    """The messages with passages close in meaning that satisfy the query's operators, closest first."""
+    among = search.filtered(store, query)
+    found = vectors.nearest(store, vector, limit, among=among)
+    near = {one.message_id: one for one in found if one.score >= FLOOR}
+    kept = near if among is not None else search.matching(store, query, list(near))
+    return [near[one] for one in kept]
+
+
+def explain(store: Database, found: Found, ids: Sequence[MessageId]) -> dict[MessageId, Match]:
+    """Why each of these messages was found; what no passage explains is left out (an operator, a sender).
+
+    The passage is the one around the words where they stand in the text, else the one closest in meaning.
+    """
+    snippets = search.snippets(store, found.query, ids)
+    by_meaning = [one for one in ids if one in found.near]
+    bodies = texts(store, [one for one in by_meaning if one not in snippets])
+    matches = {}
+    for one in ids:
+        reasons = ["words"] * (one in snippets) + ["same meaning"] * (one in found.near)
+        if one in snippets:
+            text, marks = _marked(snippets[one])
+            matches[one] = Match(one, text, marks, ", ".join(reasons))
+        elif one in bodies:
+            matches[one] = Match(one, passage(bodies[one], found.near[one]), (), ", ".join(reasons))
+    return matches
+
+
+def texts(store: Database, ids: Iterable[MessageId]) -> dict[MessageId, ThreadMessage]:
+    """Messages as the skills see them: passages count in their new text."""
+    return {one.id: conversations.as_seen(one) for one in reading.messages(store, list(ids))}
+
+
+def passage(message: ThreadMessage, near: Near) -> str:
+    """The words of a passage as they are shown, cut after SHOWN characters; those of a head are its first."""
+    text = " ".join(message.body[near.start : near.stop or SHOWN].split())
+    return text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " …"
+
+
+def _marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """A snippet's text with single spaces, and the places of the marked words in it."""
+    text, marks, begun = "", [], 0
+    for character in " ".join(snippet.split()):
+        if character == search.MARKS[0]:
+            begun = len(text)
+        elif character == search.MARKS[1]:
+            marks.append((begun, len(text)))
+        else:
+            text += character
+    return text, tuple(marks)
+
+
+def threads(store: Database, text: str, *, embed: Embeds | None = None) -> Threads:
+    """The threads for a query."""
+    found = messages(store, text, embed=embed)
+    return Threads(search.threads_of(store, found.messages), found)
+
+
+def explain_threads(store: Database, threads: Threads, ids: Iterable[ThreadId]) -> dict[ThreadId, Match]:
+    """Why each of these threads was found: the match of its best message."""
+    best = {threads.best[one]: one for one in ids if one in threads.best}
+    return {best[number]: match for number, match in explain(store, threads.found, list(best)).items()}
 
 
 def hits(store: Database, message_ids: Sequence[MessageId]) -> tuple[search.Hit, ...]:

@@ -188,7 +188,7 @@ def named(name: str, email: str) -> Named:
     """First and last name from a header, or from an address like "ann.ode@…"."""
     if names.is_role(email):
         return Named()
-    cleaned = names.clean(name, email).split()
+    cleaned = [one for one in names.clean(name, email).split() if not one.endswith(".")]  # "Dr.", "M."
     if not cleaned:
         local = email.partition("@")[0]
         parts = [one for one in local.replace("_", ".").split(".") if len(one) > 1 and one.isalpha()]

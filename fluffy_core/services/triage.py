@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.outgoing import OutboxState
 from fluffy_core.events import Changed
-from fluffy_core.services import corrections, identity
+from fluffy_core.services import corrections, identity, learning, summarising
 from fluffy_core.store import inbox, ledger, outbox, unsent
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database, Transaction
@@ -83,8 +83,9 @@ _INVERSES: dict[str, Callable[[Transaction, object], None]] = {
     "draft": _undo_draft,
     "seen": _undo_seen,
     "identity": identity.undo_ruling,
-    "categories": corrections.undo_categories,
+    "learning": learning.take_back,
     "follow-ups": corrections.undo_follow_ups,
     "field": corrections.undo_field,
     outbox.SENDING_NOTE: _undo_sending,
+    "summary-point": summarising.undo_rejected,
 }

@@ -1,7 +1,6 @@
 """What nothing refers to any more, taken out in bounded steps; mail itself is never touched."""
 
 from fluffy_core.events import Changed
-from fluffy_core.store import settings
 from fluffy_core.store.database import Database, Transaction
 
 STEP = 500
@@ -24,6 +23,7 @@ _DERIVED = (
     ("extracted_messages", "message_id", "messages"),
     ("follow_ups", "message_id", "messages"),
     ("summaries", "thread_id", "threads"),
+    ("thread_answers", "thread_id", "threads"),
     ("contact_activity", "contact_id", "contacts"),
     ("account_health", "account_id", "accounts"),
 )
@@ -53,12 +53,9 @@ def orphans(tx: Transaction) -> int:
     """Take out derived rows whose message, thread, contact or account is gone; how many there were."""
     count = 0
     for table, column, parent in _DERIVED:
-        gone = len(
+        count += len(
             tx.all(f"DELETE FROM {table} WHERE {column} NOT IN (SELECT id FROM {parent}) RETURNING {column}")
         )
-        if gone and table == "vectors":
-            settings.next_number(tx, "vectors-generation")  # the matrix in memory is stale
-        count += gone
     return count
 
 

@@ -1,22 +1,19 @@
-"""The user's word against the machine's: categories of messages and fields of contacts."""
+"""What is concluded of a thread, and the user's word against it: open follow-ups, fields of contacts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
-from fluffy_core.domain.intelligence import Conclusion, Decision, Importance
+from fluffy_core.domain.intelligence import Conclusion, Decision
 from fluffy_core.domain.rows import Section
 from fluffy_core.events import Changed
 from fluffy_core.store.database import Database, Transaction
 
 USER = "you"
 """The engine of what the user decided."""
-Ruling = tuple[int, str, bool, str]
-"""(message, importance, requires response, reason in words)"""
 Rows = list[list[Any]]
 """Rows as they were; survives JSON."""
 
-_CATEGORY = "message_id, importance, requires_response, priority, reason, ask, engine"
 _FIELD = "address_id, field, value, message_id, quote, engine, confidence, seen_at, messages, locked"
 
 
@@ -41,50 +38,6 @@ def decision(store: Database | Transaction, thread_id: ThreadId) -> Decision | N
         return None
     conclusion = Conclusion.NEEDS_REPLY if asks else Conclusion(found[3])
     return Decision(conclusion, found[2], MessageId(found[0]), found[1], by_user=found[4] == USER)
-
-
-def asking(tx: Transaction, thread_id: ThreadId) -> list[tuple[int, str]]:
-    """(message, importance) of those of a thread that want an answer."""
-    return tx.all(
-        "SELECT c.message_id, c.importance FROM categories c JOIN messages m ON m.id = c.message_id "
-        "WHERE m.thread_id = ? AND c.requires_response = 1 ORDER BY 1",
-        (thread_id,),
-    )
-
-
-def rule(tx: Transaction, rulings: Sequence[Ruling]) -> dict[str, Rows]:
-    """Overrule the categories of messages from now on; what was before, for `unrule`."""
-    marks = ", ".join(str(int(one)) for one, *_ in rulings) or "NULL"
-    before = {
-        "messages": [[one] for one, *_ in rulings],
-        "rulings": _listed(tx, f"SELECT * FROM category_rulings WHERE message_id IN ({marks})"),
-        "categories": _listed(tx, f"SELECT {_CATEGORY} FROM categories WHERE message_id IN ({marks})"),
-    }
-    tx.executemany("INSERT OR REPLACE INTO category_rulings VALUES (?, ?, ?, ?)", rulings)
-    tx.executemany("UPDATE categories SET engine = '' WHERE message_id = ?", before["messages"])
-    enforce(tx)
-    return before
-
-
-def enforce(tx: Transaction) -> None:
-    """Let the user's rulings stand in place of what the machine has just written."""
-    tx.execute(
-        "UPDATE categories SET importance = r.importance, requires_response = r.requires_response, "
-        "priority = (r.importance = ?), reason = r.reason, ask = '', engine = ? FROM category_rulings r "
-        "WHERE r.message_id = categories.message_id AND categories.engine <> ?",
-        (Importance.IMPORTANT, USER, USER),
-    )
-    tx.changed(Changed.CATEGORIES)
-
-
-def unrule(tx: Transaction, before: dict[str, Rows]) -> list[int]:
-    """Take rulings back; the messages whose categories are as they were."""
-    tx.executemany("DELETE FROM category_rulings WHERE message_id = ?", before["messages"])
-    tx.executemany("INSERT INTO category_rulings VALUES (?, ?, ?, ?)", before["rulings"])
-    alive = [row for row in before["categories"] if tx.one("SELECT 1 FROM messages WHERE id = ?", row[:1])]
-    tx.executemany(f"INSERT OR REPLACE INTO categories ({_CATEGORY}) VALUES (?, ?, ?, ?, ?, ?, ?)", alive)
-    tx.changed(Changed.CATEGORIES)
-    return [one for (one,) in before["messages"]]
 
 
 def dismiss_follow_ups(tx: Transaction, thread_id: ThreadId) -> list[int]:

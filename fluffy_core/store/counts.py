@@ -12,7 +12,7 @@ _COUNTS = {
     "events": "SELECT count(*) FROM events",
     "cards": "SELECT count(*) FROM contacts WHERE from_card = 1",
     "summaries": "SELECT count(*) FROM summaries",
-    "vectors": "SELECT count(*) FROM vectors",
+    "vectors": "SELECT count(*) FROM vectors WHERE number = 0",
     "jobs": "SELECT count(*) FROM jobs",
 }
 

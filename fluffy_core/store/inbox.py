@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.rows import InboxCounts, Section, ThreadRow
-from fluffy_core.store.database import Database, Transaction
+from fluffy_core.domain.rows import InboxCounts, Section, ThreadRow, ThreadTag
+from fluffy_core.store import tags
+from fluffy_core.store.database import Database, Row, Transaction
 
 _ROW = (
     "id, subject, people, preview, note, last_date, message_count, unread_count, has_attachments, section, "
@@ -40,13 +41,16 @@ def rows(store: Database | Transaction, thread_ids: Sequence[ThreadId]) -> dict[
         return {}
     marks = ", ".join(str(int(one)) for one in thread_ids)
     found = store.all(f"SELECT {_ROW} FROM threads WHERE id IN ({marks})")
-    return {ThreadId(row[0]): _thread_row(row) for row in found}
+    tagged = tags.of_threads(store, thread_ids)
+    return {ThreadId(row[0]): _thread_row(row, tagged.get(row[0], ())) for row in found}
 
 
-def _thread_row(row: Sequence[object]) -> ThreadRow:
-    values = list(row)
-    values[8], values[9], values[11] = bool(values[8]), Section(int(str(values[9]))), bool(values[11])
-    return ThreadRow(*values)  # type: ignore[arg-type]
+def _thread_row(row: Row, tagged: tuple[ThreadTag, ...]) -> ThreadRow:
+    return ThreadRow(
+        id=ThreadId(row[0]), subject=row[1], people=row[2], preview=row[3], note=row[4], last_date=row[5],
+        message_count=row[6], unread_count=row[7], has_attachments=bool(row[8]), section=Section(row[9]),
+        priority=row[10], done=bool(row[11]), tags=tagged,
+    )  # fmt: skip
 
 
 def set_done(tx: Transaction, thread_ids: Sequence[ThreadId], done: bool) -> list[ThreadId]:

@@ -6,7 +6,6 @@ from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import Category, FollowUp
 from fluffy_core.domain.rows import FollowUpRow, Section
 from fluffy_core.events import Changed
-from fluffy_core.store import corrections
 from fluffy_core.store.addresses import CHUNK
 from fluffy_core.store.database import Database, Transaction
 
@@ -15,20 +14,19 @@ NEEDS_REPLY_DAYS = 90
 
 
 def put_categories(tx: Transaction, categories: Iterable[tuple[int, Category]]) -> None:
-    """Keep the category of each message, replacing an earlier one but not the user's word."""
+    """Keep what the rules said of each message; what was learned has to be applied anew."""
     tx.executemany(
         "INSERT INTO categories (message_id, importance, requires_response, priority, reason, ask, engine) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO UPDATE SET importance = "
         "excluded.importance, "
         "requires_response = excluded.requires_response, priority = excluded.priority, reason = "
         "excluded.reason, "
-        "ask = excluded.ask, engine = excluded.engine",
+        "ask = excluded.ask, engine = excluded.engine, before = ''",
         [
             (message_id, one.importance, one.requires_response, one.priority, one.reason, one.ask, one.engine)
             for message_id, one in categories
         ],
     )
-    corrections.enforce(tx)
     tx.changed(Changed.CATEGORIES, Changed.THREADS)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import integrity, schema, styles
+from fluffy_core.store import integrity, schema, schema_learning, styles
+from fluffy_core.store import unsent as drafts
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -94,14 +95,32 @@ def server_labels(db: "SqliteUtils") -> None:
     run_script(db, schema.SERVER_LABELS)
 
 
-def unsent(db: "SqliteUtils") -> None:
-    """What the user writes is kept here until a server has it."""
-    run_script(db, schema.UNSENT)
-
-
 def writing_styles(db: "SqliteUtils") -> None:
     """How I write, the drafts that were suggested, and what I changed of them."""
     run_script(db, styles.SCHEMA)
+
+
+def passages(db: "SqliteUtils") -> None:
+    """Search by meaning goes by the passages of messages; their vectors are made anew."""
+    run_script(db, schema.PASSAGES)
+
+
+def learning(db: "SqliteUtils") -> None:
+    """What is learned follows from the user's corrections; tags; what the rules said is kept beneath."""
+    run_script(db, schema_learning.LEARNING)
+
+
+def summaries_grown(db: "SqliteUtils") -> None:
+    """Summaries tell decisions and tone, what a model answered is kept, and points may be wrong.
+
+    Summaries are derived data: they are made anew.
+    """
+    run_script(db, schema.SUMMARIES_GROWN)
+
+
+def unsent(db: "SqliteUtils") -> None:
+    """What the user writes is kept here until a server has it."""
+    run_script(db, drafts.SCHEMA)
 
 
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
@@ -120,8 +139,11 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     sync_state,
     remote_calendars,
     server_labels,
-    unsent,
     writing_styles,
+    passages,
+    learning,
+    summaries_grown,
+    unsent,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

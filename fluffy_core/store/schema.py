@@ -453,21 +453,32 @@ SERVER_LABELS = """
 ALTER TABLE locations ADD COLUMN labels TEXT NOT NULL DEFAULT '';
 """
 
-UNSENT = """
--- What the user writes, until a server has it. `content`: JSON, as it was typed. `changed_at` is 0 until
--- something was written, `outbox_id` is set once it was sent, `discarded_at` once it was thrown away.
-CREATE TABLE unsent (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, content TEXT NOT NULL, refs TEXT NOT NULL,
-  message_id INTEGER REFERENCES messages (id) ON DELETE SET NULL,
-  created_at REAL NOT NULL, changed_at REAL NOT NULL DEFAULT 0, discarded_at REAL,
-  outbox_id INTEGER UNIQUE REFERENCES outbox (id) ON DELETE CASCADE
+PASSAGES = """
+-- Derived data, made anew: several vectors a message. Number 0 is its head, from 1 on come its passages,
+-- `start` to `stop` in its new text; number 1 has no vector where the head says it all. Ids never come
+-- again, so that what was read before a row's id is never missed.
+DROP TABLE vectors;
+CREATE TABLE vectors (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, engine TEXT NOT NULL,
+  number INTEGER NOT NULL DEFAULT 0, start INTEGER NOT NULL DEFAULT 0, stop INTEGER NOT NULL DEFAULT 0,
+  vector BLOB, UNIQUE (engine, number, message_id)
 ) STRICT;
-CREATE INDEX unsent_message ON unsent (message_id);
-CREATE TABLE unsent_files (
-  id INTEGER PRIMARY KEY, unsent_id INTEGER NOT NULL REFERENCES unsent (id) ON DELETE CASCADE,
-  name TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL, content BLOB NOT NULL
-) STRICT;
-CREATE INDEX unsent_files_unsent ON unsent_files (unsent_id);
+CREATE INDEX vectors_message ON vectors (message_id);
+"""
+
+SUMMARIES_GROWN = """
+DELETE FROM summaries;
+-- What a language model answered about a thread, by the SHA-256 of what it was asked.
+CREATE TABLE thread_answers (
+  thread_id INTEGER NOT NULL REFERENCES threads (id) ON DELETE CASCADE,
+  model TEXT NOT NULL, prompt BLOB NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (thread_id, model, prompt)
+) STRICT, WITHOUT ROWID;
+-- Sentences that the user does not want to see in summaries.
+CREATE TABLE wrong_points (
+  message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE, quote TEXT NOT NULL,
+  PRIMARY KEY (message_id, quote)
+) STRICT, WITHOUT ROWID;
 """
 
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

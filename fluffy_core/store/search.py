@@ -17,6 +17,7 @@ RANKED = 1000
 """Matches that are ranked: of words that stand in more messages, the ones stored last."""
 LOOKUP = 6
 """Looking a message up costs about as much as putting this many into a set (measured)."""
+FEW, ENOUGH = 20, 5000
 RRF_K = 60
 """The constant of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009."""
 MAX_HITS = 5000
@@ -24,10 +25,14 @@ MAX_QUERY = 2000
 """Characters of a query that are read."""
 SHORTEST_BEGINNING = 3
 """Letters of a word that stand for every word that begins so; fewer only stand for themselves."""
+MARKS = ("\ue000", "\ue001")
+"""Before and after a word that was looked for; characters that no text needs (private use)."""
+SNIPPET = 24
+"""Words of a snippet."""
 _TOKEN = re.compile(
     r'(?P<minus>-)?(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))', re.IGNORECASE
 )
-_FIELDS = frozenset({"from", "to", "subject", "has", "before", "after", "in", "category", "is"})
+_FIELDS = frozenset({"from", "to", "subject", "has", "before", "after", "in", "category", "is", "tag"})
 _COLUMNS = {"": "", "subject": "subject", "from": "sender", "to": "recipients"}
 _WORD = re.compile(r"[^\W_]+")
 """What FTS5's unicode61 takes for a token: letters and digits."""
@@ -102,6 +107,10 @@ _SIMPLE = {
     ("is", "bulk"): "m.bulk <> ''",
 }
 _CATEGORY = "m.id {no}IN (SELECT message_id FROM categories WHERE {test})"
+_TAG = (
+    "m.id {no}IN (SELECT x.message_id FROM message_tags x JOIN tags g ON g.id = x.tag_id "
+    "WHERE g.name = ? COLLATE NOCASE)"
+)
 _IN = (
     "(m.id {no}IN (SELECT l.message_id FROM locations l JOIN sources s ON s.id = l.source_id WHERE "
     "s.folder LIKE ? ESCAPE '\\') "
@@ -121,6 +130,8 @@ def _add_condition(query: Query, name: str, value: str, *, negated: bool) -> Non
     elif name == "in":
         joined = "AND" if negated else "OR"
         query.conditions.append((_IN.format(no=no, joined=joined), (_like(value), _like(value))))
+    elif name == "tag":
+        query.conditions.append((_TAG.format(no=no), (value,)))
     elif name == "category":
         _add_category(query, value.lower(), no)
     elif (name, value.lower()) in _SIMPLE:
@@ -195,8 +206,7 @@ def _among(store: Database, query: Query) -> tuple[str, list[object]]:
         return "", []
     tests = " AND ".join(sql for sql, _ in query.conditions)
     values = [one for _, some in query.conditions for one in some]
-    everything = int((store.one("SELECT coalesce(max(id), 0) FROM messages") or (0,))[0])
-    many = math.isqrt(RANKED * LOOKUP * everything)
+    many = math.isqrt(RANKED * LOOKUP * _newest(store))
     counted = store.one(
         f"SELECT count(*) FROM (SELECT 1 FROM messages m WHERE {tests} LIMIT ?)", (*values, many)
     )
@@ -206,14 +216,19 @@ def _among(store: Database, query: Query) -> tuple[str, list[object]]:
     return f" AND EXISTS (SELECT 1 FROM messages m WHERE m.id = search.rowid AND {tests})", values
 
 
+def _newest(store: Database) -> int:
+    """The highest id of a message: about how many there are."""
+    return int((store.one("SELECT coalesce(max(id), 0) FROM messages") or (0,))[0])
+
+
 def _all_conditions(query: Query) -> list[tuple[str, tuple[object, ...]]]:
     """The conditions with the words that must not stand there, for queries without FTS5's MATCH."""
     return [*query.conditions, *((_WITHOUT, (term,)) for term in query.without)]
 
 
 def matching(store: Database, query: Query, ids: Sequence[MessageId]) -> list[MessageId]:
-    """Those of `ids` that satisfy the query's conditions on columns, in the order given."""
-    conditions = [*_all_conditions(query), *((_WITH, (term,)) for term in query.within)]
+    """Those of `ids` that satisfy all of the query but its words, in the order given."""
+    conditions = _beside_words(query)
     if not conditions or not ids:
         return list(ids)
     marks = ", ".join(str(int(one)) for one in ids)
@@ -226,6 +241,49 @@ def matching(store: Database, query: Query, ids: Sequence[MessageId]) -> list[Me
     return [one for one in ids if one in kept]
 
 
+def filtered(store: Database, query: Query) -> list[int] | None:
+    """The messages that satisfy all of the query but its words, where they are few; None where they are many.
+
+    Few is one in FEW, or ENOUGH: then it is cheaper to rank only them, and they would be lost among the rest.
+    """
+    conditions = _beside_words(query)
+    if not conditions:
+        return None
+    most = max(ENOUGH, _newest(store) // FEW)
+    tests = " AND ".join(sql for sql, _ in conditions)
+    values = [one for _, some in conditions for one in some]
+    rows = store.all(f"SELECT m.id FROM messages m WHERE {tests} LIMIT ?", (*values, most + 1))
+    return [row[0] for row in rows] if len(rows) <= most else None
+
+
+def _beside_words(query: Query) -> list[tuple[str, tuple[object, ...]]]:
+    return [*_all_conditions(query), *((_WITH, (term,)) for term in query.within)]
+
+
+def any_of(store: Database, query: Query, words: Sequence[str], *, limit: int) -> list[MessageId]:
+    """The messages that hold some of the words and satisfy the query beside, best bm25 first."""
+    if not words:
+        return []
+    found = Query(query.text, ["(" + " OR ".join(f'"{one}"*' for one in words) + ")", *query.within])
+    found.without, found.conditions, found.words = query.without, query.conditions, list(words)
+    return _ranked(store, found, limit)
+
+
+def snippets(store: Database, query: Query, ids: Sequence[MessageId]) -> dict[MessageId, str]:
+    """What surrounds the query's words in the text of each message, the words between MARKS.
+
+    Messages in whose text none of them stands are left out.
+    """
+    if not query.match or not ids:
+        return {}
+    rows = store.all(
+        "SELECT rowid, snippet(search, 3, ?, ?, '…', ?) FROM search WHERE search MATCH ? AND rowid IN "
+        f"({', '.join(str(int(one)) for one in ids)})",
+        (*MARKS, SNIPPET, " AND ".join(query.match)),
+    )
+    return {MessageId(row[0]): row[1] for row in rows if MARKS[0] in row[1]}
+
+
 def fuse(rankings: Iterable[Sequence[MessageId]]) -> list[MessageId]:
     """Reciprocal rank fusion of several rankings, best first."""
     scores: dict[MessageId, float] = {}
@@ -235,13 +293,17 @@ def fuse(rankings: Iterable[Sequence[MessageId]]) -> list[MessageId]:
     return sorted(scores, key=lambda one: (-scores[one], -one))
 
 
-def threads_of(store: Database, ids: Sequence[MessageId]) -> list[ThreadId]:
-    """The threads of messages, in the order of their best message."""
+def threads_of(store: Database, ids: Sequence[MessageId]) -> dict[ThreadId, MessageId]:
+    """The threads of messages with their best message, in its order."""
     if not ids:
-        return []
+        return {}
     marks = ", ".join(str(int(one)) for one in ids)
     by_message: dict[int, int] = dict(store.all(f"SELECT id, thread_id FROM messages WHERE id IN ({marks})"))
-    return list(dict.fromkeys(ThreadId(by_message[one]) for one in ids if one in by_message))
+    found: dict[ThreadId, MessageId] = {}
+    for one in ids:
+        if one in by_message:
+            found.setdefault(ThreadId(by_message[one]), one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

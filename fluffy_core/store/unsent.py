@@ -10,6 +10,22 @@ from fluffy_core.events import Changed
 from fluffy_core.store import outbox
 from fluffy_core.store.database import Database, Row, Transaction
 
+SCHEMA = """
+-- What the user writes, until a server has it. `content`: JSON, as it was typed. `changed_at` is 0 until
+-- something was written, `outbox_id` is set once it was sent, `discarded_at` once it was thrown away.
+CREATE TABLE unsent (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, content TEXT NOT NULL, refs TEXT NOT NULL,
+  message_id INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+  created_at REAL NOT NULL, changed_at REAL NOT NULL DEFAULT 0, discarded_at REAL,
+  outbox_id INTEGER UNIQUE REFERENCES outbox (id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX unsent_message ON unsent (message_id);
+CREATE TABLE unsent_files (
+  id INTEGER PRIMARY KEY, unsent_id INTEGER NOT NULL REFERENCES unsent (id) ON DELETE CASCADE,
+  name TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL, content BLOB NOT NULL
+) STRICT;
+CREATE INDEX unsent_files_unsent ON unsent_files (unsent_id);
+"""
 _ROWS = (
     "SELECT u.id, u.kind, u.content, u.refs, u.message_id, m.thread_id, u.changed_at, u.outbox_id "
     "FROM unsent u LEFT JOIN messages m ON m.id = u.message_id WHERE "

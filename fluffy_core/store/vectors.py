@@ -1,11 +1,16 @@
-"""Meaning vectors of messages: float16 rows, searched exhaustively with numpy."""
+"""Meaning vectors of messages and their passages: int8 rows, found by the signs of their components.
+
+Number 0 of a message is its head (`services/meaning.head`), from 1 on come its passages. A scan over
+signatures (one bit a component, Hamming distance) chooses candidates, whose rows are compared exactly: that
+takes 12 MB of memory for 250,000 passages, where a matrix of them would take 384.
+"""
 
 import threading
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from fluffy_core.domain.ids import MessageId
-from fluffy_core.store import settings
+from fluffy_core.store.addresses import CHUNK
 from fluffy_core.store.database import Database, Transaction
 
 if TYPE_CHECKING:
@@ -14,80 +19,210 @@ if TYPE_CHECKING:
 
 ENGINE = "all-minilm-l6-v2/int8"
 SIZE = 384
-_GENERATION = "vectors-generation"
+CANDIDATES = 8
+"""So many times the wanted messages are compared exactly, and LEAST of them at least."""
+LEAST = 400
+_PAGE = 20_000
+"""Rows that are read into memory at once."""
+_STEPS = 127
+
+
+class Near(NamedTuple):
+    """A message by its passage closest to what was asked: `body[start:stop]`, and their cosine."""
+
+    message_id: MessageId
+    score: float
+    start: int
+    stop: int
+
+
+class Cut(NamedTuple):
+    """A message with the places of its passages: none where its head says it all."""
+
+    message_id: int
+    places: Sequence[tuple[int, int]]
+    """Start and stop of each in the message's new text."""
 
 
 def put(tx: Transaction, ids: Sequence[int], vectors: "NDArray[np.float32]") -> None:
-    """Keep one unit vector for each message."""
-    settings.next_number(tx, _GENERATION)
+    """Keep one unit vector for the head of each message."""
+    _put(tx, [(number, 0, 0, 0) for number in ids], vectors)
+
+
+def put_passages(tx: Transaction, cuts: Sequence[Cut], vectors: "NDArray[np.float32]") -> None:
+    """Keep the passages of messages; `vectors` holds a row for each of their places, in order."""
+    _put(
+        tx,
+        [(one.message_id, number, *place) for one in cuts for number, place in enumerate(one.places, 1)],
+        vectors,
+    )
     tx.executemany(
-        "INSERT OR REPLACE INTO vectors (message_id, engine, vector) VALUES (?, ?, ?)",
-        [(number, ENGINE, row.astype("float16").tobytes()) for number, row in zip(ids, vectors, strict=True)],
+        "INSERT OR REPLACE INTO vectors (message_id, engine, number) VALUES (?, ?, 1)",
+        [(one.message_id, ENGINE) for one in cuts if not one.places],
+    )
+
+
+def _put(tx: Transaction, rows: Sequence[tuple[int, int, int, int]], vectors: "NDArray[np.float32]") -> None:
+    import numpy as np
+
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
+    small = np.rint(vectors / largest * _STEPS).astype(np.int8)
+    tx.executemany(
+        "INSERT OR REPLACE INTO vectors (message_id, engine, number, start, stop, vector) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [(row[0], ENGINE, *row[1:], one.tobytes()) for row, one in zip(rows, small, strict=True)],
     )
 
 
 def missing(store: Database | Transaction, ids: Sequence[int]) -> list[int]:
-    """Those messages that have no vector yet."""
+    """Those messages whose head has no vector yet."""
+    return _without(store, ids, number=0)
+
+
+def uncut(store: Database | Transaction, ids: Sequence[int]) -> list[int]:
+    """Those messages whose passages have no vectors yet."""
+    return _without(store, ids, number=1)
+
+
+def _without(store: Database | Transaction, ids: Sequence[int], *, number: int) -> list[int]:
     marks = ", ".join(str(int(one)) for one in ids) or "NULL"
     rows = store.all(
         f"SELECT m.id FROM messages m WHERE m.id IN ({marks}) AND NOT EXISTS "
-        "(SELECT 1 FROM vectors v WHERE v.engine = ? AND v.message_id = m.id) ORDER BY m.id",
-        (ENGINE,),
+        "(SELECT 1 FROM vectors v WHERE v.engine = ? AND v.message_id = m.id AND v.number = ?) ORDER BY m.id",
+        (ENGINE, number),
     )
     return [row[0] for row in rows]
 
 
-def of(store: Database | Transaction, ids: Sequence[int]) -> tuple[list[int], "NDArray[np.float32]"]:
-    """Those of the messages that have a vector, and their vectors, shape (messages, SIZE)."""
-    import numpy as np
+def without_passages(store: Database, limit: int) -> list[int]:
+    """Messages whose passages have no vectors: personal mail before lists before bulk, the newest first."""
+    rows = store.all(
+        "SELECT m.id FROM messages m JOIN message_texts t ON t.id = m.id WHERE NOT EXISTS "
+        "(SELECT 1 FROM vectors v WHERE v.engine = ? AND v.message_id = m.id AND v.number = 1) "
+        "ORDER BY CASE m.bulk WHEN '' THEN 0 WHEN 'list' THEN 1 ELSE 2 END, m.date DESC, m.id DESC LIMIT ?",
+        (ENGINE, limit),
+    )
+    return [row[0] for row in rows]
 
+
+def coverage(store: Database) -> tuple[int, int]:
+    """(messages whose passages can be found by meaning, all messages)."""
+    row = store.one(
+        "SELECT (SELECT count(*) FROM vectors WHERE engine = ? AND number = 1), "
+        "(SELECT count(*) FROM messages)",
+        (ENGINE,),
+    )
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def of(store: Database | Transaction, ids: Sequence[int]) -> tuple[list[int], "NDArray[np.float32]"]:
+    """Those of the messages whose head has a vector, and their vectors, shape (messages, SIZE)."""
     marks = ", ".join(str(int(one)) for one in ids) or "NULL"
     rows = store.all(
-        f"SELECT message_id, vector FROM vectors WHERE engine = ? AND message_id IN ({marks})", (ENGINE,)
+        "SELECT message_id, vector FROM vectors WHERE engine = ? AND number = 0 "
+        f"AND message_id IN ({marks}) ORDER BY message_id",
+        (ENGINE,),
     )
-    joined = np.frombuffer(b"".join(one[1] for one in rows), dtype=np.float16)
-    return [one[0] for one in rows], joined.reshape(-1, SIZE).astype(np.float32)
+    return [one[0] for one in rows], _unit([one[1] for one in rows])
 
 
-class _Cache:
-    """The matrix of one database, reread when rows were added."""
+def _unit(rows: Sequence[bytes]) -> "NDArray[np.float32]":
+    """Stored rows as unit vectors."""
+    import numpy as np
+
+    matrix = np.frombuffer(b"".join(rows), dtype=np.int8).reshape(-1, SIZE).astype(np.float32)
+    unit: NDArray[np.float32] = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    return unit
+
+
+class _Signatures:
+    """The signs of all vectors of one database; rows that were added are read when it is looked at."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.stamp: object = None
-        self.ids: NDArray[np.int64] | None = None
-        self.matrix: NDArray[np.float32] | None = None
+        import numpy as np
+
+        self._lock = threading.Lock()
+        self._last = 0
+        self.ids: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self.messages: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self.signs: NDArray[np.uint64] = np.empty((SIZE // 64, 0), dtype=np.uint64)
+
+    def read(self, store: Database) -> tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.uint64]"]:
+        """(row ids, their messages, their signs as words of 64, a column each).
+
+        Rows that were deleted stay until the program ends; nobody finds them when they are looked up.
+        """
+        import numpy as np
+
+        with self._lock:
+            pages = [(self.ids, self.messages, self.signs)]
+            while rows := store.all(
+                "SELECT id, message_id, vector FROM vectors WHERE id > ? AND engine = ? "
+                "AND vector IS NOT NULL ORDER BY id LIMIT ?",
+                (self._last, ENGINE, _PAGE),
+            ):
+                self._last = rows[-1][0]
+                matrix = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.int8).reshape(-1, SIZE)
+                pages.append(
+                    (
+                        np.array([row[0] for row in rows], dtype=np.int64),
+                        np.array([row[1] for row in rows], dtype=np.int64),
+                        signature(matrix),
+                    )
+                )
+            if len(pages) > 1:
+                self.ids = np.concatenate([page[0] for page in pages])
+                self.messages = np.concatenate([page[1] for page in pages])
+                self.signs = np.concatenate([page[2] for page in pages], axis=1)
+            return self.ids, self.messages, self.signs
 
 
-def nearest(store: Database, vector: "NDArray[np.float32]", limit: int) -> list[tuple[MessageId, float]]:
-    """(message, cosine) of the closest messages, closest first."""
+def signature(matrix: "NDArray[np.int8] | NDArray[np.float32]") -> "NDArray[np.uint64]":
+    """Which components of each row are positive, as bits; shape (SIZE / 64, rows)."""
     import numpy as np
 
-    ids, matrix = _matrix(store)
-    if ids is None or matrix is None or not len(ids):
+    packed: NDArray[np.uint8] = np.packbits(matrix > 0, axis=1)
+    return np.ascontiguousarray(packed.view(np.uint64).T)
+
+
+def nearest(
+    store: Database, vector: "NDArray[np.float32]", limit: int, *, among: Collection[int] | None = None
+) -> list[Near]:
+    """The messages with the closest passages, closest first; with `among`, only these messages.
+
+    Exact among few candidates; of many, those are compared whose signatures are most alike.
+    """
+    import numpy as np
+
+    ids, messages, signs = store.memory("vectors", _Signatures).read(store)
+    if among is not None:
+        kept = np.isin(messages, np.fromiter(among, dtype=np.int64, count=len(among)))
+        ids, signs = ids[kept], signs[:, kept]
+    count = max(LEAST, CANDIDATES * limit)
+    if len(ids) > count:
+        distance = np.zeros(len(ids), dtype=np.uint16)
+        for row, word in zip(signs, signature(vector.reshape(1, -1)), strict=True):
+            distance += np.bitwise_count(row ^ word)
+        ids = ids[np.argpartition(distance, count)[:count]]
+    return _compared(store, vector, ids.tolist())[:limit]
+
+
+def _compared(store: Database, vector: "NDArray[np.float32]", ids: Sequence[int]) -> list[Near]:
+    """The messages of these rows, closest first; the best passage stands for one, where it has any."""
+    rows = []
+    for start in range(0, len(ids), CHUNK):
+        marks = ", ".join(map(str, ids[start : start + CHUNK]))
+        rows += store.all(
+            "SELECT v.message_id, v.start, v.stop, v.vector FROM vectors v "
+            f"JOIN messages m ON m.id = v.message_id WHERE v.id IN ({marks})"
+        )
+    if not rows:
         return []
-    scores = matrix @ vector.astype(np.float32)
-    count = min(limit, len(ids))
-    best = np.argpartition(-scores, count - 1)[:count]
-    ordered = best[np.argsort(-scores[best], kind="stable")]
-    marks = ", ".join(str(int(ids[one])) for one in ordered)
-    there = {row[0] for row in store.all(f"SELECT id FROM messages WHERE id IN ({marks})")}
-    found = [(MessageId(int(ids[one])), float(scores[one])) for one in ordered]
-    return [pair for pair in found if pair[0] in there]
-
-
-def _matrix(store: Database) -> tuple["NDArray[np.int64] | None", "NDArray[np.float32] | None"]:
-    import numpy as np
-
-    cache: _Cache = store.memory("vectors", _Cache)
-    stamp = settings.get(store, _GENERATION, 0)  # counting the rows would read them all
-    with cache.lock:
-        if stamp != cache.stamp:
-            rows = store.all(
-                "SELECT message_id, vector FROM vectors WHERE engine = ? ORDER BY message_id", (ENGINE,)
-            )
-            cache.ids = np.array([one[0] for one in rows], dtype=np.int64)
-            joined = b"".join(one[1] for one in rows)
-            cache.matrix = np.frombuffer(joined, dtype=np.float16).reshape(-1, SIZE).astype(np.float32)
-            cache.stamp = stamp
-        return cache.ids, cache.matrix
+    scores = (_unit([row[3] for row in rows]) @ vector).tolist()
+    best: dict[int, Near] = {}
+    for score, (number, start, stop, _) in sorted(zip(scores, rows, strict=True), key=lambda one: -one[0]):
+        if number not in best:
+            best[number] = Near(MessageId(number), score, start, stop)
+        elif not best[number].stop:
+            best[number] = best[number]._replace(start=start, stop=stop)
+    return list(best.values())

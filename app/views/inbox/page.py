@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.actions import triage
+from app.actions import labels, triage
 from app.commands import Handlers
 from app.context import Context
 from app.views.composer.dock import ComposeDock
@@ -13,7 +13,7 @@ from app.views.inbox.thread_list import ThreadList
 from app.views.page import Page
 from app.views.reader.thread_reader import ThreadReader
 from app.widgets.panes import Panes
-from fluffy_core import InboxCounts, MessageId, ThreadDetail, ThreadId
+from fluffy_core import Citation, InboxCounts, MessageId, ThreadDetail, ThreadId
 
 NARROW = 1180
 """Below this width the person is folded away by itself."""
@@ -51,6 +51,7 @@ class InboxPage(Page):
         self.list.chosen.connect(self._on_chosen)
         self.list.opened.connect(self._read)
         self.list.listed.connect(self._on_listed)
+        self.list.answer.opened.connect(self._show_source)
         self.reader.shown.connect(self._on_shown)
         self.reader.acted.connect(lambda name: self.handlers()[name]())
         self.dock.toggled.connect(self._on_writing)
@@ -68,10 +69,14 @@ class InboxPage(Page):
             "back": self.back,
             "escape": self._escape,
             "done": self._done,
+            "label": self.say_what,
+            "needs-reply": lambda: self._say("reply"),
+            "no-reply": lambda: self._say("no-reply"),
             "unread": lambda: self._mark(seen=False),
             "read": lambda: self._mark(seen=True),
             "designed": self.reader.show_designed,
             "search": self.list.search.focus,
+            "ask": self._ask,
             "side": self.toggle_side,
             "draft": lambda: self._reply(suggest=True),
             "suggest": self._suggest,
@@ -128,6 +133,21 @@ class InboxPage(Page):
         self._side_wanted = self.side.isHidden()
         self.side.setVisible(self._side_wanted and self.reader.page is not None)
 
+    def say_what(self) -> None:
+        """Choose what the conversation is."""
+        from app.views.labels.chooser import LabelChooser
+
+        if (thread_id := self._current) is not None:
+            LabelChooser(self.window(), self._context, thread_id).show()
+
+    @property
+    def _current(self) -> ThreadId | None:
+        return self.list.view.current_id() or self.reader.thread_id
+
+    def _say(self, category: str) -> None:
+        if (thread_id := self._current) is not None:
+            labels.say(self._context, self, thread_id, said=(category, None))
+
     def _read(self, thread_id: ThreadId) -> None:
         self.reader.open(thread_id)
         self._panes.forward()
@@ -149,7 +169,21 @@ class InboxPage(Page):
             self._glance = False
 
     def _on_chosen(self, thread_id: ThreadId) -> None:
-        self.reader.open(thread_id, glance=self._glance)
+        match = self.list.match(thread_id)
+        if match is None:
+            self.reader.open(thread_id, glance=self._glance)
+        else:
+            self.reader.open_at(thread_id, match.message_id, match.text.strip("… "), glance=self._glance)
+
+    def _show_source(self, source: Citation) -> None:
+        """Where an answer was written."""
+        self.show_quote(source.thread_id, source.message_id, source.quote)
+
+    def _ask(self) -> None:
+        if self.list.search.text:
+            self.list.ask(self.list.search.text)
+        else:
+            self.list.search.focus()
 
     def _reply(self, *, everybody: bool = False, suggest: bool = False) -> None:
         if (message_id := self.reader.current_message()) is not None:
@@ -179,13 +213,11 @@ class InboxPage(Page):
 
     def _done(self) -> None:
         """Put the current conversation away and go on to the next."""
-        thread_id = self.list.view.current_id() or self.reader.thread_id
-        if thread_id is None:
+        if (thread_id := self._current) is None:
             return
         self.list.view.step(1)
         triage.set_done(self._context, self, [thread_id])
 
     def _mark(self, *, seen: bool) -> None:
-        thread_id = self.list.view.current_id() or self.reader.thread_id
-        if thread_id is not None:
+        if (thread_id := self._current) is not None:
             triage.set_seen(self._context, self, [thread_id], seen=seen)

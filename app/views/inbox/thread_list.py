@@ -10,11 +10,14 @@ from app.background import Op, QueryOp
 from app.context import Context
 from app.errors import words
 from app.itemmodels.rows import ListSection, RowsModel
+from app.views.inbox.answer_panel import AnswerPanel
 from app.views.inbox.drafts_line import DraftsLine
-from app.views.inbox.words import row_text, sentence
+from app.views.inbox.words import Listed, row_text, sentence
+from app.widgets.buttons import button
+from app.widgets.labels import label
 from app.widgets.list_pane import ListPane
-from app.widgets.search_box import SearchBox
-from fluffy_core import Changed, InboxCounts, Section, ThreadId, inbox
+from app.widgets.search_box import SearchBox, is_question
+from fluffy_core import Changed, InboxCounts, Match, Section, ThreadId, Threads, inbox, meaning, searching
 
 KINDS = frozenset({Changed.THREADS, Changed.MESSAGES, Changed.CATEGORIES, Changed.FOLLOW_UPS})
 MEANING_SECONDS = 0.4
@@ -31,6 +34,9 @@ class Listing:
     sections: Found
     counts: InboxCounts
     query: str
+    found: Threads | None = None
+    notes: tuple[str, ...] = ()
+    """What the user should know of a search."""
 
 
 class ThreadList(ListPane):
@@ -42,7 +48,7 @@ class ThreadList(ListPane):
     """The `InboxCounts`, whenever the list was read again."""
 
     def __init__(self, context: Context) -> None:
-        model = RowsModel(context.background, lambda ids: inbox.rows(context.core.store, ids))
+        model = RowsModel(context.background, self._rows)
         search = SearchBox("Search mail   from:  has:  before:")
         super().__init__(context.theme, model, search, describe=row_text)
         model.setParent(self)
@@ -52,14 +58,47 @@ class ThreadList(ListPane):
         self._stale = False
         self._shown_query = ""
         self.drafts = DraftsLine(context, self.drafts_wanted.emit)
-        self.top.addWidget(self.drafts)
+        self.above.addWidget(self.drafts)
+        self._found: Threads | None = None
+        self._told = label("", "small", wrap=True)
+        self._offer = button("Ask my mail", lambda: self.ask(self.search.text), kind="link", key="Enter")
+        self.answer = AnswerPanel(context)
+        for one in (self._offer, self.answer, self._told):
+            self.above.addWidget(one)
+        self._offer.hide()
+        self._told.hide()
         self.view.setAccessibleName("Conversations")
-        self.view.is_tall = lambda row: bool(row.note)
+        self.view.is_tall = lambda listed: listed.is_tall
         self._pause = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._pause.timeout.connect(self._after_pause)
-        self.search.changed.connect(lambda _query: self.refresh())
+        self.search.changed.connect(self._on_query)
+        self.search.asked.connect(self.ask)
         self.view.opened.connect(self.opened)
         context.bridge.changed.connect(self._on_changed)
+
+    def ask(self, question: str) -> None:
+        """Answer a question from the mail, above what it finds."""
+        if question:
+            self._offer.hide()
+            self.answer.ask(question)
+            self.refresh()
+
+    def match(self, thread_id: ThreadId) -> Match | None:
+        """Why a thread is among the results; None at rest."""
+        listed = self.model.known().get(thread_id)
+        return listed.match if listed is not None else None
+
+    def _on_query(self, query: str) -> None:
+        if query != self.answer.question:
+            self.answer.close_answer()
+        self._offer.setVisible(is_question(query) and not self.answer.question)
+        self.refresh()
+
+    def _rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, Listed]:
+        """Rows, with what was found in them when they are results."""
+        store, found = self._context.core.store, self._found
+        matches = searching.explain_threads(store, found, ids) if found is not None else {}
+        return {one: Listed(row, matches.get(one)) for one, row in inbox.rows(store, ids).items()}
 
     def refresh(self) -> None:
         """Read the ids again; the newest question wins."""
@@ -82,8 +121,10 @@ class ThreadList(ListPane):
         def look() -> Listing:
             counts = inbox.counts(store)
             if query:
-                found = inbox.ids(store, Section.EVERYTHING, query, include_done=True, embed=embed)
-                return Listing([ListSection("Results", found, len(found))], counts, query)
+                found = searching.threads(store, query, embed=embed)
+                notes = (*found.found.notes, *(meaning.gap(store) if embed is not None else ()))
+                ids = tuple(found.best)
+                return Listing([ListSection("Results", ids, len(ids))], counts, query, found, notes)
             first = inbox.ids(store, Section.NEEDS_REPLY)
             second = inbox.ids(store, Section.WAITING)
             above = {*first, *second}
@@ -103,6 +144,9 @@ class ThreadList(ListPane):
         self.view.stays_near = listing.query == self._shown_query
         self.view.starts_over = bool(listing.query) and not self.view.stays_near
         self._shown_query = listing.query
+        self._found = listing.found
+        self._told.setText(" ".join(listing.notes))
+        self._told.setVisible(bool(listing.notes))
         if not self.show_rows(listing.sections):
             self._say_empty()
         self.listed.emit(listing.counts)

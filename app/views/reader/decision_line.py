@@ -1,10 +1,10 @@
 """What was concluded of a conversation, with the way to its reason and a way to say that it is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.widgets.buttons import chip
 from app.widgets.inline_text import InlineText
-from fluffy_core import Conclusion, Decision, MessageId
+from fluffy_core import Conclusion, Decision, MessageId, ThreadTag
 
 WORDS = {
     Conclusion.NEEDS_REPLY: "Needs reply",
@@ -32,3 +32,9 @@ def decision_line(
         chip("wrong", wrong, says=f"“{words}” is wrong", hint=f"This is wrong: not “{words}”", kind="wrong"),
     ]
     return InlineText(f"{words}: {decision.reason}", marks, kind="small")
+
+
+def tags_line(tags: Sequence[ThreadTag], change: Callable[[], object]) -> InlineText:
+    """As "In Receipts: you put 3 conversations from … here; Apollo: …  change"."""
+    told = "; ".join(f"{tag.name}: {tag.reason[:1].lower()}{tag.reason[1:]}" for tag in tags)
+    return InlineText(f"In {told}", [chip("change", change, says="Change what this is")], kind="small")

@@ -162,7 +162,7 @@ def test_the_command_line_knows_its_names(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_every_evaluation_is_a_script_here() -> None:
-    assert all((runner.PROJECT / "benchmarks" / f"{name}.py").is_file() for name in runner.EVALUATIONS)
+    assert all((runner.PROJECT / "benchmarks" / f"eval_{name}.py").is_file() for name in runner.EVALUATIONS)
 
 
 def test_one_that_fails_is_said_and_the_next_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

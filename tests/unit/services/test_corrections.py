@@ -35,7 +35,7 @@ NEWS = letter(
     extra="List-Unsubscribe: <mailto:off@digest.example>",
 )
 STATE = (
-    "SELECT * FROM category_rulings", "SELECT * FROM wrong_fields", "SELECT * FROM categories ORDER BY 1",
+    "SELECT * FROM corrections", "SELECT * FROM wrong_fields", "SELECT * FROM categories ORDER BY 1",
     "SELECT id, section, priority, note FROM threads ORDER BY 1", "SELECT * FROM follow_ups ORDER BY 1",
     "SELECT address_id, field, value, quote, message_id, messages FROM contact_fields ORDER BY 1, 2, 3",
 )  # fmt: skip
@@ -106,7 +106,7 @@ def test_no_reply_needed_outlives_sorting_anew_and_is_taken_back(core: Core) -> 
         assert inbox.ids(core.store, Section.NEEDS_REPLY) == ()
         said = concluded(core, "Figures")
         assert (said.conclusion, said.by_user) == (Conclusion.IMPORTANT, True)
-        assert said.reason == corrections.NO_REPLY
+        assert said.reason == "You said that it needs no reply"
     assert triage.undo(core.store) == "Needs no reply"
     assert everything(core) == before
     assert inbox.ids(core.store, Section.NEEDS_REPLY) == (thread(core, "Figures"),)

@@ -92,8 +92,10 @@ def test_a_model_that_fails_leaves_the_words_and_says_so(core: Core, error: Exce
 
 
 def test_threads_come_once_in_the_order_of_their_best_message(core: Core) -> None:
-    assert len(searching.threads(core.store, "the")) == len(set(searching.threads(core.store, "the")))
-    assert searching.threads(core.store, "roses", embed=embed)
+    found = searching.threads(core.store, "the", embed=embed)
+    assert set(found.best.values()) <= set(found.found.messages)
+    assert list(found.best.values()) == sorted(found.best.values(), key=found.found.messages.index)
+    assert searching.threads(core.store, "roses", embed=embed).best
 
 
 def test_hits_keep_their_order_and_leave_out_what_is_gone(core: Core) -> None:

@@ -1,55 +1,18 @@
-"""Vectors, the reader's facts, the calendar, and whether the database is whole."""
+"""The reader's facts, the calendar, and whether the database is whole."""
 
 import secrets
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from fluffy_core.domain.ids import AccountId, ThreadId
 from fluffy_core.domain.pim import Attendee, CalendarEvent
 from fluffy_core.errors import UnreadableError
-from fluffy_core.store import addresses, calendar, integrity, reading, vectors
+from fluffy_core.store import addresses, calendar, integrity, reading
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.stored import ANN, BOB, ME, Letter
-
-
-def directions(*places: int) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-    made = np.zeros((len(places), vectors.SIZE), dtype=np.float32)
-    made[range(len(places)), places] = 1.0
-    return made
-
-
-def put(store: Database, ids: list[int], *places: int) -> None:
-    with store.transaction() as tx:
-        vectors.put(tx, ids, directions(*places))
-
-
-def test_the_nearest_comes_first(store: Database) -> None:
-    ids = [int(one) for one in stored.keep(store, [Letter(f"s{n}", f"{n}") for n in range(4)])]
-    assert vectors.nearest(store, directions(0)[0], 5) == []
-    assert vectors.missing(store, ids) == ids
-    put(store, ids[:3], 0, 1, 2)
-    assert vectors.missing(store, ids) == ids[3:]
-    asked = directions(1)[0] * 0.9 + directions(2)[0] * 0.4
-    found = vectors.nearest(store, asked, 2)
-    assert [number for number, _ in found] == ids[1:3]
-    assert [score for _, score in found] == pytest.approx([0.9, 0.4])
-    put(store, ids[3:], 1)
-    assert {number for number, _ in vectors.nearest(store, asked, 2)} == {ids[1], ids[3]}
-    assert len(vectors.nearest(store, asked, 99)) == 4
-    assert vectors.nearest(store, asked, 0) == []
-
-
-def test_deleted_messages_are_not_found(store: Database) -> None:
-    ids = [int(one) for one in stored.keep(store, [Letter("a"), Letter("b", "x")])]
-    put(store, ids, 0, 1)
-    assert len(vectors.nearest(store, directions(0)[0], 9)) == 2
-    with store.transaction() as tx:
-        tx.execute("DELETE FROM messages WHERE id = ?", (ids[0],))
-    assert [number for number, _ in vectors.nearest(store, directions(0)[0], 9)] == ids[1:]
 
 
 def test_bodies_are_cut(store: Database) -> None:

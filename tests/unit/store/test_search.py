@@ -292,7 +292,7 @@ def test_meaning_hits_obey_the_operators(box: Database) -> None:
 def test_threads_come_in_the_order_of_their_best_message(box: Database) -> None:
     threads = search.threads_of(box, [MessageId(n) for n in (3, 2, 1, 99, 4)])
     assert len(threads) == 3
-    assert search.threads_of(box, []) == []
+    assert search.threads_of(box, []) == {}
 
 
 def test_hits_show_who_and_what(box: Database) -> None:

@@ -1,0 +1,140 @@
+"""Saying what a conversation is; what was learned from that, changed or forgotten."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from app.background import ChangeOp, Op, QueryOp
+from app.context import Context
+from app.widgets.text import shorten
+from fluffy_core import (
+    LabelChoice,
+    LabelChoices,
+    LearnedRule,
+    Preview,
+    Scope,
+    Tag,
+    ThreadId,
+    UndoToken,
+    labels,
+    rules,
+    tagging,
+)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What the page of rules shows."""
+
+    rules: tuple[LearnedRule, ...]
+    tags: tuple[Tag, ...]
+    categories: tuple[LabelChoice, ...]
+
+
+def choices(
+    context: Context, receiver: QObject, thread_id: ThreadId, *, told: Callable[[LabelChoices], object]
+) -> None:
+    """Ask what can be said of a conversation."""
+    store = context.core.store
+    QueryOp(context.background, receiver, lambda: labels.choices(store, thread_id)).success(told).run()
+
+
+def preview(
+    context: Context,
+    receiver: QObject,
+    thread_id: ThreadId,
+    *,
+    said: tuple[str, Scope | None],
+    told: Callable[[Preview], object],
+) -> Op[Preview]:
+    """Ask what saying (category, scope) would change."""
+    store, (category, scope) = context.core.store, said
+    op = QueryOp(
+        context.background, receiver, lambda: labels.preview(store, thread_id, category, scope=scope)
+    )
+    return op.success(told).run()
+
+
+def say(
+    context: Context,
+    receiver: QObject,
+    thread_id: ThreadId,
+    *,
+    said: tuple[str, Scope | None],
+    belongs: bool = True,
+) -> None:
+    """The conversation is of this (category, scope), or is not."""
+    store, (category, scope) = context.core.store, said
+    _change(
+        context,
+        receiver,
+        lambda: labels.categorize(store, thread_id, category, scope=scope, belongs=belongs),
+        words="Noted",
+    )
+
+
+def read(
+    context: Context,
+    receiver: QObject,
+    *,
+    told: Callable[[Learnt], object],
+    failed: Callable[[Exception], object],
+) -> Op[Learnt]:
+    """Everything that was learned."""
+    store = context.core.store
+
+    def look() -> Learnt:
+        return Learnt(rules.listed(store), tuple(tagging.listed(store)), labels.categories(store))
+
+    return QueryOp(context.background, receiver, look).success(told).failure(failed).run()
+
+
+def forget(context: Context, receiver: QObject, rule_id: int) -> None:
+    """A rule goes, with its examples."""
+    store = context.core.store
+    _change(context, receiver, lambda: rules.remove(store, rule_id))
+
+
+def pause(context: Context, receiver: QObject, rule_id: int, *, paused: bool) -> None:
+    """A rule rests, or holds again."""
+    store = context.core.store
+    _change(context, receiver, lambda: rules.pause(store, rule_id, paused))
+
+
+def reach(context: Context, receiver: QObject, rule_id: int, *, scope: Scope) -> None:
+    """A rule reaches more or less far."""
+    store = context.core.store
+    _change(context, receiver, lambda: rules.change_scope(store, rule_id, scope))
+
+
+def stand_for(context: Context, receiver: QObject, rule_id: int, *, category: str) -> None:
+    """A rule's examples belong to another category."""
+    store = context.core.store
+    _change(context, receiver, lambda: rules.change_answer(store, rule_id, category))
+
+
+def rename(context: Context, receiver: QObject, tag_id: int, *, name: str) -> None:
+    """A tag is called something else."""
+    store = context.core.store
+    _change(context, receiver, lambda: tagging.rename(store, tag_id, name))
+
+
+def merge(context: Context, receiver: QObject, tag_id: int, *, into: int) -> None:
+    """A tag becomes part of another."""
+    store = context.core.store
+    _change(context, receiver, lambda: tagging.merge(store, tag_id, into))
+
+
+def remove(context: Context, receiver: QObject, tag_id: int) -> None:
+    """A tag goes from all mail."""
+    store = context.core.store
+    _change(context, receiver, lambda: tagging.remove(store, tag_id))
+
+
+def _change(context: Context, receiver: QObject, work: Callable[[], UndoToken], *, words: str = "") -> None:
+    def done(token: UndoToken) -> None:
+        text = f"{words}: {token.label}" if words else token.label
+        context.notices.done.emit(shorten(text, 90), True)
+
+    ChangeOp(context.background, receiver, work).success(done).run()

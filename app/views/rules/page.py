@@ -1,0 +1,125 @@
+"""Learned rules: every one with its examples, and the tags; each can be changed, paused, forgotten."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from app.actions import labels as acts
+from app.actions.labels import Learnt
+from app.background import Op
+from app.commands import Handlers
+from app.context import Context
+from app.errors import words
+from app.views.page import Page
+from app.views.rules.rule_card import RuleCard
+from app.views.rules.tag_row import TagRow
+from app.widgets.empty import EmptyState
+from app.widgets.keyed_column import KeyedColumn
+from app.widgets.labels import label, pane
+from app.widgets.scroll_pane import ScrollPane, centred
+from app.widgets.skeleton import Skeleton
+from fluffy_core import Changed
+
+NEWS = {Changed.RULES, Changed.CATEGORIES}
+MEANS = (
+    "What you said of conversations, and what follows from it for others. Everything here stays on this "
+    "computer. Forget a rule and mail is sorted as if you had never said it."
+)
+EMPTY = (
+    "Nothing was learned yet",
+    "Press l on a conversation and say what it is, or press “wrong” beside a reason. What follows from that "
+    "is listed here, to be changed or taken back.",
+)
+
+
+class RulesPage(Page):
+    """Looks again whenever something was learned."""
+
+    thread_opened = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        pane(self, "canvas")
+        self._context = context
+        self._op: Op[Learnt] | None = None
+        self._stale = False
+        self.shown: Learnt | None = None
+        self.rules = KeyedColumn(self._make_card, spacing=12)
+        self.tags = KeyedColumn(lambda: TagRow(context, lambda: self.shown.tags if self.shown else ()))
+        self._fault = label(kind="fault", wrap=True)
+        self._fault.hide()
+        self._none = label("Nothing was learned from you yet: press l on a conversation.", "dim", wrap=True)
+        self._tags_title = label("Projects, topics and categories", "heading")
+        self.empty = EmptyState(*EMPTY)
+        self.failed = EmptyState("The rules cannot be shown", action="Try again", run=self.refresh)
+        self._scroll = ScrollPane("Learned rules")
+        self._stack = QStackedLayout(self)
+        self._lay_out(context.style.px("column"))
+        for one in (Skeleton(context.theme), self._scroll, self.empty, self.failed):
+            self._stack.addWidget(one)
+        context.bridge.changed.connect(self._on_changed)
+
+    def handlers(self) -> Handlers:
+        """Through what can be pressed."""
+        return {
+            "next": lambda: self.focusNextPrevChild(True),
+            "previous": lambda: self.focusNextPrevChild(False),
+        }
+
+    def enter(self) -> None:
+        """The page came into view."""
+        self.refresh()
+        self._scroll.setFocus()
+
+    def refresh(self) -> None:
+        """Look again; asked for while it looks, it looks once more."""
+        self._stale = self._op is not None
+        if not self._stale:
+            self._op = acts.read(self._context, self, told=self._show, failed=self._fail)
+
+    def _make_card(self) -> RuleCard:
+        return RuleCard(
+            self._context, self.thread_opened.emit, lambda: self.shown.categories if self.shown else ()
+        )
+
+    def _show(self, found: Learnt) -> None:
+        self._op = None
+        self.shown = found
+        self._fault.hide()
+        self.rules.show_values({one.id: one for one in found.rules})
+        self.tags.show_values({one.id: one for one in found.tags})
+        self._none.setVisible(not found.rules)
+        self._tags_title.setVisible(bool(found.tags))
+        self._stack.setCurrentWidget(self._scroll if found.rules or found.tags else self.empty)
+        if self._stale:
+            self.refresh()
+
+    def _fail(self, error: Exception) -> None:
+        """What was seen before stays, with a word that it is old."""
+        self._op = None
+        said = words(error)
+        if self.shown is None:
+            self.failed.say("The rules cannot be shown", f"{said.happened} {said.safe}".strip())
+            self._stack.setCurrentWidget(self.failed)
+        else:
+            self._fault.setText(f"This may be out of date. {said.happened}")
+            self._fault.show()
+
+    def _on_changed(self, kinds: frozenset[Changed]) -> None:
+        if kinds & NEWS and self.isVisible():
+            self.refresh()
+
+    def _lay_out(self, width: int) -> None:
+        whole = QWidget()
+        whole.setMaximumWidth(width)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(label("Learned rules", "title"))
+        column.addWidget(label(MEANS, "dim", wrap=True))
+        for one in (self._fault, self._none, self.rules):
+            column.addWidget(one)
+        column.addSpacing(12)
+        column.addWidget(self._tags_title)
+        column.addWidget(self.tags)
+        column.addStretch()
+        self._scroll.setWidget(centred(whole))
