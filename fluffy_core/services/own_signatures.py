@@ -12,6 +12,8 @@ from fluffy_core.store import my_mail, settings
 from fluffy_core.store.database import Database
 
 LONGEST = 2_000
+SHORTEST = 6
+"""Characters of a suggested signature: "M" alone is only how somebody ends."""
 LOOKED_AT = 60
 ENOUGH = 3
 """Mails that a signature must stand under to be suggested, and a third of those looked at."""
@@ -43,7 +45,8 @@ def suggested(store: Database, account_id: AccountId) -> str:
     counted = Counter(
         _without_delimiter(zones.signature_text(text, sender=me.address.name)) for text in texts
     )
-    counted.pop("", None)
+    for one in [text for text in counted if len(text) < SHORTEST]:
+        del counted[one]
     if not counted:
         return ""
     best, times = counted.most_common(1)[0]

@@ -19,6 +19,7 @@ from fluffy_core.store import addresses, suggestions
 from fluffy_core.store.database import Database, Transaction
 from tests.app.fake_jobs import FakeJobs
 from tests.fakes import stored
+from tests.fakes.models import NoModels
 from tests.fakes.posted import Posted
 from tests.fakes.stored import Letter
 from tests.fakes.synced import ADDRESS
@@ -50,6 +51,7 @@ class Writing:
         core = SimpleNamespace(
             store=store, bus=bus, jobs=FakeJobs(bus), gateway=None, start_workers=lambda: True,
             settings=SimpleNamespace(paths=paths, clients={}), embed_if_installed=lambda **_limits: None,
+            models=NoModels(),
         )  # fmt: skip
         self.bus = bus
         self.desk = Desk(core, theme)  # type: ignore[arg-type]
@@ -113,12 +115,14 @@ class Writing:
 
     def click(self, text: str, *, inside: QWidget | None = None) -> None:
         """Press the visible button with this text."""
-        found = [
-            one
-            for one in (inside or self.desk.window).findChildren(QPushButton)
-            if one.text().startswith(text) and one.isVisible()
-        ]
-        assert found, text
+        found: list[QPushButton] = []
+
+        def shown() -> bool:
+            buttons = (inside or self.desk.window).findChildren(QPushButton)
+            found[:] = [one for one in buttons if one.text().startswith(text) and one.isVisible()]
+            return bool(found)
+
+        self.settle(shown)
         found[0].click()
         self.settle()
 

@@ -303,6 +303,7 @@ class Composer(ComposerForm):
         forwards = self._letter is not None and self._letter.unsent.kind is WritingKind.FORWARD
         what = "the forwarded message" if forwards else "the quoted text"
         self.fold.setText(f"Edit {what}, {count(quote.count(chr(10)) + 1, 'line')}")
+        self.fold.setAccessibleName(self.fold.text())
         self.fold.setVisible(bool(quote))
 
     def _unfold_quote(self) -> None:
