@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.outgoing import OutboxState
 from fluffy_core.events import Changed
-from fluffy_core.services import corrections, identity, learning, summarising
+from fluffy_core.services import commitments, corrections, identity, learning, summarising
 from fluffy_core.store import inbox, ledger, outbox, unsent
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database, Transaction
@@ -88,4 +88,5 @@ _INVERSES: dict[str, Callable[[Transaction, object], None]] = {
     "field": corrections.undo_field,
     outbox.SENDING_NOTE: _undo_sending,
     "summary-point": summarising.undo_rejected,
+    "commitment": commitments.undo_ruling,
 }

@@ -118,6 +118,11 @@ def summaries_grown(db: "SqliteUtils") -> None:
     run_script(db, schema.SUMMARIES_GROWN)
 
 
+def commitments(db: "SqliteUtils") -> None:
+    """A ledger of what is owed between the user and others."""
+    run_script(db, schema.COMMITMENTS)
+
+
 def unsent(db: "SqliteUtils") -> None:
     """What the user writes is kept here until a server has it."""
     run_script(db, drafts.SCHEMA)
@@ -143,6 +148,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     passages,
     learning,
     summaries_grown,
+    commitments,
     unsent,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
