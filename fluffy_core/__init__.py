@@ -53,7 +53,18 @@ if TYPE_CHECKING:
         ModelStatus,
         ModelView,
     )
-    from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
+    from fluffy_core.domain.outgoing import (
+        Doubt,
+        DoubtKind,
+        Draft,
+        OutboxRow,
+        OutboxState,
+        OutgoingFile,
+        Unsent,
+        UnsentFile,
+        WritingKind,
+        Written,
+    )
     from fluffy_core.domain.rows import (
         AccountOverview,
         AccountState,
@@ -121,6 +132,7 @@ if TYPE_CHECKING:
         network,
         notices,
         outbox,
+        own_signatures,
         people,
         permissions,
         reader,
@@ -130,6 +142,7 @@ if TYPE_CHECKING:
         sync_health,
         tagging,
         triage,
+        unsent,
     )
     from fluffy_core.services.account_check import Looked
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
@@ -193,6 +206,8 @@ __all__ = [
     "Digest",
     "DiskFullError",
     "DoneRun",
+    "Doubt",
+    "DoubtKind",
     "DownloadState",
     "DownloadView",
     "Draft",
@@ -285,10 +300,14 @@ __all__ = [
     "Trend",
     "UndoToken",
     "UnreadableError",
+    "Unsent",
+    "UnsentFile",
     "UntrustedServerError",
     "Urgency",
     "UsageError",
     "VaultKeyError",
+    "WritingKind",
+    "Written",
     "Zone",
     "ZoneKind",
     "__version__",
@@ -318,6 +337,7 @@ __all__ = [
     "network",
     "notices",
     "outbox",
+    "own_signatures",
     "people",
     "permissions",
     "reader",
@@ -327,6 +347,7 @@ __all__ = [
     "sync_health",
     "tagging",
     "triage",
+    "unsent",
 ]
 
 _PLACES = {
@@ -346,7 +367,8 @@ _PLACES = {
     "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
     "domain.models": "NO_MODEL Bench DownloadState DownloadView Fit FoundModel ModelStatus ModelView",
-    "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
+    "domain.outgoing": "Doubt DoubtKind Draft OutboxRow OutboxState OutgoingFile Unsent UnsentFile "
+    "WritingKind Written",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
     "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
@@ -377,8 +399,8 @@ _PLACES = {
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
     "analytics asking commitments corrections demonstration digest drafting estimate imports inbox "
-    "labels meaning model_bench model_shelf models network notices outbox people permissions reader "
-    "rules searching summarising sync_health tagging triage"
+    "labels meaning model_bench model_shelf models network notices outbox own_signatures people "
+    "permissions reader rules searching summarising sync_health tagging triage unsent"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

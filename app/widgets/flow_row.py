@@ -23,6 +23,14 @@ class FlowRow(QWidget):
         self._items.append(item)
         self.updateGeometry()
 
+    def clear(self) -> None:
+        """Take everything out."""
+        for item in self._items:
+            item.hide()
+            item.deleteLater()
+        self._items = []
+        self.updateGeometry()
+
     def count(self) -> int:
         """How many."""
         return len(self._items)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fluffy_core.config import Paths
 from fluffy_core.errors import DamagedStoreError, DiskFullError, StoreError
-from fluffy_core.store import cleanup, ledger, search, settings, suggestions
+from fluffy_core.store import cleanup, ledger, search, settings, suggestions, unsent
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database
 
@@ -88,6 +88,7 @@ def _rows(store: Database, done: Tidied, *, now: float, checkpoint: Checkpoint) 
     with store.transaction() as tx:
         done.derived = cleanup.orphans(tx)
         done.undone = cleanup.undone(tx, before=now - KEEP_UNDONE)
+        unsent.prune(tx, before=now - KEEP_UNDONE)
         done.drafts = suggestions.prune(tx, before=now - KEEP_DRAFTS)
 
 

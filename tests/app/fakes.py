@@ -31,6 +31,7 @@ from fluffy_core import (
     ThreadDetail,
     ThreadId,
     ThreadRow,
+    Unsent,
     Zone,
     ZoneKind,
 )
@@ -353,6 +354,10 @@ class FakeMail:
         self.core.bus.changed(Changed.THREADS)
         return label
 
+    def nothing_unsent(self, *_about: object) -> tuple[Unsent, ...]:
+        self._note()
+        return ()
+
     def contact(self, at: int) -> ContactRow:
         name, email, company, title = PEOPLE[(at - 1) % len(PEOPLE)]
         return ContactRow(ContactId(at), name, email, company, title, 24 - at, 18 - at, NOW - at * DAY)
@@ -467,6 +472,7 @@ class FakeMail:
             "summarising": {"reject": self.reject_point},
             "commitments": self.commitments.face(),
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
+            "unsent": {"in_thread": self.nothing_unsent, "overview": self.nothing_unsent},
             "demonstration": {"start": self.start_demo},
             **self.finds.face(),
             **ledger,
