@@ -1,5 +1,6 @@
 """The labelled sentences and threads that the intelligence is measured on, read from beside the checkout."""
 
+import html
 import os
 import re
 from dataclasses import dataclass
@@ -80,12 +81,14 @@ def _mail(doc: ElementTree.Element) -> Mail:
     """A message without quoted lines, attributions and what follows a signature mark."""
     body, spans = "", []
     for each in doc.iterfind("Text/Sent"):
-        text = each.text or ""
+        text = html.unescape(each.text or "")  # escaped twice in the corpus
         if _SIGNATURE.match(text):
             break
         if _QUOTED.match(text.strip()):
             continue
         start = len(body)
-        body += text if text.endswith(("\n", " ")) else text + "\n"
-        spans.append((start, len(body), each.get("id", "")))
+        body += " ".join(text.split())
+        if len(body) > start:
+            spans.append((start, len(body), each.get("id", "")))
+            body += "\n\n"
     return Mail(doc.findtext("From", ""), doc.findtext("Subject", ""), body, tuple(spans))

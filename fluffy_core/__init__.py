@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
-    from fluffy_core.domain.intelligence import Conclusion, Decision, Owed, Summary, SummaryPoint
+    from fluffy_core.domain.intelligence import (
+        Conclusion,
+        Decision,
+        Owed,
+        Sentiment,
+        Summary,
+        SummaryPoint,
+        Tone,
+        Urgency,
+    )
     from fluffy_core.domain.jobs import (
         Alert,
         DeadLetter,
@@ -34,6 +43,16 @@ if TYPE_CHECKING:
     )
     from fluffy_core.domain.learning import Scope, Tag, Trait
     from fluffy_core.domain.message import Address
+    from fluffy_core.domain.models import (
+        NO_MODEL,
+        Bench,
+        DownloadState,
+        DownloadView,
+        Fit,
+        FoundModel,
+        ModelStatus,
+        ModelView,
+    )
     from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
         AccountOverview,
@@ -96,6 +115,9 @@ if TYPE_CHECKING:
         inbox,
         labels,
         meaning,
+        model_bench,
+        model_shelf,
+        models,
         network,
         notices,
         outbox,
@@ -104,6 +126,7 @@ if TYPE_CHECKING:
         reader,
         rules,
         searching,
+        summarising,
         sync_health,
         tagging,
         triage,
@@ -112,6 +135,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
     from fluffy_core.services.accounts import Added, Forgotten
     from fluffy_core.services.asking import Answer, Citation
+    from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
@@ -142,6 +166,7 @@ __all__ = [
     "Answer",
     "AnswerError",
     "AttachmentRow",
+    "Bench",
     "BlockedError",
     "BugError",
     "Bus",
@@ -152,6 +177,7 @@ __all__ = [
     "Commitment",
     "CommitmentRow",
     "CommitmentState",
+    "Computer",
     "Conclusion",
     "Confidence",
     "Connection",
@@ -167,6 +193,8 @@ __all__ = [
     "Digest",
     "DiskFullError",
     "DoneRun",
+    "DownloadState",
+    "DownloadView",
     "Draft",
     "DraftGrew",
     "DraftRequest",
@@ -177,6 +205,7 @@ __all__ = [
     "Example",
     "Figures",
     "Finding",
+    "Fit",
     "FluffyError",
     "Folder",
     "FolderEstimate",
@@ -184,6 +213,7 @@ __all__ = [
     "FolderState",
     "FollowUpRow",
     "Forgotten",
+    "FoundModel",
     "Grant",
     "Health",
     "HealthState",
@@ -207,6 +237,9 @@ __all__ = [
     "MessageId",
     "MessageView",
     "ModelError",
+    "ModelStatus",
+    "ModelView",
+    "NO_MODEL",
     "NewerStoreError",
     "NotMailError",
     "Notice",
@@ -228,6 +261,7 @@ __all__ = [
     "ScopeChoice",
     "Section",
     "Security",
+    "Sentiment",
     "Server",
     "Servers",
     "Service",
@@ -245,12 +279,14 @@ __all__ = [
     "ThreadRow",
     "ThreadTag",
     "Threads",
+    "Tone",
     "Trait",
     "TransientError",
     "Trend",
     "UndoToken",
     "UnreadableError",
     "UntrustedServerError",
+    "Urgency",
     "UsageError",
     "VaultKeyError",
     "Zone",
@@ -276,6 +312,9 @@ __all__ = [
     "labels",
     "load_settings",
     "meaning",
+    "model_bench",
+    "model_shelf",
+    "models",
     "network",
     "notices",
     "outbox",
@@ -284,6 +323,7 @@ __all__ = [
     "reader",
     "rules",
     "searching",
+    "summarising",
     "sync_health",
     "tagging",
     "triage",
@@ -301,10 +341,11 @@ _PLACES = {
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
-    "domain.intelligence": "Conclusion Decision Owed Summary SummaryPoint",
+    "domain.intelligence": "Conclusion Decision Owed Sentiment Summary SummaryPoint Tone Urgency",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
+    "domain.models": "NO_MODEL Bench DownloadState DownloadView Fit FoundModel ModelStatus ModelView",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
@@ -318,6 +359,7 @@ _PLACES = {
     "services.account_check": "Looked",
     "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",
+    "services.computer": "Computer",
     "services.asking": "Answer Citation",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
@@ -335,7 +377,8 @@ _PLACES = {
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
     "analytics asking commitments corrections demonstration digest drafting estimate imports inbox labels "
-    "meaning network notices outbox people permissions reader rules searching sync_health tagging triage"
+    "meaning model_bench model_shelf models network notices outbox people permissions reader rules searching "
+    "summarising sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

@@ -4,10 +4,11 @@ import time
 from functools import partial
 from types import TracebackType
 
-from fluffy_core.ai.host import ModelHost, onnx_engine
+from fluffy_core.ai.host import ModelHost, embedder_engine
 from fluffy_core.config import Settings
 from fluffy_core.domain.accounts import Service
-from fluffy_core.domain.ids import AccountId, JobId
+from fluffy_core.domain.ids import AccountId, JobId, ThreadId
+from fluffy_core.domain.intelligence import ACCURATE
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.errors import FluffyError, StoreError
 from fluffy_core.events import Bus
@@ -15,12 +16,15 @@ from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.outbox import OutboxWorker
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.system import JobSystem
+from fluffy_core.jobs.tasks import summaries
 from fluffy_core.services import accounts, calendars, network, push, sync
 from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.services.lookout import Lookout
+from fluffy_core.services.model_downloads import Downloads
+from fluffy_core.services.model_in_use import language_model
 from fluffy_core.services.push import Push
 from fluffy_core.services.searching import Embeds
-from fluffy_core.store import keys, ledger
+from fluffy_core.store import keys, ledger, messages
 from fluffy_core.store.accounts import fetches
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate
@@ -33,9 +37,13 @@ class Core:
         self.settings = settings
         self.store = store
         self.bus = Bus()
-        self.models = ModelHost(onnx_engine(settings.paths.models))
         lookout = Lookout(store)
         self.gateway = lookout.door = network.gateway(store, settings.roots, reached=lookout.reached)
+        paths = settings.paths
+        self.models = ModelHost(
+            embedder_engine(paths.models), partial(language_model, store, paths, self.gateway)
+        )
+        self.downloads = Downloads(store, self.gateway, settings.paths, bus=self.bus)
         connect = partial(accounts.connect, store, self.gateway)
         kinds = catalogue.kinds(
             settings.paths,
@@ -108,8 +116,17 @@ class Core:
             return None
         return lambda texts: self.models.embed(texts, interactive=interactive, deadline=deadline)
 
+    def summarize_better(self, thread_id: ThreadId, *, afresh: bool = False) -> JobId | None:
+        """Ask for the language model's summary; None where there is no model, or it was asked for before."""
+        if not self.models.language_model:
+            return None
+        last = messages.last_of_thread(self.store, thread_id)
+        args = {"thread_id": thread_id, "last_message_id": last, "model": ACCURATE}
+        return self.jobs.enqueue(summaries.NAME, args, afresh=afresh)
+
     def close(self) -> None:
         """Stop the workers and the model host, and close the database."""
+        self.downloads.close()
         let_go = self.jobs.stop()
         self.models.close()
         if let_go:  # closing a connection under a thread that uses it would crash

@@ -1,4 +1,4 @@
-"""The wordings of requests, promises and courtesies: `resources/ai/phrases.toml`, compiled at first use."""
+"""The wordings of requests, promises, courtesies and tone (`resources/ai/*.toml`), compiled at first use."""
 
 import re
 import tomllib
@@ -55,9 +55,9 @@ class Wording:
 
 
 @cache
-def wordings() -> dict[str, Wording]:
-    """Every section of the file by its name."""
-    path = resources_folder() / "ai" / "phrases.toml"
+def wordings(file: str = "phrases") -> dict[str, Wording]:
+    """Every section of `resources/ai/FILE.toml` by its name."""
+    path = resources_folder() / "ai" / f"{file}.toml"
     sections = tomllib.loads(path.read_text(encoding="utf-8"))
     return {name: _wording(section["patterns"], head="head" in section) for name, section in sections.items()}
 

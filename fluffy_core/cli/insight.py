@@ -8,6 +8,7 @@ from fluffy_core.cli.answer import Answer, cut, day, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.intelligence import ACCURATE
 from fluffy_core.services import digest as digests
 from fluffy_core.services import follow_ups, reader, summarising
 from fluffy_core.services.digest import Digest
@@ -15,12 +16,15 @@ from fluffy_core.store import insight
 
 
 def summarize(settings: Settings, arguments: argparse.Namespace) -> Answer:
-    """Summarise a thread now, whatever the queue holds."""
+    """Summarise a thread now, whatever the queue holds; accurate: fast where the model has nothing better."""
     with Core.open(settings) as core:
         thread_id = ThreadId(arguments.id)
         reader.open_thread(core.store, thread_id)
         started = time.monotonic()
-        done = summarising.work(core.store, thread_id, embed=core.embed_if_installed(interactive=True))
+        if arguments.model == ACCURATE:
+            done = summarising.better(core.store, thread_id, core.models, interactive=True)
+        else:
+            done = summarising.work(core.store, thread_id, embed=core.embed_if_installed(interactive=True))
         with core.store.transaction() as tx:
             done.write(tx)
     if done.summary is None:

@@ -1,13 +1,31 @@
 """A thread's summary as lines of text."""
 
-from fluffy_core.domain.intelligence import Summary
+from fluffy_core.domain.intelligence import Owed, Sentiment, Summary, Urgency
 
 
 def lines(summary: Summary) -> list[str]:
-    """A line for each point and each thing owed, with the message it rests on in brackets."""
-    found = [f"• {one.text}  [{one.message_id}]" for one in summary.points]
-    for owed in summary.owed:
-        who = "You owe" if owed.who_owes == "me" else "They owe"
-        due = f", due {owed.due}" if owed.due else ""
-        found.append(f"{who}: {owed.text}{due}  [{owed.message_id}]")
+    """A line for each point, decision and thing owed, with the message it rests on in brackets."""
+    found = [f"{one.text}  [{one.message_id}]" for one in summary.gist]
+    found += [f"• {one.text}  [{one.message_id}]" for one in summary.points]
+    said = {(one.message_id, one.evidence) for one in summary.points}
+    found += [
+        f"Decided: {one.text}  [{one.message_id}]"
+        for one in summary.decisions
+        if (one.message_id, one.evidence) not in said
+    ]
+    found += [_owed(one) for one in summary.owed]
+    tone = summary.tone
+    if tone.urgency is not Urgency.NORMAL and tone.urgency_shown:
+        found.append(
+            f"{tone.urgency.capitalize()}: {tone.urgency_shown.text}  [{tone.urgency_shown.message_id}]"
+        )
+    if tone.sentiment is not Sentiment.NEUTRAL and tone.sentiment_shown:
+        shown = tone.sentiment_shown
+        found.append(f"Tone {tone.sentiment}: {shown.text}  [{shown.message_id}]")
     return found
+
+
+def _owed(one: Owed) -> str:
+    who = "You owe" if one.who_owes == "me" else f"{one.owner or 'They'} owe{'s' if one.owner else ''}"
+    due = f", due {one.due}" if one.due else ""
+    return f"{who}: {one.text}{due}  [{one.message_id}]"

@@ -57,29 +57,75 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class SummaryPoint:
-    """One sentence of a summary, taken from a message word for word."""
+    """One sentence of a summary; `quote` is the words it rests on, "" when they are `text` itself."""
 
     text: str
     message_id: MessageId
+    quote: str = ""
+
+    @property
+    def evidence(self) -> str:
+        """The words of the message."""
+        return self.quote or self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Something one side asked for or promised: `who_owes` is "me" or "them"; `due` an ISO date or ""."""
+    """Something one side asked for or promised: `who_owes` is "me" or "them"; `due` an ISO date or "".
+
+    `owner` names the person of "them", where the thread says who it is.
+    """
 
     who_owes: str
     text: str
     message_id: MessageId
     due: str = ""
+    owner: str = ""
+
+
+class Sentiment(StrEnum):
+    """How the others write; neutral unless it is plain."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+
+
+class Urgency(StrEnum):
+    """How soon a thread wants something."""
+
+    NORMAL = "normal"
+    SOON = "soon"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """Sentiment and urgency of a thread, each with the sentence that shows it unless there is none."""
+
+    sentiment: Sentiment = Sentiment.NEUTRAL
+    sentiment_shown: SummaryPoint | None = None
+    urgency: Urgency = Urgency.NORMAL
+    urgency_shown: SummaryPoint | None = None
+
+
+FAST = "fast"
+ACCURATE = "accurate"
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A thread in few sentences, newest evidence included; `engine` is "fast …" or "accurate …"."""
+    """A thread in few sentences, the newest mail included; `engine` is "fast" or "accurate MODEL".
+
+    `gist` tells the whole in one or two sentences of a language model, each grounded; empty without one.
+    """
 
     points: tuple[SummaryPoint, ...]
     owed: tuple[Owed, ...]
     engine: str
+    gist: tuple[SummaryPoint, ...] = ()
+    decisions: tuple[SummaryPoint, ...] = ()
+    tone: Tone = Tone()
 
 
 @dataclass(frozen=True, slots=True)

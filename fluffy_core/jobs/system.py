@@ -164,11 +164,16 @@ class JobSystem:
         """What is declared of every kind of job, by name."""
         return kinds.facts(sorted(self.registry, key=lambda kind: kind.name))
 
-    def enqueue(self, name: str, args: Args, *, delay: float = 0.0) -> JobId | None:
-        """Ask for a job, to begin in `delay` seconds; None when the same thing was asked for before."""
+    def enqueue(self, name: str, args: Args, *, delay: float = 0.0, afresh: bool = False) -> JobId | None:
+        """Ask for a job, to begin in `delay` seconds; None when the same thing was asked for before.
+
+        What came to an end is done again `afresh`.
+        """
         now = self._clock()
         job = self.registry.new_job(name, args, run_after=now + delay)
         with self._store.transaction(durable=True) as tx:
+            if afresh:
+                ledger.forget_finished(tx, job.name, job.key)
             return ledger.enqueue(tx, job, now=now)
 
     def retry(self, job_id: JobId) -> None:

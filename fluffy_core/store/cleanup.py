@@ -23,6 +23,7 @@ _DERIVED = (
     ("extracted_messages", "message_id", "messages"),
     ("follow_ups", "message_id", "messages"),
     ("summaries", "thread_id", "threads"),
+    ("thread_answers", "thread_id", "threads"),
     ("contact_activity", "contact_id", "contacts"),
     ("account_health", "account_id", "accounts"),
 )

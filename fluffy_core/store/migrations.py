@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import integrity, schema, schema_learning, styles
+from fluffy_core.store import commitments, integrity, schema, schema_learning, styles
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -109,9 +109,17 @@ def learning(db: "SqliteUtils") -> None:
     run_script(db, schema_learning.LEARNING)
 
 
-def commitments(db: "SqliteUtils") -> None:
+def summaries_grown(db: "SqliteUtils") -> None:
+    """Summaries tell decisions and tone, what a model answered is kept, and points may be wrong.
+
+    Summaries are derived data: they are made anew.
+    """
+    run_script(db, schema.SUMMARIES_GROWN)
+
+
+def commitments_ledger(db: "SqliteUtils") -> None:
     """A ledger of what is owed between the user and others."""
-    run_script(db, schema.COMMITMENTS)
+    run_script(db, commitments.SCHEMA)
 
 
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
@@ -133,7 +141,8 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     writing_styles,
     passages,
     learning,
-    commitments,
+    summaries_grown,
+    commitments_ledger,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -38,6 +38,7 @@ from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_commitments import FakeCommitments
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
+from tests.app.fake_models import FakeModels
 from tests.app.fake_search import FakeSearch
 from tests.fakes.models import NoModels
 
@@ -169,10 +170,11 @@ class FakeMail:
     """Implements the face over plain dictionaries; every call notes on which thread it ran."""
 
     def __init__(self, threads: int = 30, *, needs_reply: int = 5, waiting: int = 3) -> None:
-        paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder())
+        paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder(), models=Path("models"))
         bus = Bus()
         self.accounts = FakeAccounts(bus)
         self.commitments = FakeCommitments(bus)
+        self.models = FakeModels(bus)
         self.core = SimpleNamespace(
             store=self,
             bus=bus,
@@ -181,7 +183,9 @@ class FakeMail:
             settings=SimpleNamespace(paths=paths, clients=self.accounts.clients),
             embed_if_installed=lambda **_limits: None,
             models=NoModels(),
+            summarize_better=self.summarize_better,
             gateway=None,
+            downloads=self.models.downloads,
             fetch=self.accounts.sync,
         )
         self.demo_started = False
@@ -199,8 +203,11 @@ class FakeMail:
         self.ruled: list[tuple[str, int, object]] = []
         self.confirmed: list[str] = []
         self.rejected: set[ThreadId] = set()
+        self.wrong_points: list[tuple[MessageId, str]] = []
+        self.better_wanted: list[tuple[ThreadId, bool]] = []
         self.wrong_fields: set[str] = set()
         self.text = LONG
+        self.engine = "fast"
         self.failed = ""
         self.ledger = FakeLedger(self.core.jobs)
         self.finds = FakeSearch(self.search)
@@ -259,7 +266,7 @@ class FakeMail:
         messages = tuple(
             message(thread_id, at, found.message_count, text=self.text) for at in range(found.message_count)
         )
-        points = (
+        points: tuple[SummaryPoint, ...] = (
             SummaryPoint("we decided to go with the annual plan.", messages[0].id),
             SummaryPoint(
                 "could you send me the revised quote for 40 seats by Thursday? "
@@ -271,7 +278,8 @@ class FakeMail:
             Owed("me", "Revised quote for 40 seats", messages[0].id, "2026-11-26"),
             Owed("them", "Billing address", messages[-1].id),
         )
-        summary = Summary(points, owed, "fast 1") if len(messages) > 1 or thread_id == 1 else None
+        points = tuple(one for one in points if (one.message_id, one.text) not in self.wrong_points)
+        summary = Summary(points, owed, self.engine) if len(messages) > 1 or thread_id == 1 else None
         return ThreadDetail(found, messages, summary, NOW - 120.0, self._decision(thread_id, messages))
 
     def _decision(self, thread_id: ThreadId, messages: Sequence[MessageView]) -> Decision:
@@ -296,6 +304,17 @@ class FakeMail:
     def reject_field(self, _store: object, contact_id: ContactId, wrong: ContactField) -> int:
         self.wrong_fields.add(wrong.field)
         return self.rule("reject field", contact_id, wrong.value)
+
+    def reject_point(self, _store: object, message_id: MessageId, quote: str) -> int:
+        self._note()
+        self.wrong_points.append((message_id, quote))
+        self.core.bus.changed(Changed.SUMMARIES)
+        return 1
+
+    def summarize_better(self, thread_id: ThreadId, *, afresh: bool = False) -> int:
+        self._note()
+        self.better_wanted.append((thread_id, afresh))
+        return 1
 
     def opened(self, _store: object, thread_id: ThreadId) -> None:
         self._note()
@@ -444,11 +463,13 @@ class FakeMail:
                 "rename": lambda _s, contact, name: self.rule("rename", contact, name),
             },
             "commitments": self.commitments.face(),
+            "summarising": {"reject": self.reject_point},
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
             "demonstration": {"start": self.start_demo},
             **self.finds.face(),
             **ledger,
             **accounts,
+            **self.models.face(),
             "network": network,
             "imports": {
                 "look": self.look,

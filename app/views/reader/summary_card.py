@@ -1,48 +1,115 @@
 """The summary above a conversation: sentences that lead to where they were written, and what is owed."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.widgets import dates
-from app.widgets.buttons import chip
+from app.widgets.buttons import button, chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import hairline, label
-from app.widgets.text import clean
-from fluffy_core import MessageId, Owed, Summary
+from app.widgets.text import clean, count, shorten
+from fluffy_core import MessageId, Owed, Sentiment, Summary, SummaryPoint, Urgency
 
 Jump = Callable[[MessageId, str], object]
 SHOWN = 6
+_URGENCY = {Urgency.SOON: "Wanted soon", Urgency.URGENT: "Urgent"}
+_SENTIMENT = {Sentiment.POSITIVE: "Sounds pleased", Sentiment.NEGATIVE: "Sounds displeased"}
+
+
+@dataclass(frozen=True)
+class Doings:
+    """What can be done from a summary: go to a sentence, call a point wrong, have a better one made."""
+
+    jump: Jump
+    wrong: Callable[[SummaryPoint], object]
+    better: Callable[[], object] | None = None
+    """None where no language model could make one."""
 
 
 class SummaryCard(QFrame):
     """`numbers` are the places of messages in the conversation, from 1; `jump` goes to a sentence in one."""
 
     def __init__(
-        self, summary: Summary, age: float | None, *, numbers: Mapping[MessageId, int], jump: Jump
+        self, summary: Summary, age: float | None, *, numbers: Mapping[MessageId, int], doings: Doings
     ) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self.setAccessibleName("Summary")
-        self._numbers, self._jump = numbers, jump
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 14)
-        column.setSpacing(4)
+        self._numbers, self._doings = numbers, doings
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 12, 16, 14)
+        self._column.setSpacing(4)
+        self._column.addLayout(self._head(summary, age))
+        for point in summary.gist:
+            self._column.addWidget(self._line(point))
+        for point in summary.points[:SHOWN]:
+            self._column.addWidget(self._line(point, bullet=True))
+        self._decisions(summary)
+        if summary.owed:
+            self._rule()
+            self._column.addLayout(self._owed(summary))
+        self._tone(summary)
+
+    def _head(self, summary: Summary, age: float | None) -> QHBoxLayout:
         head = QHBoxLayout()
+        head.setSpacing(8)
         head.addWidget(label("Summary", "small"))
         head.addStretch()
-        head.addWidget(label(_origin(summary, age), "small"))
-        column.addLayout(head)
-        for point in summary.points[:SHOWN]:
-            mark = self._mark(point.message_id, point.text)
-            column.addWidget(InlineText(sentence_case(point.text), [mark] if mark else [], bullet=True))
-        if summary.owed:
-            column.addSpacing(6)
-            column.addWidget(hairline())
-            column.addSpacing(6)
-            column.addLayout(self._owed(summary))
+        head.addWidget(label(_origin(summary, age, len(self._numbers)), "small", wrap=True), 4)
+        if self._doings.better is not None:
+            words = "Better summary" if summary.engine.startswith("fast") else "Make anew"
+            self._better = button(words, self._ask, kind="link")
+            head.addWidget(self._better)
+        return head
+
+    def _ask(self) -> None:
+        if self._doings.better is not None:
+            self._better.setText("Being made …")
+            self._better.setEnabled(False)
+            self._doings.better()
+
+    def _rule(self) -> None:
+        self._column.addSpacing(6)
+        self._column.addWidget(hairline())
+        self._column.addSpacing(6)
+
+    def _line(self, point: SummaryPoint, *, bullet: bool = False, before: str = "") -> InlineText:
+        words = sentence_case(point.text)
+        marks = self._marks(point.message_id, point.evidence)
+        wrong = chip(
+            "wrong",
+            lambda: self._doings.wrong(point),
+            says=f"“{shorten(words, 60)}” is wrong",
+            hint="This is wrong: do not show it again",
+            kind="wrong",
+        )
+        return InlineText(f"{before}{words}", [*marks, wrong], bullet=bullet)
+
+    def _decisions(self, summary: Summary) -> None:
+        """What was decided, unless the points tell it."""
+        told = {(one.message_id, one.evidence) for one in summary.points}
+        for point in summary.decisions:
+            if (point.message_id, point.evidence) not in told:
+                self._column.addWidget(self._line(point, before="Decided: "))
+
+    def _tone(self, summary: Summary) -> None:
+        tone = summary.tone
+        found = (
+            (_URGENCY.get(tone.urgency), tone.urgency_shown),
+            (_SENTIMENT.get(tone.sentiment), tone.sentiment_shown),
+        )
+        told = [(words, shown) for words, shown in found if words and shown]
+        if told:
+            self._column.addSpacing(4)
+        for words, shown in told:
+            marks = self._marks(shown.message_id, shown.evidence)
+            self._column.addWidget(
+                InlineText(f"{words}: “{shorten(clean(shown.text), 160)}”", marks, kind="small")
+            )
 
     def _owed(self, summary: Summary) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -53,25 +120,26 @@ class SummaryCard(QFrame):
                 line.addWidget(self._side(heading, owed), 1)
         return line
 
-    def _side(self, heading: str, owed: list[Owed]) -> QWidget:
+    def _side(self, heading: str, owed: Sequence[Owed]) -> QWidget:
         made = QWidget()
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(label(heading, "small"))
         for one in owed:
-            words = sentence_case(one.text) + (f" (by {due_words(one.due)})" if one.due else "")
-            mark = self._mark(one.message_id, one.text)
-            column.addWidget(InlineText(words, [mark] if mark else []))
+            who = f"{shorten(clean(one.owner), 40)}: " if one.owner else ""
+            words = who + sentence_case(one.text) + (f" (by {due_words(one.due)})" if one.due else "")
+            column.addWidget(InlineText(words, self._marks(one.message_id, one.text)))
         column.addStretch()
         return made
 
-    def _mark(self, message_id: MessageId, words: str) -> QPushButton | None:
+    def _marks(self, message_id: MessageId, words: str) -> list[QPushButton]:
+        """The number of the message, which leads to the words in it."""
         number = self._numbers.get(message_id)
         if number is None:
-            return None
+            return []
         says = f"Go to message {number}, where this was written"
-        return chip(str(number), lambda: self._jump(message_id, words), says=says)
+        return [chip(str(number), lambda: self._doings.jump(message_id, words), says=says)]
 
 
 def sentence_case(text: str) -> str:
@@ -86,6 +154,8 @@ def due_words(due: str) -> str:
     return QLocale().toString(date, "ddd d MMM") if date.isValid() else due
 
 
-def _origin(summary: Summary, age: float | None) -> str:
-    made = f" · {dates.ago(age, time.time())}" if age else ""
-    return f"{summary.engine.split(' ')[0]} · on this computer{made}"
+def _origin(summary: Summary, age: float | None, messages: int) -> str:
+    """As "accurate · some-model · 12 messages · 2 min ago"."""
+    engine = [shorten(clean(one), 40) for one in summary.engine.split(" ", 1)]
+    made = [dates.ago(age, time.time())] if age else []
+    return " · ".join([*engine, count(messages, "message"), *made])

@@ -7,17 +7,17 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.actions import corrections, triage
+from app.actions import corrections, summaries, triage
 from app.context import Context
 from app.views.reader.decision_line import decision_line, tags_line
 from app.views.reader.message_card import MessageCard, name_of
-from app.views.reader.summary_card import Jump, SummaryCard
+from app.views.reader.summary_card import Doings, Jump, SummaryCard
 from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.labels import hairline, label
 from app.widgets.tab_order import as_seen
 from app.widgets.text import clean, count
-from fluffy_core import MessageId, ThreadDetail
+from fluffy_core import MessageId, ThreadDetail, ThreadId
 
 UNFOLDED_AT_ONCE = 40
 ORDER_MS = 50
@@ -63,8 +63,7 @@ class ThreadPage(QWidget):
         """Take over what is new without moving the text; False when the messages are others."""
         if [one.id for one in detail.messages] != [one.id for one in self.detail.messages]:
             return False
-        before = self.detail.summary, self.detail.decision, self.detail.row.tags
-        changed = (detail.summary, detail.decision, detail.row.tags) != before
+        changed = _concluded(detail) != _concluded(self.detail)
         self.detail = detail
         if changed:
             self._show_above()
@@ -105,12 +104,21 @@ class ThreadPage(QWidget):
             self._above.addSpacing(14)
         summary = self.detail.summary
         if summary is not None and (summary.points or summary.owed):
-            card = SummaryCard(summary, self.detail.summary_age, numbers=self._numbers, jump=self._jump)
+            doings = self._doings(thread_id)
+            card = SummaryCard(summary, self.detail.summary_age, numbers=self._numbers, doings=doings)
             self._above.addWidget(card)
             self._above.addSpacing(16)
         elif summary is None and len(self.detail.messages) > 1:
             self._above.addWidget(label("The summary is being made.", "small"))
             self._above.addSpacing(10)
+
+    def _doings(self, thread_id: ThreadId) -> Doings:
+        better = partial(summaries.make_better, self._context, self, thread_id)
+        return Doings(
+            jump=self._jump,
+            wrong=partial(summaries.reject, self._context, self),
+            better=better if self._context.core.models.language_model else None,
+        )
 
     def _add_messages(self) -> None:
         messages = self.detail.messages
@@ -168,6 +176,10 @@ class ThreadPage(QWidget):
         line.addWidget(button("Label", self._label_it, key="l"))
         line.addStretch()
         return line
+
+
+def _concluded(detail: ThreadDetail) -> tuple[object, ...]:
+    return detail.summary, detail.summary_age, detail.decision, detail.row.tags
 
 
 def meta_line(detail: ThreadDetail) -> str:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from app.actions import summaries
 from app.background import ChangeOp, Op, QueryOp
 from app.context import Context
 from app.views.reader.message_card import MessageCard
@@ -145,7 +146,7 @@ class ThreadReader(QWidget):
         self._scroll.setWidget(holder)
         self._stack.setCurrentWidget(self._scroll)
         QTimer.singleShot(0, self, lambda: self._place(position))
-        if not self._glance and (detail.row.unread_count or (detail.summary is None and not same)):
+        if not self._glance and (detail.row.unread_count or (not same and self._wants_summary(detail))):
             self._seen.start()
         self.shown.emit(detail)
 
@@ -166,7 +167,18 @@ class ThreadReader(QWidget):
     def _mark_seen(self) -> None:
         if self.page is not None and self.page.detail.row.id == self._wanted:
             store, wanted = self._context.core.store, self._wanted
-            ChangeOp(self._context.background, self, lambda: reader.opened(store, wanted)).run()
+            op = ChangeOp(self._context.background, self, lambda: reader.opened(store, wanted))
+            op.success(lambda _done: self._have_better(wanted)).run()
+
+    def _wants_summary(self, detail: ThreadDetail) -> bool:
+        """Whether it has none, or a better one can be had."""
+        if detail.summary is None:
+            return True
+        return bool(self._context.core.models.language_model) and detail.summary.engine.startswith("fast")
+
+    def _have_better(self, thread_id: ThreadId) -> None:
+        if self._context.core.models.language_model:
+            summaries.make_better(self._context, self, thread_id, asked=False)
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if kinds & KINDS and self._wanted is not None and not self._settle.isActive():

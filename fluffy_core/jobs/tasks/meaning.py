@@ -12,6 +12,7 @@ from fluffy_core.services import meaning
 from fluffy_core.store import vectors
 from fluffy_core.store.database import Database
 
+NAME = "meaning"
 SECONDS = 240.0
 """Time that one job takes at most: the next idle half-hour goes on."""
 
@@ -19,7 +20,7 @@ SECONDS = 240.0
 def backlog(store: Database, slot: datetime) -> Iterator[Args]:
     """One job for a slot while messages are missing; it belongs to no thread."""
     if vectors.without_passages(store, 1):
-        yield {"thread_id": 0, "last_message_id": int(slot.timestamp()), "model": "meaning"}
+        yield {"thread_id": 0, "last_message_id": int(slot.timestamp()), "model": NAME}
 
 
 def catch_up(run: JobRun, models: Models) -> str:

@@ -1,0 +1,191 @@
+"""The summary card: what it tells, where its marks lead, what can be said against it."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.views.reader.summary_card import Doings, SummaryCard
+from app.widgets.inline_text import InlineText
+from fluffy_core import MessageId, Owed, Sentiment, Summary, SummaryPoint, ThreadId, Tone, Urgency
+from tests.app.driver import Open, Opened
+from tests.app.fakes import FakeMail
+from tests.app.test_reader import press, show
+from tests.fakes.models import Scripted
+
+FIRST, SECOND = MessageId(11), MessageId(12)
+DECIDED = SummaryPoint("we take the annual plan.", FIRST)
+PRICE = SummaryPoint("Hanna names the price.", SECOND, "The price is 300 euros.")
+SUMMARY = Summary(
+    points=(DECIDED, PRICE),
+    owed=(Owed("me", "send the quote", FIRST, "2026-11-26"), Owed("them", "pay it", SECOND, "", "Hanna")),
+    engine="accurate some-model",
+    gist=(SummaryPoint("It is about a plan.", FIRST, "the annual plan"),),
+    decisions=(DECIDED, SummaryPoint("the second seat is cancelled.", SECOND)),
+    tone=Tone(
+        Sentiment.NEGATIVE,
+        SummaryPoint("I am furious.", SECOND),
+        Urgency.URGENT,
+        SummaryPoint("Send it at once.", SECOND),
+    ),
+)
+
+
+class Shown:
+    """A card, and what was done from it."""
+
+    def __init__(self, summary: Summary, *, better: bool = True) -> None:
+        self.jumps: list[tuple[MessageId, str]] = []
+        self.wrong: list[SummaryPoint] = []
+        self.asked = 0
+        doings = Doings(
+            jump=lambda message, words: self.jumps.append((message, words)),
+            wrong=self.wrong.append,
+            better=self._ask if better else None,
+        )
+        self.card = SummaryCard(summary, None, numbers={FIRST: 1, SECOND: 2}, doings=doings)
+
+    def _ask(self) -> None:
+        self.asked += 1
+
+    @property
+    def lines(self) -> list[str]:
+        return [one.accessibleName() for one in self.card.findChildren(InlineText)]
+
+    @property
+    def labels(self) -> list[str]:
+        return [one.text() for one in self.card.findChildren(QLabel)]
+
+    def buttons(self, line: str) -> list[QPushButton]:
+        (found,) = [one for one in self.card.findChildren(InlineText) if one.accessibleName() == line]
+        return found.findChildren(QPushButton)
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Shown:
+    made = Shown(SUMMARY)
+    qtbot.addWidget(made.card)
+    return made
+
+
+def test_everything_is_told_once(shown: Shown) -> None:
+    assert sorted(shown.lines) == sorted(
+        [
+            "It is about a plan.",
+            "We take the annual plan.",
+            "Hanna names the price.",
+            "Decided: The second seat is cancelled.",
+            "Send the quote (by Thu 26 Nov)",
+            "Hanna: Pay it",
+            "Urgent: “Send it at once.”",
+            "Sounds displeased: “I am furious.”",
+        ]
+    )
+    assert "accurate · some-model · 2 messages" in shown.labels
+    assert {"You owe", "They owe"} <= set(shown.labels)
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("We take the annual plan.", (FIRST, "we take the annual plan.")),
+        ("Hanna names the price.", (SECOND, "The price is 300 euros.")),
+        ("It is about a plan.", (FIRST, "the annual plan")),
+        ("Hanna: Pay it", (SECOND, "pay it")),
+        ("Urgent: “Send it at once.”", (SECOND, "Send it at once.")),
+    ],
+)
+def test_marks_lead_to_the_words_in_the_message(
+    shown: Shown, line: str, place: tuple[MessageId, str]
+) -> None:
+    mark = shown.buttons(line)[0]
+    assert mark.text() == ("1" if place[0] is FIRST else "2")
+    assert mark.accessibleName() == f"Go to message {mark.text()}, where this was written"
+    mark.click()
+    assert shown.jumps == [place]
+
+
+def test_each_point_can_be_wrong(shown: Shown) -> None:
+    for line, point in (("Hanna names the price.", PRICE), ("We take the annual plan.", DECIDED)):
+        wrong = shown.buttons(line)[-1]
+        assert wrong.accessibleName() == f"“{line}” is wrong"
+        wrong.click()
+        assert shown.wrong.pop() == point
+    assert [one.text() for one in shown.buttons("Hanna: Pay it")] == ["2"]
+
+
+def test_a_better_one_is_asked_for_once(qtbot: QtBot) -> None:
+    made = Shown(replace(SUMMARY, engine="fast"))
+    qtbot.addWidget(made.card)
+    (button,) = [one for one in made.card.findChildren(QPushButton) if one.text() == "Better summary"]
+    button.click()
+    assert (button.text(), button.isEnabled(), made.asked) == ("Being made …", False, 1)
+
+
+def test_what_the_model_told_can_be_made_anew(shown: Shown) -> None:
+    assert "Make anew" in [one.text() for one in shown.card.findChildren(QPushButton)]
+
+
+def test_without_a_language_model_nothing_better_is_offered(qtbot: QtBot) -> None:
+    made = Shown(SUMMARY, better=False)
+    qtbot.addWidget(made.card)
+    words = {one.text() for one in made.card.findChildren(QPushButton)}
+    assert words == {"1", "2", "wrong"}
+
+
+def test_a_plain_summary_says_nothing_of_tone(qtbot: QtBot) -> None:
+    made = Shown(Summary((DECIDED,), (), "fast"), better=False)
+    qtbot.addWidget(made.card)
+    assert made.lines == ["We take the annual plan."]
+
+
+def test_markup_of_mail_stays_letters(qtbot: QtBot) -> None:
+    words = "<b>bold</b> &amp; <img src='x'>"
+    made = Shown(
+        replace(SUMMARY, points=(SummaryPoint(words, FIRST),), engine=f"accurate {words}"), better=False
+    )
+    qtbot.addWidget(made.card)
+    assert words in made.lines
+    assert any(words[:20] in one for one in made.labels)
+
+
+def test_a_message_that_is_not_here_has_no_mark(qtbot: QtBot) -> None:
+    made = Shown(Summary((SummaryPoint("It went away.", MessageId(99)),), (), "fast"), better=False)
+    qtbot.addWidget(made.card)
+    assert [one.text() for one in made.buttons("It went away.")] == ["wrong"]
+
+
+def test_wrong_takes_the_point_from_the_window(opened: Opened) -> None:
+    page = show(opened, 6)
+    press(page, "wrong")  # of the decision line
+    assert opened.mail.wrong_points == []
+    (card,) = page.findChildren(SummaryCard)
+    wrong = [one for one in card.findChildren(QPushButton) if one.text() == "wrong"]
+    wrong[0].click()
+    opened.settle(lambda: opened.mail.wrong_points == [(600, "we decided to go with the annual plan.")])
+
+    def lines() -> list[str]:
+        return [one.accessibleName() for one in page.findChildren(InlineText) if one.isVisible()]
+
+    opened.bot.waitUntil(lambda: "We decided to go with the annual plan." not in lines())
+    assert "main" not in opened.mail.callers
+
+
+def test_a_conversation_that_is_read_gets_its_better_summary(open_window: Open) -> None:
+    mail = FakeMail()
+    mail.core.models = Scripted()
+    opened = open_window(mail)
+    opened.settle(lambda: opened.window.inbox.reader.page is not None)
+    page = show(opened, 6)
+    opened.bot.waitUntil(lambda: mail.better_wanted == [(ThreadId(6), False)], timeout=5000)
+    press(page, "Better summary")
+    opened.settle(lambda: mail.better_wanted[-1] == (ThreadId(6), True))
+
+
+def test_without_a_language_model_nothing_is_asked(opened: Opened) -> None:
+    page = show(opened, 2)
+    opened.bot.waitUntil(lambda: ThreadId(2) not in opened.mail.unread, timeout=5000)
+    opened.settle()
+    assert opened.mail.better_wanted == []
+    assert "Better summary" not in [one.text() for one in page.findChildren(QPushButton)]
