@@ -376,9 +376,9 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking commitments corrections demonstration digest drafting estimate imports inbox labels "
-    "meaning model_bench model_shelf models network notices outbox people permissions reader rules searching "
-    "summarising sync_health tagging triage"
+    "analytics asking commitments corrections demonstration digest drafting estimate imports inbox "
+    "labels meaning model_bench model_shelf models network notices outbox people permissions reader "
+    "rules searching summarising sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

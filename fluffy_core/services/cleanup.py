@@ -36,10 +36,10 @@ class Tidied:
     addresses: int = 0
     derived: int = 0
     undone: int = 0
-    drafts: int = 0
     files: int = 0
     archived: int = 0
     freed_bytes: int = 0
+    drafts: int = 0
 
     def sentence(self) -> str:
         """What was done, in words."""

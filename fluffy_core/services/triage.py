@@ -72,6 +72,6 @@ _INVERSES: dict[str, Callable[[Transaction, object], None]] = {
     "learning": learning.take_back,
     "follow-ups": corrections.undo_follow_ups,
     "field": corrections.undo_field,
-    "commitment": commitments.undo_ruling,
     "summary-point": summarising.undo_rejected,
+    "commitment": commitments.undo_ruling,
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import commitments, integrity, schema, schema_learning, styles
+from fluffy_core.store import integrity, schema, schema_learning, styles
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ def summaries_grown(db: "SqliteUtils") -> None:
     run_script(db, schema.SUMMARIES_GROWN)
 
 
-def commitments_ledger(db: "SqliteUtils") -> None:
+def commitments(db: "SqliteUtils") -> None:
     """A ledger of what is owed between the user and others."""
-    run_script(db, commitments.SCHEMA)
+    run_script(db, schema.COMMITMENTS)
 
 
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
@@ -142,7 +142,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     passages,
     learning,
     summaries_grown,
-    commitments_ledger,
+    commitments,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -39,6 +39,7 @@ from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_commitments import FakeCommitments
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
 from tests.app.fake_models import FakeModels
+from tests.app.fake_rules import FakeRules
 from tests.app.fake_search import FakeSearch
 from tests.fakes.models import NoModels
 
@@ -173,8 +174,9 @@ class FakeMail:
         paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder(), models=Path("models"))
         bus = Bus()
         self.accounts = FakeAccounts(bus)
-        self.commitments = FakeCommitments(bus)
+        self.learnt = FakeRules(bus)
         self.models = FakeModels(bus)
+        self.commitments = FakeCommitments(bus)
         self.core = SimpleNamespace(
             store=self,
             bus=bus,
@@ -462,13 +464,14 @@ class FakeMail:
                 "dismiss": lambda _s, a, b: self.rule("dismiss", a, b),
                 "rename": lambda _s, contact, name: self.rule("rename", contact, name),
             },
-            "commitments": self.commitments.face(),
             "summarising": {"reject": self.reject_point},
+            "commitments": self.commitments.face(),
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
             "demonstration": {"start": self.start_demo},
             **self.finds.face(),
             **ledger,
             **accounts,
+            **self.learnt.face(),
             **self.models.face(),
             "network": network,
             "imports": {

@@ -1,4 +1,4 @@
-"""commitments_ledger: an upgraded home gets an empty ledger that follows its messages."""
+"""commitments: an upgraded home gets an empty ledger that follows its messages."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from tests.fakes import stored
 from tests.fakes.stored import Letter
 
 
-def test_commitments_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = migrations.STEPS.index(migrations.commitments_ledger)
+def test_commitments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = migrations.STEPS.index(migrations.commitments)
     with monkeypatch.context() as before:
         before.setattr(migrations, "STEPS", migrations.STEPS[:place])
         store = stored.empty(tmp_path)
