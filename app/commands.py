@@ -42,7 +42,7 @@ COMMANDS = (
     Command("notices", "Look", "Notifications and quiet hours", (), ""),
     Command("inbox", "Go", "Inbox", ("1", "G, I"), "1  g i"),
     Command("people", "Go", "People", ("2", "G, P"), "2  g p"),
-    Command("rules", "Go", "Learned rules", ("7", "G, L"), "7  g l"),
+    Command("rules", "Go", "Learned rules", ("7", "G, U"), "7  g u"),
     Command("activity", "Go", "Activity", ("3", "G, A"), "3  g a"),
     Command("models", "Go", "Models", ("0", "G, L"), "0  g l"),
     Command("accounts", "Go", "Accounts", ("8", "G, M"), "8  g m"),

@@ -28,6 +28,12 @@ SMALL = (640, 400)
 PATIENCE_MS = 15_000
 THEMES = ("light", "dark")
 SCALED = 2.0
+SEARCHED = "late delivery of the packaging"
+QUESTIONS = {
+    "answer": "How much does Daniel charge by the day?",
+    "no-answer": "When does the museum in Lisbon open?",
+}
+"""Of the demo mailbox."""
 AT_REST = 4
 """Looks in a row that found nothing under way."""
 
@@ -148,6 +154,8 @@ class Camera:
         self._save("inbox-small")
         window.inbox.read_on()
         self._save("reader-small")
+        self._found("-small")
+        window.inbox.list.search.ask("")
         window.run("people")
         self._save("people-small")
         for page in ("activity", "models", "accounts", "privacy"):
@@ -164,6 +172,7 @@ class Camera:
         window.inbox.list.search.ask("has:attachment")
         window.inbox.list.search.focus()
         self._save("search")
+        self._found("")
         window.inbox.list.search.ask("")
         window.inbox.list.enter()
         self._activity()
@@ -182,6 +191,19 @@ class Camera:
         self._leave(Palette)
         self._dialog(ImportDialog(self._desk.context, window), "import")
         self._dialog(ConnectDialog(self._desk.context, window), "connect")
+
+    def _found(self, size: str) -> None:
+        """Results with what matched, an answer, and what no mail answers."""
+        page = self._desk.window.inbox
+        self._desk.window.run("back")
+        page.list.search.ask(SEARCHED)
+        self._save(f"results{size}")
+        for name, question in QUESTIONS.items():
+            page.list.search.ask(question)
+            self.settle()
+            self._save(f"offer-{name}{size}")
+            page.list.ask(question)
+            self._save(f"{name}{size}")
 
     def _html(self) -> None:
         """A message as designed, when the home has one."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import evaluation, trial_home
 from fluffy_core.ai import answers
+from fluffy_core.ai.answers import Weights
 from fluffy_core.config import resources_folder
 from fluffy_core.services import asking
 from fluffy_core.services.asking import Answer
@@ -97,23 +98,22 @@ def fit(store: Database, asked: Sequence[Item], embed: Embeds | None) -> dict[st
     questions, rows = [], []
     for item in asked:
         question, judged = asking.judged(store, item.question, embed=embed)
-        for _, place in judged[:HARD]:
-            right = bool(item.answer) and item.answer in place.candidate.sentence
-            rows.append((answers.signs(question, place.candidate), right))
-        questions.append((item, question, [place.candidate for _, place in judged]))
-    weights = logistic(np.array([row[0] for row in rows]), np.array([row[1] for row in rows], dtype=float))
-    unanswerable = sorted(
-        max((_value(weights, answers.signs(question, one)) for one in there), default=-30.0)
+        there = [place.candidate for _, place in judged]
+        questions.append((item, question, there))
+        rows += [
+            (answers.signs(question, one), bool(item.answer) and item.answer in one.sentence)
+            for one in there[:HARD]
+            if not answers.lacks(question, one)
+        ]
+    fitted = logistic(np.array([row[0] for row in rows]), np.array([row[1] for row in rows], dtype=float))
+    weights = Weights(tuple(round(float(one), 3) for one in fitted), 0.0)
+    wrong = sorted(
+        max((answers.likely(question, one, weights) for one in there), default=0.0)
         for item, question, there in questions
         if not item.answer
     )
-    limit = unanswerable[int(REFUSALS * (len(unanswerable) - 1))]
-    sure = 1 / (1 + float(np.exp(-limit)))
-    return {"signs": [round(float(one), 3) for one in weights], "sure": round(sure + 0.001, 3)}
-
-
-def _value(weights: "NDArray[np.float64]", signs: Sequence[float]) -> float:
-    return float(weights @ signs)
+    sure = wrong[int(REFUSALS * (len(wrong) - 1))] + 0.001
+    return {"signs": weights.signs, "sure": round(sure, 3)}
 
 
 def logistic(rows: "NDArray[np.float64]", right: "NDArray[np.float64]") -> "NDArray[np.float64]":

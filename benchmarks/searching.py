@@ -16,6 +16,7 @@ from fluffy_core.domain.rows import Section
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import messages, search, vectors
 from fluffy_core.store.database import Database
+from fluffy_core.store.vectors import Cut
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
 QUERIES = 160
 SHOWN = 50
 """Results that a screen shows at first."""
+EXPLAINED = 12
+"""Results that a window shows with their passages at first."""
 BARS = {1_000_000: 60.0}
 BAR = 20.0
+PASSAGES = 2
+"""Vectors of a message beside that of its head; real mail has 2.3."""
 CENTRES = 200
 SPREAD = 0.03
 """Standard deviation of a component around its centre: a cosine of about 0.86 to it."""
@@ -81,6 +86,7 @@ def timed(store: Database, text: str, embed: Embeds | None) -> float:
     started = time.perf_counter()
     found = searching.messages(store, text, embed=embed)
     searching.hits(store, found.messages[:SHOWN])
+    searching.explain(store, found, found.messages[:EXPLAINED])
     return 1000 * (time.perf_counter() - started)
 
 
@@ -137,15 +143,17 @@ def mixed(samples: Sequence[tuple[str, str]], count: int) -> list[Query]:
 
 
 def stand_in_vectors(store: Database, embed: Embeds) -> None:
-    """Give every message a vector near that of one of its home's texts: cheap, and hits are found as ever."""
+    """Give every message vectors near those of its home's texts: cheap, and hits are found as ever."""
     ids = messages.all_ids(store)
     chosen = random.Random(3).sample(ids, min(CENTRES, len(ids)))
     centres = embed([hit.preview for hit in search.hits(store, sorted(chosen))])
     for start in range(0, len(ids), 5000):
         part: Sequence[MessageId] = ids[start : start + 5000]
-        rows = near(centres, len(part), seed=start)
+        places = [(0, 400), (401, 800)][:PASSAGES]
+        cuts = [Cut(number, places) for number in part]
         with store.transaction() as tx:
-            vectors.put(tx, part, rows)
+            vectors.put(tx, part, near(centres, len(part), seed=start))
+            vectors.put_passages(tx, cuts, near(centres, PASSAGES * len(part), seed=start + 1))
 
 
 def near(centres: "NDArray[np.float32]", count: int, *, seed: int) -> "NDArray[np.float32]":

@@ -6,12 +6,13 @@ with and without an answer.
 
 import json
 import math
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
 from fluffy_core.ai.questions import Asked, Question, all_words, stem, tells
 from fluffy_core.config import resources_folder
+
+UNTOLD = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +41,49 @@ class Weights:
 def signs(question: Question, candidate: Candidate) -> tuple[float, ...]:
     """What speaks for or against a sentence, each about 0 to 1; the last is always 1."""
     here = _stems(candidate.sentence)
-    near = here | _stems(candidate.around) | _stems(candidate.about)
+    near = _near(candidate)
     told = tells(question.asked, candidate.sentence, question)
-    wanted = {each for each in question.stems if len(each) > 1}
-    covered = _weight(wanted & near) / max(1.0, _weight(wanted))
-    names = question.names
+    covered = question.share(near)
     return (
         candidate.likeness or 0.0,
         candidate.passage_likeness or 0.0,
-        _weight(wanted & here) / max(1.0, _weight(wanted)),
+        question.share(here),
         covered,
         covered**4,
         float(told is True),
         float(told is False),
         float(question.asked is Asked.OTHER),
-        len(names - near) / len(names) if names else 0.0,
+        float(bool(question.counted) and question.counted not in here),
         float(candidate.sentence.endswith("?")),
         1.0,
     )
 
 
-def likely(question: Question, candidate: Candidate) -> float:
-    """How likely a sentence answers a question, 0 to 1."""
-    weights = weights_for(with_meaning=candidate.likeness is not None)
+def likely(question: Question, candidate: Candidate, weights: Weights | None = None) -> float:
+    """How likely a sentence answers a question, 0 to 1; hardly where it lacks what it takes."""
+    weights = weights or weights_for(with_meaning=candidate.likeness is not None)
     total = sum(a * b for a, b in zip(weights.signs, signs(question, candidate), strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    told = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    return told * UNTOLD if lacks(question, candidate) else told
+
+
+def lacks(question: Question, candidate: Candidate) -> bool:
+    """Whether a sentence cannot answer by itself.
+
+    A date, an amount, a number or an address was asked for and it holds none, or a name or a figure of the
+    question stands nowhere near it.
+    """
+    if question.asked is not Asked.WHO and tells(question.asked, candidate.sentence, question) is False:
+        return True
+    return not question.names <= _near(candidate)
+
+
+def _near(candidate: Candidate) -> frozenset[str]:
+    return _stems(f"{candidate.sentence} {candidate.around} {candidate.about}")
 
 
 def _stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, all_words(text)))
-
-
-def _weight(stems: Collection[str]) -> float:
-    """Longer words say more."""
-    return float(sum(map(len, stems)))
 
 
 @cache

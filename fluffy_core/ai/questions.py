@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
@@ -12,8 +13,10 @@ from fluffy_core.config import resources_folder
 LONGEST = 400
 """Characters of a question that are read."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_STEM = 6
-"""Words alike in their first letters are forms of one word."""
+_STEM, _LEAST = 6, 3
+"""Letters of a stem, at most and where an ending is taken off."""
+_ENDINGS = ("ing", "ed", "es", "en", "er", "et", "s", "e", "n", "t")
+"""Of English verbs and nouns, and what other languages have in common with them."""
 _I = frozenset(
     {"i", "we", "ich", "wir", "je", "nous", "yo", "nosotros", "io", "noi", "eu", "nós", "ik", "wij"}
 )
@@ -23,7 +26,8 @@ class Asked(StrEnum):
     """What an answer must hold."""
 
     WHEN = "when"
-    HOW_MUCH = "how_much"
+    COST = "cost"
+    COUNT = "count"
     CONTACT = "contact"
     WHO = "who"
     WHERE = "where"
@@ -32,7 +36,8 @@ class Asked(StrEnum):
 
 _HOLDS = {
     Asked.WHEN: {ClaimKind.DATE, ClaimKind.TIME},
-    Asked.HOW_MUCH: {ClaimKind.AMOUNT, ClaimKind.NUMBER},
+    Asked.COST: {ClaimKind.AMOUNT},
+    Asked.COUNT: {ClaimKind.AMOUNT, ClaimKind.NUMBER},
     Asked.CONTACT: {
         ClaimKind.PHONE,
         ClaimKind.ADDRESS,
@@ -54,11 +59,21 @@ class Question:
     words: tuple[str, ...]
     names: frozenset[str]
     """Stems of its proper names and figures: they should stand where the answer does."""
+    counted: str = ""
+    """The stem of what is counted, where a number is asked for."""
+    rarity: Mapping[str, float] = field(default_factory=dict)
+    """How much each stem tells in this mailbox; 1 where that is not known."""
 
     @property
     def stems(self) -> frozenset[str]:
         """The words without their endings."""
         return frozenset(map(stem, self.words))
+
+    def share(self, there: frozenset[str]) -> float:
+        """How much of what the words tell stands there, 0 to 1."""
+        weights = {one: self.rarity.get(one, 1.0) for one in self.stems}
+        total = sum(weights.values())
+        return sum(weights[one] for one in self.stems & there) / total if total else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +87,19 @@ def read(text: str) -> Question:
     """A question in any of the languages known; what is not understood is of kind OTHER."""
     text = " ".join(text[:LONGEST].split())
     known = _known()
-    begins = {kind: found.start() for kind, pattern in known.asks.items() if (found := pattern.search(text))}
-    asked = min(begins, key=lambda kind: begins[kind]) if begins else Asked.OTHER
-    words = tuple(dict.fromkeys(word for word in all_words(text) if word not in known.plain))
+    there = {kind: found for kind, pattern in known.asks.items() if (found := pattern.search(text))}
+    asked = min(there, key=lambda kind: there[kind].start()) if there else Asked.OTHER
+    words = tuple(dict.fromkeys(_telling(text)))
     names = {stem(part) for one in claims(text) for key in one.keys for part in all_words(key)}
-    return Question(text, asked, words, frozenset(names & set(map(stem, words))))
+    counted = _telling(text[there[asked].end() :])[:1] if asked is Asked.COUNT else []
+    return Question(
+        text, asked, words, frozenset(names & set(map(stem, words))), stem(counted[0]) if counted else ""
+    )
+
+
+def _telling(text: str) -> list[str]:
+    """The words of a text that say what it is about."""
+    return [word for word in all_words(text) if word not in _known().plain]
 
 
 def all_words(text: str) -> list[str]:
@@ -89,7 +112,10 @@ def all_words(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """What forms of a word have in common."""
+    """What forms of a word have in common: without up to two of the usual endings, its first letters."""
+    for _ in range(2):
+        ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= _LEAST), "")
+        word = word.removesuffix(ending)
     return word[:_STEM]
 
 

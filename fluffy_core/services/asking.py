@@ -1,6 +1,7 @@
 """Ask my mail: an answer is words of messages, cited; where none supports one, that is the answer."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,6 @@ from fluffy_core.ai.grounding import Grounds
 from fluffy_core.ai.plain import plain
 from fluffy_core.ai.prompts import neutral, quoted
 from fluffy_core.ai.questions import Question
-from fluffy_core.ai.sentences import Sentence
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.errors import ModelError, TransientError, UsageError
@@ -23,6 +23,10 @@ from fluffy_core.store.database import Database
 NOT_FOUND = "Not in your mail."
 RETRIEVED = 30
 """Messages that words and meaning each bring."""
+BEGINNING = 4
+"""Letters of a word at least by which its forms are counted."""
+RANKED = 50_000
+"""Messages with one of the words that are ranked."""
 READ = 20
 """Messages that are read."""
 COMPARED = 60
@@ -113,12 +117,13 @@ def judged(store: Database, text: str, *, embed: Embeds | None) -> tuple[Questio
     The likeliest come first, newer ones before older. Raises ModelError or TransientError as `embed` does.
     """
     query = search.parse(text)
-    question = questions.read(" ".join(query.words))
+    question = _weighed(store, questions.read(" ".join(query.words)))
     near: dict[MessageId, float] | None = None
     if embed is not None:
         vector = embed([question.text])[0]
         near = {one.message_id: one.score for one in searching.close(store, query, vector, limit=RETRIEVED)}
-    by_words = search.any_of(store, query, question.words, limit=RETRIEVED)
+    some = search.relaxed(query, question.words)
+    by_words = search.messages(store, some, limit=RETRIEVED, ranked=RANKED) if question.words else []
     ids = search.fuse([by_words, list(near or ())])[:READ]
     messages = searching.texts(store, ids)
     places = [place for one in ids if one in messages for place in _places(messages[one], question, near)]
@@ -132,6 +137,20 @@ def judged(store: Database, text: str, *, embed: Embeds | None) -> tuple[Questio
         ]
     found = [(answers.likely(question, one.candidate), one) for one in places]
     return question, sorted(found, key=lambda one: (-one[0], -one[1].message.date))
+
+
+def _weighed(store: Database, question: Question) -> Question:
+    """The question with what each of its words tells here: inverse document frequency, smoothed."""
+    total = max(search.newest(store), 1)
+    beginnings = {word: word[: max(BEGINNING, len(word) - 2)] for word in question.words}
+    counts = search.spread(store, set(beginnings.values()))
+    return replace(
+        question,
+        rarity={
+            questions.stem(word): max(0.1, math.log((total + 1) / (counts[begins] + 0.5)))
+            for word, begins in beginnings.items()
+        },
+    )
 
 
 def _places(
@@ -182,7 +201,5 @@ def phrase(answer: Answer, models: Models) -> Answer:
 def grounded(said: str, sources: Sequence[str]) -> str:
     """Those sentences of a model's answer that the sources hold, as plain text."""
     grounds = Grounds(sources)
-    kept: list[Sentence] = [
-        one for one in sentences.split(plain(said, grounds)) if grounds.support(one.text) is not None
-    ]
-    return " ".join(one.text for one in kept)
+    kept = [one.text for one in sentences.split(said) if grounds.support(one.text) is not None]
+    return plain(" ".join(kept), grounds)

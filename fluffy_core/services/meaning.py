@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 HEAD_CHARS = 600
 """Characters of subject and new text that a message's first vector stands for."""
-PORTION = 32
-"""Messages that are embedded and kept together."""
+PORTION = 8
+"""Messages that are embedded and kept together: about a second's work."""
 EVERY = 1_000_000
 BATCH = 4000
 """Messages that are looked for at once."""

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MEANING_HITS = 50
+SOME_WORDS = 50
+"""Messages that come in with some of the words, where fewer than FEW_HITS have all."""
+SOME_NOTE = "No message has all of these words; these have some of them."
+FEW_HITS = 5
+RELAXED_FROM = 3
+"""Words from which on some of them may do."""
 FLOOR = 0.35
 """Cosine below which two texts have little to do with each other (all-MiniLM-L6-v2)."""
 SHOWN = 240
@@ -71,15 +77,22 @@ def messages(
     operators.
     """
     query = search.parse(text)
+    asked = " ".join(query.words)
     keyword = search.messages(store, query, limit=limit)
-    if embed is None or not query.words:
-        return Found(tuple(keyword), tuple(query.notes), query)
-    try:
-        vector = embed([" ".join(query.words)])[0]
-    except (ModelError, TransientError) as error:
-        return Found(tuple(keyword), (*query.notes, f"Searched by words only: {error}"), query)
-    near = {one.message_id: one for one in close(store, query, vector, limit=MEANING_HITS)}
-    return Found(tuple(search.fuse([keyword, list(near)])[:limit]), tuple(query.notes), query, near)
+    notes, rankings = query.notes, [keyword]
+    if len(keyword) < FEW_HITS and len(query.words) >= RELAXED_FROM:
+        query = search.relaxed(query, query.words)
+        some = search.messages(store, query, limit=SOME_WORDS)
+        notes = notes + [SOME_NOTE] * bool(some and not keyword)
+        rankings.append(some)  # a ranking of its own: what has all the words stands in both, and comes first
+    near: dict[MessageId, Near] = {}
+    if embed is not None and asked:
+        try:
+            near = {one.message_id: one for one in close(store, query, embed([asked])[0], limit=MEANING_HITS)}
+            rankings.append(list(near))
+        except (ModelError, TransientError) as error:
+            notes = [*notes, f"Searched by words only: {error}"]
+    return Found(tuple(search.fuse(rankings)[:limit]), tuple(notes), query, near)
 
 
 def close(store: Database, query: Query, vector: "NDArray[np.float32]", *, limit: int) -> list[Near]:

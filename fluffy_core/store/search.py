@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fluffy_core.domain.ids import MessageId, ThreadId
@@ -169,10 +169,15 @@ def _day(value: str) -> int | None:
         return None
 
 
-def messages(store: Database, query: Query, *, limit: int = MAX_HITS) -> list[MessageId]:
-    """The matching messages: best bm25 first when there are words, newest first otherwise."""
+def messages(
+    store: Database, query: Query, *, limit: int = MAX_HITS, ranked: int = RANKED
+) -> list[MessageId]:
+    """The matching messages: best bm25 first when there are words, newest first otherwise.
+
+    Of words that stand in more than `ranked` messages, only so many of those stored last are ranked.
+    """
     if query.match:
-        return _ranked(store, query, limit)
+        return _ranked(store, query, limit, ranked=ranked)
     conditions = _all_conditions(query)
     if not conditions:
         return []
@@ -182,7 +187,7 @@ def messages(store: Database, query: Query, *, limit: int = MAX_HITS) -> list[Me
     return [MessageId(row[0]) for row in store.all(sql, (*values, limit))]
 
 
-def _ranked(store: Database, query: Query, limit: int) -> list[MessageId]:
+def _ranked(store: Database, query: Query, limit: int, *, ranked: int) -> list[MessageId]:
     wanted = " AND ".join(query.match)
     matches = " NOT ".join([f"({wanted})", *(f"({term})" for term in query.without)])
     among, values = _among(store, query)
@@ -192,7 +197,7 @@ def _ranked(store: Database, query: Query, limit: int) -> list[MessageId]:
     )
     order = "score, m.date DESC" if query.words else "m.date DESC, m.id DESC"
     sql = f"SELECT m.id FROM ({found}) AS f JOIN messages m ON m.id = f.id ORDER BY {order} LIMIT ?"
-    return [MessageId(row[0]) for row in store.all(sql, (matches, *values, RANKED, limit))]
+    return [MessageId(row[0]) for row in store.all(sql, (matches, *values, ranked, limit))]
 
 
 def _among(store: Database, query: Query) -> tuple[str, list[object]]:
@@ -206,7 +211,7 @@ def _among(store: Database, query: Query) -> tuple[str, list[object]]:
         return "", []
     tests = " AND ".join(sql for sql, _ in query.conditions)
     values = [one for _, some in query.conditions for one in some]
-    many = math.isqrt(RANKED * LOOKUP * _newest(store))
+    many = math.isqrt(RANKED * LOOKUP * newest(store))
     counted = store.one(
         f"SELECT count(*) FROM (SELECT 1 FROM messages m WHERE {tests} LIMIT ?)", (*values, many)
     )
@@ -216,7 +221,7 @@ def _among(store: Database, query: Query) -> tuple[str, list[object]]:
     return f" AND EXISTS (SELECT 1 FROM messages m WHERE m.id = search.rowid AND {tests})", values
 
 
-def _newest(store: Database) -> int:
+def newest(store: Database) -> int:
     """The highest id of a message: about how many there are."""
     return int((store.one("SELECT coalesce(max(id), 0) FROM messages") or (0,))[0])
 
@@ -249,7 +254,7 @@ def filtered(store: Database, query: Query) -> list[int] | None:
     conditions = _beside_words(query)
     if not conditions:
         return None
-    most = max(ENOUGH, _newest(store) // FEW)
+    most = max(ENOUGH, newest(store) // FEW)
     tests = " AND ".join(sql for sql, _ in conditions)
     values = [one for _, some in conditions for one in some]
     rows = store.all(f"SELECT m.id FROM messages m WHERE {tests} LIMIT ?", (*values, most + 1))
@@ -260,13 +265,22 @@ def _beside_words(query: Query) -> list[tuple[str, tuple[object, ...]]]:
     return [*_all_conditions(query), *((_WITH, (term,)) for term in query.within)]
 
 
-def any_of(store: Database, query: Query, words: Sequence[str], *, limit: int) -> list[MessageId]:
-    """The messages that hold some of the words and satisfy the query beside, best bm25 first."""
-    if not words:
-        return []
-    found = Query(query.text, ["(" + " OR ".join(f'"{one}"*' for one in words) + ")", *query.within])
-    found.without, found.conditions, found.words = query.without, query.conditions, list(words)
-    return _ranked(store, found, limit)
+def relaxed(query: Query, words: Sequence[str]) -> Query:
+    """A query for some of these words instead of all of its own; its operators hold as before."""
+    some = " OR ".join(f'"{one}"' + ("" if _is_short(one) else "*") for one in words)
+    return replace(query, match=[f"({some})", *query.within] if words else query.within, words=list(words))
+
+
+def spread(store: Database, beginnings: Iterable[str], *, most: int = 2000) -> dict[str, int]:
+    """In how many messages each beginning of a word stands, counted up to `most`."""
+    counted = {}
+    for one in beginnings:
+        row = store.one(
+            "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)",
+            (f'"{one}"' + ("" if _is_short(one) else "*"), most),
+        )
+        counted[one] = int(row[0]) if row else 0
+    return counted
 
 
 def snippets(store: Database, query: Query, ids: Sequence[MessageId]) -> dict[MessageId, str]:
@@ -286,6 +300,9 @@ def snippets(store: Database, query: Query, ids: Sequence[MessageId]) -> dict[Me
 
 def fuse(rankings: Iterable[Sequence[MessageId]]) -> list[MessageId]:
     """Reciprocal rank fusion of several rankings, best first."""
+    rankings = [one for one in rankings if one]
+    if len(rankings) == 1:
+        return list(rankings[0])
     scores: dict[MessageId, float] = {}
     for ranking in rankings:
         for rank, one in enumerate(ranking):

@@ -155,9 +155,10 @@ class _Signatures:
         import numpy as np
 
         with self._lock:
+            # The plus keeps SQLite from sorting all rows of the engine instead of reading on by id.
             pages = [(self.ids, self.messages, self.signs)]
             while rows := store.all(
-                "SELECT id, message_id, vector FROM vectors WHERE id > ? AND engine = ? "
+                "SELECT id, message_id, vector FROM vectors WHERE id > ? AND +engine = ? "
                 "AND vector IS NOT NULL ORDER BY id LIMIT ?",
                 (self._last, ENGINE, _PAGE),
             ):
@@ -212,10 +213,7 @@ def _compared(store: Database, vector: "NDArray[np.float32]", ids: Sequence[int]
     rows = []
     for start in range(0, len(ids), CHUNK):
         marks = ", ".join(map(str, ids[start : start + CHUNK]))
-        rows += store.all(
-            "SELECT v.message_id, v.start, v.stop, v.vector FROM vectors v "
-            f"JOIN messages m ON m.id = v.message_id WHERE v.id IN ({marks})"
-        )
+        rows += store.all(f"SELECT message_id, start, stop, vector FROM vectors WHERE id IN ({marks})")
     if not rows:
         return []
     scores = (_unit([row[3] for row in rows]) @ vector).tolist()

@@ -47,12 +47,12 @@ def kind(models: Models) -> JobKind:
     )
 
 
-def _backlog(store: Database, slot: datetime) -> Iterator[Args]:
+def _backlog(store: Database, _slot: datetime) -> Iterator[Args]:
     """Threads of old mail without a summary, and mail without vectors, when there is nothing else to do."""
     if ledger.open_count(store) == 0:
-        yield from meaning.backlog(store, slot)
         for thread_id, last in summaries.missing(store, f"/{FAST}/{VERSION}", limit=BACKLOG):
             yield {"thread_id": thread_id, "last_message_id": last, "model": FAST}
+        yield from meaning.backlog(store)
 
 
 def _summarize(models: Models) -> Handler:

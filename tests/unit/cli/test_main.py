@@ -100,6 +100,7 @@ MISTAKES = [
     (("threads", "--limit", "many"), 2, "is not a number from 0 up"),
     (("threads", "--section", "elsewhere"), 2, "invalid choice"),
     (("search",), 2, "query"),
+    (("ask",), 2, "question"),
     (("dance",), 2, "invalid choice"),
     ((), 2, "COMMAND"),
 ]
@@ -293,3 +294,33 @@ def test_an_import_of_a_path_with_strange_letters(fluffy: Fluffy, tmp_path: Path
     bad = fluffy("--home", tmp_path / "home", "import", folder / "no \x1b[31mthing")
     assert bad.code == 1
     assert "\x1b" not in bad.err
+
+
+def test_results_show_the_words_that_matched_in_their_surroundings(fluffy: Fluffy, small_home: Path) -> None:
+    ran = fluffy("--home", small_home, "search", "report", "friday")
+    assert "send me the [report] by [Friday]?  (words)" in ran.out
+    (first, *_) = fluffy("--home", small_home, "--json", "search", "friday").json["messages"]
+    match = first["match"]
+    assert [match["text"][start:stop] for start, stop in match["marks"]] == ["Friday"]
+    assert match["why"] == "words"
+
+
+def test_a_question_is_answered_with_the_message_that_says_so(fluffy: Fluffy, demo_home: Path) -> None:
+    ran = fluffy("--home", demo_home, "ask", "How much does Daniel charge by the day, and what notice?")
+    assert "[1] “By the day is great." in ran.out or "£380" in ran.out
+    found = fluffy("--home", demo_home, "--json", "ask", "Who won the regatta in Lisbon in 1987?").json
+    assert (found["found"], found["citations"]) == (False, [])
+    assert set(found) == {"found", "question", "text", "citations", "closest", "engine", "notes"}
+
+
+def test_what_is_not_in_the_mail_is_said_and_a_question_needs_words(fluffy: Fluffy, small_home: Path) -> None:
+    ran = fluffy("--home", small_home, "ask", "When was Napoleon crowned?")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "Not in your mail.")
+    assert fluffy("--home", small_home, "ask", "?").code == 2
+
+
+def test_answers_from_hostile_mail_cannot_steer_a_terminal(fluffy: Fluffy, small_home: Path) -> None:
+    ran = fluffy("--home", small_home, "ask", "Who sends the evil invoice?")
+    assert ran.code == 0
+    assert "\x1b" not in ran.out
+    assert "\u202e" not in ran.out

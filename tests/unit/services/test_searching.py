@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.errors import ModelError, TransientError
-from fluffy_core.services import searching
-from fluffy_core.store import vectors
+from fluffy_core.services import meaning, searching
+from fluffy_core.store import search, vectors
 from tests.unit.services.homes import letter, mailboxes_of, opened, read
 
 TOPICS = {
@@ -105,3 +105,89 @@ def test_hits_keep_their_order_and_leave_out_what_is_gone(core: Core) -> None:
 
 def test_what_was_not_understood_is_noted(core: Core) -> None:
     assert len(searching.messages(core.store, "invoice before:soon has:wings", embed=embed).notes) == 2
+
+
+def why(core: Core, text: str, *, with_meaning: bool = True) -> dict[str, searching.Match]:
+    """Subject -> match of every result."""
+    found = searching.messages(core.store, text, embed=embed if with_meaning else None)
+    matches = searching.explain(core.store, found, found.messages)
+    return {
+        one.subject: matches[one.message_id]
+        for one in searching.hits(core.store, found.messages)
+        if one.message_id in matches
+    }
+
+
+def test_a_result_by_words_shows_them_in_their_surroundings(core: Core) -> None:
+    match = why(core, "roses", with_meaning=False)["In spring"]
+    assert [match.text[start:stop] for start, stop in match.marks] == ["roses"]
+    assert (match.text, match.why) == ("The roses need compost.", "words")
+
+
+def test_a_result_by_meaning_shows_its_passage_and_says_so(core: Core) -> None:
+    match = why(core, "bill")["Your payment"]
+    assert (match.text, match.marks, match.why) == ("Thank you.", (), "same meaning")
+    both = why(core, "roses compost")["In spring"]
+    assert both.why == "words, same meaning"
+    assert len(both.marks) == 2
+
+
+def test_what_only_an_operator_found_needs_no_passage(core: Core) -> None:
+    assert why(core, "from:carl") == {}
+
+
+def test_the_passage_of_a_long_message_is_the_one_that_matched(core: Core, tmp_path: Path) -> None:
+    filler = " ".join(f"Sentence {n} tells of nothing in particular at all." for n in range(40))
+    long = f"{filler}\n\nThe boat needs new paint below the water.\n\n{filler}\n"
+    read(core, mailboxes_of(tmp_path, letter("All sorts", body=long, hour=9), name="more.mbox"), embed=embed)
+    meaning.catch_up(core.store, embed, told=lambda _done, _total: None, going_on=lambda: True)
+    match = why(core, "harbour")["All sorts"]
+    assert "The boat needs new paint" in match.text
+    assert len(match.text) <= searching.SHOWN + 2
+    assert match.why == "same meaning"
+
+
+def test_a_filter_that_leaves_few_still_finds_their_best(core: Core) -> None:
+    found = searching.messages(core.store, "invoice from:ada before:2030", embed=embed)
+    assert [one.subject for one in searching.hits(core.store, found.messages)] == ["The invoice"]
+    assert search.filtered(core.store, search.parse("x from:ada")) == [1, 3]
+    assert search.filtered(core.store, search.parse("x")) is None
+
+
+def test_many_that_satisfy_a_filter_are_ranked_first(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "ENOUGH", 1)
+    assert search.filtered(core.store, search.parse("x from:ada")) is None
+    assert subjects(core, "bill from:ben") == ["Your payment"]
+    assert subjects(core, "bill from:carl") == []
+
+
+def test_where_no_message_has_all_words_some_will_do_and_it_is_said(core: Core) -> None:
+    found = searching.messages(core.store, "roses compost zeppelin")
+    assert [one.subject for one in searching.hits(core.store, found.messages)] == ["In spring"]
+    assert found.notes == (searching.SOME_NOTE,)
+    assert len(why(core, "roses compost zeppelin", with_meaning=False)["In spring"].marks) == 2
+    assert searching.messages(core.store, "roses zeppelin").messages == ()
+    assert searching.messages(core.store, "roses compost zeppelin from:ben").messages == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"', "???", "AND OR NOT", "NEAR(a b)", "a* OR *", "from:", 'from:"', "-", "{body}: x", "'; DROP",
+        "\ud800 word", "\ue000\ue001", "x" * 5000, "roses " * 900, "before:9999999-99", "\0roses", "🌹🌹🌹",
+    ],
+)  # fmt: skip
+def test_hostile_queries_find_something_or_nothing(core: Core, text: str) -> None:
+    found = searching.messages(core.store, text, embed=embed)
+    matches = searching.explain(core.store, found, found.messages)
+    assert set(matches) <= set(found.messages)
+    threads = searching.threads(core.store, text, embed=embed)
+    assert set(searching.explain_threads(core.store, threads, threads.best)) <= set(threads.best)
+
+
+def test_a_snippet_s_marks_survive_odd_spaces(core: Core, tmp_path: Path) -> None:
+    body = "One\n\n   two\tcompost\n three compost heap.\n"
+    read(core, mailboxes_of(tmp_path, letter("Odd", body=body, hour=5), name="odd.mbox"), embed=embed)
+    match = why(core, "compost subject:odd", with_meaning=False)["Odd"]
+    assert match.text == "One two compost three compost heap."
+    assert [match.text[start:stop] for start, stop in match.marks] == ["compost", "compost"]
