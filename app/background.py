@@ -34,6 +34,11 @@ class Background(QObject):
         """Whether every operation has ended and its answer was delivered."""
         return self._busy == 0
 
+    @property
+    def closing(self) -> bool:
+        """Whether the program ends: what takes long stops then; read in any thread."""
+        return self._closed
+
     def submit(self, op: Op[Any], *, write: bool) -> Future[None] | None:
         """Run `op.execute` on a thread."""
         if self._closed:

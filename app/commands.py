@@ -44,6 +44,7 @@ COMMANDS = (
     Command("people", "Go", "People", ("2", "G, P"), "2  g p"),
     Command("rules", "Go", "Learned rules", ("7", "G, L"), "7  g l"),
     Command("activity", "Go", "Activity", ("3", "G, A"), "3  g a"),
+    Command("models", "Go", "Models", ("0", "G, L"), "0  g l"),
     Command("accounts", "Go", "Accounts", ("8", "G, M"), "8  g m"),
     Command("privacy", "Go", "Privacy", ("9", "G, R"), "9  g r"),
     Command("connect", "File", "Connect an account", ("Ctrl+Shift+O",), "Ctrl Shift O"),

@@ -150,7 +150,7 @@ class Camera:
         self._save("reader-small")
         window.run("people")
         self._save("people-small")
-        for page in ("activity", "accounts", "privacy"):
+        for page in ("activity", "models", "accounts", "privacy"):
             window.run(page)
             self._save(f"{page}-small")
         window.run("keys")
@@ -167,7 +167,7 @@ class Camera:
         window.inbox.list.search.ask("")
         window.inbox.list.enter()
         self._activity()
-        for page in ("accounts", "privacy"):
+        for page in ("models", "accounts", "privacy"):
             window.run(page)
             self._save(page)
         window.show_page("welcome")

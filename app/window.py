@@ -23,6 +23,7 @@ BELOW = (
     ("import", "download-simple", "Import   Ctrl O"),
     ("rules", "graduation-cap", "Learned rules   7"),
     ("activity", "activity", "Activity   3"),
+    ("models", "cpu", "Models   0"),
     ("accounts", "at", "Accounts   8"),
     ("privacy", "shield-check", "Privacy   9"),
 )
@@ -47,7 +48,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.rail = Rail(context.theme, PAGES, BELOW)
-        self.rail.make_page("inbox", "people", "rules", "activity", "accounts", "privacy")
+        self.rail.make_page("inbox", "people", "rules", "activity", "models", "accounts", "privacy")
         self.rail.run = self.run
         self.stack = QStackedWidget()
         self.inbox = InboxPage(context)
@@ -93,6 +94,7 @@ class Window(QMainWindow):
             "people": lambda: self.show_page("people"),
             "rules": lambda: self.show_page("rules"),
             "activity": lambda: self.show_page("activity"),
+            "models": lambda: self.show_page("models"),
             "accounts": lambda: self.show_page("accounts"),
             "privacy": lambda: self.show_page("privacy"),
             "connect": self.show_connect,
@@ -274,6 +276,10 @@ class Window(QMainWindow):
             from app.views.activity.page import ActivityPage
 
             return ActivityPage(self._context)
+        if name == "models":
+            from app.views.models.page import ModelsPage
+
+            return ModelsPage(self._context)
         if name == "accounts":
             from app.views.accounts.page import AccountsPage
 

@@ -15,7 +15,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import embeddings, growth, importing, queueing, quota, results, searching, syncing, window
+from benchmarks import (
+    embeddings,
+    growth,
+    importing,
+    language_model,
+    queueing,
+    quota,
+    results,
+    searching,
+    syncing,
+    window,
+)
 from benchmarks.programs import BenchmarkError
 from benchmarks.results import Row
 from benchmarks.workshop import QUICK, Sizes, Workshop
@@ -31,6 +42,7 @@ BENCHMARKS: dict[str, Measure] = {
     "window": window.measure,
     "jobs": queueing.measure,
     "embeddings": embeddings.measure,
+    "llm": language_model.measure,
     "sync": syncing.measure,
     "quota": quota.measure,
 }

@@ -5,7 +5,6 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +13,9 @@ from benchmarks import letters, programs
 from benchmarks.programs import Contender
 from benchmarks.results import Row, at_least
 from benchmarks.workshop import Workshop
-from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER
 from fluffy_core.ai.embed import OnnxEmbedder
+from fluffy_core.ai.embed_torch import WEIGHTS, TorchEmbedder
 from fluffy_core.ai.host import ModelHost, onnx_engine
 from fluffy_core.config import load
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SPEED_BAR, COSINE_BAR = 2.5, 0.99
 BUDGET = 60.0
 PEER_FOLDER = "FLUFFY_SENTENCE_TRANSFORMER"
-"""Names the folder of all-MiniLM-L6-v2 for sentence-transformers; nothing is fetched."""
+"""Names another folder of all-MiniLM-L6-v2 for sentence-transformers; nothing is fetched."""
 
 _SENTENCE = re.compile(r"[A-Z][^.!?\n\r]{25,220}[.!?]")
 
@@ -75,11 +75,10 @@ def peer() -> tuple[Encode | None, str]:
     """sentence-transformers on the same weights, or None and why not."""
     if find_spec("sentence_transformers") is None:
         return None, "sentence-transformers is not installed"
-    folder = Path(os.environ.get(PEER_FOLDER, ""))
-    if not (folder / "modules.json").is_file():
-        return None, f"{PEER_FOLDER} names no model folder"
-    model = import_module("sentence_transformers").SentenceTransformer(str(folder), device="cpu")
-    return (lambda texts: model.encode(list(texts), normalize_embeddings=True)), ""
+    folder = Path(os.environ.get(PEER_FOLDER) or load().paths.models / SAME_EMBEDDER)
+    if not (folder / WEIGHTS).is_file():
+        return None, f"no model in {PEER_FOLDER} (`fluffy models pull {SAME_EMBEDDER}`)"
+    return TorchEmbedder(folder).encode, ""
 
 
 def _timing(encode: Encode, texts: Sequence[str]) -> Callable[[int], float]:

@@ -42,6 +42,16 @@ if TYPE_CHECKING:
     )
     from fluffy_core.domain.learning import Scope, Tag, Trait
     from fluffy_core.domain.message import Address
+    from fluffy_core.domain.models import (
+        NO_MODEL,
+        Bench,
+        DownloadState,
+        DownloadView,
+        Fit,
+        FoundModel,
+        ModelStatus,
+        ModelView,
+    )
     from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
     from fluffy_core.domain.rows import (
         AccountOverview,
@@ -103,6 +113,9 @@ if TYPE_CHECKING:
         inbox,
         labels,
         meaning,
+        model_bench,
+        model_shelf,
+        models,
         network,
         notices,
         outbox,
@@ -120,6 +133,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
     from fluffy_core.services.accounts import Added, Forgotten
     from fluffy_core.services.asking import Answer, Citation
+    from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
     from fluffy_core.services.imports import ImportPlan
@@ -150,6 +164,7 @@ __all__ = [
     "Answer",
     "AnswerError",
     "AttachmentRow",
+    "Bench",
     "BlockedError",
     "BugError",
     "Bus",
@@ -157,6 +172,7 @@ __all__ = [
     "Changes",
     "Citation",
     "Client",
+    "Computer",
     "Conclusion",
     "Confidence",
     "Connection",
@@ -171,6 +187,8 @@ __all__ = [
     "Digest",
     "DiskFullError",
     "DoneRun",
+    "DownloadState",
+    "DownloadView",
     "Draft",
     "DraftGrew",
     "DraftRequest",
@@ -181,6 +199,7 @@ __all__ = [
     "Example",
     "Figures",
     "Finding",
+    "Fit",
     "FluffyError",
     "Folder",
     "FolderEstimate",
@@ -188,6 +207,7 @@ __all__ = [
     "FolderState",
     "FollowUpRow",
     "Forgotten",
+    "FoundModel",
     "Grant",
     "Health",
     "HealthState",
@@ -211,6 +231,9 @@ __all__ = [
     "MessageId",
     "MessageView",
     "ModelError",
+    "ModelStatus",
+    "ModelView",
+    "NO_MODEL",
     "NewerStoreError",
     "NotMailError",
     "Notice",
@@ -230,8 +253,8 @@ __all__ = [
     "Scope",
     "ScopeChoice",
     "Section",
-    "Sentiment",
     "Security",
+    "Sentiment",
     "Server",
     "Servers",
     "Service",
@@ -247,9 +270,9 @@ __all__ = [
     "ThreadDetail",
     "ThreadId",
     "ThreadRow",
-    "Tone",
     "ThreadTag",
     "Threads",
+    "Tone",
     "Trait",
     "TransientError",
     "Trend",
@@ -281,6 +304,9 @@ __all__ = [
     "labels",
     "load_settings",
     "meaning",
+    "model_bench",
+    "model_shelf",
+    "models",
     "network",
     "notices",
     "outbox",
@@ -310,6 +336,7 @@ _PLACES = {
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
+    "domain.models": "NO_MODEL Bench DownloadState DownloadView Fit FoundModel ModelStatus ModelView",
     "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
@@ -323,6 +350,7 @@ _PLACES = {
     "services.account_check": "Looked",
     "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",
+    "services.computer": "Computer",
     "services.asking": "Answer Citation",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
@@ -340,7 +368,8 @@ _PLACES = {
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
     "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
-    "network notices outbox people permissions reader rules searching summarising sync_health tagging triage"
+    "model_bench model_shelf models network notices outbox people permissions reader rules searching "
+    "summarising sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

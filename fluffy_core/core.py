@@ -4,7 +4,7 @@ import time
 from functools import partial
 from types import TracebackType
 
-from fluffy_core.ai.host import ModelHost, onnx_engine
+from fluffy_core.ai.host import ModelHost, embedder_engine
 from fluffy_core.config import Settings
 from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.ids import AccountId, JobId, ThreadId
@@ -20,6 +20,8 @@ from fluffy_core.jobs.tasks import summaries
 from fluffy_core.services import accounts, calendars, network, push, sync
 from fluffy_core.services.calendars import PimConnectors
 from fluffy_core.services.lookout import Lookout
+from fluffy_core.services.model_downloads import Downloads
+from fluffy_core.services.model_in_use import language_model
 from fluffy_core.services.push import Push
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import keys, ledger, messages
@@ -35,9 +37,13 @@ class Core:
         self.settings = settings
         self.store = store
         self.bus = Bus()
-        self.models = ModelHost(onnx_engine(settings.paths.models))
         lookout = Lookout(store)
         self.gateway = lookout.door = network.gateway(store, settings.roots, reached=lookout.reached)
+        paths = settings.paths
+        self.models = ModelHost(
+            embedder_engine(paths.models), partial(language_model, store, paths, self.gateway)
+        )
+        self.downloads = Downloads(store, self.gateway, settings.paths, bus=self.bus)
         connect = partial(accounts.connect, store, self.gateway)
         kinds = catalogue.kinds(
             settings.paths,
@@ -120,6 +126,7 @@ class Core:
 
     def close(self) -> None:
         """Stop the workers and the model host, and close the database."""
+        self.downloads.close()
         let_go = self.jobs.stop()
         self.models.close()
         if let_go:  # closing a connection under a thread that uses it would crash

@@ -40,6 +40,8 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     **dict.fromkeys(["urllib.request", "urllib3", "requests", "ftplib", "socketserver", "xmlrpc"], ()),
     "onnxruntime": "fluffy_core/ai/",
     "tokenizers": "fluffy_core/ai/",
+    "torch": "fluffy_core/ai/",
+    "sentence_transformers": "fluffy_core/ai/",
     "llama_cpp": "fluffy_core/ai/",
     "huey": "fluffy_core/jobs/",
     "apscheduler": "fluffy_core/jobs/",

@@ -20,6 +20,14 @@ def label(text: str = "", kind: str = "body", *, wrap: bool = False, selectable:
     return made
 
 
+def dress(widget: QWidget, kind: str) -> None:
+    """Give a widget another of the style sheet's kinds."""
+    if widget.property("kind") != kind:
+        widget.setProperty("kind", kind)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def tip(widget: QWidget, text: str) -> None:
     """A tooltip as plain text, whatever the text looks like."""
     widget.setToolTip(f"<span>{escape(clean(text, 1000))}</span>" if text else "")

@@ -12,8 +12,12 @@ def clip(text: str) -> str:
     2,048 characters hold more than the 256 word pieces that are read of them, except in unusual scripts or
     texts; a text of a megabyte costs as much as a page.
     """
-    beginning = text[:_READ].encode("utf-8", "replace").decode("utf-8")
-    return " ".join(beginning.split())[:_KEPT]
+    return " ".join(encodable(text[:_READ]).split())[:_KEPT]
+
+
+def encodable(text: str) -> str:
+    """A text without lone surrogates, which no encoding knows."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def batches(texts: Sequence[str]) -> Iterator[list[int]]:

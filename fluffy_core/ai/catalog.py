@@ -6,6 +6,8 @@ Installed models lie in one folder that all homes of a user share, a folder for 
         all-minilm-l6-v2/model.onnx        embedder, ONNX Runtime
         all-minilm-l6-v2/tokenizer.json
         smollm2-135m-instruct/model.gguf   language model, llama.cpp
+        smollm2-135m-instruct/bench.json   how fast it is here
+        my-model/local.json                a model of the user's own (`ai/local_models.py`)
 """
 
 import re
@@ -18,6 +20,10 @@ from fluffy_core.errors import ModelError
 
 EMBEDDER = "all-minilm-l6-v2"
 """Id of the embedder whose vectors the store keeps."""
+SAME_EMBEDDER = "all-minilm-l6-v2-float32"
+"""Id of the same model for sentence-transformers."""
+SMALL_LANGUAGE_MODEL = "smollm2-135m-instruct"
+"""Id of the language model that is installed with the project."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -46,7 +52,7 @@ class WheelSource:
 
 @dataclass(frozen=True, slots=True)
 class UrlSource:
-    """A file on the web; only an https address."""
+    """A file on the web, at an https address whose content cannot change."""
 
     url: str
 
@@ -63,7 +69,10 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model. `context` in tokens; `ram_hint_mb` about what it needs while loaded."""
+    """One model. `context` in tokens; `ram_hint_mb` is the memory that a computer should have for it.
+
+    `prompt_template` has {system} and {user}; "" for embedders, and for a model that brings its own.
+    """
 
     id: str
     name: str
@@ -74,6 +83,7 @@ class Entry:
     prompt_template: str
     default: bool
     files: tuple[ModelFile, ...]
+    summary: str = ""
 
     @property
     def bytes(self) -> int:
@@ -140,6 +150,7 @@ def _entry(table: dict[str, object]) -> Entry:
         prompt_template=_string(table["prompt_template"]),
         default=table.get("default") is True,
         files=tuple(_file(one) for one in files),
+        summary=_string(table.get("summary", "")),
     )
 
 

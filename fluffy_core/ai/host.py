@@ -1,19 +1,23 @@
-"""The model host: embeddings from a child process that may crash, hang or be killed without harm here.
+"""The model host: both models in a child process that may crash, hang or be killed without harm here.
 
-The child starts with the first request and leaves when nothing was asked for a while. Requests are cut into
-batches of a fraction of a second; between batches whoever is interactive goes first.
+The child starts with the first request and leaves when nothing was asked for a while. Work is cut into turns
+of a fraction of a second, a batch of texts or a piece of an answer, and whoever is interactive gets the next.
 """
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from fluffy_core.ai.base import DIMENSIONS, Prompt
-from fluffy_core.ai.batches import batches, clip
-from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.ai.base import DIMENSIONS, LanguageModel, Prompt
+from fluffy_core.ai.batches import batches, clip, encodable
+from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER
 from fluffy_core.ai.embed import MODEL_FILE, TOKENIZER_FILE
+from fluffy_core.ai.embed_torch import WEIGHTS
+from fluffy_core.ai.host_child import EMBED, GENERATE
 from fluffy_core.ai.host_process import Engine, ModelProcess
 from fluffy_core.ai.host_protocol import Frame
 from fluffy_core.ai.turns import Turns
@@ -23,8 +27,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+T = TypeVar("T")
+Chosen = Callable[[], Engine | LanguageModel | None]
+"""The language model in use: for the child process, or one that is asked from here (a server)."""
+
 _INTERACTIVE, _BACKGROUND = 0, 1
 _LONGEST_DEADLINE = 86_400.0
+_BEAT_SECONDS = 1.0
+_GRACE_SECONDS = 2.0
+"""What a piece of an answer may take past the deadline: to end the process costs the next its loading."""
 
 
 def onnx_engine(models_dir: Path) -> Engine:
@@ -37,15 +48,41 @@ def onnx_engine(models_dir: Path) -> Engine:
     )
 
 
-class ModelHost:
-    """An Embedder in a child process, of which there is one at most; safe for many threads. Close it."""
+def embedder_engine(models_dir: Path) -> Engine:
+    """The embedder to use: the default, or the same weights for sentence-transformers where only they are.
 
-    def __init__(self, engine: Engine, *, idle_seconds: float = 300.0) -> None:
+    Another model cannot take its place: stored vectors and trained classifiers belong to these weights.
+    """
+    default, same = onnx_engine(models_dir), sentence_transformers_engine(models_dir / SAME_EMBEDDER)
+    return same if same.is_installed and not default.is_installed else default
+
+
+def sentence_transformers_engine(folder: Path) -> Engine:
+    """An embedder in a folder that sentence-transformers can read."""
+    return Engine(
+        name=folder.name,
+        factory="fluffy_core.ai.embed_torch:TorchEmbedder",
+        model_dir=folder,
+        files=(WEIGHTS,),
+        memory_mb=4_096,
+    )
+
+
+class ModelHost:
+    """Both models (`base.Models`), and an Embedder; one process at most; safe for many threads. Close it.
+
+    `chosen` is asked for the language model at each request, so that another choice holds at once.
+    """
+
+    def __init__(self, engine: Engine, chosen: Chosen = lambda: None, *, idle_seconds: float = 300.0) -> None:
         self._engine = engine
+        self._chosen = chosen
         self._idle_seconds = idle_seconds
         self._turns = Turns()
+        self._lanes = {_INTERACTIVE: Turns(), _BACKGROUND: Turns()}
         self._lock = threading.Lock()
         self._process: ModelProcess | None = None
+        self._spoke = 0.0
         self._closed = False
 
     def __enter__(self) -> "ModelHost":
@@ -61,8 +98,14 @@ class ModelHost:
 
     @property
     def is_installed(self) -> bool:
-        """Whether the files of the model are there; without them `embed` raises ModelError."""
-        return all((self._engine.model_dir / name).is_file() for name in self._engine.files)
+        """Whether the files of the embedding model are there; without them `embed` raises ModelError."""
+        return self._engine.is_installed
+
+    @property
+    def language_model(self) -> str:
+        """Id of the language model; "" while there is none."""
+        chosen = self._language()
+        return chosen.name if chosen else ""
 
     @property
     def pid(self) -> int | None:
@@ -81,7 +124,7 @@ class ModelHost:
 
         Args:
             texts: any strings; of each the first 256 word pieces count.
-            interactive: goes before everything in the background; waits for one batch at most.
+            interactive: goes before everything in the background; waits for one turn at most.
             deadline: seconds for the whole call. Give large jobs in portions, or time enough.
 
         Raises:
@@ -101,21 +144,29 @@ class ModelHost:
                 vectors[batch] = self._encode([clipped[index] for index in batch], until)
         return vectors
 
-    @property
-    def language_model(self) -> str:
-        """Id of the language model; "" while there is none."""
-        return ""
-
     def generate(
         self, prompt: Prompt, *, interactive: bool = False, deadline: float = 120.0
     ) -> Iterator[str]:
-        """Pieces of the answer to a prompt.
+        """Pieces of the answer to a prompt; closing the iterator ends the work.
+
+        An empty piece comes at least every second or two while there is nothing to say yet (the prompt is
+        read, others go first): a moment to stop. Between two pieces the others' work goes on.
+
+        Args:
+            prompt: what is asked.
+            interactive: everything in the background waits until this is answered.
+            deadline: seconds for the whole answer.
 
         Raises:
-            ModelError: there is no language model here.
+            ModelError: there is no language model, it is damaged, or its answer does not fit the schema.
+            TransientError: it crashed, hung, talked nonsense or was too slow; the next call starts afresh.
         """
-        del prompt, interactive, deadline
-        raise ModelError("No language model is installed. `fluffy models list` shows which there are.")
+        chosen = self._language()
+        if chosen is None:
+            raise ModelError("No language model is installed. `fluffy models list` shows which there are.")
+        until = time.monotonic() + min(deadline, _LONGEST_DEADLINE)
+        priority = _INTERACTIVE if interactive else _BACKGROUND
+        return self._answer(chosen, prompt, priority=priority, until=until)
 
     def interrupt(self) -> None:
         """End the model process now: who waits for it gets a TransientError, and the next starts afresh."""
@@ -127,35 +178,128 @@ class ModelHost:
         with self._lock:
             self._closed = True
             process = self._process
-        self._turns.close()
+        for turns in (self._turns, *self._lanes.values()):
+            turns.close()
         if process:
             process.close()
 
+    def _language(self) -> Engine | LanguageModel | None:
+        chosen = self._chosen()
+        return None if isinstance(chosen, Engine) and not chosen.is_installed else chosen
+
     def _encode(self, texts: Sequence[str], until: float) -> "NDArray[np.float32]":
         """One batch; the caller holds the turn."""
+        frame = _finished(self._ask(EMBED, self._engine, {"texts": texts}, until=until))
+        try:
+            return _vectors(frame, len(texts))
+        except TransientError:
+            self.interrupt()
+            raise
+
+    def _answer(
+        self, chosen: Engine | LanguageModel, prompt: Prompt, *, priority: int, until: float
+    ) -> Iterator[str]:
+        """An answer from its first turn to its last; of each priority there is one at a time."""
+        with ExitStack() as stack:
+            if priority == _INTERACTIVE:
+                stack.enter_context(self._turns.ahead())
+            yield from _wait(self._lanes[priority], priority, until)
+            stack.callback(self._lanes[priority].leave)
+            if isinstance(chosen, Engine):
+                yield from self._pieces(chosen, prompt, lane=priority, until=until)
+            else:
+                yield from _in_time(chosen.generate(prompt), until)
+
+    def _pieces(self, engine: Engine, prompt: Prompt, *, lane: int, until: float) -> Iterator[str]:
+        """An answer of the model process, each piece in a turn of its own."""
+        clean = {"system": encodable(prompt.system), "user": encodable(prompt.user)}
+        first = {"lane": lane, "prompt": asdict(prompt) | clean}
+        process: ModelProcess | None = None
+        while True:
+            yield from _wait(self._turns, lane, until)
+            try:
+                if process is None:
+                    frame = yield from self._ask(GENERATE, engine, first, until=until)
+                    process = self._process
+                else:
+                    frame = yield from process.ask({"lane": lane}, until + _GRACE_SECONDS)
+            finally:
+                self._spoke = time.monotonic()
+                self._turns.leave()
+            if "end" in frame.header:
+                return
+            yield self._piece(frame)
+
+    def _piece(self, frame: Frame) -> str:
+        piece = frame.header.get("piece")
+        if not isinstance(piece, str):
+            self.interrupt()
+            raise TransientError("The model process sent something that makes no sense.")
+        return piece
+
+    def _ask(
+        self, role: str, engine: Engine, request: Mapping[str, object], *, until: float
+    ) -> Generator[str, None, Frame]:
+        """The answer of an engine, which is loaded if need be; the caller holds the turn."""
         process = self._running()
         try:
-            return self._ask(process, texts, until)
+            return (yield from self._ask_this(process, role, engine, request=request, until=until))
         except TransientError:
             if not process.left_idle:
                 raise
-        return self._ask(self._running(), texts, until)  # it had just left
+        again = self._running()  # it had just left
+        return (yield from self._ask_this(again, role, engine, request=request, until=until))
 
-    def _ask(self, process: ModelProcess, texts: Sequence[str], until: float) -> "NDArray[np.float32]":
-        process.wait_until_ready(until)
-        try:
-            return _vectors(process.encode(texts, until), len(texts))
-        except BaseException:
-            process.kill()  # late, dead, senseless or interrupted: its next answer could be to this request
-            raise
+    def _ask_this(
+        self, process: ModelProcess, role: str, engine: Engine, *, request: Mapping[str, object], until: float
+    ) -> Generator[str, None, Frame]:
+        if role == EMBED and time.monotonic() - self._spoke > self._idle_seconds:
+            yield from process.unload(GENERATE, until)
+        yield from process.load(role, engine, until)
+        return (yield from process.ask(request, until))
 
     def _running(self) -> ModelProcess:
         with self._lock:
             if self._closed:
                 raise TransientError("The model is closed: the program is ending.")
             if self._process is None or not self._process.is_alive:
-                self._process = ModelProcess(self._engine, idle_seconds=self._idle_seconds)
+                self._process = ModelProcess(idle_seconds=self._idle_seconds)
             return self._process
+
+
+def _wait(turns: Turns, priority: int, until: float) -> Iterator[str]:
+    """Get the turn, with a beat each second.
+
+    Raises:
+        TransientError: it does not come by `until`, or that is past.
+    """
+    while time.monotonic() < until:
+        if turns.enter(priority, min(until, time.monotonic() + _BEAT_SECONDS)):
+            return
+        yield ""
+    raise TransientError("The language model did not answer in time.")
+
+
+def _in_time(pieces: Iterator[str], until: float) -> Iterator[str]:
+    """The pieces of a model that is asked from here, while there is time."""
+    try:
+        for piece in pieces:
+            yield piece
+            if time.monotonic() > until:
+                raise TransientError("The language model did not answer in time.")
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
+
+
+def _finished(work: Generator[object, None, T]) -> T:
+    """What a generator returns, for callers who do not mind its beats."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            value: T = end.value
+            return value
 
 
 def _vectors(frame: Frame, rows: int) -> "NDArray[np.float32]":

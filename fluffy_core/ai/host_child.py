@@ -1,10 +1,15 @@
-"""The model process: loads one engine, answers requests from stdin on stdout, and reaches for nothing else.
+"""The model process: holds an embedder and a language model, answers requests from stdin on stdout.
 
-Started by `fluffy_core.ai.host_process`; its argument is JSON of `ChildSettings`. It ends when its owner
-does: a thread of its own reads stdin, so the end of the pipe is noticed while the model computes.
-(PR_SET_PDEATHSIG would fire when the *thread* that started this process ends, long before the owner.)
+Started by `fluffy_core.ai.host_process`; its argument is JSON of `ChildSettings`. It reaches for nothing
+else and ends when its owner does: a thread of its own reads stdin, so the end of the pipe is noticed while
+the model computes. (PR_SET_PDEATHSIG would fire when the *thread* that started this process ends, long
+before the owner.)
+
+A language model only goes on with an answer when it is asked for the next piece of it. So whoever asks for
+something else in between waits for one piece at most, and an answer that nobody asks for costs nothing.
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -12,30 +17,88 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
-from fluffy_core.ai.base import Embedder
+from fluffy_core.ai.base import Embedder, LanguageModel, Prompt
 from fluffy_core.ai.host_protocol import Frame, read_frame, write_frame
 from fluffy_core.errors import KnownError, TransientError
 
-IDLE, FAILED = 0, 3
-"""Exit codes: left because nothing was asked for a while; the engine cannot be loaded."""
+IDLE = 0
+"""Exit code: left because nothing was asked for a while."""
+EMBED, GENERATE = "embed", "generate"
+"""The roles: there is one engine for each at most."""
 
 _REFUSED = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system")
 
 
 @dataclass(frozen=True, slots=True)
 class ChildSettings:
-    """`factory` is "module:callable", called with the model's folder; it gives an Embedder."""
+    """How the process behaves, whatever it loads."""
 
-    factory: str
-    model_dir: str
     idle_seconds: float
-    memory_mb: int
     niceness: int = 10
+
+
+class Answers:
+    """The engines of this process and what they are in the middle of saying."""
+
+    def __init__(self) -> None:
+        self._engines: dict[str, Any] = {}
+        self._memory: dict[str, int] = {}
+        self._lanes: dict[int, Iterator[str]] = {}
+
+    def answer(self, request: Mapping[str, Any]) -> Frame:
+        """The answer to one request, without its id; what the environment did wrong is an answer, too."""
+        try:
+            if "load" in request:
+                return self._load(request["load"], request)
+            if "unload" in request:
+                return self._unload(request["unload"])
+            if "texts" in request:
+                return self._embed(request["texts"])
+            return self._speak(request["lane"], request.get("prompt"))
+        except KnownError as error:
+            return Frame({"failed": str(error)})
+
+    def _load(self, role: str, wanted: Mapping[str, Any]) -> Frame:
+        self._unload(role)
+        self._memory[role] = wanted["memory_mb"]
+        _limit_memory(sum(self._memory.values()))
+        module, _, name = wanted["factory"].partition(":")
+        factory = getattr(importlib.import_module(module), name)
+        self._engines[role] = factory(Path(wanted["model_dir"]), **wanted["options"])
+        return Frame({})
+
+    def _unload(self, role: str) -> Frame:
+        if role == GENERATE:
+            self._lanes.clear()
+        self._memory.pop(role, None)
+        engine = self._engines.pop(role, None)
+        if hasattr(engine, "close"):
+            engine.close()
+        return Frame({})
+
+    def _embed(self, texts: Sequence[str]) -> Frame:
+        embedder: Embedder = self._engines[EMBED]
+        vectors = embedder.encode(texts)
+        rows, columns = vectors.shape
+        return Frame({"rows": rows, "columns": columns}, vectors.astype("<f4", copy=False).tobytes())
+
+    def _speak(self, lane: int, prompt: Mapping[str, Any] | None) -> Frame:
+        if prompt is not None:
+            model: LanguageModel = self._engines[GENERATE]
+            self._lanes.pop(lane, None)  # who was being answered there has left
+            self._lanes[lane] = model.generate(Prompt(**{**prompt, "stop": tuple(prompt["stop"])}))
+        if lane not in self._lanes:
+            return Frame({"gone": True})
+        try:
+            return Frame({"piece": next(self._lanes[lane])})
+        except StopIteration:
+            del self._lanes[lane]
+            return Frame({"end": True})
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
@@ -44,33 +107,20 @@ def main(arguments: Sequence[str]) -> NoReturn:
     source, sink = _private_pipes()
     requests: queue.SimpleQueue[Frame] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(source, requests), daemon=True).start()
-    _yield_to_the_user(settings)
+    _yield_to_the_user(settings.niceness)
     sys.addaudithook(_refuse)
     os._exit(_serve(settings, requests, sink))  # no teardown: a thread waits in read()
 
 
 def _serve(settings: ChildSettings, requests: "queue.SimpleQueue[Frame]", sink: BinaryIO) -> int:
-    try:
-        engine = _load(settings)
-    except KnownError as error:
-        write_frame(sink, Frame({"failed": str(error)}))
-        return FAILED
-    write_frame(sink, Frame({"ready": engine.name}))
+    answers = Answers()
     while True:
         try:
-            request = requests.get(timeout=settings.idle_seconds)
+            request = requests.get(timeout=settings.idle_seconds).header
         except queue.Empty:
             return IDLE
-        vectors = engine.encode(request.header["texts"])
-        rows, columns = vectors.shape
-        header = {"id": request.header["id"], "rows": rows, "columns": columns}
-        write_frame(sink, Frame(header, vectors.astype("<f4", copy=False).tobytes()))
-
-
-def _load(settings: ChildSettings) -> Embedder:
-    module, _, name = settings.factory.partition(":")
-    factory: Callable[[Path], Embedder] = getattr(importlib.import_module(module), name)
-    return factory(Path(settings.model_dir))
+        found = answers.answer(request)
+        write_frame(sink, Frame({"id": request["id"], **found.header}, found.payload))
 
 
 def _receive(source: BinaryIO, requests: "queue.SimpleQueue[Frame]") -> None:
@@ -91,19 +141,21 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
     return source, sink
 
 
-def _yield_to_the_user(settings: ChildSettings) -> None:
-    """Lower priority and a memory ceiling where the system has them; Ctrl-C is the owner's business."""
+def _yield_to_the_user(niceness: int) -> None:
+    """Lower priority where the owner could not set it; Ctrl-C is the owner's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "win32":
-        return  # the owner set the priority class
-    import resource
+    if sys.platform != "win32":
+        os.nice(niceness)
 
-    os.nice(settings.niceness)
+
+def _limit_memory(megabytes: int) -> None:
+    """A ceiling for what the process itself takes, where the system has one; mapped weights do not count."""
     if sys.platform == "linux":
-        ceiling = settings.memory_mb << 20
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        if hard in (resource.RLIM_INFINITY, -1) or ceiling <= hard:
-            resource.setrlimit(resource.RLIMIT_DATA, (ceiling, hard))
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        with contextlib.suppress(ValueError):  # a lower one is set already
+            resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, hard))
 
 
 def _refuse(event: str, _arguments: tuple[object, ...]) -> None:

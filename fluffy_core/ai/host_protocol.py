@@ -16,10 +16,13 @@ _LONGEST_PAYLOAD = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One message.
+    """One message. The owner asks, the child answers each request once, with the request's `id`.
 
-    From the owner: `{"id", "texts"}`. From the child: `{"ready": name}`, `{"failed": sentence}` or
-    `{"id", "rows", "columns"}` with float32 (little-endian, row by row) as payload.
+    `{"load": role, "factory", "model_dir", "options", "memory_mb"}` or `{"unload": role}`: `{}`
+    `{"texts": […]}`: `{"rows", "columns"}` with float32 (little-endian, row by row) as payload
+    `{"lane": number, "prompt": {…}}`, then `{"lane": number}` again and again: `{"piece": text}`, at last
+    `{"end": true}`; `{"gone": true}` where nothing is being said in that lane
+    Any of them: `{"failed": sentence}`
     """
 
     header: Mapping[str, Any]

@@ -18,6 +18,7 @@ class Turns:
         self._waiting: list[tuple[int, int]] = []
         self._numbers = itertools.count()
         self._taken = False
+        self._ahead = 0
         self._closed = False
 
     @contextmanager
@@ -27,13 +28,30 @@ class Turns:
         Raises:
             TransientError: the turn did not come in time, or `close` was called.
         """
-        self._enter((priority, next(self._numbers)), until)
+        if not self.enter(priority, until):
+            raise TransientError("The model is busy with other work.")
+        try:
+            yield
+        finally:
+            self.leave()
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Within the `with` block only priority 0 gets the turn: for work of many turns in a row."""
+        with self._changed:
+            self._ahead += 1
         try:
             yield
         finally:
             with self._changed:
-                self._taken = False
+                self._ahead -= 1
                 self._changed.notify_all()
+
+    def leave(self) -> None:
+        """Give the turn back that `enter` got."""
+        with self._changed:
+            self._taken = False
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Send every waiter away, and whoever comes later."""
@@ -41,19 +59,29 @@ class Turns:
             self._closed = True
             self._changed.notify_all()
 
-    def _enter(self, ticket: tuple[int, int], until: float) -> None:
+    def enter(self, priority: int, until: float) -> bool:
+        """Wait for the turn, which `leave` gives back; False when it does not come in time.
+
+        Raises:
+            TransientError: `close` was called.
+        """
+        ticket = (priority, next(self._numbers))
         with self._changed:
             heapq.heappush(self._waiting, ticket)
             try:
-                while not self._closed and (self._taken or self._waiting[0] != ticket):
+                while not self._closed and not self._may_enter(ticket):
                     left = until - time.monotonic()
                     if left <= 0:
-                        raise TransientError("The model is busy with other work.")
+                        return False
                     self._changed.wait(left)
                 if self._closed:
                     raise TransientError("The model is closed: the program is ending.")
                 self._taken = True
+                return True
             finally:
                 self._waiting.remove(ticket)
                 heapq.heapify(self._waiting)
                 self._changed.notify_all()
+
+    def _may_enter(self, ticket: tuple[int, int]) -> bool:
+        return not self._taken and self._waiting[0] == ticket and not (self._ahead and ticket[0] > 0)

@@ -43,7 +43,6 @@ def privacy(settings: Settings, arguments: argparse.Namespace) -> Answer:
         + (f"refused: {one.refused}" if one.refused else f"{one.received:,} bytes in, {one.sent:,} out")
         for one in found
     ] or ["No connections were made."]
-    lines.append("`fluffy models pull` is the one other thing that uses the network.")
     return Answer({"offline": offline, "connections": plain(found)}, "\n".join(lines))
 
 

@@ -319,10 +319,19 @@ def _jobs(commands: "Commands") -> None:
 
 def _models(commands: "Commands") -> None:
     group = _group(commands, "models", "the models on this computer")
-    _leaf(group, "list", "models.list_", text="known models and whether they are here")
-    pull = _leaf(group, "pull", "models.pull", text="fetch models, checked by checksum")
+    _leaf(group, "list", "models.list_", text="known models: what fits this computer, is here, is in use")
+    pull = _leaf(group, "pull", "models.pull", text="fetch models, checked by checksum; goes on where it was")
     pull.add_argument("ids", nargs="*", metavar="ID")
     pull.add_argument("--small", action="store_true", help="the small ones that belong to every installation")
+    add = _leaf(group, "add", "models.add", text="use a language model from a GGUF file")
+    add.add_argument("path", metavar="FILE")
+    find = _leaf(group, "find", "models.find", text="models of LM Studio, Ollama and Hugging Face")
+    find.add_argument("--use", metavar="FILE", help="use this one of them, where it lies")
+    use = _leaf(group, "use", "models.use", text="choose the language model")
+    use.add_argument("id", help='a model\'s id, "none", or "best" for the best that fits')
+    server = _leaf(group, "server", "models.server", text="use a model server that runs on this computer")
+    server.add_argument("url", nargs="?", default="", metavar="URL|off")
+    _leaf(group, "bench", "models.bench", text="measure how fast the language model is here")
     _leaf(group, "remove", "models.remove", text="delete a model's files").add_argument("id")
 
 

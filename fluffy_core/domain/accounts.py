@@ -31,7 +31,7 @@ class Service(StrEnum):
 class Roots:
     """Below which addresses the providers' interfaces are; each can be named anew (FLUFFY_GMAIL_ROOT, …).
 
-    `oauth` "" stands for the providers' own sign-in pages and token servers.
+    `oauth` "" stands for the providers' own sign-in pages and token servers; `hub` is where models come from.
     """
 
     gmail: str = "https://gmail.googleapis.com"
@@ -40,6 +40,7 @@ class Roots:
     pubsub: str = "https://pubsub.googleapis.com"
     graph: str = "https://graph.microsoft.com"
     oauth: str = ""
+    hub: str = "https://huggingface.co"
 
     def hosts(self, kind: AccountKind) -> frozenset[str]:
         """The hosts that an account of a kind may reach, in lower case; none for other servers."""

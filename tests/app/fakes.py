@@ -37,6 +37,7 @@ from fluffy_core import (
 from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
+from tests.app.fake_models import FakeModels
 from tests.app.fake_search import FakeSearch
 from tests.fakes.models import NoModels
 
@@ -168,9 +169,10 @@ class FakeMail:
     """Implements the face over plain dictionaries; every call notes on which thread it ran."""
 
     def __init__(self, threads: int = 30, *, needs_reply: int = 5, waiting: int = 3) -> None:
-        paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder())
+        paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder(), models=Path("models"))
         bus = Bus()
         self.accounts = FakeAccounts(bus)
+        self.models = FakeModels(bus)
         self.core = SimpleNamespace(
             store=self,
             bus=bus,
@@ -181,6 +183,7 @@ class FakeMail:
             models=NoModels(),
             summarize_better=self.summarize_better,
             gateway=None,
+            downloads=self.models.downloads,
             fetch=self.accounts.sync,
         )
         self.demo_started = False
@@ -463,6 +466,7 @@ class FakeMail:
             **self.finds.face(),
             **ledger,
             **accounts,
+            **self.models.face(),
             "network": network,
             "imports": {
                 "look": self.look,

@@ -35,7 +35,7 @@ def test_opening_a_conversation_from_elsewhere_shows_it(opened: Opened) -> None:
 
 def test_every_view_fits_into_a_small_window(opened: Opened) -> None:
     shrink(opened)
-    for key in ("1", "2", "3", "8", "9"):
+    for key in ("1", "2", "3", "8", "9", "0"):
         opened.press(key)
         opened.settle()
         assert opened.window.width() == 640

@@ -1,5 +1,6 @@
-"""What every Embedder keeps: the fake, the ONNX one, and both behind the model host.
+"""What every Embedder keeps: the fake, the one on ONNX Runtime, and both behind the model host.
 
+The one on sentence-transformers is there, too, and only there: its libraries are too large to be loaded here.
 FLUFFY_MODELS names the folder of installed models; without it the real one is skipped.
 """
 
@@ -7,15 +8,16 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fluffy_core.ai.base import DIMENSIONS, Embedder
-from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER
 from fluffy_core.ai.embed import OnnxEmbedder
-from fluffy_core.ai.host import ModelHost, onnx_engine
+from fluffy_core.ai.host import ModelHost, onnx_engine, sentence_transformers_engine
 from tests.fakes.effort import least
 from tests.fakes.embedders import HashEmbedder, engine
 
@@ -44,7 +46,15 @@ def real() -> Embedder:
     return OnnxEmbedder(models_dir() / EMBEDDER, threads=1)
 
 
-@pytest.fixture(scope="module", params=["hash", "hash in host", "onnx", "onnx in host"])
+@pytest.fixture(scope="module")
+def torch() -> Iterator[Embedder]:
+    if not (MODELS / SAME_EMBEDDER).is_dir() or find_spec("sentence_transformers") is None:
+        pytest.skip(f"`fluffy models pull {SAME_EMBEDDER}`, or the extra [sentence-transformers], is missing")
+    with ModelHost(sentence_transformers_engine(MODELS / SAME_EMBEDDER)) as host:
+        yield host
+
+
+@pytest.fixture(scope="module", params=["hash", "hash in host", "onnx", "onnx in host", "torch in host"])
 def embedder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedder]:
     with ExitStack() as stack:
         match request.param:
@@ -54,6 +64,8 @@ def embedder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
                 yield stack.enter_context(ModelHost(engine(HashEmbedder, tmp_path_factory.mktemp("model"))))
             case "onnx":
                 yield request.getfixturevalue("real")
+            case "torch in host":
+                yield request.getfixturevalue("torch")
             case _:
                 yield stack.enter_context(ModelHost(onnx_engine(models_dir())))
 
@@ -70,7 +82,7 @@ def test_no_texts_no_rows(embedder: Embedder) -> None:
 
 
 def test_it_has_a_name(embedder: Embedder) -> None:
-    assert embedder.name in {"hash", EMBEDDER}
+    assert embedder.name in {"hash", EMBEDDER, SAME_EMBEDDER}
 
 
 def test_rows_keep_the_order_of_the_texts(embedder: Embedder) -> None:
@@ -133,3 +145,8 @@ def test_the_vectors_are_those_of_all_minilm(real: Embedder) -> None:
     """Pins weights, tokenizer and pooling; the numbers are the published float32 weights in plain numpy."""
     (vector,) = real.encode(["This is a test."])
     assert vector[:4].tolist() == pytest.approx([0.03359, 0.01051, -0.01750, 0.02935], abs=4e-3)
+
+
+def test_the_same_weights_give_the_same_vectors(real: Embedder, torch: Embedder) -> None:
+    texts = [*TEXTS, *(f"{text} {number}" for number, text in enumerate(TEXTS * 6))]
+    assert (real.encode(texts) * torch.encode(texts)).sum(axis=1).min() >= 0.99

@@ -113,3 +113,10 @@ def test_coming_back_to_the_window_asks_once_and_soon(tmp_path: Path) -> None:
             ledger.claim(tx, job.id, lease="mine", now=job.run_after)
         core.fetch_stale()
         assert len(activity.jobs(core.store, names=(LATER_SYNC,))) == 2, "what runs may have looked already"
+
+
+def test_closing_stops_downloads_where_they_are(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as core:
+        core.close()
+        core.downloads.start("qwen3.5-2b")
+        assert core.downloads.views() == {}

@@ -16,7 +16,7 @@ from app.widgets.buttons import button
 from app.widgets.confirm import confirm
 from app.widgets.flow_row import FlowRow
 from app.widgets.keyed_column import KeyedColumn
-from app.widgets.labels import ElidedLabel, label
+from app.widgets.labels import ElidedLabel, dress, label
 from app.widgets.progress_row import ProgressRow
 from app.widgets.text import clean, count
 from fluffy_core import AccountKind, AccountOverview, AccountState, AccountView, Service
@@ -78,8 +78,8 @@ class AccountCard(QFrame):
         self._where.setText(" · ".join(part for part in (KINDS.get(state.kind, ""), state.host) if part))
         words = state_words(state, now=now)
         self._state.setText(words)
-        self._dress(self._state, TONES.get(state.state, "strong"))
-        self._dress(self, EDGES.get(state.state, "card"))
+        dress(self._state, TONES.get(state.state, "strong"))
+        dress(self, EDGES.get(state.state, "card"))
         self._synced.setText(synced_words(view, now=now))
         why = state.refused or state.error
         self._why.setText(clean(why, 400))
@@ -91,7 +91,7 @@ class AccountCard(QFrame):
         self.sync.setEnabled(state.state not in (*MOVES, AccountState.OFFLINE))
         for one in (self.change, self.whole):
             one.setVisible(Service.MAIL in state.services)
-        self._dress(self.sign_in, "primary" if state.state is AccountState.REFUSED else "plain")
+        dress(self.sign_in, "primary" if state.state is AccountState.REFUSED else "plain")
         self.details.show_value(view, now=now)
         self._name_all(state.address)
         self.setAccessibleName(f"{state.address}: {words}. {self._synced.text()}")
@@ -126,12 +126,6 @@ class AccountCard(QFrame):
         )
         address = self.state.address if self.state is not None else ""
         self.fold.setAccessibleName(f"{self.fold.text()}: {clean(address, 120)}")
-
-    def _dress(self, widget: QFrame | QPushButton, kind: str) -> None:
-        if widget.property("kind") != kind:
-            widget.setProperty("kind", kind)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
 
     def _sync(self) -> None:
         if self.state is not None:

@@ -28,10 +28,10 @@ from fluffy_core import Changed
 NARROW = 860
 UNLIMITED = 16_777_215
 PROMISE = (
-    "Your mail is read and understood on this computer. FluffyMail reaches the servers of your accounts, and "
-    "the name server and web pages of a domain while it looks for them. All of that goes through one door, "
-    "which refuses any other host and writes down each connection, made or refused. Language models are "
-    "fetched only when you ask for them."
+    "Your mail is read and understood on this computer. FluffyMail reaches the servers of your accounts, the "
+    "name server and web pages of a domain while it looks for them, and the place a model comes from while "
+    "you fetch it. All of that goes through one door, which refuses any other host and writes down each "
+    "connection, made or refused."
 )
 ONLINE_MEANS = "New mail is fetched by itself. Switched off, nothing is reached until you switch it on again."
 OFFLINE_MEANS = (

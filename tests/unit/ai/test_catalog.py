@@ -56,11 +56,28 @@ def test_the_shipped_language_model_is_asked_in_its_own_format() -> None:
 
 def test_every_shipped_model_has_its_licence_beside_it() -> None:
     notices = "\n".join(path.read_text(encoding="utf-8") for path in sorted(MODELS.glob("LICENSE-*.txt")))
-    for entry in catalog.load(MODELS / "catalog.toml").entries:
+    for entry in catalog.load(MODELS / "catalog.toml").defaults:
         for file in entry.files:
             assert isinstance(file.source, WheelSource)
             assert file.source.requirement.replace("==", " ") in notices
     assert notices.count("Apache License, Version 2.0") == 2
+
+
+def test_larger_models_are_fetched_from_revisions_that_cannot_change() -> None:
+    listed = catalog.load(MODELS / "catalog.toml").entries
+    larger = [one for one in listed if one.task is Task.GENERATE and not one.default]
+    assert [one.id for one in larger] == [
+        "qwen3.5-0.8b", "qwen3.5-2b", "granite-4.1-3b", "gemma-4-e2b", "qwen3.5-4b", "gemma-4-e4b",
+    ]  # fmt: skip
+    for entry in larger:
+        (file,) = entry.files
+        assert isinstance(file.source, UrlSource)
+        assert re.fullmatch(r"https://huggingface\.co/\S+/resolve/[0-9a-f]{40}/\S+\.gguf", file.source.url)
+        assert entry.licence == "Apache-2.0"
+        assert "{system}" in entry.prompt_template
+        assert "{user}" in entry.prompt_template
+        assert entry.summary
+        assert file.bytes / 1e6 * 1.5 < entry.ram_hint_mb
 
 
 def test_a_sound_entry(tmp_path: Path) -> None:

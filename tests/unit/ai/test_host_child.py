@@ -88,8 +88,8 @@ def test_allowed_events(event: str) -> None:
 
 
 @pytest.mark.parametrize("given", [b"", b"garbage" * 100, b"FLM1"])
-def test_it_leaves_when_the_owner_is_gone_or_talks_nonsense(tmp_path: Path, given: bytes) -> None:
-    settings = ChildSettings("tests.fakes.embedders:HashEmbedder", str(tmp_path), 60.0, 2_048)
+def test_it_leaves_when_the_owner_is_gone_or_talks_nonsense(given: bytes) -> None:
+    settings = ChildSettings(60.0)
     done = subprocess.run(
         host_process.child_command(settings),
         input=given,
@@ -104,7 +104,7 @@ def test_it_leaves_when_the_owner_is_gone_or_talks_nonsense(tmp_path: Path, give
 
 def test_a_frozen_application_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    settings = ChildSettings("module:name", "folder", 1.0, 2)
+    settings = ChildSettings(1.0, 2)
     program, flag, argument = host_process.child_command(settings)
     assert (program, flag) == (sys.executable, "--model-host")
     assert ChildSettings(**json.loads(argument)) == settings

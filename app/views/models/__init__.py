@@ -1,0 +1,1 @@
+"""Models: what is here, what can be fetched, which is in use."""
