@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fluffy_core.connectors.sign_in import Login
     from fluffy_core.core import Core
     from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Client, Server, Service
+    from fluffy_core.domain.commitments import Commitment, CommitmentRow, CommitmentState, Debtor, Ruling
     from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
@@ -104,6 +105,7 @@ if TYPE_CHECKING:
         activity,
         analytics,
         asking,
+        commitments,
         corrections,
         demonstration,
         digest,
@@ -172,6 +174,9 @@ __all__ = [
     "Changes",
     "Citation",
     "Client",
+    "Commitment",
+    "CommitmentRow",
+    "CommitmentState",
     "Computer",
     "Conclusion",
     "Confidence",
@@ -183,6 +188,7 @@ __all__ = [
     "Core",
     "Database",
     "DeadLetter",
+    "Debtor",
     "Decision",
     "Digest",
     "DiskFullError",
@@ -250,6 +256,7 @@ __all__ = [
     "Preview",
     "Progress",
     "Queue",
+    "Ruling",
     "Scope",
     "ScopeChoice",
     "Section",
@@ -294,6 +301,7 @@ __all__ = [
     "activity",
     "analytics",
     "asking",
+    "commitments",
     "corrections",
     "demonstration",
     "digest",
@@ -328,6 +336,7 @@ _PLACES = {
     "connectors.sign_in": "Login",
     "core": "Core",
     "domain.accounts": "ALL AccountKind AccountSettings Client Server Service",
+    "domain.commitments": "Commitment CommitmentRow CommitmentState Debtor Ruling",
     "domain.drafting": "Confidence DraftRequest DraftSource Suggestion",
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
@@ -367,9 +376,9 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
-    "model_bench model_shelf models network notices outbox people permissions reader rules searching "
-    "summarising sync_health tagging triage"
+    "analytics asking commitments corrections demonstration digest drafting estimate imports inbox "
+    "labels meaning model_bench model_shelf models network notices outbox people permissions reader "
+    "rules searching summarising sync_health tagging triage"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

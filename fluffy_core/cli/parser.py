@@ -242,6 +242,18 @@ def _insight(commands: "Commands") -> None:
     style = _leaf(commands, "style", "writing.style", text="how you write, learned from your sent mail")
     style.add_argument("--to", default="", metavar="ADDRESS", help="to this person or domain only")
     style.add_argument("--again", action="store_true", help="learn it anew")
+    owed = _leaf(commands, "commitments", "commitments.list_", text="who owes what to whom, by when")
+    side = owed.add_mutually_exclusive_group()
+    side.add_argument("--mine", action="store_true", help="only what you owe")
+    side.add_argument("--theirs", action="store_true", help="only what others owe you")
+    owed.add_argument("--all", action="store_true", help="what is over, too, and how it ended")
+    say = owed.add_mutually_exclusive_group()
+    for name, words in (
+        ("done", "this one is done"),
+        ("wrong", "this one is none"),
+        ("not-mine", "this one is not yours"),
+    ):
+        say.add_argument(f"--{name}", type=_number, metavar="ID", help=words)
     figures = _leaf(commands, "analytics", "figures.analytics", text="mail counted by day, week or month")
     figures.add_argument("--by", choices=("day", "week", "month"), default="week")
     _limited(figures, 8)

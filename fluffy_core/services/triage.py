@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.events import Changed
-from fluffy_core.services import corrections, identity, learning, summarising
+from fluffy_core.services import commitments, corrections, identity, learning, summarising
 from fluffy_core.store import inbox, ledger
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database, Transaction
@@ -73,4 +73,5 @@ _INVERSES: dict[str, Callable[[Transaction, object], None]] = {
     "follow-ups": corrections.undo_follow_ups,
     "field": corrections.undo_field,
     "summary-point": summarising.undo_rejected,
+    "commitment": commitments.undo_ruling,
 }

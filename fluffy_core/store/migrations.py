@@ -117,6 +117,11 @@ def summaries_grown(db: "SqliteUtils") -> None:
     run_script(db, schema.SUMMARIES_GROWN)
 
 
+def commitments(db: "SqliteUtils") -> None:
+    """A ledger of what is owed between the user and others."""
+    run_script(db, schema.COMMITMENTS)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -137,6 +142,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     passages,
     learning,
     summaries_grown,
+    commitments,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
