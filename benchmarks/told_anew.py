@@ -7,8 +7,10 @@ from benchmarks.extracts import Place
 from benchmarks.labelled import Thread
 from fluffy_core.ai import rewriting
 from fluffy_core.ai.base import Models, Prompt
-from fluffy_core.domain.intelligence import FAST, Summary, SummaryPoint
-from fluffy_core.errors import ModelError
+from fluffy_core.domain.intelligence import SummaryPoint
+from fluffy_core.errors import ModelError, TransientError
+
+_DEADLINE = 600.0
 
 
 def measure(threads: Sequence[Thread]) -> dict[str, float]:
@@ -31,18 +33,16 @@ def told(thread: Thread, chosen: Sequence[Place], ask: rewriting.Ask) -> Mapping
     """What the model made of each sentence; those it did not tell better are missing."""
     messages = extracts.messages(thread)
     texts = [" ".join(thread.mails[mail].body[start:end].split()) for mail, start, end in chosen]
-    points = tuple(
-        SummaryPoint(text, messages[mail].id) for text, (mail, _, _) in zip(texts, chosen, strict=True)
-    )
-    new = rewriting.rewritten(Summary(points, (), FAST), messages, ask, model="model").points
+    points = [SummaryPoint(text, messages[mail].id) for text, (mail, _, _) in zip(texts, chosen, strict=True)]
+    new = rewriting.told_anew(points, messages, ask)
     return {place: each.text for place, each in zip(chosen, new, strict=True) if each.quote}
 
 
 def _ask(models: Models) -> Callable[[Prompt], str]:
     def ask(prompt: Prompt) -> str:
         try:
-            return "".join(models.generate(prompt))
-        except ModelError:  # the answer does not fit its form
+            return "".join(models.generate(prompt, deadline=_DEADLINE))
+        except (ModelError, TransientError):  # the answer does not fit its form, or does not come
             return ""
 
     return ask

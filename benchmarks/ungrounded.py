@@ -11,7 +11,7 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import FAST, Summary
 from fluffy_core.domain.rows import Section
-from fluffy_core.errors import ModelError
+from fluffy_core.errors import ModelError, TransientError
 from fluffy_core.services import summarising
 from fluffy_core.store import inbox, reading
 from fluffy_core.store.database import Database
@@ -58,7 +58,7 @@ def _summary(core: Core, models: Models | None, thread_id: ThreadId) -> summaris
     if models is not None:
         try:
             return summarising.better(core.store, thread_id, models)
-        except ModelError:
+        except (ModelError, TransientError):
             if not models.language_model:
                 raise
     return summarising.work(core.store, thread_id, embed=None)
