@@ -34,31 +34,23 @@ PIP_INSTALL = ("-m", "pip", "install", "--disable-pip-version-check")
 CHECKED = ("fluffy_core", "app", "tests", "benchmarks")
 
 LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libasound.so.2": "libasound2",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
-    "libnss3.so": "libnss3",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxkbfile.so.1": "libxkbfile1",
-    "libXcomposite.so.1": "libxcomposite1",
-    "libXdamage.so.1": "libxdamage1",
-    "libXrandr.so.2": "libxrandr2",
-    "libXtst.so.6": "libxtst6",
-}
+    "libEGL.so.1": "libegl1", "libGL.so.1": "libgl1",
+    "libasound.so.2": "libasound2", "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1", "libglib-2.0.so.0": "libglib2.0-0",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2", "libnss3.so": "libnss3",
+    "libxcb-cursor.so.0": "libxcb-cursor0", "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1", "libxcb-shape.so.0": "libxcb-shape0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0", "libxkbfile.so.1": "libxkbfile1",
+    "libXcomposite.so.1": "libxcomposite1", "libXdamage.so.1": "libxdamage1",
+    "libXrandr.so.2": "libxrandr2", "libXtst.so.6": "libxtst6",
+}  # fmt: skip
 """What Qt and its web view load on Linux, and the Debian package that carries it."""
 
 FONTS = Path("/usr/share/fonts")
 PEERS = {"mu": "maildir-utils", "notmuch": "notmuch", "mbsync": "isync"}
 SERVERS = {"dovecot": "dovecot-imapd"}
 """Programs that benchmarks compare with and tests run against, and their Debian packages."""
+TESTED_MODELS = ("all-minilm-l6-v2", "smollm2-135m-instruct", "all-minilm-l6-v2-float32")
 
 
 class Stop(Exception):
@@ -246,7 +238,8 @@ def language_model_runtime(*, build: bool) -> bool:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    how = [] if build else ["--only-binary", "llama-cpp-python"]
+    os.environ.setdefault("CMAKE_ARGS", "-DGGML_NATIVE=OFF")  # fit for other computers as well
+    how = ["--no-binary" if build else "--only-binary", "llama-cpp-python"]
     label = "Building llama-cpp-python (4 minutes or more)" if build else "Looking for llama-cpp-python"
     return not work(label, python(*PIP_INSTALL, *how, *project["optional-dependencies"]["llm"]))
 
@@ -259,14 +252,15 @@ def try_language_model() -> None:
         mark_done("llm")
 
 
-def pull_models() -> None:
-    """Fetches the small models of the catalogue; without them the program sorts by rules alone."""
-    if stamp("models").exists():
+def pull_models(*wanted: str) -> None:
+    """Fetches models of the catalogue, the small ones by default; all that needs none works without."""
+    done = "-".join(("models", *wanted))
+    if stamp(done).exists():
         return
-    if trouble := work("Fetching the small models", fluffy("models", "pull", "--small")):
+    if trouble := work("Fetching models", fluffy("models", "pull", *wanted)):
         say(f"The models could not be fetched; everything that needs none works. {trouble}")
     else:
-        mark_done("models")
+        mark_done(done)
 
 
 def install_programs(programs: dict[str, str]) -> None:
@@ -388,7 +382,7 @@ def test(_: argparse.Namespace) -> int:
     """Everything CI does: formatting, ruff, mypy, layers, house rules and all tests, without a display."""
     prepare("desktop", "test")
     install_programs(SERVERS)
-    pull_models()
+    pull_models(*TESTED_MODELS)
     return check({**lint_steps(), "tests": pytest_command("--reruns", "1", "-raR")})
 
 
@@ -401,7 +395,7 @@ def lint(_: argparse.Namespace) -> int:
 def env(_: argparse.Namespace) -> int:
     """Prepares `.venv` with everything that tests and benchmarks need."""
     prepare("desktop", "test")
-    pull_models()
+    pull_models(*TESTED_MODELS)
     install_programs(PEERS | SERVERS)
     say(f"Ready: {(PYTHON.parent / 'fluffy').relative_to(ROOT)}")
     return 0
@@ -436,7 +430,7 @@ def shots(arguments: argparse.Namespace) -> int:
 def faults(_: argparse.Namespace) -> int:
     """The long fault and fuzz runs: kills at random moments and at every commit point."""
     prepare("desktop", "test")
-    pull_models()
+    pull_models(*TESTED_MODELS)
     os.environ["FLUFFY_LONG_FAULTS"] = "1"
     return check({"faults": pytest_command("-m", "fault or long", "--timeout", "14400")})
 

@@ -102,6 +102,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Finish writes, hear nothing more; the core is closed by whoever opened it."""
         self._takeover.stop()
+        self.window.inbox.dock.composer.keep()
         self.context.bridge.close()
         self.notifier.close()
         self.context.background.close()

@@ -54,12 +54,14 @@ class Window(QMainWindow):
         self.inbox = InboxPage(context)
         self.inbox.person_opened.connect(self.show_person)
         self.inbox.listed.connect(self._on_listed)
+        self.inbox.list.drafts_wanted.connect(lambda: self.show_page("drafts"))
         self._pages: dict[str, Page] = {"inbox": self.inbox}
         self.stack.addWidget(self.inbox)
         self.status = StatusBar(context)
         self.status.opened.connect(self.run)
         self._lay_out()
         self.toast = Toast(self, context.style.px("toast"))
+        self.inbox.dock.toggled.connect(self._on_writing)
         self.toast.undo.connect(lambda: self.run("undo"))
         context.notices.done.connect(lambda text, undoable: self.toast.say(text, undoable=undoable))
         context.notices.import_wanted.connect(self.show_import)
@@ -79,6 +81,7 @@ class Window(QMainWindow):
     def start(self) -> None:
         """Ask for the first data."""
         self.inbox.list.refresh()
+        self.inbox.list.drafts.refresh()
         self.status.refresh()
 
     def run(self, command: str) -> None:
@@ -101,6 +104,8 @@ class Window(QMainWindow):
             "sync": lambda: accounts.sync_all(self._context, self),
             "offline": lambda: privacy.toggle_offline(self._context, self),
             "import": lambda: self.show_import([]),
+            "compose": self.compose,
+            "drafts": lambda: self.show_page("drafts"),
             "undo": lambda: triage.undo(self._context, self),
             "keys": self.show_keys,
             "palette": self.show_palette,
@@ -143,6 +148,16 @@ class Window(QMainWindow):
 
         store, background = self._context.core.store, self._context.background
         QueryOp(background, self, lambda: reader.thread_of(store, message_id)).success(show).run()
+
+    def compose(self) -> None:
+        """Write a new message."""
+        self.show_page("inbox")
+        self.inbox.compose()
+
+    def go_on_writing(self, unsent_id: int) -> None:
+        """Open a draft in the composer; one that is on its way is taken back."""
+        self.show_page("inbox")
+        self.inbox.dock.go_on(unsent_id)
 
     def show_import(self, paths: list[Path]) -> None:
         """The import dialog, with paths when some were dropped."""
@@ -266,6 +281,12 @@ class Window(QMainWindow):
             people = PeoplePage(self._context)
             people.thread_opened.connect(self.show_thread)
             return people
+        if name == "drafts":
+            from app.views.drafts.page import DraftsPage
+
+            drafts = DraftsPage(self._context)
+            drafts.wanted.connect(self.go_on_writing)
+            return drafts
         if name == "rules":
             from app.views.rules.page import RulesPage
 
@@ -295,6 +316,12 @@ class Window(QMainWindow):
     def _look_around(self, page: Page) -> None:
         if page is self._pages.get("welcome"):
             self.show_page("accounts")
+
+    def _on_writing(self, writes: bool) -> None:
+        """What is written is on screen, and its buttons are not under a word about something else."""
+        self.toast.lift = self._context.style.px("toast_lift") if writes else 0
+        if writes:
+            self.show_page("inbox")
 
     def _on_listed(self, counts: InboxCounts) -> None:
         """An empty home begins with the welcome page; the first mail ends it."""

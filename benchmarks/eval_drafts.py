@@ -4,123 +4,29 @@ PATH is a mailbox (a folder of .eml files, an mbox, a Maildir) or a folder of su
 are held out, with everything they wrote later; a reply is suggested for each thread as it stood before. Where
 these are too few, threads that wait for an answer are taken as well, without a real reply to compare.
 
-Told are: drafts made and declined, invented facts, whether the language is the thread's, whether greeting and
-closing are as the profile of the reader says, placeholders left to fill in, and against the real reply the
-length (median ratio) and the words in common (F1).
+Told are: drafts made and declined; facts invented (by `facts.py`, not by the program's own filter); whether
+the language is the thread's; whether greeting and closing are as the profile of the reader says; placeholders
+left to fill in; and against the real reply the length (median ratio) and the words in common (F1).
 """
 
 import argparse
 import random
-import re
-import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import fmean, median
 
-from benchmarks import evaluation, facts, held_out
+from benchmarks import evaluation, held_out
+from benchmarks.draft_scores import Judge, Score
 from benchmarks.held_out import Case, Mailbox, Plan
-from fluffy_core.ai import placeholders, salutations, style, style_words
 from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.domain.drafting import DraftRequest
-from fluffy_core.domain.styles import Circle, Manner, Named, Scope, Style
-from fluffy_core.mail import language, names
 from fluffy_core.services import drafting, styles
 from fluffy_core.store import reading
 from fluffy_core.store import styles as own_mail
 
 Writer = Callable[[Case], str]
 """A case to a draft; "" for none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One draft, measured."""
-
-    facts: int
-    language: bool
-    greeting: bool
-    sign_off: bool
-    marks: int
-    length: float | None
-    common: float | None
-
-
-class Judge:
-    """Knows a mailbox: what may be said in each of its threads, and how its owner writes to whom."""
-
-    def __init__(self, box: Mailbox) -> None:
-        self.box = box
-        self.store = box.core.store
-        self.learned = styles.learn(self.store)
-        self.me = styles.me(self.store, box.owner)
-
-    def score(self, case: Case, text: str) -> Score:
-        """Measure one draft."""
-        thread = reading.thread_messages(self.store, case.thread_id)
-        last = next(one for one in reversed(thread) if not one.sender.mine)
-        to = styles.named(last.sender.name, last.sender.email)
-        spoken = _language(thread)
-        own = _own_lines(text)
-        how = self.expected(last.sender.email, spoken)
-        sources = [*(f"{one.subject}\n{one.text}" for one in thread), *_people(thread), *_both(to, self.me)]
-        vocabulary = style_words.vocabulary(spoken)
-        sources += list(vocabulary.lines.values()) if vocabulary else []
-        sources += [how.greeting, how.sign_off] if how else []
-        real, said = _words(case.reply), _words(own)
-        return Score(
-            len(facts.invented(text, sources, language=spoken, people=self.box.people)),
-            language.detect(placeholders.bare(own)) in ("", spoken),
-            how is None or _opens_with(text, salutations.write_greeting(how.greeting, to)),
-            how is None or text.rstrip().endswith(salutations.write_sign_off(how.sign_off, self.me)),
-            len(placeholders.found(text)),
-            len(said) / len(real) if real else None,
-            _common(said, real) if real else None,
-        )
-
-    def expected(self, email: str, spoken: str) -> Manner | None:
-        """How `fluffy style` says that this reader is written to; None where it says nothing."""
-        circles = [Circle(Scope.PERSON, email), Circle(Scope.COMPANY, names.company_of(email)), Circle()]
-        known: list[Style] = [
-            one
-            for circle in circles
-            for one in self.learned
-            if (one.circle, one.language) == (circle, spoken)
-        ]
-        return style.manner(known, spoken) if any(one.letters >= style.ENOUGH for one in known) else None
-
-
-def _opens_with(text: str, greeting: str) -> bool:
-    first = text.split("\n", 1)[0]
-    return first == greeting if greeting else not first.endswith(",")
-
-
-def _language(thread: held_out.Thread) -> str:
-    found = (language.detect(held_out.said(one)) for one in reversed(thread))
-    return next((one for one in found if one), "en")
-
-
-def _own_lines(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if not line.startswith(">"))
-
-
-def _people(thread: held_out.Thread) -> list[str]:
-    return [f"{one.name} {one.email}" for each in thread for one in (each.sender, *each.to, *each.cc)]
-
-
-def _both(*people: Named) -> list[str]:
-    return [f"{one.first} {one.last}" for one in people]
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> float:
-    shared = (Counter(one) & Counter(other)).total()
-    return 2 * shared / max(1, len(one) + len(other))
 
 
 def ours(judge: Judge, models: Models, model: str) -> Writer:
@@ -186,20 +92,24 @@ def measure(judge: Judge, write: Writer) -> tuple[list[Score], int]:
 
 def summed(scores: Sequence[Score], declined: int) -> dict[str, float]:
     """The figures of many drafts."""
-    lengths = [one.length for one in scores if one.length is not None]
-    common = [one.common for one in scores if one.common is not None]
     return {
         "drafts": len(scores),
         "declined": declined,
-        "with_real_reply": len(common),
+        "with_profile": sum(one.greeting is not None for one in scores),
+        "with_real_reply": sum(one.common is not None for one in scores),
         "invented_facts": sum(one.facts for one in scores),
-        "language": fmean(one.language for one in scores) if scores else 0.0,
-        "greeting": fmean(one.greeting for one in scores) if scores else 0.0,
-        "sign_off": fmean(one.sign_off for one in scores) if scores else 0.0,
-        "placeholders": fmean(one.marks for one in scores) if scores else 0.0,
-        "length_ratio": median(lengths) if lengths else 0.0,
-        "words_in_common": fmean(common) if common else 0.0,
+        "language": _mean(one.language for one in scores),
+        "greeting": _mean(one.greeting for one in scores),
+        "sign_off": _mean(one.sign_off for one in scores),
+        "placeholders": _mean(one.marks for one in scores),
+        "length_ratio": median([one.length for one in scores if one.length is not None] or [0.0]),
+        "words_in_common": _mean(one.common for one in scores),
     }
+
+
+def _mean(values: Iterable[float | None]) -> float:
+    known = [one for one in values if one is not None]
+    return fmean(known) if known else 0.0
 
 
 def run(options: argparse.Namespace) -> dict[str, tuple[list[Score], int]]:
@@ -208,11 +118,10 @@ def run(options: argparse.Namespace) -> dict[str, tuple[list[Score], int]]:
     places = held_out.folders(options.path)
     plan = Plan(tuple(options.me), options.owners, -(-options.limit // len(places)))
     for place in places:
-        with tempfile.TemporaryDirectory(prefix="fluffy-drafts-") as scratch:
-            for box in held_out.mailboxes(place, Path(scratch), plan):
-                for name, (scores, declined) in _of_one(box, options).items():
-                    before = total.get(name, ([], 0))
-                    total[name] = ([*before[0], *scores], before[1] + declined)
+        for box in held_out.mailboxes(place, plan):
+            for name, (scores, declined) in _of_one(box, options).items():
+                before = total.get(name, ([], 0))
+                total[name] = ([*before[0], *scores], before[1] + declined)
     return total
 
 

@@ -1,104 +1,99 @@
-"""How well requests and promises are recognised: `python -m benchmarks intent [--test FILE] [--json]`.
+"""How well requests are recognised: `python -m benchmarks intent [--train FILE] [--test FILE] [--json]`.
 
-Without a file: rules, and the fitted model in five-fold cross-validation on the labelled sentences; with
-one (`Yes|No<TAB>text` lines), the rules and the shipped model on it. Both print the BC3 sentence labels.
+Files hold `Yes|No<TAB>sentence` lines. Trains on one and tests on the other; without --test, five-fold
+cross-validation on --train. The threshold of each model is chosen on what it was trained on. Baselines:
+logistic regression on TF-IDF, on MiniLM vectors and on both, fitted in the same run, and the bare rules.
 """
 
 import argparse
-import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import labelled
-from benchmarks.train_speech_acts import fit
-from fluffy_core.ai import intent, speech_acts
+from benchmarks import baselines, bc3_acts, evaluation, labelled
+from benchmarks.scores import Scores, scored
+from benchmarks.train_speech_acts import Rows, embedded, train
+from fluffy_core.ai import speech_acts
 from fluffy_core.domain.intelligence import SpeechAct
 
 _INTENT = frozenset(
     {SpeechAct.REQUEST, SpeechAct.QUESTION, SpeechAct.COMMITMENT, SpeechAct.PROPOSAL, SpeechAct.MEETING}
 )
-_BC3 = {
-    "req": {SpeechAct.REQUEST, SpeechAct.QUESTION},
-    "cmt": {SpeechAct.COMMITMENT},
-    "prop": {SpeechAct.PROPOSAL},
-    "meet": {SpeechAct.MEETING},
-}
+_FOLDS = 5
+Vectors = NDArray[np.float32]
+Judged = tuple[NDArray[np.float64], NDArray[np.bool_]]
+Judge = Callable[[Rows, Rows, Vectors | None], Judged]
+"""From training sentences, tested ones and the vectors of both: log odds, and which are said to be yes."""
 
 
-def rules(text: str) -> float:
-    """1 when the rules see an intent, else 0."""
-    return float(speech_acts.speech_act(text) in _INTENT)
+def ours(known: Rows, asked: Rows, vectors: Vectors | None) -> Judged:
+    """The model that is shipped, fitted to these sentences; by words alone where there are no vectors."""
+    trained = train(known, None if vectors is None else vectors[: len(known)])
+    told = trained.told([text for _, text in asked], None if vectors is None else vectors[len(known) :])
+    return told, told > trained.threshold
 
 
-def crossed(rows: Sequence[tuple[bool, str]], folds: int = 5) -> NDArray[np.float64]:
-    """Each sentence's probability by a model that was fitted without it."""
-    found = [intent.features(text) for _, text in rows]
-    fold = np.random.default_rng(0).permutation(len(rows)) % folds
-    told = np.zeros(len(rows))
-    for held in range(folds):
-        kept = np.flatnonzero(fold != held)
-        model = fit([rows[int(at)] for at in kept], [found[int(at)] for at in kept])
-        for at in np.flatnonzero(fold == held):
-            told[at] = 1 / (1 + np.exp(-model.logit(found[at])))
-    return told
+def words_alone(known: Rows, asked: Rows, vectors: Vectors | None) -> Judged:
+    """The same without the meaning of the sentences."""
+    del vectors
+    return ours(known, asked, None)
 
 
-def scores(wanted: NDArray[np.float64], told: NDArray[np.float64]) -> dict[str, float]:
-    """F1 at one half, precision, recall and the area under the ROC curve."""
-    said = told > 0.5
-    hits = float((said * wanted).sum())
-    order = np.unique(told, return_inverse=True)[1]
-    ranks = np.array([np.flatnonzero(order == each).size for each in range(order.max() + 1)]).cumsum()
-    middle = (ranks + np.concatenate([[0], ranks[:-1]]) + 1) / 2
-    yes, no = wanted.sum(), len(wanted) - wanted.sum()
-    auc = (middle[order][wanted == 1].sum() - yes * (yes + 1) / 2) / (yes * no)
-    return {
-        "precision": hits / max(1.0, said.sum()),
-        "recall": hits / yes,
-        "f1": 2 * hits / (said.sum() + yes),
-        "auc": float(auc),
+def rules(known: Rows, asked: Rows, vectors: Vectors | None) -> Judged:
+    """What the rules say; nothing is learned."""
+    del known, vectors
+    said = np.array([speech_acts.speech_act(text) in _INTENT for _, text in asked])
+    return said.astype(np.float64), said
+
+
+def crossed(judge: Judge, rows: Rows, vectors: Vectors | None, *, seed: int) -> Scores:
+    """A judge's figures on sentences it was not fitted to, each fold in turn."""
+    fold = np.random.default_rng(seed).permutation(len(rows)) % _FOLDS
+    told, said = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
+    for held in range(_FOLDS):
+        kept, out = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
+        both = None if vectors is None else vectors[np.concatenate([kept, out])]
+        told[out], said[out] = judge([rows[int(at)] for at in kept], [rows[int(at)] for at in out], both)
+    return scored(np.array([label for label, _ in rows], np.float64), told, said)
+
+
+def figures(options: argparse.Namespace) -> tuple[Scores, dict[str, Scores]]:
+    """Ours and the baselines, on the same sentences."""
+    known = labelled.sentences(options.train)
+    asked = labelled.sentences(options.test) if options.test else []
+    vectors = embedded([text for _, text in [*known, *asked]], options.model)
+    if vectors is None:
+        print("all-MiniLM-L6-v2 is not installed: measured by words alone.", file=sys.stderr)
+
+    def measured(judge: Judge) -> Scores:
+        if asked:
+            return scored(np.array([label for label, _ in asked], np.float64), *judge(known, asked, vectors))
+        return crossed(judge, known, vectors, seed=options.seed)
+
+    judges: dict[str, Judge] = {
+        "tf-idf": baselines.tf_idf,
+        "rules": rules,
+        "ours by words alone": words_alone,
     }
-
-
-def bc3() -> dict[str, dict[str, float]]:
-    """The rules against sentences that at least two of three people gave a label; one act for a sentence."""
-    tally: dict[str, list[tuple[bool, bool]]] = {name: [] for name in _BC3}
-    for thread in labelled.threads():
-        for mail in thread.mails:
-            for start, end, place in mail.spans:
-                act = speech_acts.speech_act(" ".join(mail.body[start:end].split()))
-                for name, acts in _BC3.items():
-                    votes = sum((name, place) in each.labels for each in thread.annotations)
-                    tally[name].append((votes >= 2, act in acts))
-    return {name: _agreement(pairs) for name, pairs in tally.items()}
-
-
-def _agreement(pairs: Sequence[tuple[bool, bool]]) -> dict[str, float]:
-    hits = sum(wanted and said for wanted, said in pairs)
-    wanted, said = sum(each[0] for each in pairs), sum(each[1] for each in pairs)
-    return {"sentences": float(wanted), "f1": 2 * hits / max(1, wanted + said)}
+    if vectors is not None:
+        judges |= {"minilm": baselines.minilm, "both": baselines.both}
+    ours_ = measured(ours) | (bc3_acts.measured(options.bc3) if options.bc3 else {})
+    return ours_, {name: measured(judge) for name, judge in judges.items()}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--test", type=Path, help="labelled sentences the model has not seen")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks intent", description=__doc__)
+    parser.add_argument("--train", type=Path, help="labelled sentences (default: the project's)")
+    parser.add_argument("--test", type=Path, help="labelled sentences that are not in --train")
+    parser.add_argument("--bc3", type=Path, help="a folder of the BC3 corpus: figures for each act")
+    parser.add_argument("--model", type=Path, help="folder of all-MiniLM-L6-v2 (default: the installed one)")
+    parser.add_argument("--seed", type=int, default=0, help="of the folds")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    rows = labelled.sentences(options.test)
-    wanted = np.array([label for label, _ in rows], np.float64)
-    every: Callable[[Callable[[str], float]], NDArray[np.float64]] = lambda judge: np.array(  # noqa: E731
-        [judge(text) for _, text in rows]
-    )
-    model = every(intent.probability) if options.test else crossed(rows)
-    table = {"rules": scores(wanted, every(rules)), "model": scores(wanted, model)}
-    table |= {f"bc3 {name}": each for name, each in bc3().items()}
-    if options.json:
-        print(json.dumps(table, indent=2))
-        return 0
-    for name, each in table.items():
-        print(f"{name:10}", "  ".join(f"{key} {value:.3f}" for key, value in each.items()))
+    ours_, others = figures(options)
+    evaluation.tell(ours_, others, as_json=options.json, about=f"Trained on {options.train or 'the labels'}")
     return 0

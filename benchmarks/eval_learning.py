@@ -23,11 +23,12 @@ from benchmarks.kinds_of_mail import Kind
 from fluffy_core.cli import start
 from fluffy_core.config import Paths, Settings, resources_folder
 from fluffy_core.core import Core
+from fluffy_core.domain.events import CorrectionMade, DomainEvent
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.learning import Scope, Sighting, Trait, tag_question
-from fluffy_core.services import imports, labels, learning, triage
+from fluffy_core.services import categories, imports, labels, learning, triage
 from fluffy_core.store import learned, messages, tags
-from fluffy_core.store.database import Database
+from fluffy_core.store.database import Database, Transaction
 
 EXAMPLES = 5
 _NAME = "Taught"
@@ -78,13 +79,32 @@ def fingerprint(store: Database) -> bytes:
     return blake2b(repr(kept).encode()).digest()
 
 
-def teach(core: Core, shown: Sequence[Sighting]) -> tuple[Judge, list[float]]:
+def spread_in_place(core: Core) -> Callable[[], None]:
+    """What a correction leaves to a job is kept; calling the result does what the job would do."""
+    waiting: list[int] = []
+
+    def note(_tx: Transaction, event: DomainEvent) -> None:
+        if isinstance(event, CorrectionMade):
+            waiting.extend(int(one) for one in event.message_ids)
+
+    def work() -> None:
+        if waiting:
+            with core.store.transaction() as tx:
+                categories.learn_again(tx, waiting)
+            waiting.clear()
+
+    core.store.add_trigger(note)
+    return work
+
+
+def teach(core: Core, shown: Sequence[Sighting], work: Callable[[], None]) -> tuple[Judge, list[float]]:
     """Correct these conversations as a user would; what is predicted then, and milliseconds a correction."""
     times = []
     for one in shown:
         began = time.perf_counter()
         labels.categorize(core.store, ThreadId(one.thread_id), _NAME)
         times.append((time.perf_counter() - began) * 1000)
+        work()
     question = tag_question(tags.named(core.store, _NAME) or 0)
     known = learning.current(core.store)
     return lambda one: known.answers(one).get(question) == "yes", times
@@ -136,13 +156,15 @@ def measure(core: Core, mail: Mapping[int, Sighting], *, most: int, seed: int) -
     families: dict[Scope, list[Outcome]] = {}
     times: list[float] = []
     restored = 0
+    work = spread_in_place(core)
     for kind in found:
         shown = kinds_of_mail.taught(kind, mail, count=EXAMPLES, seed=seed)
         before = fingerprint(core.store)
-        judge, took = teach(core, shown)
+        judge, took = teach(core, shown, work)
         told = outcome(kind, judge, shown, mail=mail, others=found)
         for _ in shown:
             triage.undo(core.store)
+            work()
         restored += fingerprint(core.store) == before
         times += took
         outcomes["ours"].append(told)

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,13 +109,18 @@ def mean(rows: Sequence[Sequence[float]]) -> dict[str, float]:
     return {name: sum(row[at] for row in rows) / max(1, len(rows)) for at, name in enumerate(NAMES)}
 
 
-def score(thread: Thread, order: Sequence[Place]) -> tuple[float, ...]:
-    """ROUGE-1, -2, -L and votes of the extracts of one thread, the mean over its annotators."""
+def score(
+    thread: Thread, order: Sequence[Place], told: Mapping[Place, str] = MappingProxyType({})
+) -> tuple[float, ...]:
+    """ROUGE-1, -2, -L and votes of the extracts of one thread, the mean over its annotators.
+
+    `told` holds other words for some sentences; they are cut and voted for as they were written.
+    """
     votes = _votes(thread)
     rows: list[tuple[float, ...]] = []
     for each in thread.annotations:
         chosen = cut(thread, order, len(each.summary.split()))
-        said = " ".join(thread.mails[mail].body[start:end] for mail, start, end in chosen)
+        said = " ".join(told.get(place) or _text(thread, place) for place in chosen)
         caught = {name for place in chosen for name in _corpus_sentences(thread, place)}
         most = sum(count for _, count in votes.most_common(len(caught)))
         rows.append((*rouge(said, each.summary), sum(votes[name] for name in caught) / max(1, most)))
@@ -141,6 +147,11 @@ def cut(thread: Thread, order: Sequence[Place], words: int) -> list[Place]:
         chosen.append((mail, start, end))
         words -= len(thread.mails[mail].body[start:end].split())
     return sorted(chosen)
+
+
+def _text(thread: Thread, place: Place) -> str:
+    mail, start, end = place
+    return thread.mails[mail].body[start:end]
 
 
 def _votes(thread: Thread) -> Counter[str]:

@@ -1,6 +1,7 @@
 """Mailboxes with some of their owner's replies held out: what a draft is measured against."""
 
 import random
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import zstandard
 
-from fluffy_core.config import Paths, Settings, load, resources_folder
+from benchmarks import trial_home
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.message import BulkKind
@@ -21,8 +22,8 @@ from fluffy_core.store.database import Database
 from fluffy_core.store.reading import MessageFacts
 
 _PERSONAL = frozenset({BulkKind.NONE, BulkKind.LIST})
-FEWEST_REPLIES = 8
-"""An owner who wrote fewer than this left nothing to measure: the one who replies most is taken."""
+ENOUGH_REPLIES, FEWEST_REPLIES = 20, 6
+"""An owner with fewer replies than the first leaves little to measure: others, with the second, stand in."""
 SEED = 1
 HELD_BACK = 2
 """Of the replies, one in so many is held out at most: the rest is what style is learned from."""
@@ -72,19 +73,20 @@ def folders(path: Path) -> list[Path]:
     return inside if inside and all(one.is_dir() for one in inside) else [path]
 
 
-def mailboxes(path: Path, scratch: Path, plan: Plan) -> Iterator[Mailbox]:
+def mailboxes(path: Path, plan: Plan) -> Iterator[Mailbox]:
     """A mailbox as that of its owner, or of each of those who reply most in it, one after another."""
-    with _home(scratch / "whole", [path], plan.me) as whole:
+    with trial_home.opened([path], me=plan.me) as whole:
         threads = _threads(whole.store)
         people = frozenset(word for thread in threads for one in thread for word in _names(one))
         owners = [plan.me] if plan.me else [[one] for one in _owners(whole.store, threads, plan.owners)]
-        for number, me in enumerate(owners):
-            place = scratch / f"owner-{number}"
-            held = _held_out(threads, frozenset(me), -(-plan.limit // len(owners)))
-            place.mkdir()
-            files = _files(whole.store, _known_then(threads, held), place / "mail")
-            with _home(place / "home", [files], me) as learned:
-                cases = _cases(learned.store, held, frozenset(me), limit=-(-plan.limit // len(owners)))
+        limit = -(-plan.limit // len(owners))
+        for me in owners:
+            held = _held_out(threads, frozenset(me), limit)
+            with (
+                _files(whole.store, _known_then(threads, held)) as folder,
+                trial_home.opened([folder], me=me) as learned,
+            ):
+                cases = _cases(learned.store, held, frozenset(me), limit=limit)
                 yield Mailbox(learned, me[0], cases, people)
 
 
@@ -95,18 +97,6 @@ def _known_then(threads: Sequence[Thread], held: Sequence[Pair]) -> Iterator[Mes
     for thread in threads:
         end = max((until.get(one.id, 0) for one in thread), default=0)
         yield from (one for one in thread if one.date < max(since, end))
-
-
-@contextmanager
-def _home(folder: Path, paths: Sequence[Path], me: Sequence[str]) -> Iterator[Core]:
-    folder.mkdir(parents=True)
-    place = Paths(home=folder, models=load().paths.models, resources=resources_folder())
-    with Core.open(Settings(paths=place, key_file=folder.with_suffix(".key"))) as core:
-        account_id = imports.start(core.store, list(paths), me=list(dict.fromkeys(me)))
-        imports.run(core.store, account_id, scratch=place.scratch, on_page=lambda _tx, _step: None)
-        with core.store.transaction() as tx:
-            imports.settle(tx, account_id)
-        yield core
 
 
 def _threads(store: Database) -> list[Thread]:
@@ -125,7 +115,7 @@ def _owners(store: Database, threads: Sequence[Thread], most: int) -> list[str]:
             one.sender.email for one in thread if _answered(thread, one, frozenset({one.sender.email}))
         )
     own = [one.email for one in imports.own_addresses(store)]
-    if own and replies[own[0]] >= FEWEST_REPLIES:
+    if own and replies[own[0]] >= ENOUGH_REPLIES:
         return own[:1]
     people = [one for one in replies if len(known_as[one]) <= _MANY_NAMES and not names.is_role(one)]
     ranked = sorted(people, key=lambda one: (-replies[one], one))
@@ -162,14 +152,17 @@ def _held_out(threads: Sequence[Thread], owners: frozenset[str], limit: int) -> 
     return list(first.values())
 
 
-def _files(store: Database, kept: Iterable[MessageFacts], folder: Path) -> Path:
-    folder.mkdir()
+@contextmanager
+def _files(store: Database, kept: Iterable[MessageFacts]) -> Iterator[Path]:
+    """A folder with these messages, as long as it is needed."""
     unpack = zstandard.ZstdDecompressor()
-    for one in kept:
-        raw = messages.raw(store, one.id)
-        if raw is not None:
-            (folder / f"{one.id}.eml").write_bytes(unpack.decompress(raw, max_output_size=1 << 30))
-    return folder
+    with tempfile.TemporaryDirectory(prefix="fluffy-held-out-") as folder:
+        for one in kept:
+            raw = messages.raw(store, one.id)
+            if raw is not None:
+                content = unpack.decompress(raw, max_output_size=1 << 30)
+                (Path(folder) / f"{one.id}.eml").write_bytes(content)
+        yield Path(folder)
 
 
 def _cases(store: Database, held: Sequence[Pair], owners: frozenset[str], *, limit: int) -> tuple[Case, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fluffy_core.connectors.sign_in import Login
     from fluffy_core.core import Core
     from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Client, Server, Service
+    from fluffy_core.domain.commitments import Commitment, CommitmentRow, CommitmentState, Debtor, Ruling
     from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
@@ -52,7 +53,18 @@ if TYPE_CHECKING:
         ModelStatus,
         ModelView,
     )
-    from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState, OutgoingFile
+    from fluffy_core.domain.outgoing import (
+        Doubt,
+        DoubtKind,
+        Draft,
+        OutboxRow,
+        OutboxState,
+        OutgoingFile,
+        Unsent,
+        UnsentFile,
+        WritingKind,
+        Written,
+    )
     from fluffy_core.domain.rows import (
         AccountOverview,
         AccountState,
@@ -104,6 +116,7 @@ if TYPE_CHECKING:
         activity,
         analytics,
         asking,
+        commitments,
         corrections,
         demonstration,
         digest,
@@ -119,6 +132,7 @@ if TYPE_CHECKING:
         network,
         notices,
         outbox,
+        own_signatures,
         people,
         permissions,
         reader,
@@ -128,6 +142,7 @@ if TYPE_CHECKING:
         sync_health,
         tagging,
         triage,
+        unsent,
     )
     from fluffy_core.services.account_check import Looked
     from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
@@ -172,6 +187,9 @@ __all__ = [
     "Changes",
     "Citation",
     "Client",
+    "Commitment",
+    "CommitmentRow",
+    "CommitmentState",
     "Computer",
     "Conclusion",
     "Confidence",
@@ -183,10 +201,13 @@ __all__ = [
     "Core",
     "Database",
     "DeadLetter",
+    "Debtor",
     "Decision",
     "Digest",
     "DiskFullError",
     "DoneRun",
+    "Doubt",
+    "DoubtKind",
     "DownloadState",
     "DownloadView",
     "Draft",
@@ -250,6 +271,7 @@ __all__ = [
     "Preview",
     "Progress",
     "Queue",
+    "Ruling",
     "Scope",
     "ScopeChoice",
     "Section",
@@ -278,10 +300,14 @@ __all__ = [
     "Trend",
     "UndoToken",
     "UnreadableError",
+    "Unsent",
+    "UnsentFile",
     "UntrustedServerError",
     "Urgency",
     "UsageError",
     "VaultKeyError",
+    "WritingKind",
+    "Written",
     "Zone",
     "ZoneKind",
     "__version__",
@@ -294,6 +320,7 @@ __all__ = [
     "activity",
     "analytics",
     "asking",
+    "commitments",
     "corrections",
     "demonstration",
     "digest",
@@ -310,6 +337,7 @@ __all__ = [
     "network",
     "notices",
     "outbox",
+    "own_signatures",
     "people",
     "permissions",
     "reader",
@@ -319,6 +347,7 @@ __all__ = [
     "sync_health",
     "tagging",
     "triage",
+    "unsent",
 ]
 
 _PLACES = {
@@ -328,6 +357,7 @@ _PLACES = {
     "connectors.sign_in": "Login",
     "core": "Core",
     "domain.accounts": "ALL AccountKind AccountSettings Client Server Service",
+    "domain.commitments": "Commitment CommitmentRow CommitmentState Debtor Ruling",
     "domain.drafting": "Confidence DraftRequest DraftSource Suggestion",
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
@@ -337,7 +367,8 @@ _PLACES = {
     "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
     "domain.models": "NO_MODEL Bench DownloadState DownloadView Fit FoundModel ModelStatus ModelView",
-    "domain.outgoing": "Draft OutboxRow OutboxState OutgoingFile",
+    "domain.outgoing": "Doubt DoubtKind Draft OutboxRow OutboxState OutgoingFile Unsent UnsentFile "
+    "WritingKind Written",
     "domain.sync": "Folder FolderRole",
     "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
     "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
@@ -367,9 +398,9 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking corrections demonstration digest drafting estimate imports inbox labels meaning "
-    "model_bench model_shelf models network notices outbox people permissions reader rules searching "
-    "summarising sync_health tagging triage"
+    "analytics asking commitments corrections demonstration digest drafting estimate imports inbox "
+    "labels meaning model_bench model_shelf models network notices outbox own_signatures people "
+    "permissions reader rules searching summarising sync_health tagging triage unsent"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

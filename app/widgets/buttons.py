@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 from app.widgets.labels import tip
 from app.widgets.text import clean
 
+NARROW_KEY = 3
+"""Letters of a key that fit into a small cap."""
+
 
 class ElidedButton(QPushButton):
     """A button in a column of text: as wide as the column, its words ending in "…" where they must."""
@@ -70,7 +73,7 @@ def button(text: str, run: Callable[[], object], *, kind: str = "plain", key: st
 
 def _add_cap(owner: QPushButton, key: str) -> None:
     """A key cap at the right end; the style sheet leaves room for it (property `cap`)."""
-    owner.setProperty("cap", True)
+    owner.setProperty("cap", "wide" if len(key) > NARROW_KEY else True)
     owner.setAccessibleDescription(f"Key: {key}")
     cap = QLabel(key)
     cap.setProperty("kind", "cap-primary" if owner.property("kind") == "primary" else "cap")

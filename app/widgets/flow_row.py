@@ -1,6 +1,6 @@
 """Small widgets side by side that go on in the next line where there is no room."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -23,6 +23,14 @@ class FlowRow(QWidget):
         self._items.append(item)
         self.updateGeometry()
 
+    def clear(self) -> None:
+        """Take everything out."""
+        for item in self._items:
+            item.hide()
+            item.deleteLater()
+        self._items = []
+        self.updateGeometry()
+
     def count(self) -> int:
         """How many."""
         return len(self._items)
@@ -37,6 +45,15 @@ class FlowRow(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Place anew; layouts that ask for no height at a width learn of it too."""
+        self._place_anew()
+
+    def event(self, event: QEvent) -> bool:
+        """An item that got other words or was hidden needs another room."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place_anew()
+        return super().event(event)
+
+    def _place_anew(self) -> None:
         self.setMinimumHeight(self._place(self.width(), move=True))
 
     def _place(self, width: int, *, move: bool) -> int:

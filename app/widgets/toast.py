@@ -17,6 +17,8 @@ class Toast(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "toast")
         self._over = parent
+        self.lift = 0
+        """Pixels to stay higher, above buttons that must not be covered."""
         self._words = label(kind="toast")
         self._undo = button("Undo", self._undone, kind="toast", key="z")
         line = QHBoxLayout(self)
@@ -52,4 +54,5 @@ class Toast(QFrame):
     def _place(self) -> None:
         self.adjustSize()
         parent = self._over
-        self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 48)
+        top = parent.height() - self.height() - 48 - self.lift
+        self.move((parent.width() - self.width()) // 2, top)

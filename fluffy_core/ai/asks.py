@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from fluffy_core.ai import due_dates, intent, sentences, speech_acts
 from fluffy_core.ai.phrases import wordings
@@ -51,9 +51,9 @@ def told(body: str) -> list[Sentence]:
     return [each for each in found if each.kind is SentenceKind.TEXT]
 
 
-def day_of(seconds: int) -> date:
-    """The UTC day of a Unix time."""
-    return datetime.fromtimestamp(seconds, UTC).date()
+def day_of(seconds: int, zone: tzinfo = UTC) -> date:
+    """The day of a Unix time in a zone."""
+    return datetime.fromtimestamp(seconds, zone).date()
 
 
 def _candidates(found: Sequence[Sentence]) -> Iterator[tuple[Sentence, SpeechAct]]:

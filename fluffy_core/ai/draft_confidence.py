@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fluffy_core.ai.own_replies import Pattern
 from fluffy_core.domain.drafting import Confidence
+from fluffy_core.domain.styles import Scope
 
 SURE = 0.6
 """How alike the occasion of an earlier reply must be for its pattern to be trusted."""
@@ -22,10 +23,26 @@ class Circumstances:
     """Whether they said it in another language than the thread's."""
     dropped: int = 0
     """Sentences of the language model that were left out."""
+    beyond_points: int = 0
+    """Sentences of it that say more than the user's points."""
+    scope: Scope = Scope.EVERYONE
+    letters: int = 0
+    """Whose letters, and how many, say how the draft is opened and closed."""
 
 
 def of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidence, str]:
     """Of a draft made without the language model, after `pattern` if that is its body."""
+    level, reason = _of_outline(seen, pattern)
+    return level, f"{reason} {_manner(seen)}"
+
+
+def of_model(seen: Circumstances) -> tuple[Confidence, str]:
+    """Of what the language model wrote and the sieve let through."""
+    level, reason = _of_model(seen)
+    return level, f"{reason} {_manner(seen)}"
+
+
+def _of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidence, str]:
     if seen.suspicious:
         return Confidence.LOW, f"Take care: {seen.suspicious}"
     if seen.foreign_points:
@@ -36,22 +53,29 @@ def of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidence
         return level, f"It follows your reply to a similar message.{_left(seen)}"
     if seen.points:
         level = Confidence.MEDIUM if seen.missing else Confidence.HIGH
-        return level, f"Your points, opened and closed as you usually do.{_left(seen)}"
+        return level, f"It says your points.{_left(seen)}"
     if seen.missing:
         return Confidence.LOW, f"An outline.{_left(seen)}"
-    return Confidence.MEDIUM, "What you asked for, opened and closed as you usually do."
+    return Confidence.MEDIUM, "It says what you asked for."
 
 
-def of_model(seen: Circumstances) -> tuple[Confidence, str]:
-    """Of what the language model wrote and the sieve let through."""
+def _of_model(seen: Circumstances) -> tuple[Confidence, str]:
     if seen.suspicious:
         return Confidence.LOW, f"Take care: {seen.suspicious}"
     gone = " Sentences that nothing in the thread supports were left out." if seen.dropped else ""
     if seen.missing:
         return Confidence.LOW, f"Written from the thread.{gone}{_left(seen)}"
-    if seen.points and not seen.dropped:
-        return Confidence.HIGH, "Written from your points; every fact is there or in the thread."
+    if seen.points and not seen.dropped and not seen.beyond_points:
+        return Confidence.HIGH, "It says your points and nothing else."
     return Confidence.MEDIUM, f"Written from the thread; every fact in it is there.{gone}"
+
+
+def _manner(seen: Circumstances) -> str:
+    whose = {Scope.PERSON: "to this person", Scope.COMPANY: "to this company"}.get(seen.scope, "")
+    if not seen.letters:
+        return "Greeting and closing are the usual ones of the language: you have hardly written in it."
+    count = f"{seen.letters:,} letters {whose}".strip()
+    return f"Greeting and closing are as in your {count}."
 
 
 def _left(seen: Circumstances) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fluffy_core.ai import drafting, own_replies, placeholders, salutations, sentences, speech_acts
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.drafting import Brief
+from fluffy_core.ai.grounding import Grounds
 from fluffy_core.ai.own_replies import Pattern
 from fluffy_core.ai.phrases import wordings
 from fluffy_core.ai.placeholders import Facts
@@ -23,7 +24,15 @@ SYSTEM = (
 )
 MESSAGES, MESSAGE_CHARS, EXAMPLE_CHARS, POINTS_CHARS = 3, 1_200, 400, 1_500
 """How much of thread, earlier reply and points the model reads: little ones forget the rest."""
-_LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian"}
+_LANGUAGES = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pt": "Portuguese",
+}
 _TOKENS_A_WORD = 2.5
 _FEWEST_WORDS, _MOST_WORDS = 40, 180
 _TALK = re.compile(
@@ -36,6 +45,8 @@ _KNOWN = 0.8
 _PARROT = 0.6
 """Share of a sentence's runs of words found in one mail from which on it is only repeated."""
 _RUN = 4
+_STOP = re.compile(r"[.!?\n]")
+"""Without one of these no sentence has ended, and there is nothing to look at."""
 _ENDS = ".!?…:)]”\"'"
 
 
@@ -85,12 +96,15 @@ class Sieve:
     _seen: int = 0
 
     def __post_init__(self) -> None:
+        self._points = Grounds(self.brief.request.key_points)
         self._heard = own_replies.words_of("\n".join(drafting.sources(self.brief)))
 
     def take(self, pieces: Iterator[str]) -> Iterator[Sequence[str]]:
         """The sentences kept so far, each time that one was added. Stops when the model repeats itself."""
         for piece in pieces:
             self._text += piece
+            if _STOP.search(piece) is None:
+                continue
             yield from self._look(finished=False)
             if self._is_stuck():
                 return
@@ -116,7 +130,9 @@ class Sieve:
             return ""
         if salutations.read_sign_off([sentence], self.brief.me, words) is not None:
             return ""
-        if _TALK.search(sentence) or sentence in self.kept or self._is_unfounded(sentence):
+        if sentence[-1] in ",;" or _TALK.search(sentence) or sentence in self.kept:
+            return ""
+        if self._is_unfounded(sentence):
             return ""
         if self.language_of(sentence) not in ("", self.brief.manner.language):
             return ""
@@ -124,15 +140,24 @@ class Sieve:
         return text if marks <= 1 and self._is_of_the_matter(text) else ""
 
     def _is_of_the_matter(self, sentence: str) -> bool:
-        """Whether it is polite, or says what a source says, or is in words of the thread and of the user."""
+        """Whether it is polite, says what a source says, or speaks of me in words of the thread and of mine.
+
+        What is stated about anything else has to stand in a source.
+        """
         bare = placeholders.bare(sentence)
-        if speech_acts.speech_act(bare) in (SpeechAct.COURTESY, SpeechAct.ANSWER):
+        act = speech_acts.speech_act(bare)
+        if act in (SpeechAct.COURTESY, SpeechAct.ANSWER) or self.facts.grounds.support(bare) is not None:
             return True
-        if self.facts.grounds.support(bare) is not None:
-            return True
+        if act is SpeechAct.STATEMENT and self.brief.words.myself.search(bare) is None:
+            return False
         telling = [word for word in own_replies.words_of(bare) if len(word) >= own_replies.TELLING]
         known = sum(word in self.usual or word in self._heard for word in telling)
         return known >= _KNOWN * len(telling)
+
+    @property
+    def beyond_points(self) -> int:
+        """How many of the kept sentences say more than the user's points."""
+        return sum(self._points.support(placeholders.bare(one)) is None for one in self.kept)
 
     def _is_unfounded(self, sentence: str) -> bool:
         """Whether it tells of a deed that nobody spoke of, or repeats the other side in my name."""

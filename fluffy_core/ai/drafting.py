@@ -68,7 +68,9 @@ def last_received(thread: Sequence[ThreadMessage]) -> ThreadMessage | None:
 def is_courtesy(message: ThreadMessage) -> bool:
     """Whether a message only thanks or says goodbye."""
     told = asks.told(message.body)
-    return bool(told) and all(speech_acts.speech_act(each.text) is SpeechAct.COURTESY for each in told)
+    return bool(message.body.strip()) and all(
+        speech_acts.speech_act(each.text) is SpeechAct.COURTESY for each in told
+    )
 
 
 def sources(brief: Brief) -> list[str]:

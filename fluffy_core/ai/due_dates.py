@@ -59,12 +59,13 @@ _UNIT = (
     r"(?P<unit>(?:business |working )?days?|(?:werk|arbeits)?tag(?:e|en|es)?|weeks?|wochen?|"
     r"months?|monate?n?|hours?|stunden?)"
 )
-_WINDOW = 30
+_WINDOW = 60
 """Characters before a date in which a word says what the date is for."""
 _DEADLINE = re.compile(
     r"\b(?:(?:no|not) later than|by|before|until|till|due|deadline(?: is|:)?|latest|bis(?: spätestens| zum)?|"
     r"spätestens(?: zum| am| bis)?|vor|frist(?: ist|:)?)"
-    r"(?: the| dem| den| zum| am)?(?: (?:(?:close|end) of (?:business|day)|eod|cob))?(?: on)?\s+$",
+    r"(?: the| dem| den| zum| am)?(?: (?:(?:close|end) of (?:business|day)|eod|cob))?(?: on)?"
+    rf"(?: (?:{_DAY}),?(?: the| dem| den)?)?\s+$",
     re.IGNORECASE,
 )
 _ON = re.compile(r"\b(?:on|am)\s+$", re.IGNORECASE)
@@ -170,6 +171,19 @@ def _named_month(match: re.Match[str], sent: date) -> date | None:
     return _dated(match["y"], (_MONTH[match["month"].casefold()], int(match["d"])), sent)
 
 
+def _day_of_month(match: re.Match[str], sent: date) -> date | None:
+    """The next day of that number: of this month, or of the first one after it that has such a day."""
+    if not (match["day"] or _before(match, _ON) or _before(match, _DEADLINE)):
+        return None  # an item of a list, an edition
+    number = int(match["d"])
+    for ahead in range(3):
+        year, month = sent.year + (sent.month - 1 + ahead) // 12, (sent.month - 1 + ahead) % 12 + 1
+        day = _make(year, month, number)
+        if day is not None and day >= sent:
+            return day
+    return None
+
+
 def _slashes(match: re.Match[str], sent: date) -> date | None:
     """Month first as in the United States, unless only day first can be meant."""
     if not (match["y"] or _before(match, _ON) or _before(match, _DEADLINE)):
@@ -192,7 +206,12 @@ def _relative(match: re.Match[str], sent: date) -> date | None:
         return sent + timedelta(days=1)
     if word in {"übermorgen", "day after tomorrow"}:
         return sent + timedelta(days=2)
-    return sent
+    return sent  # today, tonight, this afternoon
+
+
+def _hour(match: re.Match[str], sent: date) -> date | None:
+    """A time alone is one of the same day, when it is a deadline."""
+    return sent if _before(match, _DEADLINE) else None
 
 
 def _weekday(match: re.Match[str], sent: date) -> date | None:
@@ -207,7 +226,7 @@ def _weekday(match: re.Match[str], sent: date) -> date | None:
 def _week(match: re.Match[str], sent: date) -> date | None:
     """The Friday of a week, the Sunday of a weekend; at the weekend "this week" is the coming one."""
     words = match[0].lower()
-    ahead = _FRIDAY - sent.weekday()
+    ahead = _FRIDAY - sent.weekday() + 7 * ("übernächste" in words)
     if any(word in words for word in ("next", "nächste", "kommende", "coming")) or ahead < 0:
         ahead += 7
     return sent + timedelta(days=ahead + 2 * ("weekend" in words or "wochenende" in words))
@@ -282,21 +301,35 @@ _RULES = (
     _rule(
         r"\b(?:(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|"
         r"eow|(?:ende|anfang|mitte) (?:der |dieser |nächster |kommender |der nächsten |der kommenden )?"
-        r"woche|(?:early |later |sometime )?(?:this|next|coming) week|(?:diese|nächste|kommende)[rn]? woche|"
+        r"woche|(?:early |later |sometime )?(?:this|next|coming) week|"
+        r"(?:diese|(?:über)?nächste|kommende)[rn]? woche|"
         r"(?:the |this |das |dieses )?(?:weekend|wochenende))\b",
         _week,
         ("week", "eow", "woche"),
     ),
     _rule(
-        r"\b(?:in|within|innerhalb von|innerhalb|binnen) (?:the next |the |den nächsten |der nächsten )?"
-        rf"(?P<n>{_COUNT}) {_UNIT}\b",
+        r"\b(?P<in>in|within|innerhalb von|innerhalb|binnen)? ?"
+        r"(?:the next |the |den nächsten |der nächsten )?"
+        rf"\b(?P<n>{_COUNT}) {_UNIT}(?(in)\b| from (?:now|today)\b)",
         _count,
         ("day", "tag", "werktag", "arbeitstag", "week", "woche", "month", "hour", "stunde"),
     ),
     _rule(
-        r"(?<!guten )\b(?P<word>day after tomorrow|tomorrow|today|tonight|übermorgen|morgen|heute)\b",
+        r"(?<!guten )\b(?P<word>day after tomorrow|tomorrow|today|tonight|"
+        r"this (?:morning|afternoon|evening)|übermorgen|morgen|heute)\b",
         _relative,
-        ("tomorrow", "today", "tonight", "übermorgen", "morgen", "heute"),
+        ("tomorrow", "today", "tonight", "this", "übermorgen", "morgen", "heute"),
+    ),
+    _rule(
+        rf"\b(?:noon|midday|\d{{1,2}}(?::\d\d)? ?[ap]\.?m\b)(?!.{{0,15}}\b(?:{_DAY}|tomorrow|today)\b)",
+        _hour,
+        ("noon", "midday", "0"),
+    ),
+    _rule(
+        rf"\b(?:(?P<day>{_DAY}),? (?:the |den |dem )?|the )?(?<![\d.:/])(?P<d>[12]?\d|3[01])"
+        r"(?:(?:st|nd|rd|th)\b|\.(?=\s|[,;!?)]|$)(?! ?\d))",
+        _day_of_month,
+        "0",
     ),
     _rule(
         rf"\b(?P<which>this |next |coming |diesen |nächsten |kommenden )?"

@@ -32,8 +32,14 @@ USER = "you"
 ENGINE = "learned"
 PERSONAL_EXAMPLES = 3
 """Mail of people I write with is judged by no rule that rests on fewer conversations."""
-CHANCE = {Scope.SENDER: 0.25, Scope.LIST: 0.25, Scope.DOMAIN: 0.25, Scope.TOPIC: 0.05 / 8}
-"""Examples share a trait for a reason when this is likelier than chance; a subject has some eight words."""
+CHANCE = 0.05
+"""Examples share a trait for a reason where chance would have it more rarely."""
+WORDS = 8
+"""So many words of a subject could be shared by chance."""
+WORD_FOR = 1.25
+"""A word has to be so many times as rare as a sender, list or company to say more than those."""
+ALONE = 0.25
+"""A sender with more of all mail than this is nothing special: one example does not speak for them."""
 FEWEST = {Scope.SENDER: 1, Scope.LIST: 1, Scope.DOMAIN: 2, Scope.TOPIC: 2}
 SAID = {
     (IMPORTANCE, Importance.IMPORTANT): "You said that it is important",
@@ -89,12 +95,13 @@ def _in_common(examples: Sequence[Correction]) -> list[tuple[Trait, list[int]]]:
     """Cover examples by what they share: the trait of most of them first, of those the rarest in all mail.
 
     A greedy set cover (Chvátal 1979). A trait counts only when so many of the examples would hardly share
-    it by chance; an example that shares nothing stands for its own conversation.
+    it by chance; an example that shares nothing stands for its own conversation. A trait of one example
+    alone has to be that of the message which stands for it.
     """
     holders: dict[Trait, set[int]] = defaultdict(set)
     share: dict[Trait, float] = {}
     for one in examples:
-        for trait, part in one.traits:
+        for trait, part in (*one.traits, *one.beside):
             holders[trait].add(one.id)
             share[trait] = part  # of the newest example
     left = {one.id: one for one in examples}
@@ -108,6 +115,8 @@ def _in_common(examples: Sequence[Correction]) -> list[tuple[Trait, list[int]]]:
         if len(ids) < -negative:  # others took some since: its turn comes later
             if ids:
                 heapq.heappush(heap, _rank(trait, len(ids), share[trait]))
+        elif len(ids) == 1 and all(trait != own for own, _ in left[ids[0]].traits):
+            continue
         elif _is_telling(trait.scope, len(ids), len(examples), share=share[trait]):
             found.append((trait, ids))
             for number in ids:
@@ -116,13 +125,19 @@ def _in_common(examples: Sequence[Correction]) -> list[tuple[Trait, list[int]]]:
 
 
 def _rank(trait: Trait, count: int, share: float) -> tuple[int, float, int, str, str]:
-    return -count, share, SPECIFIC[trait.scope], str(trait.scope), trait.value
+    rarity = share * (WORD_FOR if trait.scope is Scope.TOPIC else 1.0)
+    return -count, rarity, SPECIFIC[trait.scope], str(trait.scope), trait.value
 
 
 def _is_telling(scope: Scope, count: int, examples: int, *, share: float) -> bool:
     """Whether `count` of so many examples would hardly share by chance what a `share` of all mail has."""
+    if count < FEWEST[scope]:
+        return False
+    if count == examples == 1:
+        return share < ALONE
     ways = lgamma(examples + 1) - lgamma(count + 1) - lgamma(examples - count + 1)
-    return count >= FEWEST[scope] and ways + count * log(share) < log(CHANCE[scope])
+    tries = WORDS if scope is Scope.TOPIC else 1
+    return ways + log(tries) + count * log(share) < log(CHANCE)
 
 
 def thread_trait(thread_id: int) -> Trait:

@@ -3,22 +3,23 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fluffy_core.ai import placeholders, sentences, style
+from fluffy_core.ai import placeholders, sentences, speech_acts, style
 from fluffy_core.ai.phrases import wordings
 from fluffy_core.ai.placeholders import Facts
 from fluffy_core.ai.style_words import Vocabulary
 from fluffy_core.domain.ids import MessageId
+from fluffy_core.domain.intelligence import SpeechAct
 from fluffy_core.domain.styles import Letter
 
-ALIKE_WORDS, ALIKE_MEANING = 0.25, 0.5
+ALIKE_WORDS, ALIKE_MEANING = 0.2, 0.5
 """How alike two messages must be, by words and by meaning (cosines), for the answer to be a pattern."""
 SAME_READER = 0.1
 """What an answer to the same person counts more."""
 MOST_WORDS = 60
-"""Words of a pattern that are taken over."""
+"""Words of a pattern that are taken over, where nothing tells how long letters to the reader are."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 TELLING = 4
 """Letters of the shortest word that says what a sentence is about."""
@@ -46,6 +47,25 @@ class Pattern:
     """The first of them as it was written."""
     likeness: float
     same_reader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a draft is about: the text that asks, what may be stated, and the words of thread and user."""
+
+    asked: str
+    facts: Facts
+    words: Vocabulary
+    known: frozenset[str]
+
+    def fits(self, sentence: str) -> bool:
+        """Whether a sentence is in known words, and answers, is polite, or speaks of what was asked."""
+        said = words_of(sentence)
+        telling = {word for word in said if len(word) >= TELLING}
+        if not said or not telling <= self.known:
+            return False
+        act = speech_acts.speech_act(sentence)
+        return act in (SpeechAct.ANSWER, SpeechAct.COURTESY) or not telling.isdisjoint(words_of(self.asked))
 
 
 def by_words(asked: str, others: Sequence[str]) -> list[float]:
@@ -87,35 +107,27 @@ def closest(
     return sorted(scored, key=lambda pair: (-pair[1], pair[0].id))
 
 
-def fitting(
-    reply: OwnReply, facts: Facts, words: Vocabulary, *, known: Collection[str]
-) -> tuple[tuple[str, str], ...]:
-    """(as it fits, as written) of the sentences of a reply that say nothing of another matter.
+def fitting(reply: OwnReply, matter: Matter, *, most: int = MOST_WORDS) -> tuple[tuple[str, str], ...]:
+    """(as it fits, as written) of the sentences of a reply that may be said in this matter, too.
 
-    Facts become placeholders. `known` are the words of this thread and those that I always use. What I had
-    done then I may not have done now: such sentences are left out.
+    Facts become placeholders. What I had done then I may not have done now: such sentences are left out. At
+    most `most` words are taken over, but one sentence in any case.
     """
-    told = style.body(reply.letter, sentences.split(reply.letter.text), words)
+    told = style.body(reply.letter, sentences.split(reply.letter.text), matter.words)
     kept: list[tuple[str, str]] = []
     count = 0
     for each in told:
         count += len(each.text.split())
-        if count > MOST_WORDS:
+        if count > most and kept:
             break
-        text, marks = facts.filled(each.text)
-        if marks <= 1 and not _is_done(each.text) and _is_known(text, known):
+        text, marks = matter.facts.filled(each.text)
+        if (
+            marks <= 1
+            and not wordings()["delivered"].matches(each.text)
+            and matter.fits(placeholders.bare(text))
+        ):
             kept.append((text, each.text))
     return tuple(kept)
-
-
-def _is_done(sentence: str) -> bool:
-    return wordings()["delivered"].matches(sentence)
-
-
-def _is_known(sentence: str, known: Collection[str]) -> bool:
-    bare = placeholders.bare(sentence)
-    telling = [word for word in _words(bare) if len(word) >= TELLING]
-    return bool(_words(bare)) and all(word in known for word in telling)
 
 
 def _words(text: str) -> list[str]:

@@ -48,19 +48,27 @@ def rewritten(
     A point is told anew only where nothing was added to it and nothing left out, as far as `Grounds` can
     tell; it keeps its evidence. With nothing left of what the model said it is `base` itself.
     """
-    by_id = {each.id: each for each in thread}
-    points: list[SummaryPoint] = []
-    for number, group in groupby(base.points, lambda each: each.message_id):
-        points += _points(list(group), by_id[number], ask)
+    points = told_anew(base.points, thread, ask)
     said = {tuple(words(each.text)) for each in points}
     gist = tuple(
         each
         for each in _gist(thread, ask)
         if (each.message_id, each.evidence) not in rejected and tuple(words(each.text)) not in said
     )
-    if not gist and tuple(points) == base.points:
+    if not gist and points == base.points:
         return base
-    return replace(base, points=tuple(points), gist=gist, engine=f"{ACCURATE} {model}")
+    return replace(base, points=points, gist=gist, engine=f"{ACCURATE} {model}")
+
+
+def told_anew(
+    points: Sequence[SummaryPoint], thread: Sequence[ThreadMessage], ask: Ask
+) -> tuple[SummaryPoint, ...]:
+    """The points, in the order of the thread, each in the model's words where these are as true."""
+    by_id = {each.id: each for each in thread}
+    new: list[SummaryPoint] = []
+    for number, group in groupby(points, lambda each: each.message_id):
+        new += _points(list(group), by_id[number], ask)
+    return tuple(new)
 
 
 def _points(old: Sequence[SummaryPoint], message: ThreadMessage, ask: Ask) -> list[SummaryPoint]:

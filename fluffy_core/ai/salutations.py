@@ -192,11 +192,9 @@ def _by_length(phrases: Mapping[str, float]) -> list[tuple[str, float]]:
 @cache
 def _greeting_of(phrases: tuple[str, ...]) -> "re.Pattern[str]":
     joined = "|".join(re.escape(one) for one in sorted(phrases, key=len, reverse=True))
-    marks = re.escape(_MARKS)
-    return re.compile(
-        rf"(?P<phrase>{joined})(?:(?P<comma>,?)(?P<rest> [^\W\d_][^,!:;?]{{0,50}}?))?(?P<mark> ?[{marks}]?) ?$",
-        re.IGNORECASE,
-    )
+    name = r"(?:(?P<comma>,?)(?P<rest> [^\W\d_][^,!:;?]{0,50}?))?"
+    mark = rf"(?P<mark> ?[{re.escape(_MARKS)}]?)"
+    return re.compile(rf"(?P<phrase>{joined}){name}{mark} ?$", re.IGNORECASE)
 
 
 @cache

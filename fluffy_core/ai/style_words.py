@@ -28,6 +28,8 @@ class Vocabulary:
     formal: "re.Pattern[str] | None"
     address: tuple[str, str]
     """(informal, formal) as they are called: ("du", "Sie"); ("", "") where there is one way."""
+    myself: "re.Pattern[str]"
+    """Words by which somebody speaks of themselves: "I", "our"."""
     hedges: "re.Pattern[str]"
     days: "re.Pattern[str]"
     """Days told from today: "tomorrow"."""
@@ -94,8 +96,11 @@ def _read(language: str, words: Mapping[str, Any]) -> Vocabulary:
         tuple(words["everybody"]),
         {name: text for name, text in words.items() if isinstance(text, str)},
         _any_of(words["informal"]) if informal else None,
-        _any_of(words["formal"], flags=re.IGNORECASE if language in {"fr", "es"} else 0) if formal else None,
+        _any_of(words["formal"], flags=re.IGNORECASE if language in {"es", "fr", "nl"} else 0)
+        if formal
+        else None,
         (informal, formal),
+        _any_of(words["myself"]),
         _any_of(words["hedges"]),
         _any_of(words["days"]),
         re.compile(words["contractions"], re.IGNORECASE) if words["contractions"] else None,

@@ -8,7 +8,7 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.learning import Scope
 from fluffy_core.errors import UsageError
-from fluffy_core.services import labels, rules
+from fluffy_core.services import labels, rules, tagging
 from fluffy_core.services.rules import LearnedRule
 from fluffy_core.store.undo import UndoToken
 
@@ -59,6 +59,29 @@ def rules_edit(settings: Settings, arguments: argparse.Namespace) -> Answer:
     if token is None:
         raise UsageError("Say what to change: --scope, --category, --pause or --resume.")
     return _done(token)
+
+
+def tags_list(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Categories of the user's own, and what was found in the mailbox."""
+    del arguments
+    with Core.open(settings) as core:
+        found = tagging.listed(core.store)
+    lines = [
+        f"{one.id:>8}  {cut(one.name, 40):40}  {one.threads:,} threads"
+        + (f", found: {one.found_by.scope} {cut(one.found_by.value, 40)}" if one.found_by else "")
+        for one in found
+    ]
+    return Answer({"tags": plain(found)}, "\n".join(lines) or "There are no tags yet.")
+
+
+def tags_change(settings: Settings, arguments: argparse.Namespace) -> Answer:
+    """Rename a tag, make it part of another, or remove it."""
+    with Core.open(settings) as core:
+        if arguments.what == "rename":
+            return _done(tagging.rename(core.store, arguments.id, arguments.name))
+        if arguments.what == "merge":
+            return _done(tagging.merge(core.store, arguments.id, arguments.into))
+        return _done(tagging.remove(core.store, arguments.id))
 
 
 def _done(token: UndoToken, text: str = "") -> Answer:

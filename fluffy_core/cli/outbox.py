@@ -12,8 +12,9 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState
 from fluffy_core.errors import UnreadableError, UsageError
-from fluffy_core.services import network, outbox
-from fluffy_core.services.outbox import Sender
+from fluffy_core.mail import recipients
+from fluffy_core.services import answering, attaching, network, outbox, senders
+from fluffy_core.services.senders import Sender
 
 STOPPED = 130
 _GOOD = (OutboxState.FILING, OutboxState.SENT, OutboxState.SAVED)
@@ -22,7 +23,7 @@ _GOOD = (OutboxState.FILING, OutboxState.SENT, OutboxState.SAVED)
 def send(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Send a message after asking, and wait for what becomes of it."""
     with Core.open(settings) as core:
-        sender = outbox.sender(core.store, arguments.account)
+        sender = senders.sender(core.store, arguments.account)
         draft = _draft(core, arguments)
         if not draft.recipients:
             raise UsageError("Say whom it goes to: --to ADDRESS.")
@@ -91,15 +92,15 @@ def _draft(core: Core, arguments: argparse.Namespace) -> Draft:
     found = Draft()
     if arguments.reply_to_message is not None:
         message_id = MessageId(arguments.reply_to_message)
-        found = outbox.answer(core.store, message_id, quote=arguments.quote)
+        found = answering.answer(core.store, message_id, quote=arguments.quote)
     return replace(
         found,
-        to=outbox.people(arguments.to) or found.to,
-        cc=outbox.people(arguments.cc),
-        bcc=outbox.people(arguments.bcc),
+        to=recipients.people(arguments.to) or found.to,
+        cc=recipients.people(arguments.cc),
+        bcc=recipients.people(arguments.bcc),
         subject=found.subject if arguments.subject is None else arguments.subject,
         text=_text(arguments.text).rstrip("\n") + found.text,
-        files=tuple(outbox.file(Path(one).expanduser()) for one in arguments.attach),
+        files=tuple(attaching.file(Path(one).expanduser()) for one in arguments.attach),
     )
 
 
@@ -117,7 +118,7 @@ def _text(name: str) -> str:
 def save_draft(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """Keep a draft on the server, and wait until it is there."""
     with Core.open(settings) as core:
-        sender = outbox.sender(core.store, arguments.account)
+        sender = senders.sender(core.store, arguments.account)
         draft = _draft(core, arguments)
         row = outbox.save_draft(core.store, sender.id, draft, replaces=arguments.replace)
         if arguments.no_wait or network.is_offline(core.store):

@@ -35,7 +35,19 @@ def build() -> Parser:
     root.add_argument("--home", help="folder of the home to use (default: your own)")
     root.add_argument("--json", action="store_true", help="answer as JSON with stable keys")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_start, _accounts, _mail, _sending, _insight, _learning, _meetings, _jobs, _models, _care):
+    for add in (
+        _start,
+        _accounts,
+        _mail,
+        _sending,
+        _insight,
+        _learning,
+        _tags,
+        _meetings,
+        _jobs,
+        _models,
+        _care,
+    ):
         add(commands)
     return root
 
@@ -242,6 +254,18 @@ def _insight(commands: "Commands") -> None:
     style = _leaf(commands, "style", "writing.style", text="how you write, learned from your sent mail")
     style.add_argument("--to", default="", metavar="ADDRESS", help="to this person or domain only")
     style.add_argument("--again", action="store_true", help="learn it anew")
+    owed = _leaf(commands, "commitments", "commitments.list_", text="who owes what to whom, by when")
+    side = owed.add_mutually_exclusive_group()
+    side.add_argument("--mine", action="store_true", help="only what you owe")
+    side.add_argument("--theirs", action="store_true", help="only what others owe you")
+    owed.add_argument("--all", action="store_true", help="what is over, too, and how it ended")
+    say = owed.add_mutually_exclusive_group()
+    for name, words in (
+        ("done", "this one is done"),
+        ("wrong", "this one is none"),
+        ("not-mine", "this one is not yours"),
+    ):
+        say.add_argument(f"--{name}", type=_number, metavar="ID", help=words)
     figures = _leaf(commands, "analytics", "figures.analytics", text="mail counted by day, week or month")
     figures.add_argument("--by", choices=("day", "week", "month"), default="week")
     _limited(figures, 8)
@@ -269,6 +293,23 @@ def _learning(commands: "Commands") -> None:
     rest = edit.add_mutually_exclusive_group()
     rest.add_argument("--pause", dest="paused", action="store_const", const=True, help="let it rest")
     rest.add_argument("--resume", dest="paused", action="store_const", const=False, help="let it hold again")
+
+
+def _tags(commands: "Commands") -> None:
+    group = _group(commands, "tags", "your categories, and projects and topics found in your mail")
+    _leaf(group, "list", "learning.tags_list", text="every tag and how many threads have it")
+    for name, text in (
+        ("rename", "call a tag something else"),
+        ("merge", "make a tag part of another"),
+        ("remove", "take a tag off all mail"),
+    ):
+        leaf = _leaf(group, name, "learning.tags_change", text=text)
+        leaf.set_defaults(what=name)
+        leaf.add_argument("id", type=_number, metavar="TAG")
+        if name == "rename":
+            leaf.add_argument("name", metavar="NAME")
+        elif name == "merge":
+            leaf.add_argument("into", type=_number, metavar="OTHER")
 
 
 def _contacts(leaf: Parser) -> None:

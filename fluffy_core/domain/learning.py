@@ -53,8 +53,9 @@ class Trait:
 class Correction:
     """The user's word on one conversation, by which others are judged.
 
-    `message_id` is the message that was on screen, None when it is gone; `until` the date of the newest
-    message then. `traits` are those of that message, each with the share of all mail that had it.
+    `message_id` is the message that stands for it, None when it is gone; `until` the date of the newest
+    message then. `traits` are those of that message, each with the share of all mail that had it; `beside`
+    those that only other messages of the conversation had.
     """
 
     id: int
@@ -65,6 +66,7 @@ class Correction:
     message_id: MessageId | None
     until: int
     traits: tuple[tuple[Trait, float], ...]
+    beside: tuple[tuple[Trait, float], ...] = ()
     paused: bool = False
 
 

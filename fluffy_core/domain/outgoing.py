@@ -1,9 +1,9 @@
-"""Mail on its way out: what the user wrote, and how far it is."""
+"""Mail on its way out: what the user writes, wrote, and how far it is."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.ids import AccountId, MessageId, ThreadId
 from fluffy_core.domain.message import Address
 
 
@@ -89,3 +89,73 @@ class OutboxRow:
     def can_be_taken_back(self) -> bool:
         """Whether no server has it and none is being given it."""
         return self.state is OutboxState.WAITING
+
+
+class WritingKind(StrEnum):
+    """What a message that is being written is."""
+
+    NEW = "new"
+    ANSWER = "answer"
+    ANSWER_ALL = "answer all"
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the composer, letter by letter: a recipient may not be an address yet.
+
+    `quote` is what is quoted or forwarded, while it is folded; it goes out below the text.
+    """
+
+    account_id: AccountId | None = None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentFile:
+    """A file that is to go along; `size` in bytes."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message that was not sent yet, kept at home. Times are Unix seconds.
+
+    `message_id` is the message it answers or forwards, `thread_id` where that is. `changed_at` is 0 until the
+    user wrote something. `row` is where it stands in the outbox once the user sent it.
+    """
+
+    id: int
+    kind: WritingKind
+    written: Written
+    references: tuple[str, ...] = ()
+    files: tuple[UnsentFile, ...] = ()
+    message_id: MessageId | None = None
+    thread_id: ThreadId | None = None
+    changed_at: float = 0.0
+    row: OutboxRow | None = None
+
+
+class DoubtKind(StrEnum):
+    """Why somebody may not want to send a message as it is."""
+
+    NO_FILE = "no file"
+    NO_SUBJECT = "no subject"
+    STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A question to the user before a message goes out; `about` is the word or the address it is about."""
+
+    kind: DoubtKind
+    about: str = ""

@@ -239,6 +239,13 @@ def _catch_up(tx: Transaction, _event: NetworkBack, now: float) -> Iterator[Want
             yield Wanted({"account_id": one.id, "cursor": f"network {now // FLAPPING:.0f}"})
 
 
+def _topics(tx: Transaction, _event: SyncFinished, _now: float) -> Iterator[Wanted]:
+    """What all the mail is about is looked for when it is there; one message stands for it."""
+    newest = messages.next_id(tx) - 1
+    if newest:
+        yield Wanted({"message_ids": [newest], "force": -settings.next_number(tx, "corrections")})
+
+
 def _corrected(tx: Transaction, event: CorrectionMade, _now: float) -> Iterator[Wanted]:
     """Looked at each time: corrections count down, and below 0 only what was learned is applied."""
     number = -settings.next_number(tx, "corrections") if event.message_ids else 0
@@ -258,6 +265,7 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (AccountConnected, "sync-calendar-events", _calendar),
     (SyncFinished, "analyze-writing-style", _style),
     (SyncFinished, "check-follow-ups", _after_first_sync),
+    (SyncFinished, "categorize-emails", _topics),
     (MessagesStored, "extract-contacts", _new_mail),
     (MessagesStored, "categorize-emails", _new_mail),
     (MessagesStored, "check-follow-ups", _unanswered),

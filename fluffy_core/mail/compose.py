@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from fluffy_core.domain.message import Address
+from fluffy_core.domain.message import Address, ParsedMessage
 from fluffy_core.domain.outgoing import Draft, OutgoingFile
-from fluffy_core.mail import attachments, subjects
+from fluffy_core.mail import attachments, recipients, subjects
 from fluffy_core.mail.charset import clean_body, clean_line
 
 WIDTH = 72
@@ -178,6 +178,42 @@ def _stuffed(marks: str, content: str) -> str:
 def reply_subject(subject: str) -> str:
     """The subject of an answer: one "Re:", whatever stood before."""
     return f"Re: {subjects.base(subject, keep_tags=True)}"
+
+
+def forward_subject(subject: str) -> str:
+    """The subject of a forwarded message: one "Fwd:", whatever stood before."""
+    return f"Fwd: {subjects.base(subject, keep_tags=True)}"
+
+
+def forwarded(told: ParsedMessage) -> str:
+    """A message as it stands below what its forwarder writes: a block of its headers, and its text."""
+    date = f"{datetime.fromtimestamp(told.date).astimezone():%Y-%m-%d %H:%M}" if told.date else ""
+    sender, to, cc = (
+        ", ".join(map(recipients.typed, group))
+        for group in ((told.from_,) if told.from_ else (), told.to, told.cc)
+    )
+    head = [("From", sender), ("Date", date), ("Subject", clean_line(told.subject)), ("To", to), ("Cc", cc)]
+    lines = [
+        "---------- Forwarded message ----------",
+        *(f"{name}: {value}" for name, value in head if value),
+    ]
+    return "\n".join([*lines, "", clean_body(told.text)])
+
+
+def above_quote(text: str, quote: str) -> str:
+    """What was written with what is quoted below it."""
+    return f"{text.rstrip()}\n\n{quote}" if quote else text
+
+
+def signed(text: str, signature: str) -> str:
+    """A text with a signature below it, behind the line that starts one (RFC 3676, 4.3)."""
+    return f"{text.rstrip()}\n\n{_SIGNATURE}\n{signature.strip()}" if signature.strip() else text
+
+
+def resigned(text: str, old: str, new: str) -> str:
+    """A text with another signature in the place of the old one; as it is where that was changed by hand."""
+    end = signed("", old)
+    return signed(text.removesuffix(end), new) if text.endswith(end) else text
 
 
 def quoted(text: str, *, who: str, date: datetime) -> str:

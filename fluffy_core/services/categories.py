@@ -62,7 +62,7 @@ def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list
     insight.put_categories(tx, [(message_id, category) for message_id, category, _ in kept])
     insight.set_languages(tx, [(found, message_id) for message_id, _, found in kept if found])
     ids = [message_id for message_id, _, _ in kept]
-    learning.apply(tx, ids)
+    learning.apply_to_sorted(tx, ids)
     changed = threads.of_messages(tx, ids)
     insight.refresh_sections(tx, changed)
     return list(changed)

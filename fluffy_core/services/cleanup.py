@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fluffy_core.config import Paths
 from fluffy_core.errors import DamagedStoreError, DiskFullError, StoreError
-from fluffy_core.store import cleanup, ledger, search, settings, suggestions
+from fluffy_core.store import cleanup, ledger, search, settings, suggestions, unsent
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database
 
@@ -36,10 +36,10 @@ class Tidied:
     addresses: int = 0
     derived: int = 0
     undone: int = 0
-    drafts: int = 0
     files: int = 0
     archived: int = 0
     freed_bytes: int = 0
+    drafts: int = 0
 
     def sentence(self) -> str:
         """What was done, in words."""
@@ -88,6 +88,7 @@ def _rows(store: Database, done: Tidied, *, now: float, checkpoint: Checkpoint) 
     with store.transaction() as tx:
         done.derived = cleanup.orphans(tx)
         done.undone = cleanup.undone(tx, before=now - KEEP_UNDONE)
+        unsent.prune(tx, before=now - KEEP_UNDONE)
         done.drafts = suggestions.prune(tx, before=now - KEEP_DRAFTS)
 
 

@@ -33,7 +33,7 @@ def reject(store: Database, thread_id: ThreadId, wrong: Decision) -> UndoToken:
             inverse = {"messages": dismissed, "thread": thread_id}
             return undo.note(tx, "Not waiting for an answer", "follow-ups", inverse=inverse)
         question, answer, label = _OTHER[wrong.conclusion]
-        scope = learning.usual_scope(tx, thread_id, question)
+        scope = learning.usual_scope(tx, thread_id, (question, answer))
         return learning.keep(tx, learning.said(tx, thread_id, (question, answer), scope=scope), label)
 
 

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fluffy_core.ai import draft_confidence, draft_model, drafting, placeholders, style, style_words
 from fluffy_core.ai.base import Models, Prompt
@@ -21,7 +21,7 @@ from fluffy_core.domain.styles import Named
 from fluffy_core.errors import ModelError, TransientError, UsageError
 from fluffy_core.mail import language as languages
 from fluffy_core.services import conversations, patterns, styles
-from fluffy_core.store import addresses, reading, suggestions
+from fluffy_core.store import addresses, messages, reading, suggestions
 from fluffy_core.store import styles as own_mail
 from fluffy_core.store.database import Database, Transaction
 
@@ -138,11 +138,11 @@ def _case(store: Database | Transaction, request: DraftRequest) -> _Case:
         raise UsageError(f"There is no thread {request.thread_id}.")
     thread = [conversations.as_seen(one) for one in facts]
     last = drafting.last_received(thread)
-    name, email = (last.from_name, last.from_email) if last else ("", request.recipient)
+    name, email = (last.from_name, last.from_email) if last else ("", "")
     if last is None and thread and thread[-1].to:
         name, email = thread[-1].to[0].name, thread[-1].to[0].email
     if request.recipient and request.recipient != email:
-        name, email = "", request.recipient
+        name, email = messages.latest_name(store, request.recipient), request.recipient
     suspicious = next((one.suspicious for one in reversed(facts) if not one.sender.mine), "")
     return _Case(
         request, thread, email, styles.named(name, email), _language(store, request, thread), suspicious
@@ -202,7 +202,7 @@ def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
     if pattern and paragraphs[:1] != [" ".join(pattern.sentences)]:
         pattern = None  # wishes and points come first
     text = drafting.written(brief, paragraphs or [brief.line("reply")])
-    confidence, reason = draft_confidence.of_outline(_circumstances(case, text), pattern)
+    confidence, reason = draft_confidence.of_outline(_circumstances(case, brief, text), pattern)
     return Suggestion(
         case.request.id, text, confidence, reason, FAST, case.language, placeholders.found(text),
         _used(brief, text, pattern),
@@ -226,7 +226,9 @@ def _by_model(
         return None
     text = drafting.written(brief, draft_model.paragraphs(brief, sieve.kept))
     tell(text)
-    seen = _circumstances(case, text, dropped=sieve.dropped)
+    seen = replace(
+        _circumstances(case, brief, text), dropped=sieve.dropped, beyond_points=sieve.beyond_points
+    )
     confidence, reason = draft_confidence.of_model(seen)
     return Suggestion(
         case.request.id, text, confidence, reason, f"accurate ({models.language_model})", case.language,
@@ -239,10 +241,16 @@ def _pieces(models: Models, asked: Prompt) -> Generator[str, None, None]:
     yield from models.generate(asked, interactive=True, deadline=DEADLINE)
 
 
-def _circumstances(case: _Case, text: str, *, dropped: int = 0) -> Circumstances:
+def _circumstances(case: _Case, brief: Brief, text: str) -> Circumstances:
     points = " ".join(case.request.key_points)
-    foreign = languages.detect(points) not in ("", case.language)
-    return Circumstances(placeholders.found(text), case.suspicious, bool(points), foreign, dropped)
+    return Circumstances(
+        placeholders.found(text),
+        case.suspicious,
+        points=bool(points),
+        foreign_points=languages.detect(points) not in ("", case.language),
+        scope=brief.manner.scope,
+        letters=brief.manner.letters,
+    )
 
 
 def _used(brief: Brief, text: str, pattern: Pattern | None) -> tuple[DraftSource, ...]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from fluffy_core.ai.learning import LABELS, Learned
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import Importance
-from fluffy_core.domain.learning import IMPORTANCE, NO, REPLY, YES, Scope, tag_question
+from fluffy_core.domain.learning import IMPORTANCE, NO, REPLY, YES, Scope, tag_of, tag_question
 from fluffy_core.errors import UsageError
 from fluffy_core.services import learning
-from fluffy_core.store import learned, tags
+from fluffy_core.store import learned, tags, vectors
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.undo import UndoToken
 
+ALIKE = 0.5
+"""Cosine from which two messages seem to be about the same (all-MiniLM-L6-v2)."""
 MOST_NAME = 60
 """Characters of a category's name."""
 KNOWN = {
@@ -27,12 +29,16 @@ KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class LabelChoice:
-    """A category as it can be chosen; `holds`: the conversation has it now, for this reason."""
+    """A category as it can be chosen; `holds`: the conversation has it now, for this reason.
+
+    `like`: the subject of an example that is close in meaning, "" when none is.
+    """
 
     category: str
     text: str
     holds: bool = False
     reason: str = ""
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,39 @@ def choices(store: Database, thread_id: ThreadId) -> LabelChoices:
     _, held = learned.before(store, [one.id]).get(int(one.id), (None, None))
     now = {"reply" if held.requires_response else "no-reply": "", str(held.importance): ""} if held else {}
     now |= {tag.name: tag.reason for tag in tags.of_threads(store, [thread_id]).get(thread_id, ())}
+    alike = _alike(store, int(one.id))
     every = tuple(
-        replace(each, holds=each.category in now, reason=now.get(each.category, ""))
+        replace(
+            each,
+            holds=each.category in now,
+            reason=now.get(each.category, ""),
+            like="" if each.category in now else alike.get(each.category, ""),
+        )
         for each in categories(store)
     )
     has = {trait.scope: trait.value for trait in reversed(learning.traits(one))}
     has |= {Scope.THREAD: "", Scope.TOPIC: ""}
     return LabelChoices(every, tuple(ScopeChoice(one, has[one]) for one in Scope if one in has))
+
+
+def _alike(store: Database, message_id: int) -> dict[str, str]:
+    """Own categories whose examples are close in meaning to a message: to the subject of the closest one."""
+    names, subjects = tags.names(store), learned.subjects(store)
+    examples = {
+        int(one.message_id): (names.get(tag_of(one.question) or 0, ""), subjects.get(one.id, ""))
+        for one in learned.corrections(store)
+        if one.message_id is not None and one.answer == YES and not one.paused
+    }
+    ids, rows = vectors.of(store, [message_id, *examples])
+    if message_id not in ids:
+        return {}
+    scores = rows @ rows[ids.index(message_id)]
+    found: dict[str, str] = {}
+    for at in sorted(range(len(ids)), key=lambda each: -scores[each]):
+        name, subject = examples.get(ids[at], ("", ""))
+        if name and ids[at] != message_id and scores[at] >= ALIKE:
+            found.setdefault(name, subject)
+    return found
 
 
 def categorize(
@@ -90,7 +122,7 @@ def categorize(
     """
     with store.transaction() as tx:
         question, answer = answer_of(tx, category, belongs=belongs)
-        wanted = scope or learning.usual_scope(tx, thread_id, question)
+        wanted = scope or learning.usual_scope(tx, thread_id, (question, answer))
         said = learning.said(tx, thread_id, (question, answer), scope=wanted)
         return learning.keep(tx, said, Learned((), tags=tags.names(tx)).label(question, answer))
 
@@ -121,7 +153,7 @@ def preview(store: Database, thread_id: ThreadId, category: str, *, scope: Scope
     """What `categorize` would change beside the conversation itself; nothing is written."""
     name = clean_name(category)
     question, answer = KNOWN.get(name.lower()) or (tag_question(tags.named(store, name) or 0), YES)
-    wanted = scope or learning.usual_scope(store, thread_id, question)
+    wanted = scope or learning.usual_scope(store, thread_id, (question, answer))
     said = learning.said(store, thread_id, (question, answer), scope=wanted)
     earlier = set(learned.of_thread(store, thread_id, question))
     kept = [one for one in learned.corrections(store) if one.id not in earlier]

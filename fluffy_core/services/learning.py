@@ -11,6 +11,7 @@ from fluffy_core.ai.learning import Learned
 from fluffy_core.domain.events import CorrectionMade
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.learning import (
+    NO,
     REPLY,
     YES,
     Correction,
@@ -30,21 +31,25 @@ from fluffy_core.store.learned import Seen
 from fluffy_core.store.tags import TagState
 from fluffy_core.store.undo import UndoToken
 
-AT_ONCE = 1000
+AT_ONCE = 150
 """Messages that a correction reaches in its own transaction, the newest first; a job reaches the others."""
+MOST_MESSAGES = 40
+"""Messages of a conversation that tell what it is like, the newest ones."""
 MOST_WORDS = 16
 SHORTEST_WORD = 3
 _WORD = re.compile(r"[^\W_]+")
 _UNDO = "learning"
 
 
-def written_words(subject: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def written_words(subject: str) -> tuple[tuple[str, str], ...]:
     """The words of a subject: as the search index cuts them, without case and accents, and as written.
 
     Neither numbers nor reply prefixes count.
     """
     written = _WORD.findall(unicodedata.normalize("NFC", subjects.base(subject, keep_tags=True)))
-    return [(_plain(one), one) for one in written[: 4 * MOST_WORDS] if not one.isdigit()][:MOST_WORDS]
+    kept = [one for one in written[: 4 * MOST_WORDS] if not one.isdigit()][:MOST_WORDS]
+    return tuple((_plain(one), one) for one in kept)
 
 
 @lru_cache(maxsize=65_536)
@@ -91,6 +96,13 @@ def current(store: Database | Transaction) -> Learned:
     return Learned(learned.corrections(store), found=found, tags=tags.names(store))
 
 
+def apply_to_sorted(tx: Transaction, message_ids: Sequence[int]) -> None:
+    """Let what was learned, if anything was, bear on messages that this transaction has sorted."""
+    known = current(tx)
+    if known.rules or known.found or tags.any_given(tx):
+        apply(tx, message_ids, known)
+
+
 def apply(tx: Transaction, message_ids: Sequence[int], known: Learned | None = None) -> None:
     """Let what was learned bear on these messages, or no longer bear on them."""
     known = known or current(tx)
@@ -122,11 +134,15 @@ def shown(store: Database | Transaction, thread_id: ThreadId) -> Seen:
     return learned.seen(store, found[:1])[0]
 
 
-def usual_scope(store: Database | Transaction, thread_id: ThreadId, question: str) -> Scope:
-    """How far the user's word reaches where they do not say.
+def usual_scope(store: Database | Transaction, thread_id: ThreadId, answer: tuple[str, str]) -> Scope:
+    """How far the user's word reaches where they do not say, as (question, answer).
 
-    That somebody I write with needs a reply this time tells nothing of the next time.
+    That somebody I write with needs a reply this time tells nothing of the next time, and what a
+    conversation is not, little of others.
     """
+    question, said_so = answer
+    if tag_of(question) is not None and said_so == NO:
+        return Scope.THREAD
     personal = question == REPLY and sighting(shown(store, thread_id)).personal
     return Scope.THREAD if personal else Scope.TOPIC
 
@@ -139,19 +155,32 @@ def said(
     Raises UsageError when there is none of this id, or when its mail has no such scope.
     """
     one = shown(store, thread_id)
-    total = learned.total(store)
-    shares = tuple((trait, _share(learned.count(store, trait), total)) for trait in traits(one))
-    if scope not in (Scope.THREAD, Scope.TOPIC) and all(trait.scope is not scope for trait, _ in shares):
+    own = traits(one)
+    if scope not in (Scope.THREAD, Scope.TOPIC) and all(trait.scope is not scope for trait in own):
         raise UsageError(f"This mail has no {scope} of its own; choose another scope.")
+    rest = learned.seen(store, learned.others(store, thread_id, most=MOST_MESSAGES))
+    beside = dict.fromkeys(trait for each in rest for trait in traits(each) if trait not in own)
     newest = learned.newest(store, thread_id)
-    until = newest[1] if newest else one.date
-    number = learned.next_id(store)
-    return Correction(number, *answer, scope, thread_id, one.id, until, shares)
+    return Correction(
+        id=learned.next_id(store),
+        question=answer[0],
+        answer=answer[1],
+        scope=scope,
+        thread_id=thread_id,
+        message_id=one.id,
+        until=newest[1] if newest else one.date,
+        traits=_with_shares(store, own),
+        beside=_with_shares(store, beside),
+    )
 
 
-def _share(count: int, total: int) -> float:
-    """Of all mail but the example; never 0 nor 1, so that one odd mail proves nothing for sure."""
-    return (max(0, count - 1) + 0.5) / max(1.0, total)
+def _with_shares(store: Database | Transaction, some: Iterable[Trait]) -> tuple[tuple[Trait, float], ...]:
+    """Traits with their shares of all mail but the example.
+
+    Never 0 nor 1, so that one odd mail proves nothing for sure.
+    """
+    total = max(1.0, learned.total(store))
+    return tuple((one, min(0.99, (max(0, learned.count(store, one) - 1) + 0.5) / total)) for one in some)
 
 
 def keep(tx: Transaction, one: Correction, label: str) -> UndoToken:
@@ -179,7 +208,9 @@ def change(
     known = current(tx)
     ids = sorted(set(edit()))
     spread(tx, known, first=about)
-    return undo.note(tx, label, _UNDO, inverse={"ids": ids, "rows": rows, "tags": tags_before})
+    return undo.note(
+        tx, label, _UNDO, inverse={"ids": ids, "rows": rows, "tags": tags_before, "about": about}
+    )
 
 
 def take_back(tx: Transaction, inverse: object) -> None:
@@ -189,7 +220,7 @@ def take_back(tx: Transaction, inverse: object) -> None:
         learned.put_back(tx, inverse["ids"], inverse["rows"])
         for one in inverse.get("tags", ()):
             tags.put_state(tx, TagState(*one))
-        spread(tx, known)
+        spread(tx, known, first=inverse.get("about", ()))
 
 
 def spread(tx: Transaction, before: Learned, *, first: Sequence[ThreadId] = ()) -> None:

@@ -3,150 +3,26 @@
 A message is in the database before anybody is told that it is sent; `services/outgoing.py` hands it over.
 """
 
-import mimetypes
-import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import zstandard
 
-from fluffy_core.domain.accounts import AccountKind, AccountSettings, Service
-from fluffy_core.domain.ids import AccountId, MessageId
-from fluffy_core.domain.message import Address, ParsedMessage
-from fluffy_core.domain.outgoing import OPEN, Draft, OutboxRow, OutboxState, OutgoingFile
-from fluffy_core.errors import BugError, UnreadableError, UsageError
-from fluffy_core.mail import compose, mime
+from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.outgoing import OPEN, Draft, OutboxRow, OutboxState, OutgoingFile, Unsent
+from fluffy_core.errors import BugError, UsageError
+from fluffy_core.mail import compose, mime, recipients
 from fluffy_core.mail.charset import clean_line
-from fluffy_core.services import accounts as accounts_service
-from fluffy_core.services import outgoing, reader
-from fluffy_core.store import accounts, alerts, messages, outbox, sources
+from fluffy_core.services import attaching, outgoing, senders
+from fluffy_core.store import alerts, outbox, undo
+from fluffy_core.store import unsent as drafts
 from fluffy_core.store.database import Database
 from fluffy_core.store.outbox import NewItem, Next
 
 HOLD = 10.0
 """Seconds within which a message that was sent can be taken back."""
-MOST_BYTES = 50 << 20
-"""Bytes of a message; hardly any server takes more."""
-_PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",;]|")+')
-_WORD = r'[^\s<>(),;:"\\\[\]@]+'
-_MAILBOX = re.compile(rf'(?:("(?:[^"\\]|\\.)*"|[^<>"]*?) *<({_WORD}@{_WORD})>|({_WORD}@{_WORD}))')
-_ESCAPE = re.compile(r"\\(.)")
 _DISCARDABLE = (OutboxState.FAILED, OutboxState.CANCELLED, OutboxState.UNCERTAIN)
 _AGAIN = (OutboxState.FAILED, OutboxState.CANCELLED, OutboxState.UNCERTAIN, OutboxState.WAITING)
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """An account that mail can be sent by. `trouble` says why that did not work last, else ""."""
-
-    id: AccountId
-    address: Address
-    trouble: str = ""
-
-
-def senders(store: Database) -> tuple[Sender, ...]:
-    """The accounts that can send, the oldest first."""
-    found = []
-    for one in sources.accounts(store):
-        settings = accounts.get(store, one.id)
-        if settings is not None and _sends(settings):
-            address = Address(one.name, messages.latest_name(store, one.name))
-            found.append(Sender(one.id, address, accounts.cannot_send(store, one.id)))
-    return tuple(found)
-
-
-def _sends(settings: AccountSettings) -> bool:
-    if Service.MAIL not in settings.services:
-        return False
-    return settings.kind is not AccountKind.IMAP or settings.smtp is not None
-
-
-def sender(store: Database, word: str = "") -> Sender:
-    """The account that an id or address names, or the only one that can send. Raises UsageError."""
-    found = senders(store)
-    if word:
-        account = accounts_service.find(store, word)
-        chosen = [one for one in found if one.id == account.id]
-        if not chosen:
-            raise UsageError(f"{account.name} cannot send: add it again with its server for sending.")
-        return chosen[0]
-    if len(found) != 1:
-        names = ", ".join(one.address.email for one in found)
-        raise UsageError(f"Say which account sends: {names}." if names else "No account can send.")
-    return found[0]
-
-
-def people(texts: Sequence[str]) -> tuple[Address, ...]:
-    """The mailboxes of what was typed into a recipients' line. Raises UsageError for what is none.
-
-    Stricter than reading is: whoever is left out silently would not get the message.
-    """
-    found: dict[str, Address] = {}
-    for text in texts:
-        for piece in _pieces(text):
-            match = _MAILBOX.fullmatch(piece)
-            if match is None or not piece.isprintable():
-                raise UsageError(f"“{clean_line(piece or text)}” is no mail address.")
-            name, angle, bare = match.groups()
-            email = _with_ascii_domain(angle or bare)
-            found.setdefault(email, Address(email, _unquoted(name or "")))
-    return tuple(found.values())
-
-
-def _pieces(text: str) -> list[str]:
-    """What stands between commas, or semicolons as other programs write them; "" when there is nothing."""
-    return [piece for one in _PIECE.findall(text) if (piece := one.strip(" "))] or [""]
-
-
-def _unquoted(name: str) -> str:
-    if name.startswith('"'):
-        name = _ESCAPE.sub(r"\1", name[1:-1])
-    return clean_line(name)
-
-
-def _with_ascii_domain(email: str) -> str:
-    """In lower case, the domain as DNS knows it (RFC 5891; in RFC 3490 "ß" was no letter of its own)."""
-    import idna
-
-    local, _, domain = email.lower().rpartition("@")
-    try:
-        return f"{local}@{domain if domain.isascii() else idna.encode(domain, uts46=True).decode('ascii')}"
-    except idna.IDNAError as error:
-        raise UsageError(f"“{email}” is no mail address: there is no such domain.") from error
-
-
-def file(path: Path) -> OutgoingFile:
-    """A file to go along. Raises UnreadableError."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"{path} cannot be read: {error.strerror}.") from error
-    kind, packed = mimetypes.guess_type(path.name)
-    return OutgoingFile(path.name, content, kind if kind and not packed else "application/octet-stream")
-
-
-def answer(store: Database, message_id: MessageId, *, quote: bool = True) -> Draft:
-    """The beginning of an answer to a stored message: to whom, subject, thread, and the words answered.
-
-    Raises UsageError when there is no such message.
-    """
-    told = mime.parse(reader.raw_bytes(store, message_id), now=time.time())
-    own = told.message_id_header
-    return Draft(
-        to=told.reply_to or ((told.from_,) if told.from_ and told.from_.email else ()),
-        subject=compose.reply_subject(told.subject),
-        text=_quote(told) if quote else "",
-        references=tuple(dict.fromkeys((*told.references, *((own,) if own else ())))),
-    )
-
-
-def _quote(told: ParsedMessage) -> str:
-    who = (told.from_.name or told.from_.email) if told.from_ else "somebody"
-    date = datetime.fromtimestamp(told.date or 0).astimezone()
-    return "\n\n" + compose.quoted(told.text, who=who, date=date)
 
 
 def send(
@@ -163,6 +39,53 @@ def send(
     with store.transaction(durable=True) as tx:
         row_id = outbox.add(tx, item, now=at, not_before=at + hold)
     return get(store, row_id)
+
+
+def send_unsent(
+    store: Database, unsent_id: int, *, hold: float = HOLD, now: float | None = None
+) -> OutboxRow:
+    """Send what was written in the composer; until a server has it, `reopen` brings it back as it was.
+
+    Raises UsageError as `send` does, for a recipient that is no address, and when it was sent already.
+    """
+    found = drafts.get(store, unsent_id)
+    if found is None or found.row is not None:
+        raise UsageError("This message was sent or thrown away.")
+    if found.written.account_id is None:
+        raise UsageError("No account can send: connect one first.")
+    draft = _draft(found, drafts.files(store, unsent_id))
+    at = time.time() if now is None else now
+    item = _item(store, found.written.account_id, draft, now=at)
+    with store.transaction(durable=True) as tx:
+        if not drafts.is_open(tx, unsent_id):
+            raise UsageError("This message was sent already.")
+        row_id = outbox.add(tx, item, now=at, not_before=at + hold)
+        drafts.hand_over(tx, unsent_id, row_id)
+        undo.note(tx, f"Sending “{clean_line(item.subject)[:60]}”", outbox.SENDING_NOTE, inverse=row_id)
+    return get(store, row_id)
+
+
+def _draft(found: Unsent, files: tuple[OutgoingFile, ...]) -> Draft:
+    written = found.written
+    to, cc, bcc = (recipients.people(group) for group in (written.to, written.cc, written.bcc))
+    if not (to or cc or bcc):
+        raise UsageError("Say whom it goes to.")
+    text = compose.above_quote(written.text, written.quote)
+    return Draft(to, cc, bcc, written.subject, text, files, found.references)
+
+
+def reopen(store: Database, row_id: int) -> int:
+    """Take back what waits, or was not sent, to write on; the number of the draft that it is again.
+
+    Raises UsageError when it is too late, or for one that was not written in the composer.
+    """
+    with store.transaction(durable=True) as tx:
+        unsent_id = drafts.take_back(tx, row_id)
+        if unsent_id is None or not outbox.remove(tx, row_id, (OutboxState.WAITING, *_DISCARDABLE)):
+            raise UsageError("It is too late to take this message back.")
+        undo.settle(tx, outbox.SENDING_NOTE, row_id)
+        alerts.settle(tx, outgoing.about(row_id))
+    return unsent_id
 
 
 def save_draft(
@@ -186,13 +109,13 @@ def _item(
     store: Database, account_id: AccountId, draft: Draft, *, now: float, message_id: str = "",
     is_draft: bool = False,
 ) -> NewItem:  # fmt: skip
-    me = next((one for one in senders(store) if one.id == account_id), None)
+    me = next((one for one in senders.senders(store) if one.id == account_id), None)
     if me is None:
         raise UsageError("This account cannot send.")
     own = message_id or compose.new_message_id(me.address.email)
     content = compose.message(draft, compose.Stamp(me.address, own, datetime.fromtimestamp(now).astimezone()))
-    if len(content) > MOST_BYTES:
-        raise UsageError(f"The message is larger than {MOST_BYTES >> 20} MB.")
+    if len(content) > attaching.MOST_BYTES:
+        raise UsageError(f"The message is larger than {attaching.MOST_BYTES >> 20} MB.")
     read = mime.parse(content, now=now)
     if Draft(read.to, read.cc, read.bcc).recipients != draft.recipients:
         raise BugError("the headers of a message name other people than it goes to")

@@ -27,7 +27,7 @@ from fluffy_core.errors import (
 )
 from fluffy_core.services import ingest, network, prepare
 from fluffy_core.services.accounts import Connect
-from fluffy_core.store import accounts, alerts, insight, outbox, threads
+from fluffy_core.store import accounts, alerts, insight, outbox, threads, unsent
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.outbox import Next
 
@@ -40,7 +40,7 @@ LONGEST = 1 << 30
 SURPRISE = "Something went wrong inside FluffyMail; its log says more."
 GONE = "Its account was removed."
 _UNKNOWN = "Nobody can tell whether it was sent: it is not among the sent messages."
-_CURE = "`fluffy outbox` shows it, with its text, and what can be done."
+_CURE = "Drafts (g d) shows it, with its text, and what can be done; so does `fluffy outbox`."
 
 
 def recover(store: Database, *, now: float, alive: Callable[[], Collection[int]] = tuple) -> int:
@@ -85,6 +85,7 @@ def confirmed(store: Database, row: OutboxRow, *, now: float) -> None:
     with store.transaction(durable=True) as tx:
         if outbox.move(tx, row.id, OutboxState.UNCERTAIN, after=Next(OutboxState.FILING, now)):
             _show(tx, item)
+            unsent.sent(tx, row.id)
             alerts.settle(tx, about(row.id))
 
 
@@ -227,6 +228,7 @@ class _Delivery:
             if not outbox.move(tx, self._row.id, before, after=Next(OutboxState.FILING, self._clock())):
                 return
             _show(tx, item)
+            unsent.sent(tx, self._row.id)
             alerts.settle(tx, about(self._row.id))
             if self._row.account_id is not None:
                 accounts.set_cannot_send(tx, self._row.account_id, "")

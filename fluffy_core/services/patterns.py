@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from fluffy_core.ai import own_replies
 from fluffy_core.ai.base import Models
 from fluffy_core.ai.drafting import Brief, last_received, sources
-from fluffy_core.ai.own_replies import OwnReply, Pattern
+from fluffy_core.ai.own_replies import Matter, OwnReply, Pattern
 from fluffy_core.ai.placeholders import Facts
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.errors import ModelError, TransientError
+from fluffy_core.mail import language as languages
 from fluffy_core.services import conversations, meaning, styles
 from fluffy_core.store import reading, vectors
 from fluffy_core.store import styles as own_mail
@@ -45,12 +46,20 @@ def find(store: Database, brief: Brief, own: OwnMail, *, facts: Facts, models: M
         return None
     likeness, least = _likeness(store, asked, own.replies, models=models)
     known = own.usual | own_replies.words_of("\n".join(sources(brief)))
+    matter = Matter(asked.body, facts, brief.words, known)
     for reply, score in own_replies.closest([one for one, _ in own.replies], likeness, least=least)[:TRIED]:
-        kept = own_replies.fitting(reply, facts, brief.words, known=known)
+        kept = own_replies.fitting(reply, matter, most=_most_words(brief))
         if kept:
             said = tuple(text for text, _ in kept)
             return Pattern(reply.id, said, kept[0][1], score, reply.same_reader)
     return None
+
+
+def _most_words(brief: Brief) -> int:
+    """As long as a longer letter to this reader is, or as a shorter one where that is wished for."""
+    low, _, high = brief.manner.lengths
+    usual = high or own_replies.MOST_WORDS
+    return (low or usual // 2) if "shorter" in brief.wishes else usual
 
 
 def _replies(store: Database, brief: Brief, recipient: str) -> list[tuple[OwnReply, Answered]]:
@@ -65,9 +74,12 @@ def _replies(store: Database, brief: Brief, recipient: str) -> list[tuple[OwnRep
     for fact in reading.messages(store, list(pairs)):
         letter, pair = styles.letter(store, fact), pairs[fact.id]
         parent = parents.get(pair.parent)
-        if letter.language == brief.manner.language and letter.text and parent is not None:
-            head = meaning.head(conversations.as_seen(parent))
-            found.append((OwnReply(fact.id, head, letter, fact.id in same), pair))
+        if parent is None or not letter.text:
+            continue
+        answered = conversations.as_seen(parent)
+        spoken = letter.language or answered.language or languages.detect(answered.body)
+        if spoken == brief.manner.language:
+            found.append((OwnReply(fact.id, meaning.head(answered), letter, fact.id in same), pair))
     return found
 
 

@@ -1,6 +1,7 @@
 """`analyze-writing-style`: how I write to whom, learned from sent mail and from what I change of drafts."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -60,8 +61,14 @@ def measured(store: Database | Transaction, circle: Circle, *, sample: int = SAM
 
 
 def letters(store: Database | Transaction, ids: Sequence[MessageId]) -> list[Letter]:
-    """Sent mail as a style is learned from it; what is only quoted or forwarded is left out."""
-    return [found for one in reading.messages(store, ids) if (found := letter(store, one)).text]
+    """Sent mail as a style is learned from it; what is only quoted or forwarded is left out.
+
+    What is too short to tell its language is taken to be in that of the others.
+    """
+    found = [one for fact in reading.messages(store, ids) if (one := letter(store, fact)).text]
+    known = Counter(one.language for one in found if one.language)
+    mostly = known.most_common(1)[0][0] if known else ""
+    return [one if one.language else replace(one, language=mostly) for one in found]
 
 
 def manner(store: Database | Transaction, email: str, language: str, *, address: str = "") -> Manner:
@@ -102,8 +109,11 @@ def sentence(found: Sequence[Style], *, changed: int) -> str:
     if not everyone:
         return "You have sent no mail yet to learn from"
     told = f"Learned how you write from {sum(one.letters for one in everyone):,} letters"
-    told += f", with habits of their own for {people:,} people" if people else ""
-    return f"{told}; {changed:,} changes of drafts noted" if changed else told
+    if people:
+        told += f", with habits of their own for {people:,} {'person' if people == 1 else 'people'}"
+    return (
+        f"{told}; {changed:,} {'change' if changed == 1 else 'changes'} of drafts noted" if changed else told
+    )
 
 
 def compare(tx: Transaction, *, now: float | None = None) -> int:
@@ -112,9 +122,9 @@ def compare(tx: Transaction, *, now: float | None = None) -> int:
     for one in suggestions.sent_since(tx):
         suggestions.compared(tx, one.request_id)
         found = letters(tx, [one.sent])
-        if not found or found[0].language != one.language:
+        if not found or found[0].language not in ("", one.language):
             continue
-        changed = differences(one.text, found[0])
+        changed = differences(one.text, replace(found[0], language=one.language))
         at = time.time() if now is None else now
         styles.note_changes(
             tx, one.request_id, changed, language=one.language, recipient=one.recipient, now=at

@@ -7,9 +7,10 @@ from itertools import groupby
 
 from fluffy_core.ai import topics
 from fluffy_core.ai.topics import Outline, Topic
+from fluffy_core.domain.jobs import FIRST_SYNC
 from fluffy_core.mail import owners
 from fluffy_core.services import learning
-from fluffy_core.store import learned, outlines, settings, tags
+from fluffy_core.store import learned, ledger, outlines, settings, tags
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.outlines import DAY, OutlineRow
 
@@ -27,7 +28,9 @@ _NOUNS = frozenset({"de", "lb"})
 
 
 def due(store: Database, *, now: float | None = None) -> bool:
-    """Whether enough has come since topics were last looked for."""
+    """Whether enough has come since topics were last looked for, and nothing is listed for the first time."""
+    if ledger.open_count(store, (FIRST_SYNC,)):
+        return False
     last = settings.get(store, _LOOKED, [0, 0])
     count, day = last if isinstance(last, list) else (0, 0)
     total = learned.total(store)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.outgoing import OutboxState
 from fluffy_core.events import Changed
-from fluffy_core.services import corrections, identity, learning, summarising
-from fluffy_core.store import inbox, ledger
+from fluffy_core.services import commitments, corrections, identity, learning, summarising
+from fluffy_core.store import inbox, ledger, outbox, unsent
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.undo import UndoToken
@@ -64,13 +65,28 @@ def _undo_discard(tx: Transaction, inverse: object) -> None:
         ledger.bring_back(tx, inverse)
 
 
+def _undo_sending(tx: Transaction, inverse: object) -> None:
+    """Nothing has been handed over yet, or the entry would be gone from the log."""
+    if isinstance(inverse, int):
+        unsent.take_back(tx, inverse)
+        outbox.remove(tx, inverse, (OutboxState.WAITING,))
+
+
+def _undo_draft(tx: Transaction, inverse: object) -> None:
+    if isinstance(inverse, int):
+        unsent.bring_back(tx, inverse)
+
+
 _INVERSES: dict[str, Callable[[Transaction, object], None]] = {
     "discard": _undo_discard,
     "done": _undo_done,
+    "draft": _undo_draft,
     "seen": _undo_seen,
     "identity": identity.undo_ruling,
     "learning": learning.take_back,
     "follow-ups": corrections.undo_follow_ups,
     "field": corrections.undo_field,
+    outbox.SENDING_NOTE: _undo_sending,
     "summary-point": summarising.undo_rejected,
+    "commitment": commitments.undo_ruling,
 }

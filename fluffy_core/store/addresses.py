@@ -36,6 +36,15 @@ def mine(store: Database | Transaction) -> frozenset[str]:
     return frozenset(row[0] for row in store.all("SELECT email FROM addresses WHERE mine > 0"))
 
 
+def my_names(store: Database | Transaction) -> frozenset[str]:
+    """The names under which the user writes and is written to."""
+    rows = store.all(
+        "SELECT DISTINCT r.name FROM addresses a JOIN message_addresses r ON r.address_id = a.id "
+        "WHERE a.mine > 0 AND r.name <> ''"
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def mine_with_certainty(store: Database | Transaction) -> list[tuple[str, bool]]:
     """(address, confirmed by the user) for each own address."""
     rows = store.all("SELECT email, mine FROM addresses WHERE mine > 0 ORDER BY mine DESC, email")

@@ -27,6 +27,7 @@ def corrections(store: Database | Transaction) -> list[Correction]:
 
 def _correction(row: Row) -> Correction:
     number, question, answer, scope, thread_id, message_id, until, traits, paused = row
+    own, beside = json.loads(traits)
     return Correction(
         id=number,
         question=question,
@@ -35,9 +36,14 @@ def _correction(row: Row) -> Correction:
         thread_id=ThreadId(thread_id),
         message_id=None if message_id is None else MessageId(message_id),
         until=until,
-        traits=tuple((Trait(Scope(kind), value), float(share)) for kind, value, share in json.loads(traits)),
+        traits=_traits(own),
+        beside=_traits(beside),
         paused=bool(paused),
     )
+
+
+def _traits(kept: Sequence[Sequence[Any]]) -> tuple[tuple[Trait, float], ...]:
+    return tuple((Trait(Scope(kind), value), float(share)) for kind, value, share in kept)
 
 
 def of_thread(store: Database | Transaction, thread_id: ThreadId, question: str) -> list[int]:
@@ -64,7 +70,9 @@ def next_id(store: Database | Transaction) -> int:
 
 def add(tx: Transaction, said: Correction) -> int:
     """Keep what the user said (its `id` and `thread_id` do not count); its number."""
-    traits = [[trait.scope, trait.value, share] for trait, share in said.traits]
+    traits = [
+        [[trait.scope, trait.value, share] for trait, share in some] for some in (said.traits, said.beside)
+    ]
     values = (said.question, said.answer, said.scope, said.message_id, said.until, json.dumps(traits))
     row = tx.one(
         "INSERT INTO corrections (at, question, answer, scope, message_id, until, traits) "
@@ -128,6 +136,16 @@ def seen(store: Database | Transaction, ids: Iterable[int]) -> list[Seen]:
         )
         for row in found
     ]  # fmt: skip
+
+
+def others(store: Database | Transaction, thread_id: ThreadId, *, most: int) -> list[int]:
+    """The newest messages of others in a conversation."""
+    rows = store.all(
+        "SELECT m.id FROM messages m LEFT JOIN addresses a ON a.id = m.from_address_id "
+        "WHERE m.thread_id = ? AND coalesce(a.mine, 0) = 0 ORDER BY m.date DESC, m.id DESC LIMIT ?",
+        (thread_id, most),
+    )
+    return [row[0] for row in rows]
 
 
 def newest(store: Database | Transaction, thread_id: ThreadId) -> tuple[MessageId, int] | None:

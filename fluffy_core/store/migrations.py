@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
 from fluffy_core.store import integrity, schema, schema_learning, styles
+from fluffy_core.store import unsent as drafts
 from fluffy_core.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -117,6 +118,16 @@ def summaries_grown(db: "SqliteUtils") -> None:
     run_script(db, schema.SUMMARIES_GROWN)
 
 
+def commitments(db: "SqliteUtils") -> None:
+    """A ledger of what is owed between the user and others."""
+    run_script(db, schema.COMMITMENTS)
+
+
+def unsent(db: "SqliteUtils") -> None:
+    """What the user writes is kept here until a server has it."""
+    run_script(db, drafts.SCHEMA)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -137,6 +148,8 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     passages,
     learning,
     summaries_grown,
+    commitments,
+    unsent,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -51,3 +51,42 @@ def _bring_up_to_date(store: Database, dates: _Dates) -> None:
     for email in changed:
         dates.by_email[email].sort()
     dates.last_id = newest
+
+
+def latest_texts(store: Database, email: str, limit: int) -> list[str]:
+    """The texts of the newest mail that this address of mine wrote."""
+    rows = store.all(
+        "SELECT t.body FROM messages m JOIN message_texts t ON t.id = m.id WHERE m.from_address_id = "
+        "(SELECT id FROM addresses WHERE email = ?) AND m.draft = 0 ORDER BY m.date DESC LIMIT ?",
+        (email, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def correspondents(store: Database) -> list[str]:
+    """The addresses that I wrote to, those I write to most first."""
+    rows = store.all(
+        "SELECT a.email FROM address_stats s JOIN addresses a ON a.id = s.address_id WHERE s.written_to > 0 "
+        "ORDER BY s.written_to DESC, s.last_date DESC"
+    )
+    return [row[0] for row in rows]
+
+
+def completions(store: Database, text: str, key: str, *, limit: int) -> list[tuple[str, str]]:
+    """(address, name) of people I have to do with whose address or a word of whose name begins so.
+
+    `key` is the text without case and accents. Those I write to most come first.
+    """
+    rows = store.all(
+        "SELECT a.email, coalesce((SELECT n.name FROM address_names n WHERE n.address_id = a.id "
+        "ORDER BY n.messages DESC, n.name LIMIT 1), c.name, '') FROM address_stats s "
+        "JOIN addresses a ON a.id = s.address_id LEFT JOIN contacts c ON c.id = s.contact_id "
+        "WHERE a.mine = 0 AND (s.written_to > 0 OR s.personal_from > 0 OR s.contact_id IS NOT NULL) AND "
+        "(substr(a.email, 1, length(?1)) = ?1 OR instr(a.email, '@' || ?1) > 0 "
+        "OR instr(a.email, '.' || ?1) > 0 "
+        "OR EXISTS (SELECT 1 FROM address_names n WHERE n.address_id = a.id "
+        "AND instr(' ' || n.key, ' ' || ?2) > 0)) "
+        "ORDER BY s.written_to > 0 DESC, s.written_to + s.personal_from DESC, s.last_date DESC LIMIT ?3",
+        (text, key, limit),
+    )
+    return [(row[0], row[1]) for row in rows]

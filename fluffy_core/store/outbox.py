@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.outgoing import OPEN, OutboxRow, OutboxState
 from fluffy_core.events import Changed
+from fluffy_core.store import undo
 from fluffy_core.store.database import Database, Row, Transaction
 
 _COLUMNS = (
@@ -15,6 +16,8 @@ _COLUMNS = (
 )
 _TO_DO = (OutboxState.WAITING, OutboxState.CHECKING, OutboxState.FILING)
 _DONE = (OutboxState.SENT, OutboxState.SAVED)
+SENDING_NOTE = "sending"
+"""The kind of an entry in the undo log that takes a message back; it holds until it is handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def move(tx: Transaction, row_id: int, before: OutboxState, *, after: Next) -> b
         "WHERE id = ? AND state = ? RETURNING 1",
         (after.state, after.not_before, after.error, after.tries, handed_over, row_id, before),
     )
+    if handed_over:
+        undo.settle(tx, SENDING_NOTE, row_id)
     tx.changed(Changed.OUTBOX)
     return row is not None
 

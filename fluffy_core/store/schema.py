@@ -481,4 +481,20 @@ CREATE TABLE wrong_points (
 ) STRICT, WITHOUT ROWID;
 """
 
+COMMITMENTS = """
+-- What is owed between me and others, each with the sentence that says so; ruling is the user's word.
+CREATE TABLE commitments (
+    id INTEGER PRIMARY KEY,
+    message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    debtor TEXT NOT NULL, kind TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL,
+    quote TEXT NOT NULL, due TEXT NOT NULL, made_at INTEGER NOT NULL,
+    state TEXT NOT NULL, settled_by INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+    evidence TEXT NOT NULL, ruling TEXT NOT NULL DEFAULT '',
+    UNIQUE (message_id, quote)
+) STRICT;
+CREATE INDEX commitments_open ON commitments (made_at) WHERE state = 'open' AND ruling = '';
+CREATE INDEX commitments_person ON commitments (email);
+CREATE INDEX commitments_settled_by ON commitments (settled_by) WHERE settled_by IS NOT NULL;
+"""
+
 ALL = (MAIL, SEARCH, PEOPLE, INTELLIGENCE, JOBS)

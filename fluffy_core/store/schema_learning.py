@@ -17,7 +17,8 @@ CREATE TABLE message_tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX message_tags_tag ON message_tags (tag_id);
 -- What the user said of conversations: all that is learned follows from these rows and nothing else.
--- `traits`: what the message on screen was like, as JSON: [[scope, value, share of all mail then], ...].
+-- `traits`: what the message that stands for it was like, and the others of the conversation, as JSON: two
+-- lists of [scope, value, share of all mail then].
 CREATE TABLE corrections (
   id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL,
   scope TEXT NOT NULL, message_id INTEGER REFERENCES messages (id) ON DELETE SET NULL,
@@ -29,7 +30,8 @@ ALTER TABLE categories ADD COLUMN before TEXT NOT NULL DEFAULT '';
 CREATE INDEX messages_list ON messages (list_id) WHERE list_id <> '';
 INSERT INTO corrections (at, question, answer, scope, message_id, until, traits)
   SELECT unixepoch(), iif(r.reason = 'You said that it needs no reply', 'reply', 'importance'),
-  iif(r.reason = 'You said that it needs no reply', 'no', r.importance), 'thread', r.message_id, m.date, '[]'
+  iif(r.reason = 'You said that it needs no reply', 'no', r.importance), 'thread', r.message_id, m.date,
+  '[[], []]'
   FROM category_rulings r JOIN messages m ON m.id = r.message_id ORDER BY r.message_id;
 UPDATE categories SET before = json_array(importance, requires_response, priority, reason, ask, 'rules')
   WHERE message_id IN (SELECT message_id FROM category_rulings);

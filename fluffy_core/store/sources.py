@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fluffy_core.domain.ids import AccountId
+from fluffy_core.domain.ids import AccountId, MessageId
 from fluffy_core.domain.ingest import PageCount
 from fluffy_core.domain.source import SourceFile, SourceKind
 from fluffy_core.store.database import Database, Transaction
@@ -120,6 +120,16 @@ def message_ids(store: Database | Transaction, account_id: AccountId) -> list[in
         (account_id,),
     )
     return [row[0] for row in rows]
+
+
+def holding(store: Database | Transaction, message_id: MessageId) -> frozenset[AccountId]:
+    """The accounts that a message lies in."""
+    rows = store.all(
+        "SELECT DISTINCT s.account_id FROM locations l JOIN sources s ON s.id = l.source_id "
+        "WHERE l.message_id = ?",
+        (message_id,),
+    )
+    return frozenset(AccountId(row[0]) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

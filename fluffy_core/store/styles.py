@@ -24,9 +24,10 @@ CREATE TABLE style_changes (
   PRIMARY KEY (request_id, trait)
 ) STRICT, WITHOUT ROWID;
 
--- Drafts that were suggested, by the request; `after_message` is the newest message there was then.
+-- Drafts that were suggested, by the request; `after_message` is the newest message there was then,
+-- `in_thread_of` one of the thread that it answers (threads may become one), NULL for a first mail.
 CREATE TABLE draft_suggestions (
-  request_id TEXT PRIMARY KEY, thread_id INTEGER, recipient TEXT NOT NULL, after_message INTEGER NOT NULL,
+  request_id TEXT PRIMARY KEY, in_thread_of INTEGER, recipient TEXT NOT NULL, after_message INTEGER NOT NULL,
   suggestion TEXT NOT NULL, created_at REAL NOT NULL, compared INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_suggestions_waiting ON draft_suggestions (created_at) WHERE compared = 0;

@@ -34,8 +34,9 @@ def put(
         "used": [[one.message_id, one.quote, one.why] for one in suggestion.used],
     }
     tx.execute(
-        "INSERT INTO draft_suggestions (request_id, thread_id, recipient, after_message, suggestion, "
-        "created_at) VALUES (?, ?, ?, (SELECT coalesce(max(id), 0) FROM messages), ?, ?) "
+        "INSERT INTO draft_suggestions (request_id, in_thread_of, recipient, after_message, suggestion, "
+        "created_at) VALUES (?, (SELECT max(id) FROM messages WHERE thread_id = ?), ?, "
+        "(SELECT coalesce(max(id), 0) FROM messages), ?, ?) "
         "ON CONFLICT (request_id) DO UPDATE SET suggestion = excluded.suggestion, "
         "after_message = excluded.after_message, created_at = excluded.created_at, compared = 0",
         (request.id, request.thread_id, recipient, json.dumps(body, ensure_ascii=False), now),
@@ -60,8 +61,9 @@ def sent_since(store: Database | Transaction) -> list[Waiting]:
     """Suggestions of threads in which I wrote since, with my first message after each."""
     rows = store.all(
         "SELECT d.request_id, d.recipient, d.suggestion, (SELECT m.id FROM messages m "
-        "JOIN addresses a ON a.id = m.from_address_id AND a.mine > 0 WHERE m.thread_id = d.thread_id "
-        "AND m.id > d.after_message AND m.draft = 0 ORDER BY m.id LIMIT 1) AS sent "
+        "JOIN addresses a ON a.id = m.from_address_id AND a.mine > 0 WHERE m.thread_id = "
+        "(SELECT thread_id FROM messages WHERE id = d.in_thread_of) AND m.id > d.after_message "
+        "AND m.draft = 0 ORDER BY m.id LIMIT 1) AS sent "
         "FROM draft_suggestions d WHERE d.compared = 0 AND sent IS NOT NULL ORDER BY d.created_at",
     )
     found = [(row[0], row[1], json.loads(row[2]), row[3]) for row in rows]

@@ -117,6 +117,11 @@ def of_messages(store: Database | Transaction, ids: Iterable[int]) -> dict[int, 
     return kept
 
 
+def any_given(store: Database | Transaction) -> bool:
+    """Whether any message has a tag."""
+    return store.one("SELECT 1 FROM message_tags LIMIT 1") is not None
+
+
 def replace(tx: Transaction, wanted: Mapping[int, Mapping[int, str]]) -> None:
     """Give messages these tags, with their reasons, and no others."""
     tx.executemany("DELETE FROM message_tags WHERE message_id = ?", [(one,) for one in wanted])

@@ -33,3 +33,11 @@ def latest(store: Database | Transaction) -> tuple[UndoToken, str, object] | Non
 def mark_undone(tx: Transaction, token_id: int) -> None:
     """The entry has been taken back."""
     tx.execute("UPDATE undo_log SET undone = 1 WHERE id = ?", (token_id,))
+
+
+def settle(tx: Transaction, kind: str, inverse: object) -> None:
+    """What this entry would take back cannot be taken back any more."""
+    tx.execute(
+        "UPDATE undo_log SET undone = 1 WHERE undone = 0 AND kind = ? AND inverse = ?",
+        (kind, json.dumps(inverse)),
+    )

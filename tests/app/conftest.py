@@ -13,6 +13,8 @@ from app.application import Desk, make_application
 from app.theme import Theme
 from tests.app.driver import Open, Opened
 from tests.app.fakes import FakeMail
+from tests.app.writing import Writing
+from tests.fakes import stored
 
 RESOURCES = Path(fluffy_core.__file__).resolve().parent.parent / "resources"
 
@@ -57,3 +59,13 @@ def opened(open_window: Open) -> Opened:
     made = open_window(FakeMail())
     made.settle(lambda: made.window.inbox.reader.page is not None)
     return made
+
+
+@pytest.fixture
+def writing(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Writing]:
+    """A window over a real store in which an account can send."""
+    store = stored.empty(tmp_path)
+    made = Writing(store, qtbot, theme)
+    yield made
+    made.close()
+    store.close()

@@ -31,13 +31,16 @@ from fluffy_core import (
     ThreadDetail,
     ThreadId,
     ThreadRow,
+    Unsent,
     Zone,
     ZoneKind,
 )
 from fluffy_core.config import resources_folder
 from tests.app.fake_accounts import FakeAccounts
+from tests.app.fake_commitments import FakeCommitments
 from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
 from tests.app.fake_models import FakeModels
+from tests.app.fake_rules import FakeRules
 from tests.app.fake_search import FakeSearch
 from tests.fakes.models import NoModels
 
@@ -172,7 +175,9 @@ class FakeMail:
         paths = SimpleNamespace(demo=Path("demo"), resources=resources_folder(), models=Path("models"))
         bus = Bus()
         self.accounts = FakeAccounts(bus)
+        self.learnt = FakeRules(bus)
         self.models = FakeModels(bus)
+        self.commitments = FakeCommitments(bus)
         self.core = SimpleNamespace(
             store=self,
             bus=bus,
@@ -349,6 +354,10 @@ class FakeMail:
         self.core.bus.changed(Changed.THREADS)
         return label
 
+    def nothing_unsent(self, *_about: object) -> tuple[Unsent, ...]:
+        self._note()
+        return ()
+
     def contact(self, at: int) -> ContactRow:
         name, email, company, title = PEOPLE[(at - 1) % len(PEOPLE)]
         return ContactRow(ContactId(at), name, email, company, title, 24 - at, 18 - at, NOW - at * DAY)
@@ -461,11 +470,14 @@ class FakeMail:
                 "rename": lambda _s, contact, name: self.rule("rename", contact, name),
             },
             "summarising": {"reject": self.reject_point},
+            "commitments": self.commitments.face(),
             "corrections": {"reject": self.reject, "reject_field": self.reject_field},
+            "unsent": {"in_thread": self.nothing_unsent, "overview": self.nothing_unsent},
             "demonstration": {"start": self.start_demo},
             **self.finds.face(),
             **ledger,
             **accounts,
+            **self.learnt.face(),
             **self.models.face(),
             "network": network,
             "imports": {

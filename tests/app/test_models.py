@@ -225,8 +225,10 @@ def test_measuring_says_how_long_a_summary_takes(opened: Opened) -> None:
     opened.settle(lambda: "Summaries take about 9 s here, drafts about 9 s." in words(page.use_card))
     assert models.asked.count(("measure",)) == 1
     assert asked(opened, "keep", "small")
-    assert page.use_card.measure.text() == "Measure again"
-    assert page.use_card.measure.isEnabled()
+    button = page.use_card.measure
+    assert (button.text(), button.isEnabled()) == ("Measure again", True)
+    opened.bot.waitUntil(lambda: button.width() >= button.sizeHint().width())
+    assert page.use_card.none.x() > button.geometry().right()
 
 
 def test_a_measurement_that_fails_says_why(opened: Opened) -> None:

@@ -1,4 +1,4 @@
-"""Language models without a model: one that says back what it hears, and misbehaves when asked to; and the real one."""
+"""Language models: one that says back what it hears and misbehaves when asked to, and the real one."""
 
 import time
 from collections.abc import Iterator

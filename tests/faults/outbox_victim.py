@@ -11,7 +11,7 @@ from pathlib import Path
 from fluffy_core.core import Core
 from fluffy_core.domain.message import Address
 from fluffy_core.domain.outgoing import Draft
-from fluffy_core.services import outbox, outgoing
+from fluffy_core.services import outbox, outgoing, senders
 from tests.faults.victim import arm, settings
 
 LETTER = Draft((Address("ann@x.example"),), subject="Killed", text="But not lost.")
@@ -30,7 +30,7 @@ def main() -> None:
     outgoing.LOOKS = LOOKS  # type: ignore[assignment]
     with Core.open(settings(arguments.home)) as core:
         arm(arguments.die, arguments.list)
-        me = outbox.sender(core.store)
+        me = senders.sender(core.store)
         if arguments.send:
             outbox.send(core.store, me.id, LETTER, hold=0.0)
         if arguments.draft:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from app.actions import labels, triage
 from app.commands import Handlers
 from app.context import Context
+from app.views.composer.dock import ComposeDock
 from app.views.inbox.person_panel import PersonPanel
 from app.views.inbox.thread_list import ThreadList
 from app.views.page import Page
@@ -16,6 +17,8 @@ from fluffy_core import Citation, InboxCounts, MessageId, ThreadDetail, ThreadId
 
 NARROW = 1180
 """Below this width the person is folded away by itself."""
+WIDE = 1500
+"""Below this width the person makes room for what is being written."""
 SINGLE = 720
 """Below this width list and reader take turns."""
 
@@ -31,10 +34,11 @@ class InboxPage(Page):
         self._context = context
         style = context.style
         self.list, self.reader, self.side = ThreadList(context), ThreadReader(context), PersonPanel(context)
-        self._panes = Panes(self.list, self.reader, narrow=SINGLE)
+        self.dock = ComposeDock(context, self.reader)
+        self._panes = Panes(self.list, self.dock, narrow=SINGLE)
         self._panes.addWidget(self.side)
         self.list.setMinimumWidth(style.px("list_min"))
-        self.reader.setMinimumWidth(style.px("list_min"))
+        self.dock.setMinimumWidth(style.px("list_min"))
         self.side.setMinimumWidth(220)
         self.side.setMaximumWidth(style.px("side_max"))
         self._panes.setSizes([style.px("list"), 2000, style.px("side")])
@@ -49,7 +53,8 @@ class InboxPage(Page):
         self.list.listed.connect(self._on_listed)
         self.list.answer.opened.connect(self._show_source)
         self.reader.shown.connect(self._on_shown)
-        self.reader.label_wanted.connect(self.say_what)
+        self.reader.acted.connect(lambda name: self.handlers()[name]())
+        self.dock.toggled.connect(self._on_writing)
         self.side.person_opened.connect(self.person_opened)
         self.side.thread_opened.connect(self.open_thread)
 
@@ -73,7 +78,18 @@ class InboxPage(Page):
             "search": self.list.search.focus,
             "ask": self._ask,
             "side": self.toggle_side,
+            "draft": lambda: self._reply(suggest=True),
+            "suggest": self._suggest,
+            "reply": self._reply,
+            "reply-all": lambda: self._reply(everybody=True),
+            "forward": self._forward,
+            "send": self.dock.composer.send,
+            "discard": self.dock.composer.discard,
         }
+
+    def compose(self) -> None:
+        """Write a new message."""
+        self.dock.begin()
 
     def back(self) -> None:
         """To the list."""
@@ -87,7 +103,7 @@ class InboxPage(Page):
 
     @property
     def _has_room(self) -> bool:
-        return self.width() >= NARROW
+        return self.width() >= (WIDE if self.dock.writes else NARROW)
 
     def enter(self) -> None:
         """The page came into view."""
@@ -169,7 +185,29 @@ class InboxPage(Page):
         else:
             self.list.search.focus()
 
+    def _reply(self, *, everybody: bool = False, suggest: bool = False) -> None:
+        if (message_id := self.reader.current_message()) is not None:
+            self.dock.answer(message_id, everybody=everybody, suggest=suggest)
+
+    def _suggest(self) -> None:
+        if self.dock.writes:
+            self.dock.desk.suggest()
+
+    def _forward(self) -> None:
+        if (message_id := self.reader.current_message()) is not None:
+            self.dock.forward(message_id)
+
+    def _on_writing(self, writes: bool) -> None:
+        self.side.setVisible(self._side_wanted and self._has_room and self.reader.page is not None)
+        if writes:
+            self._panes.forward()
+        else:
+            self.reader.take_focus()
+
     def _escape(self) -> None:
+        if self.dock.writes:
+            self.dock.composer.leave()
+            return
         self.list.search.ask("")
         self.back()
 

@@ -3,34 +3,36 @@
 import time
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.background import Op, QueryOp
 from app.context import Context
 from app.views.people.facts import FactGrid, headline, traffic
+from app.views.people.owed import OwedList
 from app.views.reader.message_card import name_of
-from app.views.reader.summary_card import sentence_case
 from app.widgets import dates
 from app.widgets.bars import Months
 from app.widgets.buttons import ElidedButton, button
 from app.widgets.labels import ElidedLabel, label, pane
 from app.widgets.scroll_pane import ScrollPane
-from app.widgets.text import shorten
 from fluffy_core import (
+    Changed,
+    CommitmentRow,
     ContactDetail,
     ContactId,
     PersonRef,
-    Summary,
     ThreadDetail,
     ThreadId,
     ThreadRow,
+    commitments,
     inbox,
     people,
 )
 
 RECENT = 5
-Found = tuple[ContactDetail, dict[ThreadId, ThreadRow]]
+Found = tuple[ContactDetail, dict[ThreadId, ThreadRow], list[CommitmentRow]]
+"""A person, the conversations with them, and what is owed between us."""
 
 
 class PersonPanel(ScrollPane):
@@ -44,12 +46,15 @@ class PersonPanel(ScrollPane):
         pane(self, "side")
         self._context = context
         self._op: Op[Found] | None = None
-        self._shown: tuple[ContactId | str, Summary | None] | None = None
+        self._shown: ContactId | str | None = None
+        self._thread: ThreadDetail | None = None
+        context.bridge.changed.connect(self._on_changed)
 
     def follow(self, detail: ThreadDetail) -> None:
         """Show whom this conversation is with."""
+        self._thread = detail
         person = correspondent(detail)
-        key = (person.contact_id or f"{person.name} {person.email}", detail.summary) if person else None
+        key = (person.contact_id or f"{person.name} {person.email}") if person else ""
         if key == self._shown:
             return
         self._shown = key
@@ -62,10 +67,16 @@ class PersonPanel(ScrollPane):
 
         def look() -> Found:
             found = people.detail(store, contact_id)
-            return found, inbox.rows(store, found.threads[: RECENT + 1])
+            rows = inbox.rows(store, found.threads[: RECENT + 1])
+            return found, rows, commitments.with_person(store, contact_id)
 
         op = QueryOp(self._context.background, self, look)
         self._op = op.success(lambda found: self._show_contact(found, detail)).run()
+
+    def _on_changed(self, kinds: frozenset[Changed]) -> None:
+        if Changed.COMMITMENTS in kinds and self._thread is not None:
+            self._shown = None
+            self.follow(self._thread)
 
     def _column(self) -> QVBoxLayout:
         inside = QWidget()
@@ -89,7 +100,7 @@ class PersonPanel(ScrollPane):
         column.addStretch()
 
     def _show_contact(self, found: Found, thread: ThreadDetail) -> None:
-        detail, rows = found
+        detail, rows, owed = found
         column = self._column()
         column.addWidget(ElidedLabel(detail.row.name or detail.row.email, "heading"))
         if said := headline(detail):
@@ -99,7 +110,7 @@ class PersonPanel(ScrollPane):
         if any(detail.months):
             column.addWidget(Months(self._context.theme, detail.months, line=True))
         column.addSpacing(12)
-        column.addLayout(self._owed(thread.summary))
+        column.addWidget(OwedList(self._context, owed))
         column.addWidget(FactGrid(self._context, detail, limit=4))
         recent = [rows[one] for one in detail.threads if one in rows and one != thread.row.id][:RECENT]
         if recent:
@@ -112,18 +123,6 @@ class PersonPanel(ScrollPane):
             button("All about this person", lambda: self.person_opened.emit(detail.row.id), kind="link")
         )
         column.addStretch()
-
-    def _owed(self, summary: Summary | None) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setColumnMinimumWidth(0, 72)
-        grid.setColumnStretch(1, 1)
-        for row, (words, who) in enumerate((("You owe", "me"), ("Owes you", "them"))):
-            owed = [one for one in summary.owed if one.who_owes == who] if summary else []
-            if owed:
-                grid.addWidget(label(words, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
-                grid.addWidget(label(sentence_case(shorten(owed[0].text, 110)), wrap=True), row, 1)
-        return grid
 
     def _recent(self, row: ThreadRow) -> QWidget:
         words = row.subject or "(no subject)"

@@ -11,6 +11,7 @@ from app.context import Context
 from app.errors import words
 from app.itemmodels.rows import ListSection, RowsModel
 from app.views.inbox.answer_panel import AnswerPanel
+from app.views.inbox.drafts_line import DraftsLine
 from app.views.inbox.words import Listed, row_text, sentence
 from app.widgets.buttons import button
 from app.widgets.labels import label
@@ -42,6 +43,7 @@ class ThreadList(ListPane):
     """Sections at rest, results while searching."""
 
     opened = Signal(object)
+    drafts_wanted = Signal()
     listed = Signal(object)
     """The `InboxCounts`, whenever the list was read again."""
 
@@ -55,6 +57,8 @@ class ThreadList(ListPane):
         self._op: Op[Listing] | None = None
         self._stale = False
         self._shown_query = ""
+        self.drafts = DraftsLine(context, self.drafts_wanted.emit)
+        self.above.addWidget(self.drafts)
         self._found: Threads | None = None
         self._told = label("", "small", wrap=True)
         self._offer = button("Ask my mail", lambda: self.ask(self.search.text), key="Enter")

@@ -12,7 +12,7 @@ from app.widgets.buttons import button
 from app.widgets.choice_button import ChoiceButton
 from app.widgets.labels import label
 from app.widgets.overlay import Overlay
-from app.widgets.text import clean, count
+from app.widgets.text import clean, count, shorten
 from fluffy_core import LabelChoice, LabelChoices, Preview, Scope, ThreadId
 
 USUAL = "As far as makes sense"
@@ -87,9 +87,9 @@ class LabelChooser(Overlay):
             return
         typed = clean(self.line.text(), 60)
         self.list.clear()
-        for one in self._choices.labels:
+        for one in sorted(self._choices.labels, key=lambda each: not each.like):
             if all(word in one.text.casefold() for word in typed.casefold().split()):
-                self._add(one, f"{one.text}  ✓" if one.holds else one.text)
+                self._add(one, _line(one))
         known = {name.casefold() for one in self._choices.labels for name in (one.text, one.category)}
         if typed and typed.casefold() not in known:
             self._add(LabelChoice(typed, typed), f"New category “{typed}”")
@@ -147,3 +147,9 @@ class LabelChooser(Overlay):
         said = (chosen.category, self.scope.value)
         acts.say(self._context, self._over, self._thread_id, said=said, belongs=belongs)
         self.leave()
+
+
+def _line(choice: LabelChoice) -> str:
+    if choice.holds:
+        return f"{choice.text} ✓"
+    return f"{choice.text}: like “{shorten(choice.like, 44)}”" if choice.like else choice.text

@@ -63,7 +63,6 @@ class UseCard(QFrame):
         self.best.setVisible(bool(state.server) or (bool(state.chosen) and installed))
         self.none.setVisible(some)
         self._row.setVisible(some or installed)
-        self._row.updateGeometry()
         self.setAccessibleName(f"{self._heading.text()}. {self._says.text()}")
 
     def stops(self) -> list[QPushButton]:

@@ -1,5 +1,6 @@
 """A person's card: name, role, figures, facts with their sources, addresses, and who may be the same."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -8,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QInputDialog, QVBoxLayout, QW
 from app.actions import people as acts
 from app.context import Context
 from app.views.people.facts import FactGrid, fact_marks, headline, headline_source, traffic
+from app.views.people.owed import OwedList
 from app.widgets.buttons import ElidedButton, button
 from app.widgets.flow_row import FlowRow
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import label
 from app.widgets.text import clean
-from fluffy_core import ContactDetail, ContactId, MergeProposal
+from fluffy_core import CommitmentRow, ContactDetail, ContactId, MergeProposal
 
 ADDRESSES_SHOWN = 12
 
@@ -23,7 +25,7 @@ class PersonCard(QWidget):
 
     person_opened = Signal(object)
 
-    def __init__(self, context: Context, detail: ContactDetail) -> None:
+    def __init__(self, context: Context, detail: ContactDetail, owed: Sequence[CommitmentRow] = ()) -> None:
         super().__init__()
         self._context, self._detail = context, detail
         column = QVBoxLayout(self)
@@ -37,6 +39,7 @@ class PersonCard(QWidget):
         column.addSpacing(10)
         column.addWidget(label(traffic(detail.row), "small", wrap=True))
         column.addSpacing(12)
+        column.addWidget(OwedList(context, owed))
         column.addWidget(FactGrid(context, detail))
         column.addLayout(self._addresses())
         column.addSpacing(12)

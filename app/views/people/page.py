@@ -75,4 +75,5 @@ class PeoplePage(Page):
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if Changed.CONTACTS in kinds:
             self.list.refresh_soon()
+        if kinds & {Changed.CONTACTS, Changed.COMMITMENTS}:
             self.person.refresh()

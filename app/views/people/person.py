@@ -15,7 +15,16 @@ from app.widgets.empty import EmptyState
 from app.widgets.labels import label, pane
 from app.widgets.scroll_pane import ScrollPane
 from app.widgets.skeleton import Skeleton
-from fluffy_core import ContactDetail, ContactId, ThreadId, ThreadRow, inbox, people
+from fluffy_core import (
+    CommitmentRow,
+    ContactDetail,
+    ContactId,
+    ThreadId,
+    ThreadRow,
+    commitments,
+    inbox,
+    people,
+)
 
 SETTLE_MS = 60
 SLOW_MS = 150
@@ -27,6 +36,7 @@ class Found:
 
     detail: ContactDetail
     rows: dict[ThreadId, ThreadRow]
+    owed: list[CommitmentRow]
 
 
 class PersonView(QWidget):
@@ -85,7 +95,8 @@ class PersonView(QWidget):
 
         def look() -> Found:
             detail = people.detail(store, wanted)
-            return Found(detail, inbox.rows(store, detail.threads[:200]))
+            rows = inbox.rows(store, detail.threads[:200])
+            return Found(detail, rows, commitments.with_person(store, wanted))
 
         self._slow.start()
         self._op = (
@@ -109,7 +120,7 @@ class PersonView(QWidget):
         line = QHBoxLayout(content)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        card = PersonCard(self._context, found.detail)
+        card = PersonCard(self._context, found.detail, found.owed)
         card.person_opened.connect(self.person_opened)
         line.addWidget(_scrolling(card, "About this person", width=self._context.style.px("card")))
         line.addWidget(self._time(found), 1)

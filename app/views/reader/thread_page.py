@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.actions import corrections, summaries, triage
 from app.context import Context
@@ -14,6 +14,7 @@ from app.views.reader.message_card import MessageCard, name_of
 from app.views.reader.summary_card import Doings, Jump, SummaryCard
 from app.widgets import dates
 from app.widgets.buttons import button
+from app.widgets.flow_row import FlowRow
 from app.widgets.labels import hairline, label
 from app.widgets.tab_order import as_seen
 from app.widgets.text import clean, count
@@ -23,18 +24,24 @@ UNFOLDED_AT_ONCE = 40
 ORDER_MS = 50
 """New widgets have their places by then."""
 NAMES = 3
+ANSWERS = (
+    ("Draft reply", "draft", "d"),
+    ("Reply", "reply", "r"),
+    ("Reply all", "reply-all", "a"),
+    ("Forward", "forward", "f"),
+)
+Act = Callable[[str], object]
+"""Runs a command by its id."""
 
 
 class ThreadPage(QWidget):
     """Older messages are one line until asked for; cards are made when they come into being."""
 
-    def __init__(
-        self, context: Context, detail: ThreadDetail, *, jump: Jump, label_it: Callable[[], object]
-    ) -> None:
+    def __init__(self, context: Context, detail: ThreadDetail, *, jump: Jump, act: Act) -> None:
         super().__init__()
         self.detail = detail
         self.reading: MessageCard | None = None
-        self._context, self._jump, self._label_it = context, jump, label_it
+        self._context, self._jump, self._act = context, jump, act
         self._cards: dict[MessageId, MessageCard] = {}
         self._numbers = {one.id: at for at, one in enumerate(detail.messages, 1)}
         self._settled = QTimer(self, singleShot=True, interval=ORDER_MS)
@@ -57,7 +64,8 @@ class ThreadPage(QWidget):
         self._older.setSpacing(0)
         self._column.addLayout(self._older)
         self._add_messages()
-        self._column.addLayout(self._actions())
+        self._column.addSpacing(16)
+        self._column.addWidget(self._actions())
 
     def update_detail(self, detail: ThreadDetail) -> bool:
         """Take over what is new without moving the text; False when the messages are others."""
@@ -100,7 +108,7 @@ class ThreadPage(QWidget):
             self._above.addWidget(decision_line(decision, why=self._jump, wrong=wrong))
             self._above.addSpacing(14)
         if self.detail.row.tags:
-            self._above.addWidget(tags_line(self.detail.row.tags, self._label_it))
+            self._above.addWidget(tags_line(self.detail.row.tags, partial(self._act, "label")))
             self._above.addSpacing(14)
         summary = self.detail.summary
         if summary is not None and (summary.points or summary.owed):
@@ -160,21 +168,21 @@ class ThreadPage(QWidget):
             self._earlier.setVisible(first > 0)
         self._settled.start()
 
-    def _actions(self) -> QHBoxLayout:
+    def _actions(self) -> FlowRow:
         ids = [self.detail.row.id]
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 16, 0, 0)
-        line.setSpacing(6)
+        line = FlowRow()
+        for text, command, key in ANSWERS:
+            kind = "primary" if command == "draft" else "plain"
+            line.add(button(text, partial(self._act, command), kind=kind, key=key))
         done = self.detail.row.done
         words = "Bring back" if done else "Done"
         put = button(
             words, lambda: triage.set_done(self._context, self, ids, done=not done), key="" if done else "e"
         )
-        line.addWidget(put)
+        line.add(put)
         unread = button("Mark unread", lambda: triage.set_seen(self._context, self, ids, seen=False), key="U")
-        line.addWidget(unread)
-        line.addWidget(button("Label", self._label_it, key="l"))
-        line.addStretch()
+        line.add(unread)
+        line.add(button("Label", partial(self._act, "label"), key="l"))
         return line
 
 

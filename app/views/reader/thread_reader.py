@@ -25,10 +25,10 @@ SLOW_MS = 150
 class ThreadReader(QWidget):
     """Shows one conversation at a time; the newest wish wins."""
 
-    label_wanted = Signal()
-    """The user wants to say what the conversation is."""
     shown = Signal(object)
     """The `ThreadDetail` on screen."""
+    acted = Signal(str)
+    """A button below the conversation was pressed: the command it stands for."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -73,6 +73,15 @@ class ThreadReader(QWidget):
         self._wanted = None
         self._settle.stop()
         self._stack.setCurrentWidget(self.empty)
+
+    def current_message(self) -> MessageId | None:
+        """The message that is being read."""
+        card = self.page.current_card() if self.page is not None and self._wanted is not None else None
+        return None if card is None else card.message.id
+
+    def take_focus(self) -> None:
+        """Give the text the focus."""
+        self._scroll.setFocus()
 
     def read_on(self) -> None:
         """Give the text the focus, or scroll a page when it has it."""
@@ -137,7 +146,7 @@ class ThreadReader(QWidget):
             self.shown.emit(detail)
             return
         position = self._scroll.verticalScrollBar().value() if same else 0
-        self.page = ThreadPage(self._context, detail, jump=self.jump, label_it=self.label_wanted.emit)
+        self.page = ThreadPage(self._context, detail, jump=self.jump, act=self.acted.emit)
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(28, 22, 28, 28)

@@ -11,8 +11,8 @@ from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks import summaries
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.jobs.tasks.later import today
-from fluffy_core.services import categories, follow_ups, topics
-from fluffy_core.store import counts
+from fluffy_core.services import categories, commitments, follow_ups, topics
+from fluffy_core.store import counts, threads
 from fluffy_core.store.database import Database
 
 LOOKBACK = 3
@@ -53,18 +53,21 @@ def _each_morning(store: Database, slot: datetime) -> Iterator[Args]:
 
 def _categorize(run: JobRun) -> str:
     ids = numbers(run.job.args, "message_ids")
-    if number(run.job.args, "force") < 0:  # the rules say the same as before
-        with run.store.transaction() as tx:
-            categories.learn_again(tx, ids)
-            return run.succeed(tx, f"Looked at {len(ids):,} messages by what you said of others")
-    found = categories.sort(run.store, ids)
+    again = number(run.job.args, "force") < 0  # the rules say the same as before
+    found = [] if again else categories.sort(run.store, ids)
     about = topics.look(run.store) if topics.due(run.store) else None
+    owed = commitments.find(run.store, threads.of_messages(run.store, ids))
     with run.store.transaction() as tx:
-        categories.write(tx, found)
+        if again:
+            categories.learn_again(tx, ids)
+        else:
+            categories.write(tx, found)
+        commitments.write(tx, owed)
         if about is not None:
             topics.keep(tx, about)
         asking = sum(1 for _, category, _ in found if category.requires_response)
-        return run.succeed(tx, f"Sorted {len(found):,} messages; {asking:,} ask you something")
+        told = f"Sorted {len(found):,} messages; {asking:,} ask you something"
+        return run.succeed(tx, f"Looked at {len(ids):,} messages by what was learned" if again else told)
 
 
 def _follow_ups(run: JobRun) -> str:

@@ -7,6 +7,7 @@ from fluffy_core.ai.draft_confidence import SURE, Circumstances
 from fluffy_core.ai.own_replies import Pattern
 from fluffy_core.domain.drafting import Confidence
 from fluffy_core.domain.ids import MessageId
+from fluffy_core.domain.styles import Scope
 
 LOW, MEDIUM, HIGH = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
 MARK = ("[date]",)
@@ -42,6 +43,7 @@ def test_without_the_model(seen: Circumstances, follows: Pattern | None, level: 
         (Circumstances(MARK), LOW),
         (Circumstances((), points=True), HIGH),
         (Circumstances((), points=True, dropped=1), MEDIUM),
+        (Circumstances((), points=True, beyond_points=1), MEDIUM),
         (Circumstances((), "Take heed."), LOW),
     ],
 )
@@ -53,7 +55,22 @@ def test_reasons_say_what_is_left_to_do() -> None:
     def reason(*missing: str) -> str:
         return draft_confidence.of_outline(Circumstances(missing), None)[1]
 
-    assert reason("[a]") == "An outline. One thing is left for you to fill in."
-    assert reason("[a]", "[b]") == "An outline. 2 things are left for you to fill in."
+    assert reason("[a]").startswith("An outline. One thing is left for you to fill in.")
+    assert reason("[a]", "[b]").startswith("An outline. 2 things are left for you to fill in.")
     assert "left out" in draft_confidence.of_model(Circumstances((), dropped=2))[1]
-    assert draft_confidence.of_outline(Circumstances((), "No."), None)[1] == "Take care: No."
+    assert draft_confidence.of_outline(Circumstances((), "No."), None)[1].startswith("Take care: No. ")
+
+
+@pytest.mark.parametrize(
+    ("scope", "letters", "end"),
+    [
+        (Scope.PERSON, 4, "Greeting and closing are as in your 4 letters to this person."),
+        (Scope.COMPANY, 12, "as in your 12 letters to this company."),
+        (Scope.EVERYONE, 1200, "as in your 1,200 letters."),
+        (Scope.EVERYONE, 0, "you have hardly written in it."),
+    ],
+)
+def test_reasons_say_where_the_manner_is_from(scope: Scope, letters: int, end: str) -> None:
+    seen = Circumstances((), scope=scope, letters=letters)
+    assert draft_confidence.of_outline(seen, None)[1].endswith(end)
+    assert draft_confidence.of_model(seen)[1].endswith(end)

@@ -28,19 +28,20 @@ def test_every_question_is_marked_with_what_it_asks_for() -> None:
 
 def test_in_german_and_in_french() -> None:
     assert text_of(WANN, manner=GERMAN) == (
-        "Hallo Ann,\n\nZu deiner Frage:\n> wann kannst du mir den Vertrag schicken?\n[Datum]\n\nViele Grüße\nMax"
+        "Hallo Ann,\n\nZu deiner Frage:\n> wann kannst du mir den Vertrag schicken?\n[Datum]\n\n"
+        "Viele Grüße\nMax"
     )
     assert text_of(QUAND, manner=FRENCH) == (
-        "Bonjour Ann,\n\nConcernant votre question :\n> quand pouvez-vous nous envoyer le contrat ?\n[date]\n\n"
-        "Cordialement,\nMax Roe"
+        "Bonjour Ann,\n\nConcernant votre question :\n> quand pouvez-vous nous envoyer le contrat ?\n"
+        "[date]\n\nCordialement,\nMax Roe"
     )
 
 
 def test_points_answer_what_they_speak_of() -> None:
     told = text_of(ASK, points=("the contract is in the mail",))
     assert told == (
-        "Hi Ann,\n\nThe contract is in the mail.\n\nOn your question:\n> How much is the second part?\n[price]\n\n"
-        "Best,\nMax"
+        "Hi Ann,\n\nThe contract is in the mail.\n\nOn your question:\n> How much is the second part?\n"
+        "[price]\n\nBest,\nMax"
     )
 
 

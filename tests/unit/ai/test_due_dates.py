@@ -1,6 +1,6 @@
 """Dates in requests and promises, English and German, relative to the day of the message."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -61,6 +61,22 @@ TUESDAY = date(2025, 5, 6)
         ("in zwei Werktagen", "2025-05-08"),
         ("innerhalb von drei Arbeitstagen", "2025-05-09"),
         ("by 3rdjune", "2025-06-03"),
+        ("by Monday 12 May", "2025-05-12"),
+        ("by Monday, May 19th", "2025-05-19"),
+        ("no later than the end of business on Monday 19 May", "2025-05-19"),
+        ("bis Montag, den 19. Mai", "2025-05-19"),
+        ("by the 3rd", "2025-06-03"),
+        ("on the 15th", "2025-05-15"),
+        ("am 3. kommen wir", "2025-06-03"),
+        ("bis zum 31.", "2025-05-31"),
+        ("by Friday the 16th", "2025-05-16"),
+        ("bis Mittwoch, den 14.", "2025-05-14"),
+        ("by noon", "2025-05-06"),
+        ("before 5 pm", "2025-05-06"),
+        ("by 5 pm on Thursday", "2025-05-08"),
+        ("this afternoon", "2025-05-06"),
+        ("two weeks from now", "2025-05-20"),
+        ("übernächste Woche", "2025-05-23"),
         ("by\u00a0Thursday", "2025-05-08"),
     ],
 )
@@ -86,6 +102,12 @@ def test_named_dates(text: str, expected: str) -> None:
         "since 2024-01-01",
         "the march to the sea",
         "section 12.5 of the contract",
+        "the 3rd edition",
+        "1. First of all",
+        "version 2.",
+        "we met at 5 pm",
+        "two weeks ago",
+        "ten days",
         "call 12/345-678",
     ],
 )
@@ -113,6 +135,21 @@ def test_a_mentioned_date_sets_no_deadline() -> None:
     assert due == Due(date(2025, 5, 8), "Thursday", deadline=False)
     assert due is not None
     assert due.iso == "2025-05-08"
+
+
+@given(st.dates(date(2000, 1, 1), date(2090, 12, 31)), st.integers(1, 31))
+def test_a_day_of_the_month_is_the_next_of_that_number(sent: date, number: int) -> None:
+    due = find(f"bis zum {number}. bitte", sent)
+    assert due is not None
+    assert due.deadline
+    assert due.day.day == number
+    assert 0 <= (due.day - sent).days <= 61
+
+
+@given(st.dates(date(2000, 1, 1), date(2090, 12, 31)), st.integers(1, 99))
+def test_days_and_weeks_are_counted(sent: date, number: int) -> None:
+    assert iso(f"within {number} days", sent) == (sent + timedelta(days=number)).isoformat()
+    assert iso(f"in {number} Wochen", sent) == (sent + timedelta(weeks=number)).isoformat()
 
 
 def test_a_day_without_a_year_lies_ahead() -> None:

@@ -37,7 +37,7 @@ def said(
 ) -> Correction:  # fmt: skip
     place = ThreadId(thread or number)
     message = MessageId(int(place) * 10)
-    return Correction(number, question, answer, scope, place, message, until, traits, paused)
+    return Correction(number, question, answer, scope, place, message, until, traits, (), paused)
 
 
 def mail(*traits: Trait, thread: int = 99, number: int = 990, date: int = 50) -> Sighting:
@@ -80,6 +80,20 @@ def test_one_word_of_one_example_and_one_company_prove_nothing() -> None:
     assert [rule.trait for rule in known.rules] == [learning.thread_trait(1)]
     both = learned(said(1, (FIRM, 0.001)), said(2, (FIRM, 0.001)))
     assert [(rule.trait, rule.corrections) for rule in both.rules] == [(FIRM, (1, 2))]
+
+
+def test_who_else_writes_in_a_conversation_counts_from_the_second_example_on() -> None:
+    first = replace(said(1, (SHOP, 0.3)), beside=((ANN, 0.001),))
+    assert [rule.trait for rule in learned(first).rules] == [learning.thread_trait(1)]
+    second = replace(said(2, (FIRM, 0.3)), beside=((ANN, 0.001),))
+    assert [rule.trait for rule in learned(first, second).rules] == [ANN]
+
+
+def test_what_half_of_all_mail_has_needs_many_examples() -> None:
+    assert [rule.trait for rule in learned(said(1, (LIST, 0.5))).rules] == [learning.thread_trait(1)]
+    many = [said(n, (LIST, 0.5)) for n in range(1, 6)]
+    assert LIST not in {rule.trait for rule in learned(*many[:4]).rules}
+    assert {rule.trait for rule in learned(*many).rules} == {LIST}
 
 
 def test_a_chosen_scope_is_taken_at_its_word() -> None:

@@ -5,33 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.ai import own_replies, placeholders
-from fluffy_core.ai.own_replies import OwnReply
+from fluffy_core.ai.own_replies import Matter, OwnReply
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.styles import Letter
 from tests.fakes.effort import linear
 from tests.unit.ai.drafts import ANN, ASK, MAX, brief, facts_of
 
 CASE = brief(ASK)
-USUAL = frozenset(
-    [
-        "that",
-        "works",
-        "me",
-        "will",
-        "send",
-        "over",
-        "look",
-        "back",
-        "know",
-        "soon",
-        "happy",
-        "with",
-        "you",
-        "the",
-        "and",
-        "let",
-        "them",
-    ]
+USUAL = own_replies.words_of(
+    "that works me will send over look back know soon happy with you the and let them"
 )
 
 
@@ -39,9 +21,11 @@ def reply(text: str, *, number: int = 1, asked: str = "", same: bool = False) ->
     return OwnReply(MessageId(number), asked, Letter(text, "", "en", ANN, MAX), same)
 
 
-def kept(text: str, known: frozenset[str] = USUAL) -> list[str]:
-    heard = known | own_replies.words_of(ASK)
-    return [new for new, _ in own_replies.fitting(reply(text), facts_of(CASE), CASE.words, known=heard)]
+MATTER = Matter(ASK, facts_of(CASE), CASE.words, USUAL | own_replies.words_of(ASK))
+
+
+def kept(text: str) -> list[str]:
+    return [new for new, _ in own_replies.fitting(reply(text), MATTER)]
 
 
 def test_likeness_is_that_of_rare_words() -> None:
@@ -104,11 +88,17 @@ def test_a_pattern_is_short() -> None:
     assert 0 < words <= own_replies.MOST_WORDS
 
 
+def test_a_pattern_is_as_long_as_wanted_but_says_something() -> None:
+    def count(most: int) -> int:
+        text = "That works for me. I will look over the contract. I will send the contract."
+        return len(own_replies.fitting(reply(text), MATTER, most=most))
+
+    assert [count(most) for most in (1, 10, 99)] == [1, 2, 3]
+
+
 def test_what_was_written_is_kept_beside_it() -> None:
     written = "I will send the contract on 4 March."
-    ((new, old),) = own_replies.fitting(
-        reply(written), facts_of(CASE), CASE.words, known=USUAL | own_replies.words_of(ASK)
-    )
+    ((new, old),) = own_replies.fitting(reply(written), MATTER)
     assert (new, old) == ("I will send the contract on [date].", written)
 
 

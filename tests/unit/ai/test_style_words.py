@@ -14,7 +14,7 @@ each = pytest.mark.parametrize("words", ALL, ids=style_words.languages())
 
 
 def test_the_languages() -> None:
-    assert style_words.languages() == ("de", "en", "es", "fr", "it")
+    assert style_words.languages() == ("de", "en", "es", "fr", "it", "nl", "pt")
     assert style_words.vocabulary("sv") is None
     assert style_words.vocabulary("wishes") is None
 

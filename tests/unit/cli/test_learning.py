@@ -68,3 +68,20 @@ def test_hostile_subjects_do_not_reach_the_terminal(fluffy: Fluffy) -> None:
     out = fluffy("rules", "list").out
     assert "\x1b" not in out
     assert "<b>odd</b>" in out
+
+
+def test_tags_are_listed_renamed_merged_and_removed(fluffy: Fluffy) -> None:
+    assert fluffy("tags", "list").out == "There are no tags yet.\n"
+    fluffy("categorize", sale(fluffy), "Receipts")
+    fluffy("categorize", sale(fluffy), "Shops")
+    first, second = fluffy("--json", "tags", "list").json["tags"]
+    assert (first["name"], first["threads"], second["name"]) == ("Receipts", 1, "Shops")
+    assert fluffy("tags", "rename", first["id"], "Bills").out.startswith("Renamed Receipts to Bills.")
+    assert "Bills" in fluffy("tags", "list").out
+    assert fluffy("tags", "merge", second["id"], first["id"]).code == 0
+    assert [one["name"] for one in fluffy("--json", "tags", "list").json["tags"]] == ["Bills"]
+    assert fluffy("tags", "remove", first["id"]).code == 0
+    assert fluffy("--json", "tags", "list").json == {"tags": []}
+    assert "no tag" in fluffy("tags", "remove", first["id"]).err
+    assert fluffy("undo").code == 0
+    assert "Bills" in fluffy("threads").out

@@ -86,7 +86,7 @@ def test_every_kind_has_words_and_a_limit(registry: Registry, facts: dict[str, K
 
 def test_what_is_not_available_cannot_be_asked_for(registry: Registry, facts: dict[str, KindFacts]) -> None:
     later = [one.name for one in facts.values() if not one.available]
-    assert {"enrich-contact", "prepare-meeting", "generate-email-draft"} <= set(later)
+    assert {"enrich-contact", "prepare-meeting", "score-leads"} <= set(later)
     for name in later:
         with pytest.raises(UsageError, match=rf"\({name}\) is not available yet\.$"):
             registry.new_job(name, {}, run_after=0)

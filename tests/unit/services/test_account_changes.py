@@ -192,7 +192,7 @@ def touch(store: Database, message_id: int, thread_id: int) -> None:
         run("UPDATE threads SET note = 'mine', done = 1 WHERE id = ?", (thread_id,))
         run("UPDATE messages SET seen = 1, flagged = 1 WHERE id = ?", (message_id,))
         run("INSERT INTO message_labels (message_id, label) VALUES (?, 'a tag')", (message_id,))
-        for table in ("categories", "follow_ups", "summaries", "vectors", "category_rulings"):
+        for table in ("categories", "follow_ups", "summaries", "vectors", "corrections"):
             fill(tx, table, message_id=message_id, thread_id=thread_id)
 
 
@@ -215,7 +215,7 @@ def test_everything_once_more_keeps_all_that_is_known_of_it(aged: Aged) -> None:
     aged.run()
     touch(aged.store, *(aged.store.one("SELECT id, thread_id FROM messages ORDER BY id") or ()))
     before = contents(aged.store, ABOUT_SYNCING)
-    assert all(before[name] for name in ("categories", "follow_ups", "summaries", "category_rulings"))
+    assert all(before[name] for name in ("categories", "follow_ups", "summaries", "corrections"))
     places = aged.here()
     account_changes.again(aged.store, aged.id)
     assert aged.asked() == 2

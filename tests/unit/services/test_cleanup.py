@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from fluffy_core.config import Paths
+from fluffy_core.domain.drafting import Confidence, DraftRequest, Suggestion
 from fluffy_core.errors import DamagedStoreError, DiskFullError, KnownError, StoreError
 from fluffy_core.services import cleanup, triage
 from fluffy_core.services.cleanup import DAY, Tidied
-from fluffy_core.store import integrity, search, settings
+from fluffy_core.store import integrity, search, settings, suggestions
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.jobs import paths
@@ -144,6 +145,15 @@ def test_undone_entries_go_after_a_month(home: Database, files: Paths) -> None:
         )
     assert run(home, files).sentence() == "Removed 1 old undo entry"
     assert [row[0] for row in home.all("SELECT label FROM undo_log")] == ["young", "can be undone"]
+
+
+def test_suggested_drafts_go_after_a_month(home: Database, files: Paths) -> None:
+    made = Suggestion("r", "Hello", Confidence.LOW, "Why.", "fast", "en")
+    with home.transaction() as tx:
+        for name, age in (("old", 31), ("young", 29)):
+            suggestions.put(tx, DraftRequest(name), made, recipient="", now=NOW - age * DAY)
+    assert run(home, files).sentence() == "Removed 1 old suggested draft"
+    assert home.all("SELECT request_id FROM draft_suggestions") == [("young",)]
 
 
 def test_temporary_files_go_when_nobody_touched_them_for_days(home: Database, files: Paths) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.learning import Scope
 from fluffy_core.errors import UsageError
 from fluffy_core.services import labels, rules
+from fluffy_core.store import vectors
 from fluffy_core.store.database import Database
 from tests.unit.services.test_learning import filled, importance, predictions, say, tagged, thread
 
@@ -32,6 +34,23 @@ def test_choices_tell_what_holds_and_how_far_words_can_reach(store: Database) ->
     ]  # fmt: skip
     with pytest.raises(UsageError, match="no thread 99"):
         labels.choices(store, ThreadId(99))
+
+
+def test_a_category_is_suggested_by_meaning_and_says_by_which_example(store: Database) -> None:
+    say(store, "Ihre Rechnung", "Receipts", Scope.THREAD)
+    say(store, "Ropes", "Boats", Scope.THREAD)
+    ids = {row[1]: row[0] for row in store.all("SELECT id, subject FROM messages")}
+    near, far = np.zeros((1, 384), np.float32), np.zeros((1, 384), np.float32)
+    near[0, 0], far[0, 1] = 1.0, 1.0
+    with store.transaction() as tx:
+        vectors.put(tx, [ids["Ihre Rechnung"]], near)
+        vectors.put(tx, [ids["Rechnung 7"]], near)
+        vectors.put(tx, [ids["Ropes"]], far)
+    found = {one.category: one.like for one in labels.choices(store, thread(store, "Rechnung 7")).labels}
+    assert (found["Receipts"], found["Boats"]) == ("Ihre Rechnung", "")
+    itself = labels.choices(store, thread(store, "Ihre Rechnung")).labels
+    assert {one.like for one in itself} == {""}
+    assert {one.like for one in labels.choices(store, thread(store, "Sale")).labels} == {""}
 
 
 def test_a_preview_says_how_many_follow_and_changes_nothing(store: Database) -> None:

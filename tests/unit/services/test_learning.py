@@ -1,6 +1,6 @@
 """Corrections reach the mail they are about at once, survive what is worked out anew, and leave no trace."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from fluffy_core.domain.rows import Section
 from fluffy_core.errors import UsageError
 from fluffy_core.services import categories, labels, learning, rules, triage
 from fluffy_core.store import inbox, learned, messages, tags
-from fluffy_core.store.database import Database
+from fluffy_core.store.database import Database, Transaction
 from tests.fakes import stored
 from tests.fakes.stored import ANN, BOB, ME, Letter
 
@@ -265,11 +265,37 @@ def perform(store: Database, step: Step) -> bool:
     return True
 
 
-def test_whatever_was_taken_back_never_was(tmp_path_factory: pytest.TempPathFactory) -> None:
-    store = filled(tmp_path_factory.mktemp("machine"))
-    empty = predictions(store)
+def jobs_of(store: Database) -> Callable[[], None]:
+    """Calling this does what corrections have left to a job."""
+    waiting: list[int] = []
 
-    @settings(deadline=None, max_examples=60, database=None)
+    def note(_tx: Transaction, event: DomainEvent) -> None:
+        if isinstance(event, CorrectionMade):
+            waiting.extend(event.message_ids)
+
+    def work() -> None:
+        if waiting:
+            with store.transaction() as tx:
+                categories.learn_again(tx, waiting)
+            waiting.clear()
+
+    store.add_trigger(note)
+    return work
+
+
+@pytest.mark.parametrize("at_once", [learning.AT_ONCE, 1])
+def test_whatever_was_taken_back_never_was(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(learning, "AT_ONCE", at_once)
+    store = filled(tmp_path_factory.mktemp("machine"))
+    empty, work = predictions(store), jobs_of(store)
+
+    def state() -> tuple[object, ...]:
+        work()
+        return predictions(store), [rule.sentence for rule in rules.listed(store)]
+
+    @settings(deadline=None, max_examples=50, database=None)
     @given(STEPS)
     def check(steps: list[Step]) -> None:
         kept: list[Step] = []
@@ -280,13 +306,13 @@ def test_whatever_was_taken_back_never_was(tmp_path_factory: pytest.TempPathFact
                     kept.pop()
             elif perform(store, step):
                 kept.append(step)
-        told = predictions(store), [rule.sentence for rule in rules.listed(store)]
+        told = state()
         for _ in kept:
             triage.undo(store)
-        assert predictions(store) == empty
+        assert state() == (empty, [])
         for step in kept:
             perform(store, step)
-        assert (predictions(store), [rule.sentence for rule in rules.listed(store)]) == told
+        assert state() == told
         for _ in kept:
             triage.undo(store)
 

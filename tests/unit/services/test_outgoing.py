@@ -21,7 +21,7 @@ from fluffy_core.errors import (
     UsageError,
 )
 from fluffy_core.jobs.triggers import Triggers
-from fluffy_core.services import activity, inbox, network, outbox, outgoing, reader
+from fluffy_core.services import activity, answering, inbox, network, outbox, outgoing, reader
 from fluffy_core.store import accounts, addresses, ledger
 from fluffy_core.store import outbox as rows
 from tests.fakes import stored
@@ -350,7 +350,7 @@ def test_an_answer_ends_the_need_for_one_at_once(posted: Posted) -> None:
         tx.execute("UPDATE threads SET section = 1")
         addresses.set_mine(tx, [ADDRESS], confirmed=True)
     assert len(inbox.ids(posted.store, Section.NEEDS_REPLY)) == 1
-    answer = outbox.answer(posted.store, reader.open_thread(posted.store, ThreadId(1)).messages[0].id)
+    answer = answering.answer(posted.store, reader.open_thread(posted.store, ThreadId(1)).messages[0].id)
     posted.now = 1_775_000_000.0  # after the letter
     posted.send(answer)
     posted.settle()

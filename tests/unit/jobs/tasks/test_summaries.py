@@ -1,4 +1,4 @@
-"""`summarize-email-thread` as the runner does it: fast at once, accurate if it can, never failing for good."""
+"""`summarize-email-thread` as the runner does it: fast at once, accurate if it can, never failing."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,0 +1,20 @@
+"""Saying that something owed is done, or no debt at all; each can be taken back."""
+
+from PySide6.QtCore import QObject
+
+from app.background import ChangeOp
+from app.context import Context
+from fluffy_core import CommitmentRow, Ruling, commitments
+
+DONE = {
+    Ruling.DONE: "Done",
+    Ruling.WRONG: "Noted: nothing is owed here",
+    Ruling.NOT_MINE: "Noted: not yours",
+}
+
+
+def rule(context: Context, receiver: QObject, row: CommitmentRow, *, ruling: Ruling) -> None:
+    """The user's word about one commitment holds from now on."""
+    store = context.core.store
+    op = ChangeOp(context.background, receiver, lambda: commitments.rule(store, row.id, ruling))
+    op.success(lambda _token: context.notices.done.emit(DONE[ruling], True)).run()

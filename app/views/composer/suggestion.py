@@ -1,0 +1,124 @@
+"""A suggested draft in the panel: growing, then how far it may be trusted, why, and what it rests on."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.widgets.buttons import button, chip
+from app.widgets.flow_row import FlowRow
+from app.widgets.labels import label
+from app.widgets.text import clean, clean_block, shorten
+from fluffy_core import Confidence, MessageId, Suggestion
+
+GROWING = 3000
+"""Characters of a draft that is being written that are shown."""
+KEYS = "Tab takes the next sentence, Esc waves it away."
+FILL = "Tab takes the next sentence, then goes to what is to be filled in. Esc waves it away."
+_TRUST = {
+    Confidence.HIGH: ("High confidence", "good"),
+    Confidence.MEDIUM: ("Medium confidence", "strong"),
+    Confidence.LOW: ("Low confidence", "warn"),
+}
+
+
+class SuggestionView(QFrame):
+    """Hidden until something was asked for."""
+
+    taken = Signal()
+    """The whole suggestion is wanted in the text."""
+    wanted = Signal()
+    """The suggestion is to be shown in the text again."""
+
+    def __init__(self, *, stop: Callable[[], object], show_quote: Callable[[MessageId, str], object]) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._show_quote = show_quote
+        self.trust, self.reason, self.growing = (
+            label(kind="strong"),
+            label(kind="small", wrap=True),
+            label(wrap=True),
+        )
+        self.growing.setTextFormat(Qt.TextFormat.PlainText)
+        self.growing.setProperty("kind", "dim")
+        self.engine, self._used_words = label(kind="caption", wrap=True), label("It rests on", "small")
+        self._used, self._acts, self._stop = FlowRow(), FlowRow(), button("Stop", stop, kind="link")
+        self._take = button("Take all", self.taken.emit)
+        self._again = button("Show in the text", self.wanted.emit)
+        self._acts.add(self._take)
+        self._acts.add(self._again)
+        self._keys = label(KEYS, "caption", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(6)
+        for one in self._all():
+            column.addWidget(one)
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing was asked for."""
+        self._show()
+        self.hide()
+
+    def show_writing(self, text: str) -> None:
+        """The draft so far."""
+        self.trust.setText("Writing")
+        self._dye("dim")
+        self.growing.setText(clean_block(text[:GROWING]) or "Reading the conversation and how you write.")
+        self._show(self.trust, self.growing, self._stop)
+
+    def show_stopped(self) -> None:
+        """What was being written is not waited for any more."""
+        if not self._stop.isHidden():
+            self.clear()
+
+    def show_reason(self, reason: str) -> None:
+        """There is no draft, and why."""
+        self.trust.setText("No draft")
+        self._dye("strong")
+        self.reason.setText(clean(reason, 600))
+        self._show(self.trust, self.reason)
+
+    def show_suggestion(self, found: Suggestion) -> None:
+        """The finished draft, which stands in the text."""
+        if not found.text:
+            self.show_reason(found.reason)
+            return
+        words, kind = _TRUST[found.confidence]
+        self.trust.setText(words)
+        self._dye(kind)
+        self.reason.setText(clean(found.reason, 600))
+        self.engine.setText(f"{clean(found.engine, 60)} · on this computer")
+        self._used.clear()
+        for source in found.used:
+            run = partial(self._show_quote, source.message_id, source.quote)
+            made = chip(shorten(source.why, 36), run, says=f"{source.why}: “{shorten(source.quote, 120)}”")
+            self._used.add(made)
+            made.show()
+        used = (self._used_words, self._used) if found.used else ()
+        self._show(self.trust, self.reason, *used, self._acts, self._keys, self.engine)
+        self._keys.setText(FILL if found.missing else KEYS)
+        self.set_open(True)
+
+    def set_open(self, in_text: bool) -> None:
+        """Whether the suggestion stands in the text and can be taken from there."""
+        self._take.setVisible(in_text)
+        self._again.setVisible(not in_text)
+        self._keys.setVisible(in_text and not self._acts.isHidden())
+
+    def _dye(self, kind: str) -> None:
+        if self.trust.property("kind") != kind:
+            self.trust.setProperty("kind", kind)
+            self.trust.style().polish(self.trust)
+
+    def _all(self) -> tuple[QWidget, ...]:
+        return (
+            self.trust, self.reason, self.growing, self._used_words, self._used, self._acts, self._keys,
+            self.engine, self._stop,
+        )  # fmt: skip
+
+    def _show(self, *wanted: QWidget) -> None:
+        for one in self._all():
+            one.setVisible(one in wanted)
+        self.setVisible(bool(wanted))

@@ -1,0 +1,1 @@
+"""Drafts, what is on its way, and what could not be sent."""

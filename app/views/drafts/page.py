@@ -1,0 +1,131 @@
+"""Everything that was written and is not sent: what needs a look, what is on its way, drafts."""
+
+import time
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from app.actions import compose
+from app.background import Op, QueryOp
+from app.context import Context
+from app.errors import words as error_words
+from app.views.composer import words
+from app.views.composer.strip import KINDS, buttons
+from app.views.composer.words import STUCK
+from app.views.page import Page
+from app.widgets import dates
+from app.widgets.buttons import button
+from app.widgets.empty import EmptyState
+from app.widgets.labels import ElidedLabel, label, pane, tip
+from app.widgets.scroll_pane import ScrollPane, centred
+from app.widgets.skeleton import Skeleton
+from app.widgets.text import clean, count
+from fluffy_core import Changed, Unsent, network, unsent
+
+Found = tuple[tuple[Unsent, ...], bool]
+EMPTY = ("No drafts", "What you write is kept here until you send it.")
+
+
+class DraftsPage(Page):
+    """Sections of cards, read again whenever something was written, sent or failed."""
+
+    wanted = Signal(int)
+    """The user wants to go on writing a draft."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        pane(self, "canvas")
+        self._context = context
+        self._op: Op[Found] | None = None
+        self._inside = QWidget()
+        self._inside.setMaximumWidth(context.style.px("column"))
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._scroll = ScrollPane("Drafts, and mail on its way")
+        self._scroll.setWidget(centred(self._inside))
+        self.empty = EmptyState(*EMPTY, action="Try again", run=self.refresh)
+        self._stack = QStackedLayout(self)
+        for one in (Skeleton(context.theme), self._scroll, self.empty):
+            self._stack.addWidget(one)
+        context.bridge.changed.connect(self._on_changed)
+
+    def enter(self) -> None:
+        """The page came into view."""
+        self.refresh()
+        self._scroll.setFocus()
+
+    def refresh(self) -> None:
+        """Look again; the newest question wins."""
+        if self._op is not None:
+            self._op.cancel()
+        store = self._context.core.store
+        op = QueryOp(
+            self._context.background, self, lambda: (unsent.overview(store), network.is_offline(store))
+        )
+        self._op = op.success(self._show).failure(self._fail).run()
+
+    def _show(self, found: Found) -> None:
+        self._op = None
+        while (item := self._column.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        drafts, offline = found
+        self._column.addWidget(label("Drafts", "title"))
+        self._add(
+            "Needs a look", [one for one in drafts if one.row and one.row.state in STUCK], offline=offline
+        )
+        on_its_way = [one for one in drafts if one.row and one.row.state not in STUCK]
+        self._add("On its way", on_its_way, offline=offline)
+        self._add("Drafts", [one for one in drafts if one.row is None], offline=offline)
+        self._column.addStretch(1)
+        self.empty.say(*EMPTY)
+        self._stack.setCurrentWidget(self._scroll if drafts else self.empty)
+
+    def _add(self, heading: str, drafts: list[Unsent], *, offline: bool) -> None:
+        if drafts:
+            self._column.addSpacing(8)
+            self._column.addWidget(label(f"{heading.upper()} · {len(drafts):,}", "section"))
+            for one in drafts:
+                self._column.addWidget(self._card(one, offline=offline))
+
+    def _card(self, found: Unsent, *, offline: bool) -> QFrame:
+        made = QFrame()
+        stuck = found.row is not None and found.row.state in STUCK
+        made.setProperty("kind", "card-bad" if stuck else "card")
+        line = QHBoxLayout(made)
+        line.setContentsMargins(16, 10, 12, 10)
+        line.setSpacing(8)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        line.addLayout(column, 1)
+        _name, more = words.standing(found, offline=offline)
+        title = f"{clean(found.written.subject, 200) or '(no subject)'}, {words.recipients(found)}"
+        column.addWidget(ElidedLabel(title, "strong"))
+        column.addWidget(ElidedLabel(more, "bad" if stuck else "dim"))
+        column.addWidget(self._when(found))
+        for one in buttons(self._context, self, found, go_on=partial(self.wanted.emit, found.id)):
+            line.addWidget(one)
+        if found.row is None:
+            throw = button("Throw away", partial(compose.discard, self._context, self, found.id), kind="link")
+            throw.setAccessibleName(f"Throw away {title}")
+            line.addWidget(throw)
+        made.setAccessibleName(f"{title}. {more}")
+        return made
+
+    def _when(self, found: Unsent) -> QWidget:
+        files = f" · {count(len(found.files), 'file')}" if found.files else ""
+        made = label(f"{dates.spoken(round(found.changed_at), time.time())}{files}", "caption")
+        tip(made, dates.exact(round(found.changed_at)))
+        return made
+
+    def _fail(self, error: Exception) -> None:
+        self._op = None
+        self.empty.say("Drafts cannot be shown", error_words(error).happened)
+        self._stack.setCurrentWidget(self.empty)
+
+    def _on_changed(self, kinds: frozenset[Changed]) -> None:
+        if kinds & KINDS and self.isVisible():
+            self.refresh()
