@@ -181,6 +181,6 @@ def _fit(text: str, font_key: str, width: int) -> tuple[str, int]:
     font = QFont()
     font.fromString(font_key)
     metrics = QFontMetrics(font)
-    lead = " " if text.startswith(" ") else ""
-    shown = metrics.elidedText(lead + clean(text), Qt.TextElideMode.ElideRight, width)
+    lead, tail = (" " if at == " " else "" for at in (text[:1], text[-1:]))
+    shown = metrics.elidedText(lead + clean(text) + tail, Qt.TextElideMode.ElideRight, width)
     return shown, metrics.horizontalAdvance(shown)

@@ -157,7 +157,11 @@ def _places(
     message: ThreadMessage, question: Question, likeness: dict[MessageId, float] | None
 ) -> Iterator[Place]:
     """The sentences of a message, each between its neighbours."""
-    told = [one for one in sentences.split(message.body) if one.kind is sentences.SentenceKind.TEXT]
+    told = [
+        one
+        for one in sentences.split(message.body)
+        if one.kind is sentences.SentenceKind.TEXT and " " in one.text
+    ]
     about = f"{message.subject} {message.from_name} {message.from_email} " + " ".join(
         one.name for one in message.to
     )

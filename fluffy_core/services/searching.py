@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from fluffy_core.ai import questions
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.errors import ModelError, TransientError
@@ -23,7 +24,7 @@ SOME_WORDS = 50
 SOME_NOTE = "No message has all of these words; these have some of them."
 FEW_HITS = 5
 RELAXED_FROM = 3
-"""Words from which on some of them may do."""
+"""Words from which on some of those that tell something may do."""
 FLOOR = 0.35
 """Cosine below which two texts have little to do with each other (all-MiniLM-L6-v2)."""
 SHOWN = 240
@@ -80,8 +81,9 @@ def messages(
     asked = " ".join(query.words)
     keyword = search.messages(store, query, limit=limit)
     notes, rankings = query.notes, [keyword]
-    if len(keyword) < FEW_HITS and len(query.words) >= RELAXED_FROM:
-        query = search.relaxed(query, query.words)
+    telling = questions.read(asked).words if len(keyword) < FEW_HITS else ()
+    if len(query.words) >= RELAXED_FROM and len(telling) > 1:
+        query = search.relaxed(query, telling)
         some = search.messages(store, query, limit=SOME_WORDS)
         notes = notes + [SOME_NOTE] * bool(some and not keyword)
         rankings.append(some)  # a ranking of its own: what has all the words stands in both, and comes first
@@ -135,9 +137,9 @@ def passage(message: ThreadMessage, near: Near) -> str:
 
 
 def _marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """A snippet's text with single spaces, and the places of the marked words in it."""
+    """A snippet's text with single spaces, without marks of quotes, and where the marked words are."""
     text, marks, begun = "", [], 0
-    for character in " ".join(snippet.split()):
+    for character in " ".join(word for word in snippet.split() if word.strip(">")):
         if character == search.MARKS[0]:
             begun = len(text)
         elif character == search.MARKS[1]:

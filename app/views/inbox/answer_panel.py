@@ -18,7 +18,7 @@ from fluffy_core import Answer, Citation, asking
 
 DEADLINE = 20.0
 """Seconds that the question may take to be understood: the model may have to be loaded first."""
-SHOWN = 160
+SHOWN, CLOSEST = 160, 2
 
 
 class AnswerPanel(QFrame):
@@ -83,7 +83,7 @@ class AnswerPanel(QFrame):
             if answer.text:
                 marks = [self._mark(number, one) for number, one in enumerate(answer.citations, 1)]
                 self._column.addWidget(InlineText(answer.text, marks))
-        for number, one in enumerate(answer.citations or answer.closest, 1):
+        for number, one in enumerate(answer.citations or answer.closest[:CLOSEST], 1):
             self._add(number, one, quiet=bool(answer.text) or not answer.citations)
         for note in answer.notes:
             self._column.addWidget(label(note, "small", wrap=True))

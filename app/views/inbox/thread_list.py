@@ -61,7 +61,7 @@ class ThreadList(ListPane):
         self.above.addWidget(self.drafts)
         self._found: Threads | None = None
         self._told = label("", "small", wrap=True)
-        self._offer = button("Ask my mail", lambda: self.ask(self.search.text), kind="link", key="Enter")
+        self._offer = button("Ask my mail", lambda: self.ask(self.search.text), key="Enter")
         self.answer = AnswerPanel(context)
         for one in (self._offer, self.answer, self._told):
             self.above.addWidget(one)

@@ -191,3 +191,15 @@ def test_a_snippet_s_marks_survive_odd_spaces(core: Core, tmp_path: Path) -> Non
     match = why(core, "compost subject:odd", with_meaning=False)["Odd"]
     assert match.text == "One two compost three compost heap."
     assert [match.text[start:stop] for start, stop in match.marks] == ["compost", "compost"]
+
+
+def test_what_says_nothing_is_not_looked_for_alone(core: Core) -> None:
+    found = searching.messages(core.store, "the roses of zeppelin")
+    assert [one.subject for one in searching.hits(core.store, found.messages)] == ["In spring"]
+    assert searching.messages(core.store, "the of in zeppelin").messages == ()
+
+
+def test_marks_of_quotes_are_no_part_of_a_passage(core: Core, tmp_path: Path) -> None:
+    body = "Yes.\n\n> > a marmalade\n> for you\n"
+    read(core, mailboxes_of(tmp_path, letter("Jam", body=body, hour=6), name="jam.mbox"), embed=embed)
+    assert why(core, "marmalade", with_meaning=False)["Jam"].text == "Yes. a marmalade for you"
