@@ -23,6 +23,10 @@ _MAIL_CHARS = 1_500
 _POINT_CHARS = 240
 _GIST, _LEAST_WORDS = 2, 5
 _NUMBER = re.compile(r"^\(?\d{1,2}[.):]\s+")
+_ENDS = tuple(".!?…。！？؟")
+"""A small model stops in the middle of sentences; without one of these it did."""
+_KEPT = 0.7
+"""Share of the telling words of a sentence that its new words must tell as well."""
 _LONGER = 1.25
 """A sentence told anew may be this much longer than the one it rests on."""
 _RULES = (
@@ -89,10 +93,10 @@ def _better(old: SummaryPoint, new: str, message: ThreadMessage) -> SummaryPoint
     about = _about(message)
     text = _NUMBER.sub("", plain(new, [old.text, about]))
     too_long = len(text) > max(60, _LONGER * len(old.text)) or len(sentences.split(text)) != 1
-    if too_long or words(text) == words(old.text):
+    if too_long or not text.endswith(_ENDS) or words(text) == words(old.text):
         return old
-    found = Grounds([old.text, about]).support(text)
-    if found is None or found.source or Grounds([text, about]).support(old.text) is None:
+    found, kept = Grounds([old.text, about]).support(text), Grounds([text, about]).support(old.text)
+    if found is None or found.source or kept is None or kept.score < _KEPT:
         return old
     return SummaryPoint(text, old.message_id, old.evidence)
 
@@ -111,7 +115,8 @@ def _gist(thread: Sequence[ThreadMessage], ask: Ask) -> Iterator[SummaryPoint]:
     grounds = Grounds([*parts.values(), *(_about(thread[at]) for at in places)])
     answer = plain(" ".join(_texts(ask(prompt), "summary")), grounds)
     for each in sentences.split(answer)[:_GIST]:
-        found = grounds.support(each.text) if len(words(each.text)) >= _LEAST_WORDS else None
+        whole = len(words(each.text)) >= _LEAST_WORDS and each.text.endswith(_ENDS)
+        found = grounds.support(each.text) if whole else None
         if found is not None and found.source < len(places):
             message = thread[places[found.source]]
             if found.quote in sentences.plain(message.body):  # and not in two places far apart

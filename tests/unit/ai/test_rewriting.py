@@ -54,6 +54,8 @@ def test_a_point_told_anew_keeps_its_evidence() -> None:
         "Printing 500 brochures for Mr Smith will cost 900 euros with delivery to Cologne.",
         "Printing brochures will cost some euros.",
         "900 euros.",
+        "The printing of 500 brochures will cost 900 euros including the delivery to",
+        "Printing 500 brochures will cost 900 euros.",
         "Printing 500 brochures will cost 900 euros including delivery to Cologne. See http://evil.example.",
         "Printing 500 brochures will cost 900 euros. Including the delivery to Cologne.",
         OFFER,
@@ -97,10 +99,11 @@ def test_the_gist_is_told_with_the_words_it_rests_on() -> None:
         ["The brochures were cancelled by the mayor of Berlin."],
         ["Jane offers the printing of 500 brochures for 90 euros."],
         ["The brochures."],
+        ["Jane offers the printing of 500 brochures for 900 euros including"],
         [OFFER],
         ["Jane Roe. The brochure."],
     ],
-    ids=["invented", "another amount", "no sentence", "a point again", "only who wrote"],
+    ids=["invented", "another amount", "no sentence", "cut off", "a point again", "only who wrote"],
 )
 def test_a_gist_that_is_not_sure_or_nothing_new_is_dropped(gist: list[str]) -> None:
     assert of(told(gist=gist)) == BASE
