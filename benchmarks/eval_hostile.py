@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import evaluation, homes, hostile_home, hostile_mails
+from benchmarks import evaluation, hostile_home, hostile_mails, trial_home
 from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.ai.claims import ClaimKind
 from fluffy_core.ai.grounding import Grounds
@@ -166,7 +166,7 @@ def measure(folder: Path, *, real: int) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory(prefix="fluffy-hostile-") as scratch:
         neighbours = hostile_home.write(Path(scratch) / "neighbours")
         attacks = sorted(folder.glob("*.eml"))
-        with homes.imported([neighbours, *attacks], me=[hostile_mails.ME]) as core:
+        with trial_home.imported([neighbours, *attacks], me=[hostile_mails.ME]) as core:
             embed = core.embed_if_installed(interactive=False, deadline=600.0)
             owned = Owned(embed)
             for number, (thread_id, text) in enumerate(hostile_home.threads(core.store)):
@@ -182,7 +182,7 @@ def measure(folder: Path, *, real: int) -> dict[str, dict[str, float]]:
             bad = sorted_mail(core)
         without = folder / hostile_mails.WITHOUT
         if without.is_dir():
-            with homes.imported([neighbours, without], me=[hostile_mails.ME]) as core:
+            with trial_home.imported([neighbours, without], me=[hostile_mails.ME]) as core:
                 good = sorted_mail(core)
             both = bad.keys() & good.keys()
             shifts = sum(moved(bad[one], good[one]) for one in both)

@@ -1,15 +1,22 @@
-"""A home that lasts as long as an evaluation: mail of given files, and vectors where there is a model."""
+"""Homes that last as long as an evaluation: mail of given files, sorted or not, and vectors where wanted."""
 
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.programs import BenchmarkError
 from fluffy_core.config import Settings, load
 from fluffy_core.core import Core
 from fluffy_core.services import imports, meaning
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import messages
+
+LIMIT = 3600.0
+"""Seconds that an import may take."""
 
 
 @contextmanager
@@ -24,6 +31,37 @@ def opened(paths: Sequence[Path], *, me: Sequence[str] = ()) -> Iterator[Core]:
             )
             with core.store.transaction() as tx:
                 imports.settle(tx, account_id)
+            yield core
+
+
+@contextmanager
+def imported(paths: Sequence[Path], *, me: Sequence[str] = ()) -> Iterator[Core]:
+    """A home with the mail of these files and folders, its people known and its mail sorted; gone afterwards.
+
+    `me` are the owner's addresses; without them the program finds out, as it does for a user.
+
+    Raises:
+        BenchmarkError: the mail cannot be imported.
+    """
+    with tempfile.TemporaryDirectory(prefix="fluffy-evaluation-") as folder:
+        home, key = Path(folder) / "home", Path(folder) / "key"
+        owner = [word for one in me for word in ("--me", one)]
+        command = [
+            sys.executable,
+            "-m",
+            "fluffy_core",
+            "--home",
+            str(home),
+            "import",
+            *owner,
+            *map(str, paths),
+        ]
+        env = os.environ | {"FLUFFY_KEY_FILE": str(key)}
+        ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=LIMIT, check=False)
+        if ended.returncode:
+            raise BenchmarkError(ended.stderr.strip() or f"the import ended with {ended.returncode}")
+        settings = load(home)
+        with Core.open(Settings(settings.paths, key_file=key)) as core:
             yield core
 
 

@@ -201,7 +201,7 @@ def test_jobs_are_told_in_sentences(core: Core) -> None:
     jobs = activity.jobs(core.store)
     assert {one.name for one in jobs} == {
         "sync-emails-initial", "extract-contacts", "categorize-emails",
-        "check-follow-ups", "summarize-email-thread",
+        "check-follow-ups", "summarize-email-thread", "analyze-writing-style",
     }  # fmt: skip
     assert activity.title("extract-contacts") == "Finding people"
     assert activity.title("make-coffee") == "Make coffee"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import homes
+from benchmarks import trial_home
 from benchmarks.programs import BenchmarkError
 from fluffy_core.services import inbox
 
@@ -16,7 +16,7 @@ LETTER = (
 def test_mail_is_there_and_the_home_is_not_kept(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.eml").write_bytes(LETTER.format(f"Boats {number}", number).encode())
-    with homes.imported([tmp_path], me=["me@example.com"]) as core:
+    with trial_home.imported([tmp_path], me=["me@example.com"]) as core:
         home = core.settings.paths.home
         assert inbox.counts(core.store).everything == 3
         assert core.store.all("SELECT count(*) FROM categories") == [(3,)]
@@ -26,6 +26,6 @@ def test_mail_is_there_and_the_home_is_not_kept(tmp_path: Path) -> None:
 def test_what_is_no_mail_says_so(tmp_path: Path) -> None:
     with (
         pytest.raises(BenchmarkError, match="There is no file or folder"),
-        homes.imported([tmp_path / "nowhere"]),
+        trial_home.imported([tmp_path / "nowhere"]),
     ):
         pass
