@@ -82,7 +82,7 @@ def messages(
     keyword = search.messages(store, query, limit=limit)
     notes, rankings = query.notes, [keyword]
     telling = questions.read(asked).words if len(keyword) < FEW_HITS else ()
-    if len(query.words) >= RELAXED_FROM and len(telling) > 1:
+    if len(query.words) >= RELAXED_FROM and telling:
         query = search.relaxed(query, telling)
         some = search.messages(store, query, limit=SOME_WORDS)
         notes = notes + [SOME_NOTE] * bool(some and not keyword)

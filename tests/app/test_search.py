@@ -35,8 +35,11 @@ def first_result(opened: Opened) -> ThreadId:
         ThreadId(n): Match(MessageId(n * 100), PASSAGE, (), "same meaning") for n in range(1, 31)
     }
     found(opened, "e")
-    ids = opened.window.inbox.list.model.sections[0].ids
-    return ThreadId(ids[0])
+    thread = ThreadId(opened.window.inbox.list.model.sections[0].ids[0])
+    opened.settle(
+        lambda: opened.window.inbox.list.match(thread) is not None
+    )  # the row at rest stays till then
+    return thread
 
 
 def marked(opened: Opened) -> str:
