@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
-from shiboken6 import delete
+from shiboken6 import delete, isValid
 
 from app import notifications, tray
 from app.background import Background, ChangeOp
@@ -102,7 +102,8 @@ class Desk(QObject):
     def close(self) -> None:
         """Finish writes, hear nothing more; the core is closed by whoever opened it."""
         self._takeover.stop()
-        self.window.inbox.dock.composer.keep()
+        if isValid(self.window):
+            self.window.inbox.dock.composer.keep()
         self.context.bridge.close()
         self.notifier.close()
         self.context.background.close()

@@ -19,7 +19,8 @@ def refuse(event, args):
 
 from fluffy_core.config import Paths, Settings, resources_folder
 from fluffy_core.core import Core
-from fluffy_core.services import demonstration, imports
+from fluffy_core.domain.drafting import DraftRequest
+from fluffy_core.services import demonstration, drafting, imports
 
 sys.addaudithook(refuse)
 home = Path(sys.argv[1])
@@ -40,6 +41,7 @@ with Core.open(settings) as core:
         time.sleep(0.05)
     core.jobs.stop()
     core.start_workers()  # with mail in the home, what the clock asks for is asked for, too
+    drafting.ask(core.store, DraftRequest("one", recipient="ada@example.org", purpose="thank her"))
     while not core.jobs.idle():
         time.sleep(0.05)
     names = core.store.all("SELECT DISTINCT name, state FROM jobs ORDER BY 1, 2")
