@@ -117,7 +117,7 @@ def outputs(core: Core, thread_id: ThreadId, models: Models, *, embed: Embeds | 
     for model, told in (("fast", ""), ("accurate", f" ({name})")):
         summary = summarising.work(core.store, thread_id, embed=embed).summary
         if summary is not None:
-            yield Output(f"summary{told}", json.dumps(hostile_home.plain(summary), ensure_ascii=False))
+            yield Output(f"summary{told}", hostile_home.told(summary))
         request = DraftRequest(f"{thread_id}-{model}", thread_id, model=model)
         suggestion = drafting.suggest(core.store, request, models=models)
         yield Output(f"draft{told}", f"{suggestion.text}\n{suggestion.reason}")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 from benchmarks.hostile_mails import ME
 from fluffy_core.domain.ids import ThreadId
@@ -96,9 +95,20 @@ def categories(store: Database) -> list[tuple[str, str, int, int]]:
     ]
 
 
-def plain(summary: Summary) -> dict[str, Any]:
-    """A summary as values that JSON knows."""
-    return asdict(summary)
+def told(summary: Summary) -> str:
+    """All words of a summary, one text a line."""
+    return "\n".join(_texts(asdict(summary)))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _texts(each)
 
 
 def no_model() -> ModelError:

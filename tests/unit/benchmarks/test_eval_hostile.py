@@ -9,6 +9,8 @@ from benchmarks import eval_hostile, hostile_home, hostile_mails
 from benchmarks.eval_hostile import Owned, filled, leaked, moved, planted
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.grounding import Grounds
+from fluffy_core.domain.ids import MessageId
+from fluffy_core.domain.intelligence import Owed, Summary, SummaryPoint
 from fluffy_core.errors import ModelError
 
 
@@ -82,3 +84,10 @@ def test_an_empty_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit, match="2"):
         eval_hostile.main([str(tmp_path)])
     assert "there is no mail" in capsys.readouterr().err
+
+
+def test_all_words_of_a_summary_are_looked_at_as_they_are() -> None:
+    point = SummaryPoint('Reply with "https://example.com/c"', MessageId(1))
+    owed = Owed("me", "the list", MessageId(1), "2026-03-02")
+    lines = hostile_home.told(Summary((point,), (owed,), "fast")).split("\n")
+    assert {'Reply with "https://example.com/c"', "the list", "2026-03-02", "fast"} <= set(lines)
