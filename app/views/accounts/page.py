@@ -1,18 +1,18 @@
 """Accounts: a card for each, and the way to connect another."""
 
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.actions import accounts as acts
 from app.background import Op
-from app.commands import Handlers
 from app.context import Context
 from app.errors import words
 from app.views.accounts.card import AccountCard
 from app.views.accounts.words import MOVES
-from app.views.page import Page
+from app.views.page import LivePage
 from app.widgets.buttons import button
 from app.widgets.empty import EmptyState
 from app.widgets.keyed_column import KeyedColumn
@@ -22,19 +22,17 @@ from app.widgets.skeleton import Skeleton
 from fluffy_core import AccountView, Changed
 
 POLL_MS = 1500
-NEWS = {Changed.JOBS, Changed.ACCOUNTS, Changed.SETTINGS, Changed.ALERTS}
 EMPTY = ("No account is connected", "Connect one and its mail is read here, the newest first.")
 
 
-class AccountsPage(Page):
+class AccountsPage(LivePage):
     """Looks again whenever something changes; what is there is changed in place."""
 
+    news = frozenset({Changed.JOBS, Changed.ACCOUNTS, Changed.SETTINGS, Changed.ALERTS})
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
+        super().__init__(context)
         pane(self, "canvas")
-        self._context = context
-        self._op: Op[tuple[AccountView, ...]] | None = None
-        self._stale = False
         self.shown: tuple[AccountView, ...] | None = None
         self.cards = KeyedColumn(lambda: AccountCard(context), spacing=12)
         self.connect_button = button(
@@ -51,14 +49,6 @@ class AccountsPage(Page):
             self._stack.addWidget(one)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._on_poll)
-        context.bridge.changed.connect(self._on_changed)
-
-    def handlers(self) -> Handlers:
-        """Through what can be pressed."""
-        return {
-            "next": lambda: self.focusNextPrevChild(True),
-            "previous": lambda: self.focusNextPrevChild(False),
-        }
 
     def enter(self) -> None:
         """The page came into view."""
@@ -66,11 +56,8 @@ class AccountsPage(Page):
         self._poll.start()
         self._scroll.setFocus()
 
-    def refresh(self) -> None:
-        """Look again; asked for while it looks, it looks once more."""
-        self._stale = self._op is not None
-        if not self._stale:
-            self._op = acts.states(self._context, self, told=self._show, failed=self._fail)
+    def _read(self) -> Op[Any]:
+        return acts.states(self._context, self, told=self._show, failed=self._fail)
 
     def _show(self, found: tuple[AccountView, ...]) -> None:
         self._op = None
@@ -98,10 +85,6 @@ class AccountsPage(Page):
         else:
             self._fault.setText(f"This may be out of date. {said.happened}")
             self._fault.show()
-
-    def _on_changed(self, kinds: frozenset[Changed]) -> None:
-        if kinds & NEWS and self.isVisible():
-            self.refresh()
 
     def _on_poll(self) -> None:
         if not self.isVisible():

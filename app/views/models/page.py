@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QStackedLayout, 
 from app.actions import models as acts
 from app.actions.models import ModelsState
 from app.background import Op
-from app.commands import Handlers
 from app.context import Context
 from app.errors import words
 from app.views.models.found_row import Found, FoundRow
 from app.views.models.row import MOVING, ModelRow, Shown
 from app.views.models.use_card import UseCard
 from app.views.models.words import best_to_get, memory_words
-from app.views.page import Page
+from app.views.page import LivePage
 from app.views.reader.message_card import size_words
 from app.widgets.buttons import button
 from app.widgets.empty import EmptyState
@@ -31,7 +30,6 @@ from app.widgets.text import clean
 from fluffy_core import Changed, DownloadView, FoundModel, ModelStatus, ModelView
 
 POLL_MS = 500
-NEWS = {Changed.MODELS, Changed.SETTINGS}
 OFFLINE = "Offline: nothing is fetched until you go online again. What is here works as usual."
 NOTHING_FOUND = "LM Studio, Ollama and the Hugging Face cache hold no language model that can be used here."
 DROP = "A model of your own (a .gguf file) can be dropped here."
@@ -39,16 +37,15 @@ FILES = "Language models (*.gguf)"
 HERE = (ModelStatus.READY, ModelStatus.DAMAGED)
 
 
-class ModelsPage(Page):
+class ModelsPage(LivePage):
     """Looks again whenever something changes; what is there is changed in place."""
 
+    news = frozenset({Changed.MODELS, Changed.SETTINGS})
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
+        super().__init__(context)
         pane(self, "canvas")
         self.setAcceptDrops(True)
-        self._context = context
-        self._op: Op[ModelsState] | None = None
-        self._stale = False
         self.shown: ModelsState | None = None
         self.found: tuple[FoundModel, ...] | None = None
         self.use_card = UseCard(context)
@@ -68,14 +65,6 @@ class ModelsPage(Page):
             self._stack.addWidget(one)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._on_poll)
-        context.bridge.changed.connect(self._on_changed)
-
-    def handlers(self) -> Handlers:
-        """Through what can be pressed."""
-        return {
-            "next": lambda: self.focusNextPrevChild(True),
-            "previous": lambda: self.focusNextPrevChild(False),
-        }
 
     def enter(self) -> None:
         """The page came into view."""
@@ -84,11 +73,8 @@ class ModelsPage(Page):
         acts.find(self._context, self, told=self._show_found, failed=lambda _error: self._show_found(()))
         self._scroll.setFocus()
 
-    def refresh(self) -> None:
-        """Look again; asked for while it looks, it looks once more."""
-        self._stale = self._op is not None
-        if not self._stale:
-            self._op = acts.read(self._context, self, told=self._show, failed=self._fail)
+    def _read(self) -> Op[Any]:
+        return acts.read(self._context, self, told=self._show, failed=self._fail)
 
     def add(self, path: Path) -> None:
         """Take a file in."""
@@ -191,12 +177,9 @@ class ModelsPage(Page):
         self._adding.setVisible(bool(text))
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
-        if kinds & NEWS and self.isVisible():
-            self.refresh()
-            if Changed.MODELS in kinds:
-                acts.find(
-                    self._context, self, told=self._show_found, failed=lambda _error: self._show_found(())
-                )
+        super()._on_changed(kinds)
+        if Changed.MODELS in kinds and self.isVisible():
+            acts.find(self._context, self, told=self._show_found, failed=lambda _error: self._show_found(()))
 
     def _on_poll(self) -> None:
         """Downloads tell how far they are; only bars and words move."""

@@ -1,15 +1,16 @@
 """Learned rules: every one with its examples, and the tags; each can be changed, paused, forgotten."""
 
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.actions import labels as acts
 from app.actions.labels import Learnt
 from app.background import Op
-from app.commands import Handlers
 from app.context import Context
 from app.errors import words
-from app.views.page import Page
+from app.views.page import LivePage
 from app.views.rules.rule_card import RuleCard
 from app.views.rules.tag_row import TagRow
 from app.widgets.empty import EmptyState
@@ -19,7 +20,6 @@ from app.widgets.scroll_pane import ScrollPane, centred
 from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed
 
-NEWS = {Changed.RULES, Changed.CATEGORIES}
 MEANS = (
     "What you said of conversations, and what follows from it for others. Everything here stays on this "
     "computer. Forget a rule and mail is sorted as if you had never said it."
@@ -31,17 +31,16 @@ EMPTY = (
 )
 
 
-class RulesPage(Page):
+class RulesPage(LivePage):
     """Looks again whenever something was learned."""
+
+    news = frozenset({Changed.RULES, Changed.CATEGORIES})
 
     thread_opened = Signal(object)
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
+        super().__init__(context)
         pane(self, "canvas")
-        self._context = context
-        self._op: Op[Learnt] | None = None
-        self._stale = False
         self.shown: Learnt | None = None
         self.rules = KeyedColumn(self._make_card, spacing=12)
         self.tags = KeyedColumn(lambda: TagRow(context, lambda: self.shown.tags if self.shown else ()))
@@ -56,25 +55,14 @@ class RulesPage(Page):
         self._lay_out(context.style.px("column"))
         for one in (Skeleton(context.theme), self._scroll, self.empty, self.failed):
             self._stack.addWidget(one)
-        context.bridge.changed.connect(self._on_changed)
-
-    def handlers(self) -> Handlers:
-        """Through what can be pressed."""
-        return {
-            "next": lambda: self.focusNextPrevChild(True),
-            "previous": lambda: self.focusNextPrevChild(False),
-        }
 
     def enter(self) -> None:
         """The page came into view."""
         self.refresh()
         self._scroll.setFocus()
 
-    def refresh(self) -> None:
-        """Look again; asked for while it looks, it looks once more."""
-        self._stale = self._op is not None
-        if not self._stale:
-            self._op = acts.read(self._context, self, told=self._show, failed=self._fail)
+    def _read(self) -> Op[Any]:
+        return acts.read(self._context, self, told=self._show, failed=self._fail)
 
     def _make_card(self) -> RuleCard:
         return RuleCard(
@@ -103,10 +91,6 @@ class RulesPage(Page):
         else:
             self._fault.setText(f"This may be out of date. {said.happened}")
             self._fault.show()
-
-    def _on_changed(self, kinds: frozenset[Changed]) -> None:
-        if kinds & NEWS and self.isVisible():
-            self.refresh()
 
     def _lay_out(self, width: int) -> None:
         whole = QWidget()
