@@ -17,7 +17,7 @@ from fluffy_core.store import commitments as stored
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.undo import UndoToken
 
-__all__ = ["everything", "find", "of_thread", "open_ones", "rule", "undo_ruling", "with_person", "write"]
+__all__ = ["everything", "find", "in_thread", "open_ones", "rule", "undo_ruling", "with_person", "write"]
 
 CURRENT_DAYS = 90
 """What was made longer ago, with no day set, counts as history."""
@@ -88,9 +88,10 @@ def with_person(store: Database, contact_id: ContactId, *, now: float | None = N
     return _as_of(store, stored.open_with(store, contact_id, since=_since(store, moment)), moment)
 
 
-def of_thread(store: Database, thread_id: ThreadId, *, now: float | None = None) -> list[CommitmentRow]:
-    """Every commitment of a thread, oldest first."""
-    return _as_of(store, stored.of_thread(store, thread_id), time.time() if now is None else now)
+def in_thread(store: Database, thread_id: ThreadId, *, now: float | None = None) -> list[CommitmentRow]:
+    """What is still owed in a thread, however long ago it was made; oldest first."""
+    rows = _as_of(store, stored.of_thread(store, thread_id), time.time() if now is None else now)
+    return [row for row in rows if row.commitment.state in _OWED]
 
 
 def rule(store: Database, commitment_id: int, ruling: Ruling) -> UndoToken | None:
@@ -116,6 +117,7 @@ _LABELS = {
     Ruling.WRONG: "Nothing owed: ",
     Ruling.NOT_MINE: "Not mine: ",
 }
+_OWED = {CommitmentState.OPEN, CommitmentState.OVERDUE}
 _RULED = {
     Ruling.DONE: CommitmentState.FULFILLED,
     Ruling.WRONG: CommitmentState.DISMISSED,
