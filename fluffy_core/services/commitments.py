@@ -41,9 +41,12 @@ def find(store: Database, thread_ids: Sequence[int]) -> list[Read]:
     Threads between other people, and those of programs and newsletters, are not even loaded; nobody owes
     anything to a sender who may not be who they claim to be.
     """
+    between = stored.between_people(store, thread_ids)
+    if not between:
+        return []
     mailbox = Mailbox(local_time.zone(store), _my_names(store))
     read = []
-    for thread_id, last in stored.between_people(store, thread_ids):
+    for thread_id, last in between:
         facts = reading.thread_messages(store, thread_id)
         thread = [conversations.as_seen(one) for one in facts if not one.suspicious]
         files = {
@@ -129,9 +132,9 @@ def _since(store: Database, now: float) -> int:
     return follow_ups.as_of(store, now) - CURRENT_DAYS * 86400
 
 
-def _as_of(store: Database, rows: Iterable[CommitmentRow], now: float) -> list[CommitmentRow]:
+def _as_of(store: Database, rows: Sequence[CommitmentRow], now: float) -> list[CommitmentRow]:
     """The rows with the user's word and today's date taken into account."""
-    today = local_time.day(store, now)
+    today = local_time.day(store, now) if rows else ""
     return [replace(row, commitment=replace(row.commitment, state=_state(row, today))) for row in rows]
 
 
