@@ -35,7 +35,8 @@ def rows(store: Database) -> Iterator[OutlineRow]:
         f"WITH newest AS MATERIALIZED (SELECT id FROM messages ORDER BY date DESC, id DESC LIMIT {NEWEST}) "
         "SELECT m.thread_id, m.subject, coalesce(a.email, ''), coalesce(a.mine, 0) > 0, "
         f"coalesce(s.written_to, 0) > 0, m.date / {DAY}, m.bulk, m.list_id, m.language "
-        "FROM newest JOIN messages m ON m.id = newest.id LEFT JOIN addresses a ON a.id = m.from_address_id LEFT JOIN address_stats s ON s.address_id = a.id "
+        "FROM newest JOIN messages m ON m.id = newest.id LEFT JOIN addresses a ON a.id = m.from_address_id "
+        "LEFT JOIN address_stats s ON s.address_id = a.id "
         "ORDER BY m.thread_id, m.date, m.id"
     )
     for row in found:
