@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from fluffy_core.ai import asks, sentences, speech_acts
-from fluffy_core.ai.asks import Ask
+from fluffy_core.ai.asks import Ask, Meant
 from fluffy_core.ai.phrases import wordings
 from fluffy_core.domain.intelligence import Category, Importance, SpeechAct, ThreadMessage
 from fluffy_core.domain.message import BulkKind
@@ -61,8 +61,36 @@ class MessageContext:
     suspicious: str = ""
 
 
-def categorize(message: ThreadMessage, context: MessageContext) -> Category:
-    """The category of one message; `ask` is a sentence of its body, whitespace as single spaces."""
+def categorize(message: ThreadMessage, context: MessageContext, meant: Meant = asks.NONE_MEANT) -> Category:
+    """The category of one message; `ask` is a sentence of its body, whitespace as single spaces.
+
+    Sentences in `meant` are judged by their meaning, the others by their words.
+    """
+    unread = _unread(message, context)
+    if unread is not None:
+        return unread
+    ask = asks.strongest(_asks_of_me(message, context, meant))
+    if ask is None:
+        return _without_ask(message, context)
+    if context.answered:
+        reason = f"You have answered {_name(message)} since"
+        return _category(_importance(context), 0, reason)
+    return _with_ask(message, context, ask)
+
+
+def in_doubt(message: ThreadMessage, context: MessageContext) -> list[str]:
+    """The sentences whose meaning decides whether an answer is wanted of me: few, and of personal mail."""
+    if context.answered or _unread(message, context) is not None or message.language[:2] not in {"", "en"}:
+        return []
+    names = _names(context)
+    to_me = _is_to_me(message, context, names)
+    if not (to_me or names[0]):
+        return []
+    return [each for each in asks.in_doubt(message.body) if _is_for_me(each, names, to_me=to_me)]
+
+
+def _unread(message: ThreadMessage, context: MessageContext) -> Category | None:
+    """The category of a message whose words need not be read to know that it asks nothing of me."""
     if message.from_me:
         return _category(Importance.FYI, 0, "You wrote this")
     if context.suspicious:
@@ -76,14 +104,7 @@ def categorize(message: ThreadMessage, context: MessageContext) -> Category:
     if context.one_way:
         often = f"{_name(message)} writes often and never in answer to anybody, as services do"
         return _category(Importance.FYI, 0, often)
-    found = _asks_of_me(message, context)
-    ask = asks.strongest(found)
-    if ask is None:
-        return _without_ask(message, context)
-    if context.answered:
-        reason = f"You have answered {_name(message)} since"
-        return _category(_importance(context), 0, reason)
-    return _with_ask(message, context, ask)
+    return None
 
 
 def _with_ask(message: ThreadMessage, context: MessageContext, ask: Ask) -> Category:
@@ -122,21 +143,29 @@ def _importance(context: MessageContext) -> Importance:
     return Importance.IMPORTANT if personal and known else Importance.FYI
 
 
-def _asks_of_me(message: ThreadMessage, context: MessageContext) -> list[Ask]:
-    """The asks of a message that are meant for me."""
+_Names = tuple[set[str], set[str]]
+"""Given names in lower case: mine, and those of the other addressees."""
+
+
+def _names(context: MessageContext) -> _Names:
     mine = {name.lower() for name in context.my_names if name}
-    others = {name.lower() for name in context.other_names if name} - mine
-    to_me = _is_to_me(message, context, (mine, others))
-    if not (to_me or mine):
+    return mine, {name.lower() for name in context.other_names if name} - mine
+
+
+def _asks_of_me(message: ThreadMessage, context: MessageContext, meant: Meant) -> list[Ask]:
+    """The asks of a message that are meant for me."""
+    names = _names(context)
+    to_me = _is_to_me(message, context, names)
+    if not (to_me or names[0]):
         return []
-    found = asks.find(message.body, message.date)
+    found = asks.find(message.body, message.date, meant)
     if message.language[:2] not in _KNOWN_LANGUAGES:
         known = context.sent_to_sender > 0 or context.reply_to_mine
         found = [each for each in found if known and each.act is not SpeechAct.REQUEST]
-    return [each for each in found if _meant(each, (mine, others), to_me=to_me)]
+    return [each for each in found if _is_for_me(each.sentence.text, names, to_me=to_me)]
 
 
-def _is_to_me(message: ThreadMessage, context: MessageContext, names: tuple[set[str], set[str]]) -> bool:
+def _is_to_me(message: ThreadMessage, context: MessageContext, names: _Names) -> bool:
     """Whether what a message asks is asked of me, where its sentences name nobody."""
     greeted = _greeted(message.body, *names)
     if greeted is not None:
@@ -144,9 +173,9 @@ def _is_to_me(message: ThreadMessage, context: MessageContext, names: tuple[set[
     return context.addressed is Addressed.TO and context.recipients <= _CROWD
 
 
-def _meant(ask: Ask, names: tuple[set[str], set[str]], *, to_me: bool) -> bool:
+def _is_for_me(sentence: str, names: _Names, *, to_me: bool) -> bool:
     mine, others = names
-    spoken = speech_acts.addressee(ask.sentence.text).lower()
+    spoken = speech_acts.addressee(sentence).lower()
     return spoken in mine or (to_me and spoken not in others)
 
 
