@@ -18,11 +18,11 @@ _ONLY_AS_QUESTION = frozenset({SpeechAct.MEETING, SpeechAct.PROPOSAL})
 Meant = Mapping[str, float]
 """How likely sentences ask for something by their meaning (0 to 1), of those that were embedded."""
 NONE_MEANT: Meant = MappingProxyType({})
-CONFIRMED, ADDED = 0.3, 0.6
-"""So likely is a sentence an ask that is worded like one, and one that is not, by its meaning."""
-_WORDED_DOUBT, _OTHER_DOUBT = 0.5, 0.4
-"""Words alone do not tell well below the one, where a sentence is worded like an ask, and from the other on,
-where it is not. All four were chosen by cross-validation (docs/quality.md)."""
+CONFIRMED, ADDED = 0.3, 0.8
+"""A request in doubt is one from here on, by its meaning, and a sentence that is not worded as an ask."""
+_DOUBTFUL = 0.5
+"""Requests below it by their words are in doubt, and other sentences from it on. Chosen, as the two above, by
+cross-validation and by what was added and taken away in real mail (docs/quality.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,17 @@ def find(body: str, sent: int, meant: Meant = NONE_MEANT) -> list[Ask]:
     return [Ask(each, act, due_dates.iso(each.text, day)) for each, act in _candidates(told(body), meant)]
 
 
-def in_doubt(body: str) -> list[str]:
-    """The sentences of a message whose words do not tell well enough whether they ask for something."""
+def in_doubt(body: str, *, known: bool) -> list[str]:
+    """The sentences of a message whose words do not tell well enough whether they ask for something.
+
+    Those that are not worded as an ask count when the writer is `known`: others' mail is full of offers.
+    """
     found = told(body)
-    return [each.text for index, each in enumerate(found) if _is_in_doubt(each.text, _worded(found, index))]
+    return [
+        each.text
+        for index, each in enumerate(found)
+        if _is_doubtful(each.text, _worded(found, index), known=known)
+    ]
 
 
 def strongest(asks: Sequence[Ask]) -> Ask | None:
@@ -93,12 +100,14 @@ def _worded(found: Sequence[Sentence], index: int) -> SpeechAct | None:
     return None if act is SpeechAct.QUESTION and _answers_itself(found, index) else act
 
 
-def _is_in_doubt(text: str, worded: SpeechAct | None) -> bool:
-    if not intent.is_english(text) or text.istitle():
+def _is_doubtful(text: str, worded: SpeechAct | None, *, known: bool) -> bool:
+    """A question is taken at its word, and so is a wording that says something else than asking."""
+    if speech_acts.is_question(text) or text.istitle() or not intent.is_english(text):
         return False
-    if worded is not None:
-        return not intent.asks_you(text) and intent.probability(text) < _WORDED_DOUBT
-    return speech_acts.speech_act(text) is SpeechAct.STATEMENT and intent.probability(text) >= _OTHER_DOUBT
+    if worded is SpeechAct.REQUEST:
+        return intent.probability(text) < _DOUBTFUL
+    may_ask = known and worded is None and speech_acts.speech_act(text) is SpeechAct.STATEMENT
+    return may_ask and intent.probability(text) >= _DOUBTFUL
 
 
 def _answers_itself(found: Sequence[Sentence], index: int) -> bool:

@@ -1,5 +1,6 @@
 """Sort one message by rules: important, for information or bulk; does it want an answer; why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -82,11 +83,10 @@ def in_doubt(message: ThreadMessage, context: MessageContext) -> list[str]:
     """The sentences whose meaning decides whether an answer is wanted of me: few, and of personal mail."""
     if context.answered or _unread(message, context) is not None or message.language[:2] not in {"", "en"}:
         return []
-    names = _names(context)
-    to_me = _is_to_me(message, context, names)
-    if not (to_me or names[0]):
+    is_for_me = _for_me(message, context)
+    if is_for_me is None:
         return []
-    return [each for each in asks.in_doubt(message.body) if _is_for_me(each, names, to_me=to_me)]
+    return [each for each in asks.in_doubt(message.body, known=_is_known(context)) if is_for_me(each)]
 
 
 def _unread(message: ThreadMessage, context: MessageContext) -> Category | None:
@@ -111,8 +111,7 @@ def _with_ask(message: ThreadMessage, context: MessageContext, ask: Ask) -> Cate
     heard = f"{message.subject[:200]}\n{message.body[:_URGENT_CHARS]}\n{ask.sentence.text}"
     urgent = wordings()["urgent"].matches(heard)
     soon = bool(ask.due) and (date.fromisoformat(ask.due) - asks.day_of(message.date)).days <= _SOON_DAYS
-    known = context.sent_to_sender > 0 or context.reply_to_mine
-    priority = 1 + known + (urgent or soon)
+    priority = 1 + _is_known(context) + (urgent or soon)
     if context.sent_to_sender >= _CLOSE and ask.act is SpeechAct.REQUEST and ask.due:
         priority += 1
     verb = "wants to know" if ask.act is SpeechAct.QUESTION else "asks you"
@@ -139,44 +138,44 @@ def _without_ask(message: ThreadMessage, context: MessageContext) -> Category:
 
 def _importance(context: MessageContext) -> Importance:
     personal = context.addressed is Addressed.TO and context.recipients <= _FEW
-    known = context.sent_to_sender > 0 or context.reply_to_mine
-    return Importance.IMPORTANT if personal and known else Importance.FYI
-
-
-_Names = tuple[set[str], set[str]]
-"""Given names in lower case: mine, and those of the other addressees."""
-
-
-def _names(context: MessageContext) -> _Names:
-    mine = {name.lower() for name in context.my_names if name}
-    return mine, {name.lower() for name in context.other_names if name} - mine
+    return Importance.IMPORTANT if personal and _is_known(context) else Importance.FYI
 
 
 def _asks_of_me(message: ThreadMessage, context: MessageContext, meant: Meant) -> list[Ask]:
     """The asks of a message that are meant for me."""
-    names = _names(context)
-    to_me = _is_to_me(message, context, names)
-    if not (to_me or names[0]):
+    is_for_me = _for_me(message, context)
+    if is_for_me is None:
         return []
     found = asks.find(message.body, message.date, meant)
     if message.language[:2] not in _KNOWN_LANGUAGES:
-        known = context.sent_to_sender > 0 or context.reply_to_mine
-        found = [each for each in found if known and each.act is not SpeechAct.REQUEST]
-    return [each for each in found if _is_for_me(each.sentence.text, names, to_me=to_me)]
+        found = [each for each in found if _is_known(context) and each.act is not SpeechAct.REQUEST]
+    return [each for each in found if is_for_me(each.sentence.text)]
 
 
-def _is_to_me(message: ThreadMessage, context: MessageContext, names: _Names) -> bool:
+def _is_known(context: MessageContext) -> bool:
+    """Whether I have had to do with the sender before."""
+    return context.sent_to_sender > 0 or context.reply_to_mine
+
+
+def _for_me(message: ThreadMessage, context: MessageContext) -> Callable[[str], bool] | None:
+    """Tells of a sentence whether what it asks is asked of me; None where nothing in the message is."""
+    mine = {name.lower() for name in context.my_names if name}
+    others = {name.lower() for name in context.other_names if name} - mine
+    to_me = _is_to_me(message, context, (mine, others))
+
+    def is_for_me(sentence: str) -> bool:
+        spoken = speech_acts.addressee(sentence).lower()
+        return spoken in mine or (to_me and spoken not in others)
+
+    return is_for_me if to_me or mine else None
+
+
+def _is_to_me(message: ThreadMessage, context: MessageContext, names: tuple[set[str], set[str]]) -> bool:
     """Whether what a message asks is asked of me, where its sentences name nobody."""
     greeted = _greeted(message.body, *names)
     if greeted is not None:
         return greeted
     return context.addressed is Addressed.TO and context.recipients <= _CROWD
-
-
-def _is_for_me(sentence: str, names: _Names, *, to_me: bool) -> bool:
-    mine, others = names
-    spoken = speech_acts.addressee(sentence).lower()
-    return spoken in mine or (to_me and spoken not in others)
 
 
 def _greeted(body: str, mine: set[str], others: set[str]) -> bool | None:

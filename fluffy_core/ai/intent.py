@@ -84,14 +84,14 @@ def probabilities(sentences: Sequence[str], vectors: "NDArray[np.float32]") -> "
 
 
 def is_unlikely(sentence: str) -> bool:
-    """Whether an English sentence that is worded like a request is none, as far as the model can tell."""
-    return not asks_you(sentence) and is_english(sentence) and probability(sentence) < _UNLIKELY
+    """Whether an English sentence that is worded like a request is none, as far as the model can tell.
 
-
-def asks_you(sentence: str) -> bool:
-    """Whether a sentence is a question to "you": it is taken at its word."""
+    A question to "you" is taken at its word.
+    """
     tokens = _tokens(sentence)
-    return tokens[-1:] == ["?"] and not _YOU.isdisjoint(tokens)
+    if not tokens or (tokens[-1] == "?" and not _YOU.isdisjoint(tokens)):
+        return False
+    return is_english(sentence) and probability(sentence) < _UNLIKELY
 
 
 def is_english(sentence: str) -> bool:

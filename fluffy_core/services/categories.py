@@ -38,13 +38,14 @@ def sort(store: Database, message_ids: Sequence[int], *, embed: Embeds | None = 
     seen = list(_seen(store, message_ids))
     services = _Services(store)
     doubts = [_doubts(message, context, services) if embed else () for message, context in seen]
-    meant = _meant(embed, [text for some in doubts for text in some])
+    told = _likelihoods(embed, [text for some in doubts for text in some])
     found = []
     for (message, context), some in zip(seen, doubts, strict=True):
+        meant = {text: told[text] for text in some if text in told}
         category = categorize.categorize(message, context, meant)
         if category.requires_response and services.wrote(message, context):
             category = categorize.categorize(message, replace(context, one_way=True))
-        elif some and meant:
+        elif meant:
             category = replace(category, engine=f"{category.engine}, {EMBEDDER}")
         found.append((int(message.id), category, message.language))
     return found
@@ -67,7 +68,7 @@ def _doubts(message: ThreadMessage, context: MessageContext, services: "_Service
     return () if found and services.wrote(message, context) else found
 
 
-def _meant(embed: Embeds | None, texts: Sequence[str]) -> Meant:
+def _likelihoods(embed: Embeds | None, texts: Sequence[str]) -> Meant:
     """How likely each text asks for something, by its meaning; nothing when the embedder has no answer."""
     asked = sorted(set(texts))
     if embed is None or not asked:
