@@ -8,16 +8,12 @@ from fluffy_core.domain.ids import AccountId, ContactId, MessageId, ThreadId
 
 @dataclass(frozen=True, slots=True)
 class MessagesStored:
-    """New messages are in the store and their threads are settled."""
+    """New messages are in the store and their threads are settled.
+
+    Nothing tells of the opposite: mail that goes from a server, or whose account is removed, stays stored.
+    """
 
     message_ids: tuple[MessageId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadsChanged:
-    """Threads gained or lost messages and their derived data is stale."""
-
-    thread_ids: tuple[ThreadId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +101,6 @@ class DraftWanted:
 
 DomainEvent = (
     MessagesStored
-    | ThreadsChanged
     | ThreadOpened
     | AccountConnected
     | SyncFinished

@@ -22,7 +22,6 @@ from fluffy_core.domain.events import (
     OwnAddressesChanged,
     SyncFinished,
     ThreadOpened,
-    ThreadsChanged,
 )
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Args, Registry
@@ -158,10 +157,6 @@ def _contracts(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[
             yield Wanted({"attachment_id": attachment_id, "sha256": sha256})
 
 
-def _changed_threads(tx: Transaction, event: ThreadsChanged, _now: float) -> Iterator[Wanted]:
-    yield from _summaries(tx, event.thread_ids, delay=DEBOUNCE, priority=LOW)
-
-
 def _opened_thread(tx: Transaction, event: ThreadOpened, _now: float) -> Iterator[Wanted]:
     yield from _summaries(tx, (event.thread_id,), priority=INTERACTIVE)
 
@@ -271,7 +266,6 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (MessagesStored, "check-follow-ups", _unanswered),
     (MessagesStored, "summarize-email-thread", _grown_threads),
     (MessagesStored, "analyze-contract", _contracts),
-    (ThreadsChanged, "summarize-email-thread", _changed_threads),
     (ThreadOpened, "summarize-email-thread", _opened_thread),
     (OwnAddressesChanged, "extract-contacts", _all_mail),
     (OwnAddressesChanged, "categorize-emails", _all_mail),

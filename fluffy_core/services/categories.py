@@ -1,42 +1,84 @@
 """`categorize-emails`: every message sorted by rules, with its reason, and its language."""
 
+import logging
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from fluffy_core.ai import categorize
+from fluffy_core.ai import categorize, intent
+from fluffy_core.ai.asks import Meant
+from fluffy_core.ai.catalog import EMBEDDER
 from fluffy_core.ai.categorize import Addressed, MessageContext
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.intelligence import Category
+from fluffy_core.domain.intelligence import Category, ThreadMessage
 from fluffy_core.domain.rows import PersonRef
+from fluffy_core.errors import ModelError, TransientError
 from fluffy_core.mail import language, names, subjects
 from fluffy_core.services import conversations, learning
+from fluffy_core.services.searching import Embeds
 from fluffy_core.store import insight, my_mail, reading, threads
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.reading import MessageFacts, Outline
 
-MODEL_VERSION = "rules-2"
+log = logging.getLogger(__name__)
+MODEL_VERSION = "rules-3"
 OFTEN = 20
 """Messages after which a sender whom nobody ever answers is looked at: a service, or a person?"""
+Sorted = tuple[int, Category, str]
+"""(message, how it was sorted, its language)"""
 
 
-def sort(store: Database, message_ids: Sequence[int]) -> list[tuple[int, Category, str]]:
-    """Work out (message, category, language) for these messages; nothing is written."""
+def sort(store: Database, message_ids: Sequence[int], *, embed: Embeds | None = None) -> list[Sorted]:
+    """Sort these messages; nothing is written.
+
+    With `embed`, meaning decides where words leave it open whether something is asked of me; when it has
+    no answer, the words do.
+    """
+    seen = list(_seen(store, message_ids))
+    services = _Services(store)
+    doubts = [_doubts(message, context, services) if embed else () for message, context in seen]
+    told = _likelihoods(embed, [text for some in doubts for text in some])
+    found = []
+    for (message, context), some in zip(seen, doubts, strict=True):
+        meant = {text: told[text] for text in some if text in told}
+        category = categorize.categorize(message, context, meant)
+        if category.requires_response and services.wrote(message, context):
+            category = categorize.categorize(message, replace(context, one_way=True))
+        elif meant:
+            category = replace(category, engine=f"{category.engine}, {EMBEDDER}")
+        found.append((int(message.id), category, message.language))
+    return found
+
+
+def _seen(store: Database, message_ids: Sequence[int]) -> Iterator[tuple[ThreadMessage, MessageContext]]:
+    """The messages, their language told, with what the mailbox knows about each."""
     facts = reading.messages(store, message_ids)
     outlines = reading.outlines(store, sorted({one.thread_id for one in facts}))
     senders = sorted({one.sender.email for one in facts if not (one.bulk or one.sender.mine)})
     written = my_mail.dates_to(store, senders)
-    found = []
-    services = _Services(store)
     for one in facts:
         message = conversations.as_seen(one)
         context = _context(one, outlines[one.thread_id], written.get(one.sender.email, []))
-        category = categorize.categorize(message, context)
-        if category.requires_response and not context.sent_to_sender and one.sender.email in services:
-            category = categorize.categorize(message, replace(context, one_way=True))
-        found.append((int(one.id), category, language.detect(message.body)))
-    return found
+        yield replace(message, language=language.detect(message.body)), context
+
+
+def _doubts(message: ThreadMessage, context: MessageContext, services: "_Services") -> Sequence[str]:
+    found = categorize.in_doubt(message, context)
+    return () if found and services.wrote(message, context) else found
+
+
+def _likelihoods(embed: Embeds | None, texts: Sequence[str]) -> Meant:
+    """How likely each text asks for something, by its meaning; nothing when the embedder has no answer."""
+    asked = sorted(set(texts))
+    if embed is None or not asked:
+        return {}
+    try:
+        vectors = embed(asked)
+    except (ModelError, TransientError) as error:
+        log.info("Sorted by words alone: %s", type(error).__name__)
+        return {}
+    return dict(zip(asked, intent.probabilities(asked, vectors).tolist(), strict=True))
 
 
 class _Services:
@@ -46,7 +88,11 @@ class _Services:
         self._store = store
         self._known: dict[str, bool] = {}
 
-    def __contains__(self, email: str) -> bool:
+    def wrote(self, message: ThreadMessage, context: MessageContext) -> bool:
+        """Whether a message is from one of them."""
+        return not context.sent_to_sender and self._is_service(message.from_email)
+
+    def _is_service(self, email: str) -> bool:
         if email not in self._known:
             latest = insight.latest_from(self._store, email, OFTEN)
             self._known[email] = len(latest) == OFTEN and not any(
@@ -56,7 +102,7 @@ class _Services:
         return self._known[email]
 
 
-def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list[ThreadId]:
+def write(tx: Transaction, sorted_: Iterable[Sorted]) -> list[ThreadId]:
     """Keep categories and languages; the threads whose sections follow from them."""
     kept = list(sorted_)
     insight.put_categories(tx, [(message_id, category) for message_id, category, _ in kept])

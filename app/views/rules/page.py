@@ -3,21 +3,19 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.actions import labels as acts
 from app.actions.labels import Learnt
 from app.background import Op
 from app.context import Context
-from app.errors import words
 from app.views.page import LivePage
 from app.views.rules.rule_card import RuleCard
 from app.views.rules.tag_row import TagRow
 from app.widgets.empty import EmptyState
 from app.widgets.keyed_column import KeyedColumn
-from app.widgets.labels import label, pane
+from app.widgets.labels import label
 from app.widgets.scroll_pane import ScrollPane, centred
-from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed
 
 MEANS = (
@@ -35,26 +33,21 @@ class RulesPage(LivePage):
     """Looks again whenever something was learned."""
 
     news = frozenset({Changed.RULES, Changed.CATEGORIES})
+    cannot = "The rules cannot be shown"
 
     thread_opened = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        pane(self, "canvas")
         self.shown: Learnt | None = None
         self.rules = KeyedColumn(self._make_card, spacing=12)
         self.tags = KeyedColumn(lambda: TagRow(context, lambda: self.shown.tags if self.shown else ()))
-        self._fault = label(kind="fault", wrap=True)
-        self._fault.hide()
         self._none = label("Nothing was learned from you yet: press l on a conversation.", "dim", wrap=True)
         self._tags_title = label("Projects, topics and categories", "heading")
         self.empty = EmptyState(*EMPTY)
-        self.failed = EmptyState("The rules cannot be shown", action="Try again", run=self.refresh)
         self._scroll = ScrollPane("Learned rules")
-        self._stack = QStackedLayout(self)
         self._lay_out(context.style.px("column"))
-        for one in (Skeleton(context.theme), self._scroll, self.empty, self.failed):
-            self._stack.addWidget(one)
+        self._show_one_of(self._scroll, self.empty)
 
     def enter(self) -> None:
         """The page came into view."""
@@ -80,17 +73,6 @@ class RulesPage(LivePage):
         self._stack.setCurrentWidget(self._scroll if found.rules or found.tags else self.empty)
         if self._stale:
             self.refresh()
-
-    def _fail(self, error: Exception) -> None:
-        """What was seen before stays, with a word that it is old."""
-        self._op = None
-        said = words(error)
-        if self.shown is None:
-            self.failed.say("The rules cannot be shown", f"{said.happened} {said.safe}".strip())
-            self._stack.setCurrentWidget(self.failed)
-        else:
-            self._fault.setText(f"This may be out of date. {said.happened}")
-            self._fault.show()
 
     def _lay_out(self, width: int) -> None:
         whole = QWidget()
