@@ -126,7 +126,7 @@ def test_closing_stops_downloads_where_they_are(tmp_path: Path) -> None:
 def test_reading_loads_no_jobs_and_writing_tells_them(tmp_path: Path) -> None:
     with opened(tmp_path / "home") as core:
         assert core.store.one("SELECT count(*) FROM messages") == (0,)
-        assert core.__dict__["_works"] is None
+        assert core.__dict__.get("_works") is None
         with core.store.transaction() as tx:
             tx.emit(OwnAddressesChanged(1))
         assert core.__dict__["_works"] is not None
