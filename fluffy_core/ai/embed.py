@@ -20,10 +20,6 @@ USUAL_FILE = resources_folder() / "ai" / "minilm-usual.npy"
 """What activations usually are (`benchmarks.fit_activations` measures it)."""
 _WORD_PIECES = 256
 _MOST_THREADS = 4
-_SETTINGS = {
-    "session.intra_op.allow_spinning": "0",  # idle threads must not burn power
-    "session.x64quantprecision": "1",  # without VNNI the fastest kernel lets sums overflow
-}
 _SLOWER = ["SkipLayerNormFusion"]
 """The fused node takes four times as long as its parts."""
 
@@ -120,20 +116,45 @@ def session(path: Path, threads: int, *, with_norms: bool = False) -> Any:
         ModelError: the file is damaged.
     """
     import numpy as np
-    import onnxruntime
 
     from fluffy_core.ai import minilm, onnx_format
+
+    try:
+        usual = minilm.unusual() if with_norms else np.load(USUAL_FILE).astype(np.float32)
+        model = minilm.model(onnx_format.tensors(path.read_bytes()), usual, with_norms=with_norms)
+        return _run_time(model, threads, precise=not is_exact(precise=False))
+    except Exception as error:  # the library's errors have no public base class
+        raise ModelError("The search model is damaged. `fluffy models pull` mends it.") from error
+
+
+def is_exact(*, precise: bool) -> bool:
+    """Whether products of integers come out right on this processor, tried on the largest there are.
+
+    On x86 without VNNI the fast kernel cuts sums off at 16 bits; the `precise` one is half as fast.
+    """
+    import numpy as np
+
+    from fluffy_core.ai.onnx_format import FLOAT32, UINT8, Graph
+
+    size, largest, factor = 64, 255, 127
+    graph = Graph()
+    matrix = graph.constant(np.full((size, size), factor, np.int8))
+    scale, zero = graph.constant(np.array(1, np.float32)), graph.constant(np.array(0, np.uint8))
+    product = graph.node("MatMulIntegerToFloat", "rows", matrix, "scale", scale, zero)
+    model = graph.model({"rows": UINT8, "scale": FLOAT32}, [product])
+    rows = {"rows": np.full((size, size), largest, np.uint8), "scale": np.array([1], np.float32)}
+    found = _run_time(model, 1, precise=precise).run(None, rows)[0]
+    return bool((found == size * largest * factor).all())
+
+
+def _run_time(model: bytes, threads: int, *, precise: bool) -> Any:
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # burns power
+    options.add_session_config_entry("session.x64quantprecision", str(int(precise)))
     options.log_severity_level = 4
-    for key, value in _SETTINGS.items():
-        options.add_session_config_entry(key, value)
-    try:
-        usual = minilm.unusual() if with_norms else np.load(USUAL_FILE).astype(np.float32)
-        model = minilm.model(onnx_format.tensors(path.read_bytes()), usual, with_norms=with_norms)
-        where = {"providers": ["CPUExecutionProvider"], "disabled_optimizers": _SLOWER}
-        return onnxruntime.InferenceSession(model, options, **where)
-    except Exception as error:  # the library's errors have no public base class
-        raise ModelError("The search model is damaged. `fluffy models pull` mends it.") from error
+    where = {"providers": ["CPUExecutionProvider"], "disabled_optimizers": _SLOWER}
+    return onnxruntime.InferenceSession(model, options, **where)

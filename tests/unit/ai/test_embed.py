@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from fluffy_core.ai import embed
+from fluffy_core.ai import embed, minilm
 from fluffy_core.ai.embed import MODEL_FILE, TOKENIZER_FILE, OnnxEmbedder
 from fluffy_core.ai.onnx_format import FLOAT32, Graph
 from fluffy_core.errors import ModelError
@@ -56,6 +56,29 @@ def test_a_model_that_is_another_is_said(tmp_path: Path) -> None:
     (tmp_path / MODEL_FILE).write_bytes(content)
     with pytest.raises(ModelError, match="search model is damaged"):
         embed.session(tmp_path / MODEL_FILE, threads=1)
+
+
+def test_products_of_integers_are_exact() -> None:
+    """Whatever the processor, one of the two kernels is, and it is found by trying."""
+    assert embed.is_exact(precise=False) or embed.is_exact(precise=True)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_the_fast_kernel_is_used_where_it_is_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact: bool
+) -> None:
+    used = []
+
+    def run_time(model: bytes, threads: int, *, precise: bool) -> str:
+        used.append((model, threads, precise))
+        return "session"
+
+    monkeypatch.setattr(embed, "is_exact", lambda precise: precise or exact)
+    monkeypatch.setattr(minilm, "model", lambda found, usual, with_norms: b"graph")
+    monkeypatch.setattr(embed, "_run_time", run_time)
+    (tmp_path / MODEL_FILE).write_bytes(b"")
+    assert embed.session(tmp_path / MODEL_FILE, threads=3) == "session"
+    assert used == [(b"graph", 3, not exact)]
 
 
 def test_threads_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
