@@ -1,9 +1,11 @@
 """Commands about what the user writes: style, draft suggest."""
 
 import argparse
+import sys
 import uuid
+from dataclasses import asdict
 
-from fluffy_core.cli.answer import Answer, plain
+from fluffy_core.cli.answer import Answer, plain, printable
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.drafting import DraftRequest, Suggestion
@@ -47,10 +49,41 @@ def suggest(settings: Settings, arguments: argparse.Namespace) -> Answer:
         model=arguments.model,
     )
     with Core.open(settings) as core:
-        found = drafting.suggest(core.store, request, models=core.models)
+        found = _watched(core, request)
         with core.store.transaction() as tx:
             drafting.keep(tx, request, found)
-    return Answer(plain(found), _told(found))
+    data = {key: value for key, value in asdict(found).items() if key != "improving"}
+    return Answer(plain(data), _told(found))
+
+
+def _watched(core: Core, request: DraftRequest) -> Suggestion:
+    """The suggestion; its progress goes to stderr, and Ctrl+C is content with the first draft."""
+    firsts: list[Suggestion] = []
+
+    def first(found: Suggestion) -> None:
+        firsts.append(found)
+        _progress(f"A first draft is ready. {core.models.language_model} writes a better one; Ctrl+C: stop.")
+
+    try:
+        return drafting.suggest(core.store, request, models=core.models, first=first, tell=_grown)
+    except KeyboardInterrupt:
+        if not firsts:
+            raise
+        return drafting.settled(firsts[0], drafting.STOPPED)
+    finally:
+        if firsts and sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+
+
+def _grown(text: str) -> None:
+    if sys.stderr.isatty():
+        _progress(f"The better draft has {len(text.split()):,} words so far.")
+
+
+def _progress(words: str) -> None:
+    """One line that the next one takes the place of, where the terminal can do that."""
+    start, end = ("\r\033[K", "") if sys.stderr.isatty() else ("", "\n")
+    print(f"{start}{printable(words)}", end=end, file=sys.stderr, flush=True)
 
 
 def _told(found: Suggestion) -> str:

@@ -21,13 +21,17 @@ from fluffy_core.domain.styles import Named
 from fluffy_core.errors import ModelError, TransientError, UsageError
 from fluffy_core.mail import language as languages
 from fluffy_core.services import conversations, patterns, styles
-from fluffy_core.store import addresses, messages, reading, suggestions
+from fluffy_core.store import addresses, ledger, messages, reading, suggestions
 from fluffy_core.store import styles as own_mail
 from fluffy_core.store.database import Database, Transaction
 
+JOB = "generate-email-draft"
 FAST = "fast drafts 1"
 DEADLINE = 120.0
 """Seconds that the language model may take for a draft."""
+FAILED = "The language model did not finish a better one."
+UNFIT = "What the language model wrote did not pass the checks."
+STOPPED = "The better one was stopped."
 _NO_REPLY = re.compile(
     r"(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|antworten|repondre)|mailer-daemon|postmaster",
     re.IGNORECASE,
@@ -47,6 +51,10 @@ class _Case:
     suspicious: str = ""
 
 
+class _NoBetterError(Exception):
+    """The language model gave nothing that may be suggested; says why."""
+
+
 def ask(store: Database, request: DraftRequest) -> None:
     """Have a draft written soon, before anything in the background: DraftGrew tells of it, `get` has it.
 
@@ -58,8 +66,30 @@ def ask(store: Database, request: DraftRequest) -> None:
 
 
 def get(store: Database, request_id: str) -> Suggestion | None:
-    """What was suggested for a request, None while it is being written."""
-    return suggestions.get(store, request_id)
+    """What was suggested for a request, None while it is being written.
+
+    A first draft whose better version will not come any more says so, and a request that failed, too.
+    """
+    waits = ledger.awaited(store, JOB, request_id)  # before the suggestion: it may end in between
+    found = suggestions.get(store, request_id)
+    if waits or (found and not found.improving):
+        return found
+    if found is not None:
+        return settled(found, FAILED if ledger.error_of(store, JOB, request_id) else STOPPED)
+    error = ledger.error_of(store, JOB, request_id)
+    return Suggestion(request_id, "", Confidence.LOW, error, FAST, "") if error else None
+
+
+def stop(store: Database, request_id: str) -> None:
+    """Write no more for this request; a first draft that is there stays."""
+    with store.transaction() as tx:
+        if job_id := ledger.awaited(tx, JOB, request_id):
+            ledger.cancel(tx, job_id, now=time.time())
+
+
+def settled(first: Suggestion, why: str) -> Suggestion:
+    """A first draft that stays, with a sentence why no better one takes its place."""
+    return replace(first, improving=False, reason=f"{first.reason} {why}")
 
 
 def suggest(
@@ -67,11 +97,14 @@ def suggest(
     request: DraftRequest,
     *,
     models: Models,
+    first: Callable[[Suggestion], None] = lambda _found: None,
     tell: Callable[[str], None] = lambda _text: None,
 ) -> Suggestion:
-    """Write a draft; `tell` hears the whole text so far as it grows. Nothing is stored.
+    """Write a draft. Nothing is stored.
 
-    Raises UsageError for a thread or a recipient that there is none of.
+    Where a language model is to write it, `first` hears at once the draft that is made without one, and
+    `tell` the whole text so far as the model's grows. Raises UsageError for a thread or a recipient that
+    there is none of.
     """
     case = _case(store, request)
     if reason := _refusal(case):
@@ -83,17 +116,17 @@ def suggest(
     pattern = patterns.find(store, brief, own, facts=facts, models=models)
     fast = _fast(case, brief, pattern)
     if request.model == "fast" or not models.language_model:
-        tell(fast.text)
         return fast
+    first(replace(fast, improving=True))
     sieve = Sieve(brief, facts, languages.detect, own.usual)
-    found = _by_model(case, sieve, pattern, models=models, tell=tell)
-    if found is None:
-        tell(fast.text)
-    return found or fast
+    try:
+        return _by_model(case, sieve, pattern, models=models, tell=tell)
+    except _NoBetterError as why:
+        return settled(fast, str(why))
 
 
 def keep(tx: Transaction, request: DraftRequest, suggestion: Suggestion) -> None:
-    """Store a suggestion under its request, and learn from what was sent after earlier ones."""
+    """Store a suggestion under its request, and note what was changed of earlier ones before sending."""
     styles.compare(tx)
     recipient = _case(tx, request).recipient
     suggestions.put(tx, request, suggestion, recipient=recipient, now=time.time())
@@ -211,19 +244,22 @@ def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
 
 def _by_model(
     case: _Case, sieve: Sieve, pattern: Pattern | None, *, models: Models, tell: Callable[[str], None]
-) -> Suggestion | None:
-    """The language model's draft, sentence by sentence as each stands its test; None when none does."""
+) -> Suggestion:
+    """The language model's draft, sentence by sentence as each stands its test.
+
+    Raises _NoBetterError when none does, or the model fails.
+    """
     brief = sieve.brief
     asked = draft_model.prompt(brief, pattern)
     try:
         with closing(_pieces(models, asked)) as pieces:
             for kept in sieve.take(pieces):
                 tell(drafting.written(brief, [" ".join(kept)]))
-    except (ModelError, TransientError):
-        return None
+    except (ModelError, TransientError) as error:
+        raise _NoBetterError(FAILED) from error
     body = " ".join(sieve.kept)
     if not sieve.kept or languages.detect(body) not in ("", case.language):
-        return None
+        raise _NoBetterError(UNFIT)
     text = drafting.written(brief, draft_model.paragraphs(brief, sieve.kept))
     tell(text)
     seen = replace(

@@ -40,7 +40,10 @@ class DraftPanel(ScrollPane):
     """Asks for drafts and tells of them; `about` says for whom, and to what."""
 
     suggested = Signal(object)
-    """The `Suggestion` that was asked for."""
+    """A `Suggestion` that was asked for: a first one, then perhaps a better one."""
+    asked = Signal()
+    settled = Signal()
+    """No better one is written any more."""
     closed = Signal()
 
     def __init__(self, context: Context) -> None:
@@ -48,6 +51,7 @@ class DraftPanel(ScrollPane):
         pane(self, "side")
         self._context = context
         self._request: DraftRequest | None = None
+        self._first: Suggestion | None = None
         self._asked_at = 0.0
         self._op: Op[Suggestion | None] | None = None
         self._thread: ThreadId | None = None
@@ -59,9 +63,19 @@ class DraftPanel(ScrollPane):
         context.bridge.changed.connect(self._on_changed)
 
     @property
+    def request(self) -> DraftRequest | None:
+        """What is asked for and not finished."""
+        return self._request
+
+    @property
     def waits(self) -> bool:
         """Whether a draft is being written."""
         return self._request is not None
+
+    @property
+    def improves(self) -> bool:
+        """Whether a first draft is there and a better one is being written."""
+        return self._first is not None
 
     def about(self, thread_id: ThreadId | None, recipient: str) -> None:
         """What the next draft is for; another conversation begins anew."""
@@ -86,16 +100,21 @@ class DraftPanel(ScrollPane):
             hint=self.hint.text().strip(),
         )  # fmt: skip
         self._asked_at = time.monotonic()
+        self.asked.emit()
+        self.result.clear()
         self.result.show_writing("")
         self.suggest.setText("Suggest again")
         compose.ask_draft(self._context, self, self._request).failure(self._failed).run()
         self._poll.start()
 
     def stop(self) -> None:
-        """Wait for no draft any more."""
-        self._request = None
+        """Wait for no draft any more; a first one that is there stays."""
+        stopped, self._request, self._first = self._request, None, None
         self._poll.stop()
-        self.result.show_stopped()
+        self.result.show_stopped(drafting.STOPPED)
+        if stopped is not None:
+            compose.stop_draft(self._context, self, stopped.id)
+            self.settled.emit()
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether the panel is in the place of the text."""
@@ -186,8 +205,10 @@ class DraftPanel(ScrollPane):
         if self._request is None or self._op is not None:
             return
         if time.monotonic() - self._asked_at > PATIENCE:
+            late = not self.improves
             self.stop()
-            self.result.show_reason(LATE)
+            if late:
+                self.result.show_reason(LATE)
             return
         store, wanted = self._context.core.store, self._request.id
         op = QueryOp(self._context.background, self, lambda: drafting.get(store, wanted))
@@ -201,10 +222,13 @@ class DraftPanel(ScrollPane):
         self._op = None
         if found is None or self._request is None or found.request_id != self._request.id:
             return
-        self._request = None
-        self._poll.stop()
+        if found.improving and self._first is not None:
+            return
+        self._first = found if found.improving else None
+        if not found.improving:
+            self._request = None
+            self._poll.stop()
         self.hint.show()
-        self.result.show_suggestion(found)
         self.suggested.emit(found)
 
     def _on_grew(self, grown: DraftGrew) -> None:

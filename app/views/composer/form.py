@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.context import Context
+from app.views.composer.better_line import BetterLine
 from app.views.composer.files import Files
 from app.views.composer.question import Question
 from app.views.composer.recipients import LABEL, Complete, Recipients
@@ -45,6 +46,7 @@ class ComposerForm(QWidget):
         self.body.setMinimumHeight(LEAST_TEXT)
         self.fold = button("Edit the quoted text", acts["unfold"], kind="link")
         self.files, self.question, self.no_sender = Files(), Question(), QWidget()
+        self.better = BetterLine()
         self.send_button = button("Send", acts["send"], kind="primary", key="Ctrl ↵")
         self.suggest_button = button("Suggest", acts["suggest"], key="Ctrl J")
         self._lay_out()
@@ -70,6 +72,7 @@ class ComposerForm(QWidget):
         below = QVBoxLayout()
         below.setContentsMargins(MARGIN, 6, MARGIN, 12)
         below.setSpacing(8)
+        below.addWidget(self.better)
         below.addWidget(self.no_sender)
         below.addWidget(self.question)
         below.addWidget(self._buttons())

@@ -1,19 +1,20 @@
-"""A suggested draft in the panel: growing, then how far it may be trusted, why, and what it rests on."""
+"""A suggested draft in the panel: how far it may be trusted, why, what it rests on; and a better one."""
 
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.widgets.buttons import button, chip
 from app.widgets.flow_row import FlowRow
-from app.widgets.labels import label
+from app.widgets.labels import hairline, label
 from app.widgets.text import clean, clean_block, shorten
 from fluffy_core import Confidence, MessageId, Suggestion
 
 GROWING = 3000
 """Characters of a draft that is being written that are shown."""
+BETTER, READY, USE = "A better version is being written", "A better version is ready", "Use it"
 KEYS = "Tab takes the next sentence, Esc waves it away."
 FILL = "Tab takes the next sentence, then goes to what is to be filled in. Esc waves it away."
 _TRUST = {
@@ -30,6 +31,8 @@ class SuggestionView(QFrame):
     """The whole suggestion is wanted in the text."""
     wanted = Signal()
     """The suggestion is to be shown in the text again."""
+    better_wanted = Signal()
+    """The better one is to take its place in the text."""
 
     def __init__(self, *, stop: Callable[[], object], show_quote: Callable[[MessageId, str], object]) -> None:
         super().__init__()
@@ -40,9 +43,10 @@ class SuggestionView(QFrame):
             label(kind="small", wrap=True),
             label(wrap=True),
         )
-        self.growing.setTextFormat(Qt.TextFormat.PlainText)
         self.growing.setProperty("kind", "dim")
         self.engine, self._used_words = label(kind="caption", wrap=True), label("It rests on", "small")
+        self.better, self._line = label(kind="strong", wrap=True), hairline()
+        self._use = button(USE, self.better_wanted.emit, kind="accent")
         self._used, self._acts, self._stop = FlowRow(), FlowRow(), button("Stop", stop, kind="link")
         self._take = button("Take all", self.taken.emit)
         self._again = button("Show in the text", self.wanted.emit)
@@ -62,16 +66,31 @@ class SuggestionView(QFrame):
         self.hide()
 
     def show_writing(self, text: str) -> None:
-        """The draft so far."""
-        self.trust.setText("Writing")
-        self._dye("dim")
+        """The draft so far, or the better one while there is one already."""
         self.growing.setText(clean_block(text[:GROWING]) or "Reading the conversation and how you write.")
-        self._show(self.trust, self.growing, self._stop)
+        if self.better.isHidden():
+            self.trust.setText("Writing")
+            self._dye("dim")
+            self._show(self.trust, self.growing, self._stop)
 
-    def show_stopped(self) -> None:
-        """What was being written is not waited for any more."""
-        if not self._stop.isHidden():
+    def show_stopped(self, why: str) -> None:
+        """What was being written is not waited for any more; a first draft stays, and why."""
+        if self._stop.isHidden():
+            return
+        if self.better.isHidden():
             self.clear()
+            return
+        self.reason.setText(f"{self.reason.text()} {why}")
+        for one in (self._line, self.better, self.growing, self._stop):
+            one.hide()
+
+    def show_better(self, found: Suggestion) -> None:
+        """A better one is finished, and the user wrote on meanwhile: it waits to be wanted."""
+        self.better.setText(READY)
+        self.growing.setText(f"{_TRUST[found.confidence][0]}. {clean(found.reason, 600)}")
+        for one in (self._line, self.better, self.growing, self._use):
+            one.show()
+        self._stop.hide()
 
     def show_reason(self, reason: str) -> None:
         """There is no draft, and why."""
@@ -81,7 +100,7 @@ class SuggestionView(QFrame):
         self._show(self.trust, self.reason)
 
     def show_suggestion(self, found: Suggestion) -> None:
-        """The finished draft, which stands in the text."""
+        """The draft that stands in the text; a better one may be on its way."""
         if not found.text:
             self.show_reason(found.reason)
             return
@@ -97,7 +116,10 @@ class SuggestionView(QFrame):
             self._used.add(made)
             made.show()
         used = (self._used_words, self._used) if found.used else ()
-        self._show(self.trust, self.reason, *used, self._acts, self._keys, self.engine)
+        self.better.setText(BETTER)
+        self.growing.setText("")
+        coming = (self._line, self.better, self.growing, self._stop) if found.improving else ()
+        self._show(self.trust, self.reason, *used, self._acts, self._keys, self.engine, *coming)
         self._keys.setText(FILL if found.missing else KEYS)
         self.set_open(True)
 
@@ -114,8 +136,8 @@ class SuggestionView(QFrame):
 
     def _all(self) -> tuple[QWidget, ...]:
         return (
-            self.trust, self.reason, self.growing, self._used_words, self._used, self._acts, self._keys,
-            self.engine, self._stop,
+            self.trust, self.reason, self._used_words, self._used, self._acts, self._keys, self.engine,
+            self._line, self.better, self.growing, self._use, self._stop,
         )  # fmt: skip
 
     def _show(self, *wanted: QWidget) -> None:
