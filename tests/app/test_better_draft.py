@@ -6,7 +6,8 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPushButton
 
 from app.views.composer import draft_panel
-from app.views.composer.suggestion import BETTER, READY, SuggestionView
+from app.views.composer.coming import BETTER, READY
+from app.views.composer.suggestion import SuggestionView
 from fluffy_core import Confidence, DraftGrew
 from fluffy_core.services import drafting
 from tests.app.writing import Writing
@@ -41,11 +42,11 @@ def test_the_first_draft_is_in_the_text_while_a_better_one_is_written(writing: W
     begun(writing)
     assert writing.composer.body.suggestion.startswith(FIRST)
     shown = result(writing)
-    assert (shown.trust.text(), shown.better.text()) == ("Low confidence", BETTER)
-    assert shown.better.isVisible()
+    assert (shown.trust.text(), shown.coming.heading.text()) == ("Low confidence", BETTER)
+    assert shown.coming.isVisible()
     assert not writing.composer.better.isVisible()
     writing.bus.publish(DraftGrew(writing.requests[0].id, "Hello Ann,\n\nThe quote"))
-    writing.settle(lambda: shown.growing.text().endswith("The quote"))
+    writing.settle(lambda: shown.coming.text.text().endswith("The quote"))
     assert shown.trust.text() == "Low confidence"
     assert writing.composer.body.suggestion.startswith(FIRST)
 
@@ -56,7 +57,7 @@ def test_a_better_one_takes_the_place_of_what_nobody_touched(writing: Writing) -
     body = writing.composer.body
     assert (body.text, body.suggestion) == ("", BETTER_TEXT)
     assert result(writing).trust.text() == "Medium confidence"
-    assert not result(writing).better.isVisible()
+    assert not result(writing).coming.isVisible()
     assert body.open_placeholders() == []
 
 
@@ -77,12 +78,12 @@ def test_what_was_typed_is_never_overwritten(writing: Writing) -> None:
     finished(writing)
     body, shown = writing.composer.body, result(writing)
     assert (body.text, body.suggestion) == ("My own words.", "")
-    assert (shown.better.text(), shown.better.isVisible()) == (READY, True)
-    assert shown.growing.text() == "Medium confidence. As you write."
+    assert (shown.coming.heading.text(), shown.coming.isVisible()) == (READY, True)
+    assert shown.coming.text.text() == "Medium confidence. As you write."
     writing.click("Use it", inside=shown)
     assert body.text == "My own words."
     assert body.suggestion == f"\n\n{BETTER_TEXT}"
-    assert not shown.better.isVisible()
+    assert not shown.coming.isVisible()
 
 
 def test_used_after_all_it_takes_the_place_of_what_was_only_taken(writing: Writing) -> None:
@@ -105,7 +106,7 @@ def test_one_that_was_waved_away_does_not_come_back_better_by_itself(writing: Wr
     writing.press(Qt.Key.Key_Escape)
     finished(writing)
     assert writing.composer.body.suggestion == ""
-    assert result(writing).better.text() == READY
+    assert result(writing).coming.heading.text() == READY
 
 
 def test_when_nothing_better_comes_the_first_stays_and_says_why(writing: Writing) -> None:
@@ -116,7 +117,7 @@ def test_when_nothing_better_comes_the_first_stays_and_says_why(writing: Writing
     writing.settle(lambda: not writing.dock.desk.panel.waits)
     body = writing.composer.body
     assert body.text + body.suggestion == before
-    assert not result(writing).better.isVisible()
+    assert not result(writing).coming.isVisible()
 
 
 def test_a_model_that_dies_leaves_the_first_draft(writing: Writing) -> None:
@@ -132,7 +133,7 @@ def test_stopping_keeps_the_first_and_ends_the_work(writing: Writing) -> None:
     begun(writing)
     writing.click("Stop", inside=result(writing))
     assert result(writing).reason.text() == f"As you write. {drafting.STOPPED}"
-    assert not result(writing).better.isVisible()
+    assert not result(writing).coming.isVisible()
     assert job_states(writing) == ["cancelled"]
     assert writing.composer.body.suggestion.startswith(FIRST)
     buttons = [one.text() for one in result(writing).findChildren(QPushButton) if one.isVisible()]
@@ -161,7 +162,7 @@ def test_another_wish_begins_anew(writing: Writing) -> None:
     writing.click("Suggest again", inside=writing.dock.desk.panel)
     writing.settle(lambda: len(writing.requests) == 2)
     assert job_states(writing) == ["cancelled", "queued"]
-    assert result(writing).trust.text() == "Writing"
+    assert result(writing).coming.heading.text() == "Writing"
     writing.answer_request("Hello Ann,\n\nno.\n\nBen", improving=True)
     writing.settle(lambda: "no." in writing.composer.body.suggestion)
     assert "On your question" not in writing.composer.body.suggestion

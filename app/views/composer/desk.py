@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.actions.compose import Letter
 from app.context import Context
+from app.views.composer.coming import BETTER, READY, USE
 from app.views.composer.composer import Composer
 from app.views.composer.draft_panel import DraftPanel
 from app.views.composer.shown import token
-from app.views.composer.suggestion import BETTER, READY, USE
 from fluffy_core import Suggestion, WritingKind
 
 ROOM = 760
@@ -43,7 +43,7 @@ class WritingDesk(QWidget):
         self.panel.asked.connect(self._begin)
         self.panel.settled.connect(self._tell_below)
         self.panel.result.wanted.connect(self._put_in)
-        self.panel.result.better_wanted.connect(self._use_better)
+        self.panel.result.coming.better_wanted.connect(self._use_better)
 
     @property
     def is_narrow(self) -> bool:

@@ -101,8 +101,7 @@ class DraftPanel(ScrollPane):
         )  # fmt: skip
         self._asked_at = time.monotonic()
         self.asked.emit()
-        self.result.clear()
-        self.result.show_writing("")
+        self.result.show_writing()
         self.suggest.setText("Suggest again")
         compose.ask_draft(self._context, self, self._request).failure(self._failed).run()
         self._poll.start()
@@ -174,6 +173,9 @@ class DraftPanel(ScrollPane):
         head.addWidget(label("Suggest a draft", "strong"), 1)
         head.addWidget(self._back)
         column.addLayout(head)
+        column.addWidget(self.result)
+        column.addWidget(self.hint)
+        column.addSpacing(4)
         column.addWidget(label("What for", "small"))
         column.addWidget(self.purpose)
         column.addWidget(choices)
@@ -181,15 +183,12 @@ class DraftPanel(ScrollPane):
         column.addWidget(label("What to say", "small"))
         column.addWidget(self.points)
         column.addSpacing(4)
-        column.addWidget(self.hint)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.suggest)
         line.addWidget(self.tone)
         line.addStretch()
         column.addLayout(line)
-        column.addSpacing(4)
-        column.addWidget(self.result)
         column.addStretch(1)
         self.setWidget(inside)
 
@@ -233,7 +232,7 @@ class DraftPanel(ScrollPane):
 
     def _on_grew(self, grown: DraftGrew) -> None:
         if self._request is not None and grown.request_id == self._request.id:
-            self.result.show_writing(grown.text)
+            self.result.coming.grow(grown.text)
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if Changed.DRAFTS in kinds:
