@@ -6,7 +6,15 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from fluffy_core.ai import draft_confidence, draft_model, drafting, placeholders, style, style_words
+from fluffy_core.ai import (
+    draft_confidence,
+    draft_model,
+    drafting,
+    placeholders,
+    style,
+    style_words,
+    taking_up,
+)
 from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.ai.draft_confidence import Circumstances
 from fluffy_core.ai.draft_model import Sieve
@@ -26,14 +34,14 @@ from fluffy_core.store import styles as own_mail
 from fluffy_core.store.database import Database, Transaction
 
 JOB = "generate-email-draft"
-FAST = "fast drafts 1"
+FAST = "fast drafts 2"
 DEADLINE = 120.0
 """Seconds that the language model may take for a draft."""
 FAILED = "The language model did not finish a better one."
 UNFIT = "What the language model wrote did not pass the checks."
 STOPPED = "The better one was stopped."
 _NO_REPLY = re.compile(
-    r"(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|antworten|repondre)|mailer-daemon|postmaster",
+    r"(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|address|antworten|repondre)|mailer-daemon|postmaster",
     re.IGNORECASE,
 )
 _BY_PROGRAM = frozenset({BulkKind.BULK, BulkKind.AUTO_REPLY, BulkKind.AUTO_GENERATED})
@@ -197,7 +205,7 @@ def _language(store: Database | Transaction, request: DraftRequest, thread: Sequ
 def _refusal(case: _Case) -> str:
     """Why nothing can be suggested, "" when something can."""
     last = drafting.last_received(case.thread)
-    told = bool(case.request.key_points or case.request.purpose or case.request.hint)
+    told = _is_told(case.request)
     if _NO_REPLY.search(case.recipient.partition("@")[0]):
         return "Nobody reads what is sent to this address."
     if last is not None and last.bulk in _BY_PROGRAM and not told:
@@ -211,6 +219,11 @@ def _refusal(case: _Case) -> str:
     if style_words.vocabulary(case.language) is None:
         return "Drafts cannot be written in the language of this thread yet."
     return ""
+
+
+def _is_told(request: DraftRequest) -> bool:
+    """Whether the user said what they want."""
+    return bool(request.key_points or request.purpose or request.hint)
 
 
 def _address_of(case: _Case) -> str:
@@ -234,7 +247,7 @@ def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
     paragraphs = drafting.outline(brief, pattern.sentences if pattern else ())
     if pattern and paragraphs[:1] != [" ".join(pattern.sentences)]:
         pattern = None  # wishes and points come first
-    text = drafting.written(brief, paragraphs or [brief.line("reply")])
+    text = drafting.written(brief, paragraphs)
     confidence, reason = draft_confidence.of_outline(_circumstances(case, brief, text), pattern)
     return Suggestion(
         case.request.id, text, confidence, reason, FAST, case.language, placeholders.found(text),
@@ -284,18 +297,22 @@ def _circumstances(case: _Case, brief: Brief, text: str) -> Circumstances:
         case.suspicious,
         points=bool(points),
         foreign_points=languages.detect(points) not in ("", case.language),
+        told=_is_told(case.request),
         scope=brief.manner.scope,
         letters=brief.manner.letters,
     )
 
 
 def _used(brief: Brief, text: str, pattern: Pattern | None) -> tuple[DraftSource, ...]:
-    """What the draft rests on: my earlier reply, and the questions that it quotes."""
+    """What the draft rests on: my earlier reply, and the questions that it takes up."""
     found = (
         [] if pattern is None else [DraftSource(pattern.id, pattern.quote, "your reply to a similar message")]
     )
     last = drafting.last_received(brief.thread)
     if last is not None:
-        asked = (each.sentence.text for each in drafting.open_asks(brief, []))
-        found += [DraftSource(last.id, one, "asked of you") for one in asked if f"> {one}"[:80] in text]
+        found += [
+            DraftSource(last.id, one.sentence.text, "asked of you")
+            for one in drafting.open_asks(brief, [])
+            if (line := taking_up.line(one, brief.words)) and line in text
+        ]
     return tuple(found)

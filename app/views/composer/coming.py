@@ -11,7 +11,7 @@ from app.widgets.text import clean_block
 
 GROWING = 3000
 """Characters of a draft that is being written that are shown."""
-WRITING, BETTER, READY = "Writing", "A better version is being written", "A better version is ready"
+WRITING, BETTER, READY = "Writing", "Writing a better version", "A better version is ready"
 USE = "Use it"
 READING = "Reading the conversation and how you write."
 
