@@ -59,6 +59,11 @@ def vocabulary(language: str) -> Vocabulary | None:
     return _all().get(language)
 
 
+def name_of(language: str) -> str:
+    """What a language is called in English; its code where it has no vocabulary."""
+    return str(_stored().get(language, {}).get("name", language))
+
+
 def languages() -> tuple[str, ...]:
     """The languages that drafts can be written in."""
     return tuple(sorted(_all()))

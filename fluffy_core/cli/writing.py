@@ -10,9 +10,9 @@ from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.drafting import DraftRequest, Suggestion
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.styles import Circle, Scope, Style, Trait
+from fluffy_core.domain.styles import Circle, Scope, Style, Trait, readable
 from fluffy_core.errors import UsageError
-from fluffy_core.services import drafting, styles
+from fluffy_core.services import drafting, habits, styles
 
 MOST_FORMS = 3
 _LIVELY, _HEDGING, _SHORT_FORMS = 0.1, 1.0, 1.0
@@ -22,6 +22,12 @@ _FORMAL, _FRIENDLY = 0.6, 0.4
 def style(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """What was learned about how the user writes, in words; learned now where it was not before."""
     with Core.open(settings) as core:
+        if arguments.forget:
+            token = habits.forget(core.store, arguments.forget)
+            return Answer({"forgotten": arguments.forget, "undo": token.id}, token.label)
+        with core.store.transaction() as tx:
+            styles.compare(tx)
+        changed = habits.listed(core.store)
         found = styles.kept(core.store)
         if not found or arguments.again:
             found = styles.learn(core.store)
@@ -32,7 +38,10 @@ def style(settings: Settings, arguments: argparse.Namespace) -> Answer:
     if wanted and not shown:
         raise UsageError(f"Nothing is known about how you write to “{arguments.to}”.")
     text = "\n\n".join(map(words, shown)) or "You have sent no mail yet to learn from."
-    return Answer({"styles": [_data(one) for one in shown]}, text)
+    text += "".join(
+        f"\n\n{one.sentence}: so you changed {one.changes:,} drafts.\n  {one.id}" for one in changed
+    )
+    return Answer({"styles": [_data(one) for one in shown], "habits": [plain(one) for one in changed]}, text)
 
 
 def suggest(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -49,6 +58,8 @@ def suggest(settings: Settings, arguments: argparse.Namespace) -> Answer:
         model=arguments.model,
     )
     with Core.open(settings) as core:
+        with core.store.transaction() as tx:
+            styles.compare(tx)
         found = _watched(core, request)
         with core.store.transaction() as tx:
             drafting.keep(tx, request, found)
@@ -112,15 +123,8 @@ def _whom(circle: Circle) -> str:
 
 def _forms(one: Style, trait: Trait) -> str:
     counted = sorted(one.forms.get(trait, {}).items(), key=lambda form: (-form[1], form[0]))
-    shown = [f"{_readable(form)} ({count})" for form, count in counted[:MOST_FORMS]]
+    shown = [f"{readable(form)} ({count})" for form, count in counted[:MOST_FORMS]]
     return ", ".join(shown)
-
-
-def _readable(form: str) -> str:
-    if not form:
-        return "none"
-    named = form.replace("\n", " / ").replace("{first}", "First").replace("{last}", "Last")
-    return f"“{named.replace('{initials}', 'Initials').replace('{initial}', 'Initial')}”"
 
 
 def _tone(one: Style) -> list[str]:

@@ -134,8 +134,7 @@ def suggest(
 
 
 def keep(tx: Transaction, request: DraftRequest, suggestion: Suggestion) -> None:
-    """Store a suggestion under its request, and note what was changed of earlier ones before sending."""
-    styles.compare(tx)
+    """Store a suggestion under its request."""
     recipient = _case(tx, request).recipient
     suggestions.put(tx, request, suggestion, recipient=recipient, now=time.time())
 

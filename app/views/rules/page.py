@@ -1,4 +1,4 @@
-"""Learned rules: every one with its examples, and the tags; each can be changed, paused, forgotten."""
+"""Learned rules with their examples, habits of writing, and tags; each can be changed or forgotten."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.background import Op
 from app.context import Context
 from app.errors import words
 from app.views.page import LivePage
+from app.views.rules.habit_row import HabitRow
 from app.views.rules.rule_card import RuleCard
 from app.views.rules.tag_row import TagRow
 from app.widgets.empty import EmptyState
@@ -44,6 +45,8 @@ class RulesPage(LivePage):
         self.shown: Learnt | None = None
         self.rules = KeyedColumn(self._make_card, spacing=12)
         self.tags = KeyedColumn(lambda: TagRow(context, lambda: self.shown.tags if self.shown else ()))
+        self.habits = KeyedColumn(lambda: HabitRow(context))
+        self._habits_title = label("How you write", "heading")
         self._fault = label(kind="fault", wrap=True)
         self._fault.hide()
         self._none = label("Nothing was learned from you yet: press l on a conversation.", "dim", wrap=True)
@@ -77,7 +80,10 @@ class RulesPage(LivePage):
         self.tags.show_values({one.id: one for one in found.tags})
         self._none.setVisible(not found.rules)
         self._tags_title.setVisible(bool(found.tags))
-        self._stack.setCurrentWidget(self._scroll if found.rules or found.tags else self.empty)
+        self.habits.show_values({one.id: one for one in found.habits})
+        self._habits_title.setVisible(bool(found.habits))
+        anything = found.rules or found.tags or found.habits
+        self._stack.setCurrentWidget(self._scroll if anything else self.empty)
         if self._stale:
             self.refresh()
 
@@ -103,6 +109,8 @@ class RulesPage(LivePage):
         for one in (self._fault, self._none, self.rules):
             column.addWidget(one)
         column.addSpacing(12)
+        column.addWidget(self._habits_title)
+        column.addWidget(self.habits)
         column.addWidget(self._tags_title)
         column.addWidget(self.tags)
         column.addStretch()

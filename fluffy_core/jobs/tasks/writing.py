@@ -53,6 +53,8 @@ def _analyze(run: JobRun) -> str:
 def _generate(models: Models) -> Handler:
     def handle(run: JobRun) -> str:
         request = _request(run)
+        with run.store.transaction() as tx:
+            styles.compare(tx)  # what was changed of the last draft holds for this one
 
         def first(found: Suggestion) -> None:
             with run.store.transaction() as tx:
