@@ -159,10 +159,13 @@ class Sieve:
         return sum(self._points.support(placeholders.bare(one)) is None for one in self.kept)
 
     def _is_unfounded(self, sentence: str) -> bool:
-        """Whether it tells of a deed that nobody spoke of, or repeats the other side in my name."""
+        """Whether it tells of a deed that nobody spoke of, or repeats the subject or the other side."""
         points = "\n".join((*self.brief.request.key_points, self.brief.request.purpose)).casefold()
         if wordings()["delivered"].matches(sentence) and not wordings()["delivered"].matches(points):
             return True
+        told = own_replies.words_of(sentence)
+        if told and any(told <= own_replies.words_of(one.subject) for one in self.brief.thread):
+            return True  # a heading, which small models like to begin with
         runs = _runs(sentence)
         if len(runs) < len(sentence.split()) - _RUN:  # it says something twice: a small model that is lost
             return True

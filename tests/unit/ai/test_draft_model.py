@@ -117,6 +117,7 @@ def test_greeting_and_closing_are_not_the_models() -> None:
         ("Could you send me the signed contract by Friday?", []),  # her words, not mine
         ("Here is a draft of the contract.", []),
         ("As an AI I will send the contract.", []),
+        ("| Re: Contract.", []),  # the subject
         ("The turbines in the harbour were noisy.", []),
         ("Wann kommt der Vertrag denn nun bei dir an?", []),
         ("I will send the signed contract and I will send the signed contract and", []),
