@@ -13,6 +13,9 @@ _LONGEST_QUOTE, _LONGEST_TOPIC = 240, 70
 _MOST_TIMES = 3
 _MOST_WORDS = 14
 """A longer sentence names so much that the first of it need not be what is asked about."""
+_CLAUSE = re.compile(r"[,;–—]\s|\s-+\s")
+_SHORT_CLAUSE = 4
+"""Words of the shortest clause that may ask; fewer are "Hi Ann,"."""
 _LETTER = re.compile(r"[^\W\d_]")
 _CHOICES = frozenset({"choice", "document"})
 _THINGS = frozenset({"phone", "link"})
@@ -78,8 +81,10 @@ def _times(ask: Ask, words: Vocabulary) -> list[str]:
 
 
 def _topic(text: str, words: Vocabulary) -> str:
-    """The matter that a sentence names first, "" when it names none."""
-    for match in words.asks["topic"].finditer(text):
+    """The matter that the first clause of a sentence names, "" when it names none."""
+    head = _CLAUSE.split(text, maxsplit=1)[0]
+    clause = head if len(head.split()) >= _SHORT_CLAUSE else text
+    for match in words.asks["topic"].finditer(clause):
         parts = match.groupdict()
         last = parts["noun"].split()[-1].casefold()
         if last in words.vague:

@@ -53,6 +53,7 @@ class Coming(QWidget):
     def grow(self, text: str) -> None:
         """It has come so far."""
         self.text.setText(clean_block(text[:GROWING]))
+        self.text.show()
 
     def wait(self, about: str) -> None:
         """A better one is finished, and waits to be wanted."""
@@ -61,6 +62,7 @@ class Coming(QWidget):
     def _say(self, heading: str, text: str, *, ready: bool) -> None:
         self.heading.setText(heading)
         self.text.setText(text)
+        self.text.setVisible(bool(text))
         self.stop.setVisible(not ready)
         self.use.setVisible(ready)
         self.show()

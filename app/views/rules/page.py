@@ -22,8 +22,8 @@ from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed
 
 MEANS = (
-    "What you said of conversations, and what follows from it for others. Everything here stays on this "
-    "computer. Forget a rule and mail is sorted as if you had never said it."
+    "What you said of conversations and changed of drafts, and what follows from it for others. Everything "
+    "here stays on this computer. Forget a rule and mail is sorted as if you had never said it."
 )
 EMPTY = (
     "Nothing was learned yet",
@@ -49,7 +49,7 @@ class RulesPage(LivePage):
         self._habits_title = label("How you write", "heading")
         self._fault = label(kind="fault", wrap=True)
         self._fault.hide()
-        self._none = label("Nothing was learned from you yet: press l on a conversation.", "dim", wrap=True)
+        self._none = label("No rule was learned yet: press l on a conversation.", "dim", wrap=True)
         self._tags_title = label("Projects, topics and categories", "heading")
         self.empty = EmptyState(*EMPTY)
         self.failed = EmptyState("The rules cannot be shown", action="Try again", run=self.refresh)
@@ -111,6 +111,7 @@ class RulesPage(LivePage):
         column.addSpacing(12)
         column.addWidget(self._habits_title)
         column.addWidget(self.habits)
+        column.addSpacing(4)
         column.addWidget(self._tags_title)
         column.addWidget(self.tags)
         column.addStretch()

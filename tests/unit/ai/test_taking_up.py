@@ -12,6 +12,8 @@ from fluffy_core.ai.sentences import Sentence, SentenceKind
 from fluffy_core.ai.style_words import Vocabulary
 from fluffy_core.domain.intelligence import SpeechAct
 
+REQUEST = "[erledigt / mache ich bis … / geht leider nicht]"
+
 
 def words_of(language: str) -> Vocabulary:
     found = style_words.vocabulary(language)
@@ -81,6 +83,7 @@ def test_what_proposes_no_day_is_no_choice_of_days(text: str) -> None:
         ("de", "Wann kannst du mir den unterschriebenen Vertrag schicken?", "Zum Thema Vertrag: [Datum]"),
         ("de", "Können Sie mir bitte Bescheid geben?", "[ja oder nein]"),
         ("de", "Soll ich Ihnen das Angebot schicken?", "Zum Thema Angebot: [ja oder nein]"),
+        ("de", "Bitte antworten Sie bis Montag, damit der Hausdienst plant.", "plant.\n" + REQUEST),
         ("fr", "Quand pouvez-vous nous envoyer le contrat ?", "Concernant le contrat : [date]"),
         ("fr", "Pouvez-vous les envoyer ?", "[ci-joint / suivra le …]"),
         ("es", "¿Puede enviarme el contrato?", "Sobre el contrato: [adjunto / lo envío el …]"),
@@ -91,6 +94,11 @@ def test_what_proposes_no_day_is_no_choice_of_days(text: str) -> None:
 )  # fmt: skip
 def test_in_other_languages(language: str, text: str, taken_up: str) -> None:
     assert line(text, language).endswith(taken_up)
+
+
+def test_the_reason_for_asking_is_not_what_is_asked() -> None:
+    assert line("Please answer by Monday, so that the caretaker knows.").startswith("> ")
+    assert line("Hi Ann, could you send the report?").startswith("About the report:")
 
 
 def test_what_must_not_be_repeated_is_not_taken_up() -> None:
