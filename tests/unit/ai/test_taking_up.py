@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fluffy_core.ai import asks, placeholders, style_words, taking_up
 from fluffy_core.ai.asks import Ask
-from fluffy_core.ai.sentences import Sentence, SentenceKind
+from fluffy_core.ai.sentences import Sentence
 from fluffy_core.ai.style_words import Vocabulary
 from fluffy_core.domain.intelligence import SpeechAct
 
@@ -73,7 +73,7 @@ def test_a_time_that_was_proposed_is_taken_or_not(text: str, taken_up: str) -> N
     ["Did we meet on Tuesday?", "When can we meet, Tuesday?", "Can you come today?", "I am free Monday."],
 )
 def test_what_proposes_no_day_is_no_choice_of_days(text: str) -> None:
-    ask = Ask(Sentence(text, SentenceKind.TEXT, 0, len(text)), SpeechAct.QUESTION)
+    ask = Ask(Sentence(text, 0, len(text)), SpeechAct.QUESTION)
     assert "works" not in taking_up.line(ask, words_of("en"))
 
 
@@ -107,7 +107,7 @@ def test_what_must_not_be_repeated_is_not_taken_up() -> None:
         "Can you pay to DE89 3704 0044 0532 0130 00?",
         "?",
     ):
-        ask = Ask(Sentence(text, SentenceKind.TEXT, 0, len(text)), SpeechAct.QUESTION)
+        ask = Ask(Sentence(text, 0, len(text)), SpeechAct.QUESTION)
         assert taking_up.line(ask, words_of("en")) == ""
 
 
@@ -153,7 +153,7 @@ def test_every_language_has_all_the_words() -> None:
 @given(st.text(max_size=300), st.sampled_from(style_words.languages()))
 def test_any_sentence_gives_words_of_its_own_only(text: str, language: str) -> None:
     sentence = " ".join(text.split()) or "x"
-    ask = Ask(Sentence(sentence, SentenceKind.TEXT, 0, len(sentence)), SpeechAct.QUESTION)
+    ask = Ask(Sentence(sentence, 0, len(sentence)), SpeechAct.QUESTION)
     found = taking_up.line(ask, words_of(language))
     assert not found or placeholders.found(found) or "[" in sentence
 
@@ -163,5 +163,5 @@ def test_no_sentence_takes_long(language: str) -> None:
     text = "the " * 2000 + "?"
     for pattern in words_of(language).asks.values():
         pattern.search(text[:400])
-    ask = Ask(Sentence(text[:400], SentenceKind.TEXT, 0, 400), SpeechAct.QUESTION)
+    ask = Ask(Sentence(text[:400], 0, 400), SpeechAct.QUESTION)
     assert taking_up.line(ask, words_of(language))
