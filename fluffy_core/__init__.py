@@ -128,6 +128,7 @@ if TYPE_CHECKING:
         digest,
         drafting,
         estimate,
+        habits,
         imports,
         inbox,
         labels,
@@ -155,6 +156,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
+    from fluffy_core.services.habits import Habit
     from fluffy_core.services.imports import ImportPlan
     from fluffy_core.services.labels import LabelChoice, LabelChoices, Preview, ScopeChoice
     from fluffy_core.services.notices import Notice, NoticeSettings
@@ -234,6 +236,7 @@ __all__ = [
     "Forgotten",
     "FoundModel",
     "Grant",
+    "Habit",
     "Health",
     "HealthState",
     "HomeBusyError",
@@ -330,6 +333,7 @@ __all__ = [
     "digest",
     "drafting",
     "estimate",
+    "habits",
     "imports",
     "inbox",
     "labels",
@@ -388,6 +392,7 @@ _PLACES = {
     "services.computer": "Computer",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
+    "services.habits": "Habit",
     "services.imports": "ImportPlan",
     "services.labels": "LabelChoice LabelChoices Preview ScopeChoice",
     "services.notices": "Notice NoticeSettings",
@@ -401,7 +406,7 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking commitments corrections demonstration digest drafting estimate imports inbox "
+    "analytics asking commitments corrections demonstration digest drafting estimate habits imports inbox "
     "labels meaning model_bench model_shelf models network notices outbox own_signatures people "
     "permissions reader rules searching summarising sync_health tagging triage unsent"
 )

@@ -10,6 +10,7 @@ from app.context import Context
 from app.widgets.text import shorten
 from fluffy_core import (
     Database,
+    Habit,
     LabelChoice,
     LabelChoices,
     LearnedRule,
@@ -18,6 +19,7 @@ from fluffy_core import (
     Tag,
     ThreadId,
     UndoToken,
+    habits,
     labels,
     rules,
     tagging,
@@ -31,6 +33,7 @@ class Learnt:
     rules: tuple[LearnedRule, ...]
     tags: tuple[Tag, ...]
     categories: tuple[LabelChoice, ...]
+    habits: tuple[Habit, ...] = ()
 
 
 def choices(
@@ -86,7 +89,8 @@ def read(
     store = context.core.store
 
     def look() -> Learnt:
-        return Learnt(rules.listed(store), tuple(tagging.listed(store)), labels.categories(store))
+        tags, known = tuple(tagging.listed(store)), labels.categories(store)
+        return Learnt(rules.listed(store), tags, known, habits.listed(store))
 
     return QueryOp(context.background, receiver, look).success(told).failure(failed).run()
 
@@ -94,6 +98,11 @@ def read(
 def forget(context: Context, receiver: QObject, rule_id: int) -> None:
     """A rule goes, with its examples."""
     _change(context, receiver, lambda store: rules.remove(store, rule_id))
+
+
+def forget_habit(context: Context, receiver: QObject, habit_id: str) -> None:
+    """Drafts follow a habit no more."""
+    _change(context, receiver, lambda store: habits.forget(store, habit_id))
 
 
 def pause(context: Context, receiver: QObject, rule_id: int, *, paused: bool) -> None:

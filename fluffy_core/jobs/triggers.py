@@ -279,7 +279,7 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (NetworkBack, "sync-emails-incremental", _catch_up),
     (NetworkBack, "check-sync-health", _health),
     (CorrectionMade, "categorize-emails", _corrected),
-    (DraftWanted, "generate-email-draft", _draft),
+    (DraftWanted, drafting.JOB, _draft),
 )
 """Event, job, and the rule that says with which arguments; in this order within an event."""
 

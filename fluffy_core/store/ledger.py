@@ -429,6 +429,16 @@ def open_of_account(store: Database | Transaction, account_id: int, name: str = 
     return [JobId(row[0]) for row in rows]
 
 
+def awaited(store: Database | Transaction, name: str, key: str) -> JobId | None:
+    """The job with this key while it has not ended and nobody cancelled it."""
+    row = store.one(
+        "SELECT id FROM jobs WHERE name = ? AND key = ? AND cancel_requested = 0 "
+        "AND state IN ('queued', 'waiting-retry', 'running')",
+        (name, key),
+    )
+    return None if row is None else JobId(row[0])
+
+
 def state_of(store: Database, name: str, key: str) -> JobState | None:
     """The state of the job with this key, or None."""
     row = store.one("SELECT state FROM jobs WHERE name = ? AND key = ?", (name, key))

@@ -1,4 +1,4 @@
-"""Learned rules: every one with its examples, and the tags; each can be changed, paused, forgotten."""
+"""Learned rules with their examples, habits of writing, and tags; each can be changed or forgotten."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from app.actions.labels import Learnt
 from app.background import Op
 from app.context import Context
 from app.views.page import LivePage
+from app.views.rules.habit_row import HabitRow
 from app.views.rules.rule_card import RuleCard
 from app.views.rules.tag_row import TagRow
 from app.widgets.empty import EmptyState
@@ -19,8 +20,8 @@ from app.widgets.scroll_pane import ScrollPane, centred
 from fluffy_core import Changed
 
 MEANS = (
-    "What you said of conversations, and what follows from it for others. Everything here stays on this "
-    "computer. Forget a rule and mail is sorted as if you had never said it."
+    "What you said of conversations and changed of drafts, and what follows from it for others. Everything "
+    "here stays on this computer. Forget a rule and mail is sorted as if you had never said it."
 )
 EMPTY = (
     "Nothing was learned yet",
@@ -42,7 +43,9 @@ class RulesPage(LivePage):
         self.shown: Learnt | None = None
         self.rules = KeyedColumn(self._make_card, spacing=12)
         self.tags = KeyedColumn(lambda: TagRow(context, lambda: self.shown.tags if self.shown else ()))
-        self._none = label("Nothing was learned from you yet: press l on a conversation.", "dim", wrap=True)
+        self.habits = KeyedColumn(lambda: HabitRow(context))
+        self._habits_title = label("How you write", "heading")
+        self._none = label("No rule was learned yet: press l on a conversation.", "dim", wrap=True)
         self._tags_title = label("Projects, topics and categories", "heading")
         self.empty = EmptyState(*EMPTY)
         self._scroll = ScrollPane("Learned rules")
@@ -70,7 +73,10 @@ class RulesPage(LivePage):
         self.tags.show_values({one.id: one for one in found.tags})
         self._none.setVisible(not found.rules)
         self._tags_title.setVisible(bool(found.tags))
-        self._stack.setCurrentWidget(self._scroll if found.rules or found.tags else self.empty)
+        self.habits.show_values({one.id: one for one in found.habits})
+        self._habits_title.setVisible(bool(found.habits))
+        anything = found.rules or found.tags or found.habits
+        self._stack.setCurrentWidget(self._scroll if anything else self.empty)
         if self._stale:
             self.refresh()
 
@@ -85,6 +91,9 @@ class RulesPage(LivePage):
         for one in (self._fault, self._none, self.rules):
             column.addWidget(one)
         column.addSpacing(12)
+        column.addWidget(self._habits_title)
+        column.addWidget(self.habits)
+        column.addSpacing(4)
         column.addWidget(self._tags_title)
         column.addWidget(self.tags)
         column.addStretch()

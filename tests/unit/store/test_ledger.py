@@ -249,6 +249,17 @@ def test_a_dead_job_says_why(store: Database) -> None:
     assert ledger.state_of(store, "small", "2") is None
 
 
+def test_a_job_is_awaited_until_it_ends_or_is_cancelled(store: Database) -> None:
+    (first,) = ask(store, new())
+    assert ledger.awaited(store, "small", "1") == first
+    assert ledger.awaited(store, "small", "2") is None
+    take(store, first)
+    assert ledger.awaited(store, "small", "1") == first
+    with store.transaction() as tx:
+        ledger.cancel(tx, first, now=NOW)
+    assert ledger.awaited(store, "small", "1") is None
+
+
 def test_a_job_that_waits_for_another_try(store: Database) -> None:
     (job_id,) = ask(store, new())
     take(store, job_id)
