@@ -27,6 +27,9 @@ SIGNALS_MS = 500
 TAKEOVER_MS = 10_000
 """Between two looks at whether the window that does the work was closed."""
 
+AFTER_FIRST_MS, LATEST_MS = 100, 3_000
+"""The core goes to work so long after the inbox was first listed, or after the window was shown."""
+
 SWITCH_SECONDS = 0.0002
 """How long a worker may hold the interpreter while the window waits, often many times for one page."""
 
@@ -63,6 +66,8 @@ class Desk(QObject):
         self.notifier.opened.connect(self.window.come_forward)
         self.notice_settings = NoticeSettings()
         self.notifier.settings_read.connect(self._keep_settings)
+        self._beginning = QTimer(self, singleShot=True)
+        self._beginning.timeout.connect(self._begin)
         self._takeover = QTimer(self, interval=TAKEOVER_MS)
         self._takeover.timeout.connect(self._start_workers)
         if tray is not None:
@@ -84,9 +89,16 @@ class Desk(QObject):
         self.notice_settings = found
 
     def start(self) -> None:
-        """Show the window first, then put the core to work."""
+        """Show the window and its inbox first: what works behind it takes longer to load."""
+        self.window.inbox.listed.connect(self._listed, Qt.ConnectionType.SingleShotConnection)
         self.window.start()
         self.window.show()
+        self._beginning.start(LATEST_MS)
+
+    def _listed(self) -> None:
+        self._beginning.start(AFTER_FIRST_MS)
+
+    def _begin(self) -> None:
         self._start_workers()
         self.notifier.start()
 
@@ -101,6 +113,7 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Finish writes, hear nothing more; the core is closed by whoever opened it."""
+        self._beginning.stop()
         self._takeover.stop()
         if isValid(self.window):
             self.window.inbox.dock.composer.keep()

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from app.actions import accounts, privacy, triage
+from app.actions import privacy, triage
 from app.background import QueryOp
 from app.commands import COMMANDS, Handlers
 from app.context import Context
@@ -101,7 +101,7 @@ class Window(QMainWindow):
             "accounts": lambda: self.show_page("accounts"),
             "privacy": lambda: self.show_page("privacy"),
             "connect": self.show_connect,
-            "sync": lambda: accounts.sync_all(self._context, self),
+            "sync": self._fetch,
             "offline": lambda: privacy.toggle_offline(self._context, self),
             "import": lambda: self.show_import([]),
             "compose": self.compose,
@@ -114,6 +114,11 @@ class Window(QMainWindow):
             "quit": self.leave,
         }
         return ours | self.page.handlers()
+
+    def _fetch(self) -> None:
+        from app.actions import accounts
+
+        accounts.sync_all(self._context, self)
 
     def show_page(self, name: str) -> Page:
         """Bring a page into view, making it the first time."""

@@ -4,6 +4,7 @@ Names are loaded when they are first asked for (PEP 562), so that starting costs
 """
 
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
     from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
     from fluffy_core.domain.intelligence import (
+        Answer,
+        Citation,
         Conclusion,
         Decision,
         Owed,
@@ -68,10 +71,12 @@ if TYPE_CHECKING:
     from fluffy_core.domain.rows import (
         AccountOverview,
         AccountState,
+        AccountView,
         AttachmentRow,
         ContactDetail,
         ContactField,
         ContactRow,
+        FolderState,
         FollowUpRow,
         ImportReport,
         InboxCounts,
@@ -79,6 +84,7 @@ if TYPE_CHECKING:
         MessageView,
         PersonRef,
         Section,
+        SyncEntry,
         SyncRun,
         ThreadDetail,
         ThreadRow,
@@ -145,9 +151,7 @@ if TYPE_CHECKING:
         unsent,
     )
     from fluffy_core.services.account_check import Looked
-    from fluffy_core.services.account_states import AccountView, FolderState, SyncEntry
     from fluffy_core.services.accounts import Added, Forgotten
-    from fluffy_core.services.asking import Answer, Citation
     from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
@@ -362,7 +366,8 @@ _PLACES = {
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
-    "domain.intelligence": "Conclusion Decision Owed Sentiment Summary SummaryPoint Tone Urgency",
+    "domain.intelligence": "Answer Citation Conclusion Decision Owed Sentiment Summary SummaryPoint Tone "
+    "Urgency",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
@@ -370,19 +375,17 @@ _PLACES = {
     "domain.outgoing": "Doubt DoubtKind Draft OutboxRow OutboxState OutgoingFile Unsent UnsentFile "
     "WritingKind Written",
     "domain.sync": "Folder FolderRole",
-    "domain.rows": "AccountOverview AccountState AttachmentRow ContactDetail ContactField ContactRow "
-    "FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section SyncRun ThreadDetail "
-    "ThreadRow ThreadTag",
+    "domain.rows": "AccountOverview AccountState AccountView AttachmentRow ContactDetail ContactField "
+    "ContactRow FolderState FollowUpRow ImportReport InboxCounts MergeProposal MessageView PersonRef Section "
+    "SyncEntry SyncRun ThreadDetail ThreadRow ThreadTag",
     "domain.zones": "Zone ZoneKind",
     "errors": "AnswerError BlockedError BugError DiskFullError FluffyError HomeBusyError KnownError "
     "ModelError NewerStoreError NotMailError SignInError StoreError TransientError UnreadableError "
     "UntrustedServerError UsageError VaultKeyError",
     "events": "Bus Changed Changes DraftGrew Event Progress",
     "services.account_check": "Looked",
-    "services.account_states": "AccountView FolderState SyncEntry",
     "services.accounts": "Added Forgotten",
     "services.computer": "Computer",
-    "services.asking": "Answer Citation",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
     "services.imports": "ImportPlan",
@@ -408,11 +411,16 @@ _WHERE |= {name: (f"services.{name}", "") for name in _MODULES.split()}
 
 if not TYPE_CHECKING:  # a type checker would take every misspelt name for one of these
 
+    class _Service(ModuleType):
+        """A service, loaded by whoever first uses it: a window names many to show a list of mail."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(import_module(self.__name__), name)
+
     def __getattr__(name: str) -> object:
         """Load a public name where it lives, once."""
         if name not in _WHERE:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        module, inside = _WHERE[name]
-        loaded = import_module(f"{__name__}.{module}")
-        globals()[name] = found = getattr(loaded, inside) if inside else loaded
+        module, inside = f"{__name__}.{_WHERE[name][0]}", _WHERE[name][1]
+        globals()[name] = found = getattr(import_module(module), inside) if inside else _Service(module)
         return found

@@ -1,33 +1,27 @@
-"""The composition root: opens store, jobs and models, and passes them to whoever needs them."""
+"""The composition root: opens store, models and jobs, and passes them to whoever needs them."""
 
-import time
+import threading
 from functools import partial
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from fluffy_core.ai.host import ModelHost, embedder_engine
 from fluffy_core.config import Settings
-from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.ids import AccountId, JobId, ThreadId
-from fluffy_core.domain.intelligence import ACCURATE
-from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.errors import FluffyError, StoreError
 from fluffy_core.events import Bus
-from fluffy_core.jobs import catalogue
-from fluffy_core.jobs.outbox import OutboxWorker
-from fluffy_core.jobs.registry import Registry
-from fluffy_core.jobs.system import JobSystem
-from fluffy_core.jobs.tasks import summaries
-from fluffy_core.services import accounts, calendars, network, push, sync
-from fluffy_core.services.calendars import PimConnectors
+from fluffy_core.services import network
 from fluffy_core.services.lookout import Lookout
 from fluffy_core.services.model_downloads import Downloads
 from fluffy_core.services.model_in_use import language_model
-from fluffy_core.services.push import Push
-from fluffy_core.services.searching import Embeds
-from fluffy_core.store import keys, ledger, messages
-from fluffy_core.store.accounts import fetches
+from fluffy_core.store import keys
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate
+
+if TYPE_CHECKING:
+    from fluffy_core.jobs.system import JobSystem
+    from fluffy_core.services.searching import Embeds
+    from fluffy_core.works import Works
 
 
 class Core:
@@ -37,27 +31,19 @@ class Core:
         self.settings = settings
         self.store = store
         self.bus = Bus()
-        lookout = Lookout(store)
-        self.gateway = lookout.door = network.gateway(store, settings.roots, reached=lookout.reached)
+        self._lookout = Lookout(store)
+        self.gateway = network.gateway(store, settings.roots, reached=self._lookout.reached)
+        self._lookout.door = self.gateway
         paths = settings.paths
         self.models = ModelHost(
             embedder_engine(paths.models), partial(language_model, store, paths, self.gateway)
         )
         self.downloads = Downloads(store, self.gateway, settings.paths, bus=self.bus)
-        connect = partial(accounts.connect, store, self.gateway)
-        kinds = catalogue.kinds(
-            settings.paths,
-            self.models,
-            connect=connect,
-            pim=PimConnectors(
-                partial(accounts.connect_calendar, store, self.gateway),
-                partial(accounts.connect_contacts, store, self.gateway),
-            ),
-        )
-        self.push = Push(store, connect, self.bus, ask=self._ask_soon)
-        self.outbox = OutboxWorker(store, connect)
-        self.jobs = JobSystem(store, Registry(kinds), self.bus, paths=settings.paths)
-        self.jobs.beside = (self.outbox, lookout, self.push)
+        self._works: Works | None = None
+        self._loading = threading.Lock()
+        # The jobs hear of the first write, too: they join the end of the line while it is told.
+        store.add_trigger(lambda _tx, _event: self._needs_works())
+        store.add_after_commit(lambda _changes, _jobs: self._needs_works())
 
     @classmethod
     def open(cls, settings: Settings) -> "Core":
@@ -74,39 +60,52 @@ class Core:
             raise
         return cls(settings, store)
 
+    @property
+    def works(self) -> "Works":
+        """Its jobs and what works beside them; loaded when they are first asked for, or something is written.
+
+        Half a second, which a window that only shows mail, and a command that only reads, need not wait.
+        """
+        with self._loading:
+            if self._works is None:
+                from fluffy_core.works import Works
+
+                self._works = Works(
+                    self.store, self.gateway, self.bus,
+                    models=self.models, lookout=self._lookout, paths=self.settings.paths,
+                )  # fmt: skip
+            return self._works
+
+    def _needs_works(self) -> None:
+        _ = self.works
+
+    @property
+    def jobs(self) -> "JobSystem":
+        """The jobs of this home."""
+        return self.works.jobs
+
     def start_workers(self) -> bool:
         """Run this home's jobs in this process; False when another process does."""
         return self.jobs.start()
 
+    @property
+    def owned_elsewhere(self) -> bool:
+        """Whether another process ran this home's jobs when its workers were last to start here."""
+        return self._works is not None and self._works.jobs.owned_elsewhere
+
     def idle(self) -> bool:
         """Whether there is nothing left to do: no job, and no message on its way out."""
-        return self.jobs.idle() and self.outbox.idle()
+        return self.works.idle()
 
     def fetch(self, account_id: AccountId) -> list[JobId]:
         """Ask for everything of an account now; the jobs, of which the first sync may be one."""
-        now = f"asked {time.time():.3f}"
-        wanted = []
-        if fetches(self.store, account_id, Service.MAIL):
-            wanted.append((FIRST_SYNC, LATER_SYNC, {"account_id": account_id, "cursor": now}))
-        if any(fetches(self.store, account_id, one) for one in (Service.CALENDAR, Service.CONTACTS)):
-            wanted.append((calendars.JOB, calendars.JOB, {"account_id": account_id, "sync_token": now}))
-        jobs: list[JobId | None] = []
-        for waiting, name, arguments in wanted:
-            jobs += ledger.open_of_account(self.store, account_id, waiting)[:1] or [
-                self.jobs.enqueue(name, arguments)
-            ]
-        return [one for one in jobs if one is not None]
+        return self.works.fetch(account_id)
 
     def fetch_stale(self) -> int:
         """The user comes back to the window: ask for accounts not fetched for a minute; how many."""
-        return push.ask_stale(self.store, self._ask_soon)
+        return self.works.fetch_stale()
 
-    def _ask_soon(self, account_id: AccountId) -> None:
-        if not sync.is_asked(self.store, account_id):
-            args = {"account_id": account_id, "cursor": f"news {time.time():.3f}"}
-            self.jobs.enqueue(LATER_SYNC, args, delay=push.DEBOUNCE)
-
-    def embed_if_installed(self, *, interactive: bool, deadline: float = 60.0) -> Embeds | None:
+    def embed_if_installed(self, *, interactive: bool, deadline: float = 60.0) -> "Embeds | None":
         """The embedder as a function, or None where its model is not installed.
 
         It raises TransientError when it does not answer within `deadline` seconds; while the model still
@@ -118,16 +117,13 @@ class Core:
 
     def summarize_better(self, thread_id: ThreadId, *, afresh: bool = False) -> JobId | None:
         """Ask for the language model's summary; None where there is no model, or it was asked for before."""
-        if not self.models.language_model:
-            return None
-        last = messages.last_of_thread(self.store, thread_id)
-        args = {"thread_id": thread_id, "last_message_id": last, "model": ACCURATE}
-        return self.jobs.enqueue(summaries.NAME, args, afresh=afresh)
+        return self.works.summarize_better(thread_id, afresh=afresh) if self.models.language_model else None
 
     def close(self) -> None:
         """Stop the workers and the model host, and close the database."""
         self.downloads.close()
-        let_go = self.jobs.stop()
+        with self._loading:
+            let_go = self._works is None or self._works.jobs.stop()
         self.models.close()
         if let_go:  # closing a connection under a thread that uses it would crash
             self.store.close()

@@ -110,7 +110,7 @@ class StatusBar(QWidget):
         self.privacy.say(found.privacy)
         self.privacy.setAccessibleName(f"{found.privacy}. Opens Privacy")
         self._say_sync(found.accounts)
-        elsewhere = self._context.core.jobs.owned_elsewhere
+        elsewhere = self._context.core.owned_elsewhere
         if elsewhere:
             health = Health(f"{ELSEWHERE} · {health.text}", health.level)
         busy = health.level in ("working", "waiting")

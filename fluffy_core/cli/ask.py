@@ -5,8 +5,9 @@ import argparse
 from fluffy_core.cli.answer import Answer, cut, day, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
+from fluffy_core.domain import intelligence
+from fluffy_core.domain.intelligence import Citation
 from fluffy_core.services import asking, meaning
-from fluffy_core.services.asking import Citation
 
 
 def ask(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -26,7 +27,7 @@ def ask(settings: Settings, arguments: argparse.Namespace) -> Answer:
     return Answer(data, "\n".join(lines))
 
 
-def _fields(found: asking.Answer) -> dict[str, object]:
+def _fields(found: intelligence.Answer) -> dict[str, object]:
     names = ("question", "text", "citations", "closest", "engine")
     return {name: plain(getattr(found, name)) for name in names}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fluffy_core.domain.ids import MessageId
+from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.message import Address
 
 
@@ -178,3 +178,36 @@ class Decision:
     message_id: MessageId
     quote: str = ""
     by_user: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Words of a message that answer, or come closest; `likely` is 0 to 1."""
+
+    message_id: MessageId
+    thread_id: ThreadId
+    sender: str
+    date: int
+    subject: str
+    quote: str
+    likely: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`citations` answer the question; where there are none it is not in the mail; `closest` come nearest.
+
+    `text` is a language model's wording of the citations, every sentence of which they hold, or "".
+    """
+
+    question: str
+    citations: tuple[Citation, ...]
+    closest: tuple[Citation, ...]
+    notes: tuple[str, ...] = ()
+    text: str = ""
+    engine: str = "fast"
+
+    @property
+    def found(self) -> bool:
+        """Whether the mail answers."""
+        return bool(self.citations)

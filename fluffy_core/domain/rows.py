@@ -248,6 +248,40 @@ class AccountOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderState:
+    """A folder that is fetched. `gone` messages went at once and wait for the user's word."""
+
+    id: str
+    name: str
+    messages: int
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncEntry:
+    """What one sync did; `times` in a row did the same, the newest of them `at` (Unix seconds)."""
+
+    at: float
+    words: str
+    times: int = 1
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """One account in full."""
+
+    overview: AccountOverview
+    folders: tuple[FolderState, ...] = ()
+    history: tuple[SyncEntry, ...] = ()
+
+    @property
+    def id(self) -> AccountId:
+        """The account's."""
+        return self.overview.id
+
+
+@dataclass(frozen=True, slots=True)
 class SyncRun:
     """One sync of an account: `words` say what it brought, `error` what went wrong; Unix seconds."""
 

@@ -1,53 +1,18 @@
 """How every account on a server stands, with its folders, what is asked, and what its syncs did."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from fluffy_core.domain import job_words
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import CALENDAR_SYNC, FIRST_SYNC, JobState
-from fluffy_core.domain.rows import AccountOverview, SyncRun
+from fluffy_core.domain.rows import AccountView, FolderState, SyncEntry, SyncRun
 from fluffy_core.services import accounts_overview, sync_gone
 from fluffy_core.store import remote, remote_missing
 from fluffy_core.store.database import Database
 
 KEPT = 200
 """Newest syncs of an account that its history is told from."""
-
-
-@dataclass(frozen=True, slots=True)
-class FolderState:
-    """A folder that is fetched. `gone` messages went at once and wait for the user's word."""
-
-    id: str
-    name: str
-    messages: int
-    gone: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SyncEntry:
-    """What one sync did; `times` in a row did the same, the newest of them `at` (Unix seconds)."""
-
-    at: float
-    words: str
-    times: int = 1
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AccountView:
-    """One account in full."""
-
-    overview: AccountOverview
-    folders: tuple[FolderState, ...] = ()
-    history: tuple[SyncEntry, ...] = ()
-
-    @property
-    def id(self) -> AccountId:
-        """The account's."""
-        return self.overview.id
 
 
 def states(store: Database, *, now: float) -> tuple[AccountView, ...]:

@@ -11,14 +11,16 @@ _ROW = (
     "id, subject, people, preview, note, last_date, message_count, unread_count, has_attachments, section, "
     "priority, done"
 )
+_LISTED = "section = {} AND section > 0 AND done = 0"
+"""Threads of a section; the index leaves out those of none, which SQLite must be told."""
 
 
 def counts(store: Database) -> InboxCounts:
     """How many threads each section holds."""
     row = store.one(
-        "SELECT (SELECT count(*) FROM threads WHERE section = 1 AND done = 0), "
-        "(SELECT count(*) FROM threads WHERE section = 2 AND done = 0), (SELECT count(*) FROM threads "
-        "WHERE done = 0)"
+        f"SELECT (SELECT count(*) FROM threads WHERE {_LISTED.format(1)}), "
+        f"(SELECT count(*) FROM threads WHERE {_LISTED.format(2)}), "
+        "(SELECT count(*) FROM threads WHERE done = 0)"
     )
     return InboxCounts(*row) if row else InboxCounts(0, 0, 0)
 
@@ -29,7 +31,7 @@ def ids(store: Database, section: Section, *, include_done: bool = False) -> tup
         where = "" if include_done else "WHERE done = 0"
         sql = f"SELECT id FROM threads {where} ORDER BY last_date DESC, id DESC"
         return tuple(ThreadId(row[0]) for row in store.all(sql))
-    sql = "SELECT id FROM threads WHERE section = ? AND done = 0 ORDER BY " + (
+    sql = f"SELECT id FROM threads WHERE {_LISTED.format('?')} ORDER BY " + (
         "priority DESC, last_date DESC, id DESC" if section is Section.NEEDS_REPLY else "last_date, id"
     )
     return tuple(ThreadId(row[0]) for row in store.all(sql, (int(section),)))

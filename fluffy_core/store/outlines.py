@@ -9,6 +9,9 @@ DAY = 86_400
 SAMPLE = 4000
 """Messages whose beginnings are looked at for words in lower case, the newest ones."""
 HEAD = 1000
+NEWEST = 30_000
+"""Messages of which there are outlines, the newest: what somebody works on is there, and a large mailbox
+takes no more memory than a middling one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,13 @@ class OutlineRow:
 
 
 def rows(store: Database) -> Iterator[OutlineRow]:
-    """Every message, conversation after conversation, oldest first."""
+    """The newest messages, conversation after conversation, oldest first."""
     found = store.all(
+        f"WITH newest AS MATERIALIZED (SELECT id FROM messages ORDER BY date DESC, id DESC LIMIT {NEWEST}) "
         "SELECT m.thread_id, m.subject, coalesce(a.email, ''), coalesce(a.mine, 0) > 0, "
-        f"coalesce(s.written_to, 0) > 0, m.date / {DAY}, m.bulk, m.list_id, m.language FROM messages m "
-        "LEFT JOIN addresses a ON a.id = m.from_address_id LEFT JOIN address_stats s ON s.address_id = a.id "
+        f"coalesce(s.written_to, 0) > 0, m.date / {DAY}, m.bulk, m.list_id, m.language "
+        "FROM newest JOIN messages m ON m.id = newest.id LEFT JOIN addresses a ON a.id = m.from_address_id "
+        "LEFT JOIN address_stats s ON s.address_id = a.id "
         "ORDER BY m.thread_id, m.date, m.id"
     )
     for row in found:

@@ -290,10 +290,10 @@ def snippets(store: Database, query: Query, ids: Sequence[MessageId]) -> dict[Me
     """
     if not query.match or not ids:
         return {}
-    rows = store.all(
-        "SELECT rowid, snippet(search, 3, ?, ?, '…', ?) FROM search WHERE search MATCH ? AND rowid IN "
-        f"({', '.join(str(int(one)) for one in ids)})",
-        (*MARKS, SNIPPET, " AND ".join(query.match)),
+    rows = store.all(  # the plus: with an index on rowid FTS5 would look all words up anew for each message
+        "SELECT rowid, snippet(search, 3, ?, ?, '…', ?) FROM search WHERE search MATCH ? "
+        f"AND rowid BETWEEN ? AND ? AND +rowid IN ({', '.join(str(int(one)) for one in ids)})",
+        (*MARKS, SNIPPET, " AND ".join(query.match), min(ids), max(ids)),
     )
     return {MessageId(row[0]): row[1] for row in rows if MARKS[0] in row[1]}
 

@@ -97,7 +97,6 @@ class FakeJobs:
     bus: Bus = field(default_factory=Bus)
     paused: bool = False
     paused_kinds: frozenset[str] = frozenset()
-    owned_elsewhere: bool = False
     asked: list[tuple[str, int | str]] = field(default_factory=list)
 
     def pause(self, kind: str = "") -> None:

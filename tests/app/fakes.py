@@ -183,6 +183,7 @@ class FakeMail:
             bus=bus,
             jobs=FakeJobs(bus),
             start_workers=lambda: True,
+            owned_elsewhere=False,
             settings=SimpleNamespace(paths=paths, clients=self.accounts.clients),
             embed_if_installed=lambda **_limits: None,
             models=NoModels(),

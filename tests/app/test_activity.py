@@ -421,7 +421,7 @@ def test_an_error_later_leaves_what_was_seen(opened: Opened) -> None:
 
 def test_another_owner_is_said_and_looked_at_without_news(open_window: Open) -> None:
     mail = FakeMail()
-    mail.core.jobs.owned_elsewhere = True
+    mail.core.owned_elsewhere = True
     opened = open_window(mail)
     page = activity(opened)
     assert any(one.startswith("Another window of FluffyMail does the work") for one in words(page))

@@ -271,7 +271,7 @@ def test_the_health_line_pauses_and_leads_to_activity(opened: Opened) -> None:
 
 def test_the_health_line_names_another_owner_and_looks_again(opened: Opened) -> None:
     status = opened.window.status
-    opened.mail.core.jobs.owned_elsewhere = True
+    opened.mail.core.owned_elsewhere = True
     status.refresh()
     opened.settle(lambda: status.words.startswith("Another window of FluffyMail does the work · "))
     assert status._poll.isActive()

@@ -50,6 +50,7 @@ class Writing:
         paths = SimpleNamespace(resources=resources_folder(), demo="demo")
         core = SimpleNamespace(
             store=store, bus=bus, jobs=FakeJobs(bus), gateway=None, start_workers=lambda: True,
+            owned_elsewhere=False,
             settings=SimpleNamespace(paths=paths, clients={}), embed_if_installed=lambda **_limits: None,
             models=NoModels(),
         )  # fmt: skip

@@ -59,7 +59,7 @@ def stored(core: Core) -> int:
 
 
 def listening(core: Core) -> bool:
-    return len(core.push.listening()) == 1
+    return len(core.works.push.listening()) == 1
 
 
 def quiet(core: Core) -> bool:
@@ -85,7 +85,7 @@ def test_going_offline_lets_go_of_the_connection_and_online_catches_up(core: Cor
     core.start_workers()
     wait(lambda: listening(core) and quiet(core), seconds=PATIENCE)
     network.set_offline(core.store, True)
-    wait(lambda: not core.push.listening(), seconds=PATIENCE)
+    wait(lambda: not core.works.push.listening(), seconds=PATIENCE)
     other.append("INBOX", letter(2))
     assert accounts_overview.listed(core.store)[0].words == "Offline"
     network.set_offline(core.store, False)

@@ -38,7 +38,7 @@ def test_every_name_is_the_real_thing() -> None:
     from fluffy_core.services.digest import Digest
 
     assert fluffy_core.load_settings is config.load
-    assert fluffy_core.inbox is inbox
+    assert fluffy_core.inbox.ids is inbox.ids
     assert fluffy_core.Digest is Digest
     assert all(getattr(fluffy_core, name) is not None for name in fluffy_core.__all__)
 
@@ -46,13 +46,23 @@ def test_every_name_is_the_real_thing() -> None:
 def test_a_misspelt_name_is_an_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Cor'"):
         fluffy_core.Cor  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match="has no attribute 'pag'"):
+        fluffy_core.inbox.thread  # type: ignore[attr-defined]  # noqa: B018
 
 
-def test_asking_for_settings_loads_no_more_than_settings() -> None:
-    code = "import sys, fluffy_core; fluffy_core.Settings"
-    code += "; print(*(one for one in sys.modules if one.startswith('fluffy_core')))"
+def loaded_by(code: str) -> set[str]:
+    code = f"import sys; {code}; print(*(one for one in sys.modules if one.startswith('fluffy_core')))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
+    return set(done.stdout.split())
+
+
+def test_a_service_is_loaded_when_it_is_used() -> None:
+    assert "fluffy_core.services.inbox" not in loaded_by("from fluffy_core import inbox")
+    assert "fluffy_core.services.inbox" in loaded_by("from fluffy_core import inbox; inbox.ids")
+
+
+def test_asking_for_settings_loads_no_more_than_settings() -> None:
     roots = {"fluffy_core.domain", "fluffy_core.domain.accounts"}  # where providers are, as settings name it
-    assert set(done.stdout.split()) == {"fluffy_core", "fluffy_core.config", *roots}
+    assert loaded_by("from fluffy_core import Settings") == {"fluffy_core", "fluffy_core.config", *roots}

@@ -78,5 +78,5 @@ def read(core: Core, wanted: Filter, before: Snapshot | None = None) -> Snapshot
         pauses=activity.paused(store),
         kinds=core.jobs.kinds(),
         accounts=activity.accounts(store),
-        elsewhere=core.jobs.owned_elsewhere,
+        elsewhere=core.owned_elsewhere,
     )

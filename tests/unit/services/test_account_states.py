@@ -8,8 +8,8 @@ import pytest
 from fluffy_core.domain.accounts import AccountSettings, Server
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import JobState
+from fluffy_core.domain.rows import AccountView
 from fluffy_core.services import account_states, sync
-from fluffy_core.services.account_states import AccountView
 from fluffy_core.services.sync_gone import ASKED
 from fluffy_core.store import accounts, remote, sources
 from fluffy_core.store.database import Database

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from fluffy_core.ai.base import Prompt
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import MessageId, ThreadId
+from fluffy_core.domain.intelligence import Answer, Citation
 from fluffy_core.errors import ModelError, TransientError, UsageError
 from fluffy_core.services import asking, meaning
-from fluffy_core.services.asking import Answer, Citation
 from tests.fakes.embedders import HashEmbedder
 from tests.fakes.models import NoModels, Scripted
 from tests.unit.services.homes import letter, mailboxes_of, opened, read

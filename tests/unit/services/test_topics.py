@@ -104,3 +104,16 @@ def test_what_is_found_can_be_chosen_by_name(store: Database) -> None:
     look(store)
     assert "Apollo" in {one.category for one in labels.categories(store)}
     assert tags.named(store, "APOLLO") is not None
+
+
+def test_of_a_large_mailbox_the_newest_mail_is_looked_at(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlines, "NEWEST", 100)
+    rows = list(outlines.rows(store))
+    assert len(rows) == 100
+    assert [row.thread_id for row in rows] == sorted(row.thread_id for row in rows)
+    days = sorted((row.day for row in rows), reverse=True)
+    assert days == [
+        int(day) for (day,) in store.all("SELECT date / 86400 FROM messages ORDER BY date DESC LIMIT 100")
+    ]

@@ -63,3 +63,13 @@ def test_absent_threads_are_left_out(store: Database) -> None:
     assert inbox.rows(store, []) == {}
     assert inbox.rows(store, [ThreadId(7)]) == {}
     assert inbox.counts(store) == InboxCounts(0, 0, 0)
+
+
+def test_a_section_is_counted_and_listed_without_a_look_at_all_threads(store: Database) -> None:
+    asked: list[str] = []
+    store.connection.set_trace_callback(asked.append)
+    inbox.counts(store)
+    inbox.ids(store, Section.NEEDS_REPLY)
+    store.connection.set_trace_callback(None)
+    plans = [" ".join(row[3] for row in store.all(f"EXPLAIN QUERY PLAN {sql}")) for sql in asked]
+    assert [plan.count("threads_by_section") for plan in plans] == [2, 1]
