@@ -47,7 +47,9 @@ def of_home(store: Database, embed: Embeds | None) -> Row:
     ids = messages.all_ids(store)
     started = time.perf_counter()
     for part in batches(ids):
-        categories.sort(store, part, embed=counted)
+        categories.sort(store, part)
+        if counted:
+            categories.look_closer(store, part, counted)
     each = (time.perf_counter() - started) * 1000 / max(1, len(ids))
     what = f"{counted.texts:,} sentences embedded" if counted else "no search model: by words alone"
     details = {"messages": len(ids), "embedded": counted.texts if counted else 0}

@@ -17,6 +17,17 @@ class MessagesStored:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagesSorted:
+    """Personal mail was sorted by its words; where they leave something open, meaning may decide.
+
+    `generation` is that of `OwnAddressesChanged` which had it sorted anew, 0 for new mail.
+    """
+
+    message_ids: tuple[MessageId, ...]
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadOpened:
     """The user looks at a thread now: its derived data is wanted first."""
 
@@ -101,6 +112,7 @@ class DraftWanted:
 
 DomainEvent = (
     MessagesStored
+    | MessagesSorted
     | ThreadOpened
     | AccountConnected
     | SyncFinished

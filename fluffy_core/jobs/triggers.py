@@ -17,6 +17,7 @@ from fluffy_core.domain.events import (
     DomainEvent,
     DraftWanted,
     MeetingSoon,
+    MessagesSorted,
     MessagesStored,
     NetworkBack,
     OwnAddressesChanged,
@@ -118,6 +119,12 @@ def _calendar(tx: Transaction, event: AccountConnected, _now: float) -> Iterator
 def _new_mail(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
     for part in batches(event.message_ids):
         yield Wanted({"message_ids": part, "force": 0})
+
+
+def _closer(_tx: Transaction, event: MessagesSorted, _now: float) -> Iterator[Wanted]:
+    """When there is nothing more urgent: an import does not wait for it."""
+    for part in batches(event.message_ids):
+        yield Wanted({"message_ids": part, "force": event.generation, "closer": 1}, priority=LOW)
 
 
 def _unanswered(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
@@ -263,6 +270,7 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (SyncFinished, "categorize-emails", _topics),
     (MessagesStored, "extract-contacts", _new_mail),
     (MessagesStored, "categorize-emails", _new_mail),
+    (MessagesSorted, "categorize-emails", _closer),
     (MessagesStored, "check-follow-ups", _unanswered),
     (MessagesStored, "summarize-email-thread", _grown_threads),
     (MessagesStored, "analyze-contract", _contracts),

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from fluffy_core.ai import categorize, intent
+from fluffy_core.ai import asks, categorize, intent
 from fluffy_core.ai.asks import Meant
 from fluffy_core.ai.catalog import EMBEDDER
 from fluffy_core.ai.categorize import Addressed, MessageContext
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.intelligence import Category, ThreadMessage
+from fluffy_core.domain.intelligence import Category, Importance, ThreadMessage
 from fluffy_core.domain.rows import PersonRef
 from fluffy_core.errors import ModelError, TransientError
 from fluffy_core.mail import language, names, subjects
@@ -29,26 +29,45 @@ Sorted = tuple[int, Category, str]
 """(message, how it was sorted, its language)"""
 
 
-def sort(store: Database, message_ids: Sequence[int], *, embed: Embeds | None = None) -> list[Sorted]:
-    """Sort these messages; nothing is written.
-
-    With `embed`, meaning decides where words leave it open whether something is asked of me; when it has
-    no answer, the words do.
-    """
-    seen = list(_seen(store, message_ids))
+def sort(store: Database, message_ids: Sequence[int]) -> list[Sorted]:
+    """Sort these messages by rules and words; nothing is written."""
     services = _Services(store)
-    doubts = [_doubts(message, context, services) if embed else () for message, context in seen]
-    told = _likelihoods(embed, [text for some in doubts for text in some])
-    found = []
-    for (message, context), some in zip(seen, doubts, strict=True):
-        meant = {text: told[text] for text in some if text in told}
-        category = categorize.categorize(message, context, meant)
-        if category.requires_response and services.wrote(message, context):
-            category = categorize.categorize(message, replace(context, one_way=True))
-        elif meant:
-            category = replace(category, engine=f"{category.engine}, {EMBEDDER}")
-        found.append((int(message.id), category, message.language))
-    return found
+    return [_sorted(message, context, services) for message, context in _seen(store, message_ids)]
+
+
+def look_closer(store: Database, message_ids: Sequence[int], embed: Embeds) -> list[Sorted]:
+    """Sort those of these messages by meaning whose words leave open what is asked of me; nothing is written.
+
+    The rest stays as it was sorted, and so does everything when the embedder has no answer.
+    """
+    services = _Services(store)
+    doubts = [
+        (message, context, found)
+        for message, context in _seen(store, message_ids)
+        if (found := categorize.in_doubt(message, context)) and not services.wrote(message, context)
+    ]
+    told = _likelihoods(embed, sorted({text for *_, found in doubts for text in found}))
+    return [
+        _sorted(message, context, services, meant={text: told[text] for text in found})
+        for message, context, found in doubts
+        if told
+    ]
+
+
+def personal(found: Iterable[Sorted]) -> list[int]:
+    """The messages that are worth a closer look."""
+    return [message_id for message_id, one, _ in found if one.importance is not Importance.BULK]
+
+
+def _sorted(
+    message: ThreadMessage, context: MessageContext, services: "_Services", *, meant: Meant = asks.NONE_MEANT
+) -> Sorted:
+    category = categorize.categorize(message, context, meant)
+    if category.requires_response and services.wrote(message, context):
+        category = categorize.categorize(message, replace(context, one_way=True))
+    if meant:
+        category = replace(category, engine=f"{category.engine}, {EMBEDDER}")
+    return int(message.id), category, message.language
 
 
 def _seen(store: Database, message_ids: Sequence[int]) -> Iterator[tuple[ThreadMessage, MessageContext]]:
@@ -63,22 +82,16 @@ def _seen(store: Database, message_ids: Sequence[int]) -> Iterator[tuple[ThreadM
         yield replace(message, language=language.detect(message.body)), context
 
 
-def _doubts(message: ThreadMessage, context: MessageContext, services: "_Services") -> Sequence[str]:
-    found = categorize.in_doubt(message, context)
-    return () if found and services.wrote(message, context) else found
-
-
-def _likelihoods(embed: Embeds | None, texts: Sequence[str]) -> Meant:
+def _likelihoods(embed: Embeds, texts: Sequence[str]) -> Meant:
     """How likely each text asks for something, by its meaning; nothing when the embedder has no answer."""
-    asked = sorted(set(texts))
-    if embed is None or not asked:
+    if not texts:
         return {}
     try:
-        vectors = embed(asked)
+        vectors = embed(texts)
     except (ModelError, TransientError) as error:
         log.info("Sorted by words alone: %s", type(error).__name__)
         return {}
-    return dict(zip(asked, intent.probabilities(asked, vectors).tolist(), strict=True))
+    return dict(zip(texts, intent.probabilities(texts, vectors).tolist(), strict=True))
 
 
 class _Services:

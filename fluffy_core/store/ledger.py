@@ -408,12 +408,13 @@ def prune(tx: Transaction, *, before: float) -> int:
     return len(rows)
 
 
-def open_count(store: Database | Transaction, names: Sequence[str] = ()) -> int:
-    """Jobs that still have something to do, of these names only when some are given."""
+def open_count(store: Database | Transaction, names: Sequence[str] = (), *, least: int = 0) -> int:
+    """Jobs of these names (none: any) and of priority `least` or more that still have something to do."""
     of_names = f" AND name IN ({', '.join('?' * len(names))})" if names else ""
     row = store.one(
-        f"SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running'){of_names}",
-        tuple(names),
+        "SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running') "
+        f"AND priority >= ?{of_names}",
+        (least, *names),
     )
     return int(row[0]) if row else 0
 

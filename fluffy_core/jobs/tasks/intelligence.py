@@ -1,10 +1,12 @@
 """The jobs that conclude something from mail, most of them without a language model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
 from fluffy_core.ai.base import Models
+from fluffy_core.domain.events import MessagesSorted
+from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import MEDIUM, Args, Cron, Handler, JobKind, ids_key
@@ -13,14 +15,13 @@ from fluffy_core.jobs.tasks import summaries
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.jobs.tasks.later import today
 from fluffy_core.services import categories, commitments, follow_ups, topics
-from fluffy_core.services.categories import Sorted
 from fluffy_core.store import counts, threads
 from fluffy_core.store.database import Database
 
 LOOKBACK = 3
 """Days after which an unanswered question of mine is worth a reminder."""
 PATIENCE = 60.0
-"""Seconds that the embedder may take for a page of messages; after that words alone sort it."""
+"""Seconds that the embedder may take for a page of messages; after that it stays as words sorted it."""
 
 
 def kinds(models: Models) -> tuple[JobKind, ...]:
@@ -30,10 +31,8 @@ def kinds(models: Models) -> tuple[JobKind, ...]:
             name="categorize-emails",
             queue=Queue.FAST,
             priority=MEDIUM,
-            args={"message_ids": Arg(list), "force": Arg(int, 0)},
-            key=lambda args: ids_key(
-                numbers(args, "message_ids"), f"{categories.MODEL_VERSION}.{number(args, 'force')}"
-            ),
+            args={"message_ids": Arg(list), "force": Arg(int, 0), "closer": Arg(int, 0, least=0, most=1)},
+            key=_key,
             handler=_categorize(models),
             batch=50,
         ),
@@ -50,6 +49,12 @@ def kinds(models: Models) -> tuple[JobKind, ...]:
     )
 
 
+def _key(args: Args) -> str:
+    closer = ".closer" if args["closer"] else ""
+    version = f"{categories.MODEL_VERSION}.{number(args, 'force')}{closer}"
+    return ids_key(numbers(args, "message_ids"), version)
+
+
 def _each_morning(store: Database, slot: datetime) -> Iterator[Args]:
     if counts.any_mail(store):
         yield {"lookback_days": LOOKBACK, "as_of": slot.date().isoformat()}
@@ -57,9 +62,11 @@ def _each_morning(store: Database, slot: datetime) -> Iterator[Args]:
 
 def _categorize(models: Models) -> Handler:
     def handle(run: JobRun) -> str:
-        ids = numbers(run.job.args, "message_ids")
-        again = number(run.job.args, "force") < 0  # the rules say the same as before
-        found = [] if again else _sort(run, models, ids)
+        if run.job.args["closer"]:
+            return _look_closer(run, models)
+        ids, force = numbers(run.job.args, "message_ids"), number(run.job.args, "force")
+        again = force < 0  # the rules say the same as before
+        found = [] if again else categories.sort(run.store, ids)
         about = topics.look(run.store) if topics.due(run.store) else None
         owed = commitments.find(run.store, threads.of_messages(run.store, ids))
         with run.store.transaction() as tx:
@@ -67,6 +74,8 @@ def _categorize(models: Models) -> Handler:
                 categories.learn_again(tx, ids)
             else:
                 categories.write(tx, found)
+            if models.is_installed and (personal := categories.personal(found)):
+                tx.emit(MessagesSorted(tuple(MessageId(one) for one in personal), force))
             commitments.write(tx, owed)
             if about is not None:
                 topics.keep(tx, about)
@@ -77,12 +86,14 @@ def _categorize(models: Models) -> Handler:
     return handle
 
 
-def _sort(run: JobRun, models: Models, ids: Sequence[int]) -> list[Sorted]:
-    embed = partial(models.embed, deadline=PATIENCE) if models.is_installed else None
+def _look_closer(run: JobRun, models: Models) -> str:
+    ids = numbers(run.job.args, "message_ids")
     with run.child(models.interrupt):
-        found = categories.sort(run.store, ids, embed=embed)
+        found = categories.look_closer(run.store, ids, partial(models.embed, deadline=PATIENCE))
     run.checkpoint()  # where this job was to end, it was not the embedder that failed
-    return found
+    with run.store.transaction() as tx:
+        categories.write(tx, found)
+        return run.succeed(tx, f"Looked closer at {len(ids):,} messages; meaning decided {len(found):,}")
 
 
 def _follow_ups(run: JobRun) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,9 +46,9 @@ def vectors_of(texts: Sequence[str], _model: Path | None = None) -> Table:
     return found
 
 
-def ran(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, dict[str, float]]:
+def ran(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
     assert eval_intent.main([str(word) for word in words] + ["--json"]) == 0
-    found: dict[str, dict[str, float]] = json.loads(capsys.readouterr().out)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
 
 

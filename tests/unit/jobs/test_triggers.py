@@ -15,6 +15,7 @@ from fluffy_core.domain.events import (
     DealActivity,
     DomainEvent,
     MeetingSoon,
+    MessagesSorted,
     MessagesStored,
     NetworkBack,
     OwnAddressesChanged,
@@ -66,12 +67,22 @@ def test_stored_messages_are_understood_sorted_checked_and_summarised(box: Datab
     names = ["extract-contacts", "categorize-emails", "check-follow-ups"]
     assert [job.name for job in jobs] == names + ["summarize-email-thread"] * 2
     contacts, categories, follow_ups, first, second = jobs
-    assert contacts.args == categories.args == {"message_ids": [1, 2, 3], "force": 0}
+    assert contacts.args == {"message_ids": [1, 2, 3], "force": 0}
+    assert categories.args == {"message_ids": [1, 2, 3], "force": 0, "closer": 0}
     assert follow_ups.args == {"lookback_days": 3, "as_of": "message 3"}
     assert [job.args["thread_id"] for job in (first, second)] == [1, 2]
     assert first.args["last_message_id"] == 3
     assert [job.run_after - NOW for job in jobs] == [0, 0, 1, DEBOUNCE, DEBOUNCE]
     assert (contacts.queue, first.queue, first.priority) == (Queue.FAST, Queue.NORMAL, LOW)
+
+
+def test_sorted_mail_is_looked_at_closer_when_nothing_else_is_to_do(box: Database) -> None:
+    (job,) = emit(box, MessagesSorted(ids(1, 3)))
+    assert (job.name, job.priority) == ("categorize-emails", LOW)
+    assert job.args == {"message_ids": [1, 3], "force": 0, "closer": 1}
+    assert emit(box, MessagesSorted(ids(1, 3))) == []
+    (again,) = emit(box, MessagesSorted(ids(1, 3), 7))
+    assert again.args == {"message_ids": [1, 3], "force": 7, "closer": 1}
 
 
 def test_the_same_event_twice_asks_for_nothing_more(box: Database) -> None:

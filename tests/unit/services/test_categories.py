@@ -166,10 +166,26 @@ def test_a_page_is_embedded_in_one_call(store: Database, monkeypatch: pytest.Mon
     letters = [Letter(f"n{n}", f"Hello,\n\n{TIP} This is letter {n}.\n") for n in range(3)]
     ids = stored.keep(store, [*letters, Letter("sure", ASK)])
     embed = Embedder(monkeypatch, 0.1)
-    found = categories.sort(store, ids, embed=embed)
+    found = categories.look_closer(store, ids, embed)
     assert embed.asked == [[TIP]]
-    assert [one.requires_response for _, one, _ in found] == [False, False, False, True]
-    assert [one.engine for _, one, _ in found] == ["rules 2, all-minilm-l6-v2"] * 3 + ["rules 2"]
+    assert [(number, one.requires_response) for number, one, _ in found] == [(n, False) for n in ids[:3]]
+    assert {one.engine for _, one, _ in found} == {"rules 2, all-minilm-l6-v2"}
+    assert [one.requires_response for _, one, _ in categories.sort(store, ids)] == [True] * 4
+
+
+def test_what_meaning_decides_is_written_over_what_words_said(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = stored.keep(store, [Letter("x", TIP), Letter("Contract", ASK)])
+    sections = []
+    for found in (
+        categories.sort(store, ids),
+        categories.look_closer(store, ids, Embedder(monkeypatch, 0.1)),
+    ):
+        with store.transaction() as tx:
+            categories.write(tx, found)
+        sections.append(inbox.ids(store, Section.NEEDS_REPLY))
+    assert [set(one) for one in sections] == [{1, 2}, {2}]
 
 
 def test_where_nothing_is_in_doubt_nothing_is_embedded(
@@ -177,7 +193,7 @@ def test_where_nothing_is_in_doubt_nothing_is_embedded(
 ) -> None:
     embed = Embedder(monkeypatch, 0.1)
     ids = stored.keep(store, [Letter("Contract", ASK)])
-    assert categories.sort(store, ids, embed=embed) == categories.sort(store, ids)
+    assert categories.look_closer(store, ids, embed) == []
     assert embed.asked == []
 
 
@@ -187,7 +203,7 @@ def test_an_embedder_without_an_answer_changes_nothing(
 ) -> None:
     ids = stored.keep(store, [Letter("x", TIP), Letter("Contract", ASK)])
     embed = Embedder(monkeypatch, 0.1, error)
-    assert categories.sort(store, ids, embed=embed) == categories.sort(store, ids)
+    assert categories.look_closer(store, ids, embed) == []
     assert embed.asked == [[TIP]]
 
 
@@ -197,22 +213,27 @@ def test_a_message_is_sorted_alike_on_every_page(store: Database, monkeypatch: p
     letters = [
         Letter("Mine", "It is here.", sender=ME, to=ANN),
         Letter("From Ann", hint, day=1),
-        Letter("From Bob", hint, sender=BOB, day=1),
-        Letter("Tip", TIP, day=1),
+        Letter("From Bob", f"{hint} {TIP}", sender=BOB, day=1),
     ]
     ids = stored.keep(store, letters)
     embed = Embedder(monkeypatch, 0.9)
-    together = categories.sort(store, ids, embed=embed)
-    assert [one.requires_response for _, one, _ in together] == [False, True, False, True]
-    assert together == [row for one in ids for row in categories.sort(store, [one], embed=embed)]
+    together = categories.look_closer(store, ids, embed)
+    assert [(number, one.ask) for number, one, _ in together] == [(ids[1], hint), (ids[2], TIP)]
+    assert together == [row for one in ids for row in categories.look_closer(store, [one], embed)]
 
 
 def test_a_service_is_not_embedded(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     embed = Embedder(monkeypatch, 0.9)
     ids = stored.keep(store, [replace(one, body=TIP) for one in often(categories.OFTEN)])
-    found = categories.sort(store, ids, embed=embed)
+    assert categories.look_closer(store, ids, embed) == []
     assert embed.asked == []
-    assert not any(one.requires_response for _, one, _ in found)
+
+
+def test_bulk_mail_is_worth_no_closer_look(store: Database) -> None:
+    headers = {"List-Id": "<news.example>", "List-Unsubscribe": "<mailto:x@news.example>"}
+    news = Letter("News", ASK, to="news@lists.example", headers=headers)
+    ids = stored.keep(store, [news, Letter("Contract", ASK)])
+    assert categories.personal(categories.sort(store, ids)) == ids[1:]
 
 
 def test_the_language_is_known_the_first_time_already(store: Database) -> None:

@@ -361,6 +361,9 @@ def test_lists_and_counts(store: Database) -> None:
     assert ledger.open_count(store) == 2
     assert ledger.open_count(store, ["other"]) == 1
     assert ledger.open_count(store, ["nothing"]) == 0
+    usual = get(store, first).priority
+    assert ledger.open_count(store, least=usual) == 2
+    assert ledger.open_count(store, ["other"], least=usual + 1) == 0
 
 
 VERBS: dict[str, Callable[[Transaction, JobId], object]] = {
