@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.actions import corrections, summaries, triage
+from app.actions import commitments, corrections, summaries, triage
 from app.context import Context
 from app.views.reader.decision_line import decision_line, tags_line
 from app.views.reader.message_card import MessageCard, name_of
@@ -109,9 +109,14 @@ class ThreadPage(QWidget):
             self._above.addWidget(tags_line(self.detail.row.tags, partial(self._act, "label")))
             self._above.addSpacing(14)
         summary = self.detail.summary
-        if summary is not None and (summary.points or summary.owed):
-            doings = self._doings(thread_id)
-            card = SummaryCard(summary, self.detail.summary_age, numbers=self._numbers, doings=doings)
+        if summary is not None and (summary.points or self.detail.owed):
+            card = SummaryCard(
+                summary,
+                self.detail.summary_age,
+                numbers=self._numbers,
+                doings=self._doings(thread_id),
+                owed=self.detail.owed,
+            )
             self._above.addWidget(card)
             self._above.addSpacing(16)
         elif summary is None and len(self.detail.messages) > 1:
@@ -123,6 +128,7 @@ class ThreadPage(QWidget):
         return Doings(
             jump=self._jump,
             wrong=partial(summaries.reject, self._context, self),
+            rule=lambda row, ruling: commitments.rule(self._context, self, row, ruling=ruling),
             better=better if self._context.core.models.language_model else None,
         )
 
@@ -185,7 +191,7 @@ class ThreadPage(QWidget):
 
 
 def _concluded(detail: ThreadDetail) -> tuple[object, ...]:
-    return detail.summary, detail.summary_age, detail.decision, detail.row.tags
+    return detail.summary, detail.summary_age, detail.owed, detail.decision, detail.row.tags
 
 
 def meta_line(detail: ThreadDetail) -> str:
