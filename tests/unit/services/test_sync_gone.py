@@ -153,8 +153,7 @@ def quotes(store: Database) -> list[tuple[int, str]]:
     assert kept is not None
     summary, _ = kept
     shown = [(int(one.message_id), one.evidence) for one in summary.points]
-    shown += [(int(one.message_id), one.text) for one in summary.owed]
-    rows = commitments.of_thread(store, THREAD, now=0.0)
+    rows = commitments.in_thread(store, THREAD, now=0.0)
     return shown + [(int(row.commitment.message_id), row.commitment.quote) for row in rows]
 
 
