@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fluffy_core.ai.onnx_format import FLOAT32, INT32, INT64, UINT8, Graph, Tensor, tensors
 
-TENSORS = (
+TENSORS: tuple[Tensor, ...] = (
     np.arange(6, dtype=np.float32).reshape(2, 3),
     np.array([[-128, 127]], np.int8),
     np.array([0, 255], np.uint8),
