@@ -28,10 +28,10 @@ def measured(folder: Path) -> dict[str, float]:
     for thread in labelled.threads(folder):
         for mail in thread.mails:
             for start, end, place in mail.spans:
-                act = speech_acts.speech_act(" ".join(mail.body[start:end].split()))
+                said = set(speech_acts.acts(" ".join(mail.body[start:end].split())))
                 for name, acts in _ACTS.items():
                     votes = [(name, place) in each.labels for each in thread.annotations]
-                    tally[name].append((sum(votes) >= _MAJORITY, act in acts))
+                    tally[name].append((sum(votes) >= _MAJORITY, not acts.isdisjoint(said)))
                     people[name] += [(sum(votes) - one >= 1, one) for one in votes]
     found: dict[str, float] = {}
     for name, pairs in tally.items():

@@ -46,6 +46,7 @@ class Owned:
 
     def __init__(self, embed: Embeds | None) -> None:
         self._embed = embed
+        self.is_installed = embed is not None
         self.said: list[str] = []
 
     def embed(
@@ -115,9 +116,9 @@ def outputs(core: Core, thread_id: ThreadId, models: Models, *, embed: Embeds | 
     """Everything the skills say about a thread, with `models` and without."""
     name = models.language_model
     for model, told in (("fast", ""), ("accurate", f" ({name})")):
-        summary = summarising.work(core.store, thread_id, embed=embed).summary
-        if summary is not None:
-            yield Output(f"summary{told}", hostile_home.told(summary))
+        done = summarising.work(core.store, thread_id, embed=embed)
+        if done.summary is not None:
+            yield Output(f"summary{told}", hostile_home.told(done))
         request = DraftRequest(f"{thread_id}-{model}", thread_id, model=model)
         suggestion = drafting.suggest(core.store, request, models=models)
         yield Output(f"draft{told}", f"{suggestion.text}\n{suggestion.reason}")

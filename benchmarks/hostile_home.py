@@ -9,9 +9,9 @@ from pathlib import Path
 
 from benchmarks.hostile_mails import ME
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.intelligence import Summary
 from fluffy_core.errors import ModelError
 from fluffy_core.services import conversations
+from fluffy_core.services.summarising import Work
 from fluffy_core.store.database import Database
 
 CONTACTS = 12
@@ -95,9 +95,10 @@ def categories(store: Database) -> list[tuple[str, str, int, int]]:
     ]
 
 
-def told(summary: Summary) -> str:
-    """All words of a summary, one text a line."""
-    return "\n".join(_texts(asdict(summary)))
+def told(done: Work) -> str:
+    """All words of a summary and of what it says is owed, one text a line."""
+    owed = [each.quote for read in done.owed for each in read.found]
+    return "\n".join([*_texts(asdict(done.summary) if done.summary else {}), *owed])
 
 
 def _texts(value: object) -> Iterator[str]:

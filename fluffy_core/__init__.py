@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         Citation,
         Conclusion,
         Decision,
-        Owed,
         Sentiment,
         Summary,
         SummaryPoint,
@@ -128,6 +127,7 @@ if TYPE_CHECKING:
         digest,
         drafting,
         estimate,
+        habits,
         imports,
         inbox,
         labels,
@@ -155,6 +155,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
+    from fluffy_core.services.habits import Habit
     from fluffy_core.services.imports import ImportPlan
     from fluffy_core.services.labels import LabelChoice, LabelChoices, Preview, ScopeChoice
     from fluffy_core.services.notices import Notice, NoticeSettings
@@ -234,6 +235,7 @@ __all__ = [
     "Forgotten",
     "FoundModel",
     "Grant",
+    "Habit",
     "Health",
     "HealthState",
     "HomeBusyError",
@@ -266,7 +268,6 @@ __all__ = [
     "OutboxRow",
     "OutboxState",
     "OutgoingFile",
-    "Owed",
     "OwnAddress",
     "Paths",
     "Pauses",
@@ -330,6 +331,7 @@ __all__ = [
     "digest",
     "drafting",
     "estimate",
+    "habits",
     "imports",
     "inbox",
     "labels",
@@ -366,8 +368,7 @@ _PLACES = {
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
     "domain.ids": "AccountId ContactId JobId MessageId ThreadId",
-    "domain.intelligence": "Answer Citation Conclusion Decision Owed Sentiment Summary SummaryPoint Tone "
-    "Urgency",
+    "domain.intelligence": "Answer Citation Conclusion Decision Sentiment Summary SummaryPoint Tone Urgency",
     "domain.jobs": "Alert DeadLetter DoneRun Health Job JobFigures JobState KindFacts Pauses Queue",
     "domain.learning": "Scope Tag Trait",
     "domain.message": "Address",
@@ -388,6 +389,7 @@ _PLACES = {
     "services.computer": "Computer",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
+    "services.habits": "Habit",
     "services.imports": "ImportPlan",
     "services.labels": "LabelChoice LabelChoices Preview ScopeChoice",
     "services.notices": "Notice NoticeSettings",
@@ -401,7 +403,7 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking commitments corrections demonstration digest drafting estimate imports inbox "
+    "analytics asking commitments corrections demonstration digest drafting estimate habits imports inbox "
     "labels meaning model_bench model_shelf models network notices outbox own_signatures people "
     "permissions reader rules searching summarising sync_health tagging triage unsent"
 )

@@ -1,7 +1,7 @@
 """What becomes of a commitment in the mail that follows: delivered, thanked for, answered, taken back."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from fluffy_core.ai.promises import Heard
 from fluffy_core.config import resources_folder
@@ -26,6 +26,7 @@ def is_same(one: Commitment, other: Commitment) -> bool:
     return one.debtor is other.debtor and fewer > 0 and len(first & second) >= _ALIKE * fewer
 
 
+@lru_cache(maxsize=1024)
 def stems(text: str) -> frozenset[str]:
     """The beginnings of the telling words of a text."""
     return frozenset(word[:_STEM] for word in _WORD.findall(text.lower())) - _everyday()

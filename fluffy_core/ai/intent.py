@@ -38,6 +38,8 @@ _SECTIONS = (
     "proposal",
     "meeting",
     "answer",
+    "question_head",
+    "meeting_talk",
     "footer",
 )
 _WORDS, _SIGN_PAIRS = 2.2, 0.4

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import lru_cache
 
 from fluffy_core.ai import asks, due_dates, intent, sentences, speech_acts
 from fluffy_core.ai.phrases import said, wordings
@@ -55,8 +56,7 @@ class Heard:
 
     def worded(self, wording: str, fits: Callable[[str], bool]) -> str:
         """The first sentence in a wording for which `fits` holds, else ""."""
-        known = wordings()[wording]
-        return next((each for each in self.sentences if known.matches(each) and fits(each)), "")
+        return next((each for each in _worded(self.sentences, wording) if fits(each)), "")
 
 
 def made(heard: Heard, mailbox: Mailbox) -> list[Commitment]:
@@ -143,3 +143,10 @@ def _greets_another(heard: Heard, mailbox: Mailbox) -> bool:
 
 def _is_mass_mail(message: ThreadMessage) -> bool:
     return not message.from_me and wordings()["mass_mail"].matches(message.body)
+
+
+@lru_cache(maxsize=16)
+def _worded(told: tuple[str, ...], wording: str) -> tuple[str, ...]:
+    """Kept, for a message is asked once for each commitment that stands open."""
+    known = wordings()[wording]
+    return tuple(each for each in told if known.matches(each))

@@ -1,6 +1,7 @@
 """What a sentence of a mail does: ask, promise, propose, decide, answer, or only be polite."""
 
 import re
+from collections.abc import Iterator
 
 from fluffy_core.ai.phrases import Said, said, wordings
 from fluffy_core.domain.intelligence import SpeechAct
@@ -25,11 +26,14 @@ _NAMED = re.compile(
 )
 _CONDITION = re.compile(
     r"(?:if|when|once|as soon as|before|after|wenn|falls|sobald|bevor)\b"
-    r"(?!.{0,40}\b(?:questions?|problems?|trouble|help|assistance|recipient|error|fragen)\b)[^,]{1,120},\s+",
+    r"(?!.{0,40}\b(?:questions?|problems?|trouble|help|assistance|recipient|addressee|error|fragen)\b)[^,]{1,120},\s+",
     re.IGNORECASE,
 )
 _STATED = (
+    ("answer", SpeechAct.ANSWER),
+    ("request_head", SpeechAct.REQUEST),
     ("request", SpeechAct.REQUEST),
+    ("question_head", SpeechAct.QUESTION),
     ("decision", SpeechAct.DECISION),
     ("commitment", SpeechAct.COMMITMENT),
     ("proposal", SpeechAct.PROPOSAL),
@@ -38,20 +42,13 @@ _STATED = (
 
 
 def speech_act(sentence: str) -> SpeechAct:
-    """The act of one sentence of English or German; other languages are questions or statements."""
-    heard = said(normal(sentence))
-    known = wordings()
-    if known["footer"].fits(heard):
-        return SpeechAct.STATEMENT
-    if known["courtesy_head"].fits(heard) or known["courtesy"].fits(heard):
-        return SpeechAct.COURTESY
-    if is_question(heard.text):
-        return _of_question(heard)
-    if known["answer"].fits(heard):
-        return SpeechAct.ANSWER
-    if known["request_head"].fits(heard):
-        return SpeechAct.REQUEST
-    return next((act for name, act in _STATED if known[name].fits(heard)), SpeechAct.STATEMENT)
+    """The first act of one sentence of English or German; other languages are questions or statements."""
+    return next(_acts(sentence), SpeechAct.STATEMENT)
+
+
+def acts(sentence: str) -> tuple[SpeechAct, ...]:
+    """Everything that a sentence does, what counts most first; a mere statement does nothing."""
+    return tuple(dict.fromkeys(_acts(sentence)))
 
 
 def asking(sentence: str) -> SpeechAct | None:
@@ -59,9 +56,11 @@ def asking(sentence: str) -> SpeechAct | None:
     heard = said(normal(sentence))
     known = wordings()
     if is_question(heard.text):
-        act = _of_question(heard)
+        act = next(_of_question(heard), SpeechAct.STATEMENT)
     elif known["request_head"].fits(heard) or known["request"].fits(heard):
         act = SpeechAct.REQUEST
+    elif known["question_head"].fits(heard):
+        act = SpeechAct.QUESTION
     else:
         return None
     formula = any(known[name].fits(heard) for name in ("footer", "courtesy_head", "courtesy"))
@@ -92,12 +91,29 @@ def normal(sentence: str) -> str:
     return text
 
 
-def _of_question(heard: Said) -> SpeechAct:
+def _acts(sentence: str) -> Iterator[SpeechAct]:
+    heard = said(normal(sentence))
+    known = wordings()
+    if known["footer"].fits(heard):
+        return
+    if known["courtesy_head"].fits(heard) or known["courtesy"].fits(heard):
+        yield SpeechAct.COURTESY
+    elif is_question(heard.text):
+        yield from _of_question(heard)
+    else:
+        yield from (act for name, act in _STATED if known[name].fits(heard))
+    if known["meeting_talk"].fits(heard):
+        yield SpeechAct.MEETING
+
+
+def _of_question(heard: Said) -> Iterator[SpeechAct]:
     known = wordings()
     if known["rhetorical"].fits(heard):
-        return SpeechAct.STATEMENT
+        return
     if known["meeting"].fits(heard):
-        return SpeechAct.MEETING
+        yield SpeechAct.MEETING
     if known["request_head"].fits(heard) or known["request"].fits(heard):
-        return SpeechAct.REQUEST
-    return SpeechAct.PROPOSAL if known["proposal"].fits(heard) else SpeechAct.QUESTION
+        yield SpeechAct.REQUEST
+    if known["proposal"].fits(heard):
+        yield SpeechAct.PROPOSAL
+    yield SpeechAct.QUESTION

@@ -1,19 +1,11 @@
 """Summarize a thread in a few of its own sentences: those that tell most and do not say the same twice."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from fluffy_core.ai import owed, salience, tone
+from fluffy_core.ai import salience, tone
 from fluffy_core.ai.salience import Candidate
 from fluffy_core.domain.ids import MessageId
-from fluffy_core.domain.intelligence import (
-    FAST,
-    Owed,
-    SpeechAct,
-    Summary,
-    SummaryPoint,
-    ThreadMessage,
-)
+from fluffy_core.domain.intelligence import FAST, SpeechAct, Summary, SummaryPoint, ThreadMessage
 
 MAX_DECISIONS = 3
 _ALIKE = 0.5
@@ -47,7 +39,6 @@ def fast(
     decided = [each for each in found if each.act is SpeechAct.DECISION][-MAX_DECISIONS:]
     return Summary(
         points=_points(thread, chosen),
-        owed=_with_owners(owed.find(thread), thread),
         engine=FAST,
         decisions=_points(thread, decided),
         tone=tone.of(thread),
@@ -112,18 +103,3 @@ def _choose(ranked: Sequence[Candidate], *, max_points: int, max_words: int) -> 
 def _points(thread: Sequence[ThreadMessage], chosen: Sequence[Candidate]) -> tuple[SummaryPoint, ...]:
     told = sorted(chosen, key=lambda each: (each.message, each.sentence.start))
     return tuple(SummaryPoint(each.sentence.text, thread[each.message].id) for each in told)
-
-
-def _with_owners(found: Sequence[Owed], thread: Sequence[ThreadMessage]) -> tuple[Owed, ...]:
-    """Who of the others is to do it: who promised, or the only one who was asked."""
-    by_id = {each.id: each for each in thread}
-    return tuple(
-        replace(each, owner=_owner(by_id[each.message_id])) if each.who_owes == "them" else each
-        for each in found
-    )
-
-
-def _owner(message: ThreadMessage) -> str:
-    if not message.from_me:
-        return message.from_name or message.from_email
-    return message.to[0].name or message.to[0].email if len(message.to) == 1 else ""

@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from dataclasses import asdict
 
 from fluffy_core.cli import summary
 from fluffy_core.cli.answer import Answer, cut, day, plain
@@ -9,8 +10,8 @@ from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import ACCURATE
+from fluffy_core.services import commitments, follow_ups, reader, summarising
 from fluffy_core.services import digest as digests
-from fluffy_core.services import follow_ups, reader, summarising
 from fluffy_core.services.digest import Digest
 from fluffy_core.store import insight
 
@@ -27,13 +28,14 @@ def summarize(settings: Settings, arguments: argparse.Namespace) -> Answer:
             done = summarising.work(core.store, thread_id, embed=core.embed_if_installed(interactive=True))
         with core.store.transaction() as tx:
             done.write(tx)
+        owed = commitments.in_thread(core.store, thread_id)
     if done.summary is None:
         return Answer(
             {"points": [], "owed": [], "engine": ""}, "There is nothing to summarise in this thread."
         )
-    lines = summary.lines(done.summary)
+    lines = summary.lines(done.summary, owed)
     lines.append(f"({done.summary.engine}, {time.monotonic() - started:.1f} s)")
-    return Answer(plain(done.summary), "\n".join(lines))
+    return Answer(plain({**asdict(done.summary), "owed": owed}), "\n".join(lines))
 
 
 def categories(settings: Settings, arguments: argparse.Namespace) -> Answer:

@@ -77,7 +77,7 @@ def thread_show(settings: Settings, arguments: argparse.Namespace) -> Answer:
 def _thread_text(detail: ThreadDetail) -> str:
     lines = [detail.row.subject or "(no subject)", ""]
     if detail.summary is not None:
-        lines += [f"  {line}" for line in summary.lines(detail.summary)]
+        lines += [f"  {line}" for line in summary.lines(detail.summary, detail.owed)]
         lines.append("")
     for one in detail.messages:
         lines.append(

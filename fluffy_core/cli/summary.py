@@ -1,9 +1,12 @@
 """A thread's summary as lines of text."""
 
-from fluffy_core.domain.intelligence import Owed, Sentiment, Summary, Urgency
+from collections.abc import Sequence
+
+from fluffy_core.domain.commitments import CommitmentRow, Debtor
+from fluffy_core.domain.intelligence import Sentiment, Summary, Urgency
 
 
-def lines(summary: Summary) -> list[str]:
+def lines(summary: Summary, owed: Sequence[CommitmentRow]) -> list[str]:
     """A line for each point, decision and thing owed, with the message it rests on in brackets."""
     found = [f"{one.text}  [{one.message_id}]" for one in summary.gist]
     found += [f"• {one.text}  [{one.message_id}]" for one in summary.points]
@@ -13,7 +16,7 @@ def lines(summary: Summary) -> list[str]:
         for one in summary.decisions
         if (one.message_id, one.evidence) not in said
     ]
-    found += [_owed(one) for one in summary.owed]
+    found += [_owed(row) for row in owed]
     tone = summary.tone
     if tone.urgency is not Urgency.NORMAL and tone.urgency_shown:
         found.append(
@@ -25,7 +28,8 @@ def lines(summary: Summary) -> list[str]:
     return found
 
 
-def _owed(one: Owed) -> str:
-    who = "You owe" if one.who_owes == "me" else f"{one.owner or 'They'} owe{'s' if one.owner else ''}"
+def _owed(row: CommitmentRow) -> str:
+    one = row.commitment
+    who = "You owe" if one.debtor is Debtor.ME else f"{one.person.name or one.person.email} owes"
     due = f", due {one.due}" if one.due else ""
-    return f"{who}: {one.text}{due}  [{one.message_id}]"
+    return f"{who}: {one.quote}{due}  [{one.message_id}]"

@@ -69,20 +69,6 @@ class SummaryPoint:
         return self.quote or self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """Something one side asked for or promised: `who_owes` is "me" or "them"; `due` an ISO date or "".
-
-    `owner` names the person of "them", where the thread says who it is.
-    """
-
-    who_owes: str
-    text: str
-    message_id: MessageId
-    due: str = ""
-    owner: str = ""
-
-
 class Sentiment(StrEnum):
     """How the others write; neutral unless it is plain."""
 
@@ -121,7 +107,6 @@ class Summary:
     """
 
     points: tuple[SummaryPoint, ...]
-    owed: tuple[Owed, ...]
     engine: str
     gist: tuple[SummaryPoint, ...] = ()
     decisions: tuple[SummaryPoint, ...] = ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from fluffy_core.domain.accounts import AccountKind, Service
+from fluffy_core.domain.commitments import CommitmentRow
 from fluffy_core.domain.ids import AccountId, ContactId, JobId, MessageId, ThreadId
 from fluffy_core.domain.intelligence import Decision, Summary
 from fluffy_core.domain.jobs import JobState
@@ -111,6 +112,8 @@ class ThreadDetail:
     """Unix seconds when the summary was made."""
     decision: Decision | None = None
     """What the machine or the user concluded; None while nothing is known."""
+    owed: tuple[CommitmentRow, ...] = ()
+    """What is still owed here, in the order it was asked for or promised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from fluffy_core.store import commitments as stored
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.undo import UndoToken
 
-__all__ = ["everything", "find", "of_thread", "open_ones", "rule", "undo_ruling", "with_person", "write"]
+__all__ = ["everything", "find", "in_thread", "open_ones", "rule", "undo_ruling", "with_person", "write"]
 
 CURRENT_DAYS = 90
 """What was made longer ago, with no day set, counts as history."""
@@ -41,9 +41,12 @@ def find(store: Database, thread_ids: Sequence[int]) -> list[Read]:
     Threads between other people, and those of programs and newsletters, are not even loaded; nobody owes
     anything to a sender who may not be who they claim to be.
     """
+    between = stored.between_people(store, thread_ids)
+    if not between:
+        return []
     mailbox = Mailbox(local_time.zone(store), _my_names(store))
     read = []
-    for thread_id, last in stored.between_people(store, thread_ids):
+    for thread_id, last in between:
         facts = reading.thread_messages(store, thread_id)
         thread = [conversations.as_seen(one) for one in facts if not one.suspicious]
         files = {
@@ -88,9 +91,10 @@ def with_person(store: Database, contact_id: ContactId, *, now: float | None = N
     return _as_of(store, stored.open_with(store, contact_id, since=_since(store, moment)), moment)
 
 
-def of_thread(store: Database, thread_id: ThreadId, *, now: float | None = None) -> list[CommitmentRow]:
-    """Every commitment of a thread, oldest first."""
-    return _as_of(store, stored.of_thread(store, thread_id), time.time() if now is None else now)
+def in_thread(store: Database, thread_id: ThreadId, *, now: float | None = None) -> list[CommitmentRow]:
+    """What is still owed in a thread, however long ago it was made; oldest first."""
+    rows = _as_of(store, stored.of_thread(store, thread_id), time.time() if now is None else now)
+    return [row for row in rows if row.commitment.state in _OWED]
 
 
 def rule(store: Database, commitment_id: int, ruling: Ruling) -> UndoToken | None:
@@ -116,6 +120,7 @@ _LABELS = {
     Ruling.WRONG: "Nothing owed: ",
     Ruling.NOT_MINE: "Not mine: ",
 }
+_OWED = {CommitmentState.OPEN, CommitmentState.OVERDUE}
 _RULED = {
     Ruling.DONE: CommitmentState.FULFILLED,
     Ruling.WRONG: CommitmentState.DISMISSED,
@@ -127,9 +132,9 @@ def _since(store: Database, now: float) -> int:
     return follow_ups.as_of(store, now) - CURRENT_DAYS * 86400
 
 
-def _as_of(store: Database, rows: Iterable[CommitmentRow], now: float) -> list[CommitmentRow]:
+def _as_of(store: Database, rows: Sequence[CommitmentRow], now: float) -> list[CommitmentRow]:
     """The rows with the user's word and today's date taken into account."""
-    today = local_time.day(store, now)
+    today = local_time.day(store, now) if rows else ""
     return [replace(row, commitment=replace(row.commitment, state=_state(row, today))) for row in rows]
 
 

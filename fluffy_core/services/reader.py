@@ -1,4 +1,4 @@
-"""Opening a thread: its messages in zones, its summary, its HTML and its attachments."""
+"""Opening a thread: its messages in zones, its summary, what is owed, its HTML and its attachments."""
 
 import base64
 import time
@@ -13,6 +13,7 @@ from fluffy_core.domain.rows import AttachmentRow, MessageView, ThreadDetail
 from fluffy_core.errors import UsageError
 from fluffy_core.events import Changed
 from fluffy_core.mail import html, mime, zones
+from fluffy_core.services import commitments
 from fluffy_core.store import corrections, inbox, messages, reading, summaries, threads
 from fluffy_core.store.database import Database
 from fluffy_core.store.reading import MessageFacts
@@ -33,7 +34,8 @@ def open_thread(store: Database, thread_id: ThreadId) -> ThreadDetail:
     views = tuple(_view(one, tuple(attached.get(one.id, ())), tuple(places.get(one.id, ()))) for one in facts)
     found = summaries.get(store, thread_id)
     summary, age = found or (None, None)
-    return ThreadDetail(row, views, summary, age, corrections.decision(store, thread_id))
+    owed = tuple(commitments.in_thread(store, thread_id))
+    return ThreadDetail(row, views, summary, age, corrections.decision(store, thread_id), owed)
 
 
 def thread_of(store: Database, message_id: MessageId) -> ThreadId:

@@ -1,4 +1,4 @@
-"""`summarize-email-thread`: the summary of a thread, and vectors for meaning search on the way."""
+"""`summarize-email-thread`: a thread's summary and what is owed there, and vectors for meaning search."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import ACCURATE, FAST, Summary, ThreadMessage
 from fluffy_core.errors import ModelError
-from fluffy_core.services import conversations, meaning
+from fluffy_core.services import commitments, conversations, meaning
 from fluffy_core.services.searching import Embeds
 from fluffy_core.store import answers, messages, summaries, undo
 from fluffy_core.store.database import Database, Transaction
@@ -33,12 +33,14 @@ class Work:
         self.last = last
         self.thread = thread
         self.summary: Summary | None = None
+        self.owed: list[commitments.Read] = []
         self.made = meaning.Made()
         self.asked: list[bytes] = []
 
     def write(self, tx: Transaction) -> None:
-        """Keep summary and vectors; a thread that grew meanwhile gets its own job."""
+        """Keep summary, ledger and vectors; a thread that grew meanwhile gets its own job."""
         self.made.write(tx)
+        commitments.write(tx, self.owed)
         if self.asked:
             answers.keep_only(tx, self.thread_id, self.asked)
         if self.summary is not None and not self._is_told_better(tx):
@@ -52,11 +54,15 @@ class Work:
 
 
 def work(store: Database, thread_id: ThreadId, *, embed: Embeds | None) -> Work:
-    """Summarise a thread without a language model, and embed its messages where there is an embedder."""
+    """Summarise a thread without a language model, and see what is owed in it.
+
+    Its messages are embedded where there is an embedder.
+    """
     thread = conversations.load(store, thread_id)
     done = Work(thread_id, messages.last_of_thread(store, thread_id), thread)
     if thread and conversations.is_summarisable(thread):
         done.summary = summarize.fast(thread, rejected=summaries.rejected(store, thread_id))
+        done.owed = commitments.find(store, [thread_id])
     if embed is not None and thread:
         done.made = meaning.make(store, thread[-EMBEDDED:], embed, most=PASSAGES)
     return done

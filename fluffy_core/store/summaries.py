@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fluffy_core.domain.ids import MessageId, ThreadId
-from fluffy_core.domain.intelligence import Owed, Sentiment, Summary, SummaryPoint, Tone, Urgency
+from fluffy_core.domain.intelligence import Sentiment, Summary, SummaryPoint, Tone, Urgency
 from fluffy_core.events import Changed
 from fluffy_core.store.addresses import CHUNK
 from fluffy_core.store.database import Database, Transaction
@@ -19,7 +19,6 @@ def put(tx: Transaction, thread_id: ThreadId, summary: Summary, *, last_message_
         "points": _listed(summary.points),
         "gist": _listed(summary.gist),
         "decisions": _listed(summary.decisions),
-        "owed": [[one.who_owes, one.text, one.message_id, one.due, one.owner] for one in summary.owed],
         "sentiment": [tone.sentiment, _listed([tone.sentiment_shown] if tone.sentiment_shown else [])],
         "urgency": [tone.urgency, _listed([tone.urgency_shown] if tone.urgency_shown else [])],
     }
@@ -51,10 +50,7 @@ def get(store: Database | Transaction, thread_id: ThreadId) -> tuple[Summary, fl
         Urgency(urgency[0]),
         next(iter(_points(urgency[1])), None),
     )
-    owed = tuple(
-        Owed(who, text, MessageId(number), due, owner) for who, text, number, due, owner in body["owed"]
-    )
-    return Summary(points, owed, row[0], gist, decisions, tone), float(row[2])
+    return Summary(points, row[0], gist, decisions, tone), float(row[2])
 
 
 def made_of(store: Database | Transaction, thread_id: ThreadId) -> tuple[int, str]:

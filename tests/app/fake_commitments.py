@@ -50,8 +50,14 @@ class FakeCommitments:
         return {"with_person": self.with_person, "rule": self.rule}
 
     def with_person(self, _store: object, contact_id: ContactId) -> list[CommitmentRow]:
+        return [row for row in self._open() if row.contact_id == contact_id]
+
+    def in_thread(self, thread_id: ThreadId) -> tuple[CommitmentRow, ...]:
+        return tuple(row for row in self._open() if row.thread_id == thread_id)
+
+    def _open(self) -> list[CommitmentRow]:
         gone = {number for number, _ in self.said}
-        return [row for row in self.rows if row.contact_id == contact_id and row.id not in gone]
+        return [row for row in self.rows if row.id not in gone]
 
     def rule(self, _store: object, commitment_id: int, ruling: Ruling) -> object:
         self.said.append((commitment_id, ruling))

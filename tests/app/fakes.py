@@ -23,7 +23,6 @@ from fluffy_core import (
     MergeProposal,
     MessageId,
     MessageView,
-    Owed,
     PersonRef,
     Section,
     Summary,
@@ -278,13 +277,10 @@ class FakeMail:
                 messages[-1 if len(messages) % 2 else -2].id,
             ),
         )
-        owed = (
-            Owed("me", "Revised quote for 40 seats", messages[0].id, "2026-11-26"),
-            Owed("them", "Billing address", messages[-1].id),
-        )
         points = tuple(one for one in points if (one.message_id, one.text) not in self.wrong_points)
-        summary = Summary(points, owed, self.engine) if len(messages) > 1 or thread_id == 1 else None
-        return ThreadDetail(found, messages, summary, NOW - 120.0, self._decision(thread_id, messages))
+        summary = Summary(points, self.engine) if len(messages) > 1 or thread_id == 1 else None
+        owed, concluded = self.commitments.in_thread(thread_id), self._decision(thread_id, messages)
+        return ThreadDetail(found, messages, summary, NOW - 120.0, concluded, owed)
 
     def _decision(self, thread_id: ThreadId, messages: Sequence[MessageView]) -> Decision:
         """Everybody in "Needs reply" asked the same; what the user rejected is theirs."""

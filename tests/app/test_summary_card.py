@@ -1,5 +1,6 @@
 """The summary card: what it tells, where its marks lead, what can be said against it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,8 +9,20 @@ from pytestqt.qtbot import QtBot
 
 from app.views.reader.summary_card import Doings, SummaryCard
 from app.widgets.inline_text import InlineText
-from fluffy_core import MessageId, Owed, Sentiment, Summary, SummaryPoint, ThreadId, Tone, Urgency
+from fluffy_core import (
+    CommitmentRow,
+    Debtor,
+    MessageId,
+    Ruling,
+    Sentiment,
+    Summary,
+    SummaryPoint,
+    ThreadId,
+    Tone,
+    Urgency,
+)
 from tests.app.driver import Open, Opened
+from tests.app.fake_commitments import QUOTE, overdue, owed
 from tests.app.fakes import FakeMail
 from tests.app.test_reader import press, show
 from tests.fakes.models import Scripted
@@ -19,7 +32,6 @@ DECIDED = SummaryPoint("we take the annual plan.", FIRST)
 PRICE = SummaryPoint("Hanna names the price.", SECOND, "The price is 300 euros.")
 SUMMARY = Summary(
     points=(DECIDED, PRICE),
-    owed=(Owed("me", "send the quote", FIRST, "2026-11-26"), Owed("them", "pay it", SECOND, "", "Hanna")),
     engine="accurate some-model",
     gist=(SummaryPoint("It is about a plan.", FIRST, "the annual plan"),),
     decisions=(DECIDED, SummaryPoint("the second seat is cancelled.", SECOND)),
@@ -32,19 +44,32 @@ SUMMARY = Summary(
 )
 
 
+def written_in(message_id: MessageId, row: CommitmentRow) -> CommitmentRow:
+    return replace(row, commitment=replace(row.commitment, message_id=message_id))
+
+
+OWED = (
+    written_in(FIRST, owed(1, Debtor.ME, "send the quote", "2026-11-26")),
+    written_in(SECOND, owed(2, Debtor.THEM, "pay it")),
+)
+
+
 class Shown:
     """A card, and what was done from it."""
 
-    def __init__(self, summary: Summary, *, better: bool = True) -> None:
+    def __init__(self, summary: Summary, owed: Sequence[CommitmentRow] = (), *, better: bool = True) -> None:
         self.jumps: list[tuple[MessageId, str]] = []
         self.wrong: list[SummaryPoint] = []
+        self.ruled: list[tuple[int, Ruling]] = []
         self.asked = 0
         doings = Doings(
             jump=lambda message, words: self.jumps.append((message, words)),
             wrong=self.wrong.append,
+            rule=lambda row, ruling: self.ruled.append((row.id, ruling)),
             better=self._ask if better else None,
         )
-        self.card = SummaryCard(summary, None, numbers={FIRST: 1, SECOND: 2}, doings=doings)
+        numbers = {FIRST: 1, SECOND: 2}
+        self.card = SummaryCard(summary, None, numbers=numbers, doings=doings, owed=owed)
 
     def _ask(self) -> None:
         self.asked += 1
@@ -64,7 +89,7 @@ class Shown:
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> Shown:
-    made = Shown(SUMMARY)
+    made = Shown(SUMMARY, OWED)
     qtbot.addWidget(made.card)
     return made
 
@@ -77,7 +102,7 @@ def test_everything_is_told_once(shown: Shown) -> None:
             "Hanna names the price.",
             "Decided: The second seat is cancelled.",
             "Send the quote (by Thu 26 Nov)",
-            "Hanna: Pay it",
+            "Hanna Lindqvist: Pay it",
             "Urgent: “Send it at once.”",
             "Sounds displeased: “I am furious.”",
         ]
@@ -92,7 +117,7 @@ def test_everything_is_told_once(shown: Shown) -> None:
         ("We take the annual plan.", (FIRST, "we take the annual plan.")),
         ("Hanna names the price.", (SECOND, "The price is 300 euros.")),
         ("It is about a plan.", (FIRST, "the annual plan")),
-        ("Hanna: Pay it", (SECOND, "pay it")),
+        ("Hanna Lindqvist: Pay it", (SECOND, "pay it")),
         ("Urgent: “Send it at once.”", (SECOND, "Send it at once.")),
     ],
 )
@@ -112,7 +137,29 @@ def test_each_point_can_be_wrong(shown: Shown) -> None:
         assert wrong.accessibleName() == f"“{line}” is wrong"
         wrong.click()
         assert shown.wrong.pop() == point
-    assert [one.text() for one in shown.buttons("Hanna: Pay it")] == ["2"]
+
+
+def test_what_is_owed_can_be_done_or_wrong(shown: Shown) -> None:
+    _, done, wrong = shown.buttons("Hanna Lindqvist: Pay it")
+    assert (done.accessibleName(), wrong.accessibleName()) == ("Done: pay it", "Nothing is owed here: pay it")
+    done.click()
+    wrong.click()
+    assert shown.ruled == [(2, Ruling.DONE), (2, Ruling.WRONG)]
+
+
+def test_a_day_that_has_passed_says_so(qtbot: QtBot) -> None:
+    made = Shown(SUMMARY, [overdue(OWED[0])])
+    qtbot.addWidget(made.card)
+    assert "Send the quote (overdue since Thu 26 Nov)" in made.lines
+    assert "They owe" not in made.labels
+
+
+def test_the_newest_of_many_are_shown(qtbot: QtBot) -> None:
+    made = Shown(SUMMARY, [owed(number, Debtor.ME, f"send part {number} of it") for number in range(8)])
+    qtbot.addWidget(made.card)
+    parts = [line for line in made.lines if line.startswith("Send part")]
+    assert parts == [f"Send part {number} of it" for number in range(2, 8)]
+    assert "and 2 older ones" in made.labels
 
 
 def test_a_better_one_is_asked_for_once(qtbot: QtBot) -> None:
@@ -135,7 +182,7 @@ def test_without_a_language_model_nothing_better_is_offered(qtbot: QtBot) -> Non
 
 
 def test_a_plain_summary_says_nothing_of_tone(qtbot: QtBot) -> None:
-    made = Shown(Summary((DECIDED,), (), "fast"), better=False)
+    made = Shown(Summary((DECIDED,), "fast"), better=False)
     qtbot.addWidget(made.card)
     assert made.lines == ["We take the annual plan."]
 
@@ -151,7 +198,7 @@ def test_markup_of_mail_stays_letters(qtbot: QtBot) -> None:
 
 
 def test_a_message_that_is_not_here_has_no_mark(qtbot: QtBot) -> None:
-    made = Shown(Summary((SummaryPoint("It went away.", MessageId(99)),), (), "fast"), better=False)
+    made = Shown(Summary((SummaryPoint("It went away.", MessageId(99)),), "fast"), better=False)
     qtbot.addWidget(made.card)
     assert [one.text() for one in made.buttons("It went away.")] == ["wrong"]
 
@@ -170,6 +217,21 @@ def test_wrong_takes_the_point_from_the_window(opened: Opened) -> None:
 
     opened.bot.waitUntil(lambda: "We decided to go with the annual plan." not in lines())
     assert "main" not in opened.mail.callers
+
+
+def test_done_takes_what_was_owed_from_the_window(opened: Opened) -> None:
+    page = show(opened, 1)
+
+    def owed_lines() -> list[str]:
+        (card,) = [one for one in page.findChildren(SummaryCard) if one.isVisible()]
+        chips = [one for one in card.findChildren(QPushButton) if one.text() == "done"]
+        return [one.accessibleName() for one in chips]
+
+    assert owed_lines() == [f"Done: {QUOTE}", "Done: I'll let you know the billing address."]
+    (card,) = page.findChildren(SummaryCard)
+    next(one for one in card.findChildren(QPushButton) if one.text() == "done").click()
+    opened.settle(lambda: opened.mail.commitments.said == [(1, Ruling.DONE)])
+    opened.bot.waitUntil(lambda: owed_lines() == ["Done: I'll let you know the billing address."])
 
 
 def test_a_conversation_that_is_read_gets_its_better_summary(open_window: Open) -> None:

@@ -10,7 +10,7 @@ from app.views.importing.finish import sentence
 from app.views.reader.links import find_links
 from app.views.reader.message_card import size_words
 from app.views.reader.parts import flow, parts
-from app.views.reader.summary_card import due_words, sentence_case
+from app.views.reader.summary_card import sentence_case
 from app.widgets import dates
 from app.widgets.text import clean, clean_block, count, is_right_to_left, shorten
 from fluffy_core import Zone, ZoneKind
@@ -149,8 +149,7 @@ def test_sizes() -> None:
     ]
 
 
-def test_due_dates_and_first_letters() -> None:
-    assert (due_words("2026-11-26"), due_words("soon")) == ("Thu 26 Nov", "soon")
+def test_first_letters() -> None:
     assert sentence_case("das Museum") == "Das Museum"
 
 

@@ -1,11 +1,11 @@
 """What is owed between me and somebody: the words, their day, and ways to say that it is done or wrong."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QDate, QLocale
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.actions import commitments as acts
 from app.context import Context
@@ -44,17 +44,18 @@ class OwedList(QWidget):
     def _line(self, row: CommitmentRow) -> QWidget:
         one, words = row.commitment, shorten(row.commitment.quote, 160)
         show = partial(self._context.notices.quote_wanted.emit, one.message_id, one.quote)
-        marks = [
-            chip(when(row), show, says=f"Where “{words}” was written; opens the message"),
-            self._ruling(row, "done", Ruling.DONE, says=f"Done: {words}"),
-            self._ruling(row, "wrong", Ruling.WRONG, says=f"Nothing is owed here: {words}"),
-        ]
-        return InlineText(words[:1].upper() + words[1:], marks)
+        mark = chip(when(row), show, says=f"Where “{words}” was written; opens the message")
+        ruled = verdicts(row, lambda ruling: acts.rule(self._context, self, row, ruling=ruling))
+        return InlineText(words[:1].upper() + words[1:], [mark, *ruled])
 
-    def _ruling(self, row: CommitmentRow, words: str, ruling: Ruling, *, says: str) -> QWidget:
-        return chip(
-            words, partial(acts.rule, self._context, self, row, ruling=ruling), says=says, kind="wrong"
-        )
+
+def verdicts(row: CommitmentRow, rule: Callable[[Ruling], object]) -> list[QPushButton]:
+    """What the user can say of a commitment: that it is done, or that nothing is owed."""
+    words = shorten(row.commitment.quote, 160)
+    return [
+        chip("done", partial(rule, Ruling.DONE), says=f"Done: {words}", kind="wrong"),
+        chip("wrong", partial(rule, Ruling.WRONG), says=f"Nothing is owed here: {words}", kind="wrong"),
+    ]
 
 
 def when(row: CommitmentRow) -> str:

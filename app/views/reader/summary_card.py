@@ -3,16 +3,26 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.views.people.owed import HEADINGS, verdicts, when
 from app.widgets import dates
 from app.widgets.buttons import button, chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import hairline, label
 from app.widgets.text import clean, count, shorten
-from fluffy_core import MessageId, Owed, Sentiment, Summary, SummaryPoint, Urgency
+from fluffy_core import (
+    CommitmentRow,
+    Debtor,
+    MessageId,
+    Ruling,
+    Sentiment,
+    Summary,
+    SummaryPoint,
+    Urgency,
+)
 
 Jump = Callable[[MessageId, str], object]
 SHOWN = 6
@@ -22,19 +32,27 @@ _SENTIMENT = {Sentiment.POSITIVE: "Sounds pleased", Sentiment.NEGATIVE: "Sounds 
 
 @dataclass(frozen=True)
 class Doings:
-    """What can be done from a summary: go to a sentence, call a point wrong, have a better one made."""
+    """What can be done from a summary: go to a sentence, contradict it, have a better one made."""
 
     jump: Jump
     wrong: Callable[[SummaryPoint], object]
+    rule: Callable[[CommitmentRow, Ruling], object]
+    """Say what became of something that is owed."""
     better: Callable[[], object] | None = None
     """None where no language model could make one."""
 
 
 class SummaryCard(QFrame):
-    """`numbers` are the places of messages in the conversation, from 1; `jump` goes to a sentence in one."""
+    """`numbers` are the places of messages in the conversation, from 1; `owed` is what is open there."""
 
     def __init__(
-        self, summary: Summary, age: float | None, *, numbers: Mapping[MessageId, int], doings: Doings
+        self,
+        summary: Summary,
+        age: float | None,
+        *,
+        numbers: Mapping[MessageId, int],
+        doings: Doings,
+        owed: Sequence[CommitmentRow] = (),
     ) -> None:
         super().__init__()
         self.setProperty("kind", "card")
@@ -49,9 +67,9 @@ class SummaryCard(QFrame):
         for point in summary.points[:SHOWN]:
             self._column.addWidget(self._line(point, bullet=True))
         self._decisions(summary)
-        if summary.owed:
+        if owed:
             self._rule()
-            self._column.addLayout(self._owed(summary))
+            self._column.addLayout(self._owed(owed))
         self._tone(summary)
 
     def _head(self, summary: Summary, age: float | None) -> QHBoxLayout:
@@ -111,25 +129,30 @@ class SummaryCard(QFrame):
                 InlineText(f"{words}: “{shorten(clean(shown.text), 160)}”", marks, kind="small")
             )
 
-    def _owed(self, summary: Summary) -> QHBoxLayout:
+    def _owed(self, owed: Sequence[CommitmentRow]) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(24)
-        for heading, who in (("You owe", "me"), ("They owe", "them")):
-            owed = [one for one in summary.owed if one.who_owes == who][:SHOWN]
-            if owed:
-                line.addWidget(self._side(heading, owed), 1)
+        for debtor, heading in HEADINGS:
+            side = [row for row in owed if row.commitment.debtor is debtor]
+            if side:
+                line.addWidget(self._side(heading, side), 1)
         return line
 
-    def _side(self, heading: str, owed: Sequence[Owed]) -> QWidget:
+    def _side(self, heading: str, owed: Sequence[CommitmentRow]) -> QWidget:
         made = QWidget()
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(label(heading, "small"))
-        for one in owed:
-            who = f"{shorten(clean(one.owner), 40)}: " if one.owner else ""
-            words = who + sentence_case(one.text) + (f" (by {due_words(one.due)})" if one.due else "")
-            column.addWidget(InlineText(words, self._marks(one.message_id, one.text)))
+        for row in owed[-SHOWN:]:
+            one = row.commitment
+            who = one.person.name or one.person.email if one.debtor is Debtor.THEM else ""
+            words = f"{shorten(clean(who), 40)}: " if who else ""
+            words += sentence_case(one.quote) + (f" ({when(row)})" if one.due else "")
+            ruled = verdicts(row, partial(self._doings.rule, row))
+            column.addWidget(InlineText(words, [*self._marks(one.message_id, one.quote), *ruled]))
+        if len(owed) > SHOWN:
+            column.addWidget(label(f"and {count(len(owed) - SHOWN, 'older one')}", "small"))
         column.addStretch()
         return made
 
@@ -146,12 +169,6 @@ def sentence_case(text: str) -> str:
     """A sentence that was cut out after "Hello," begins with a capital."""
     shown = clean(text, 1200)
     return shown[:1].upper() + shown[1:]
-
-
-def due_words(due: str) -> str:
-    """An ISO date as "Thu 26 Nov"; as it is when it is none."""
-    date = QDate.fromString(due[:10], "yyyy-MM-dd")
-    return QLocale().toString(date, "ddd d MMM") if date.isValid() else due
 
 
 def _origin(summary: Summary, age: float | None, messages: int) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.actions import corrections, summaries, triage
+from app.actions import commitments, corrections, summaries, triage
 from app.context import Context
 from app.views.reader.decision_line import decision_line, tags_line
 from app.views.reader.message_card import MessageCard, name_of
@@ -16,6 +16,7 @@ from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.flow_row import FlowRow
 from app.widgets.labels import hairline, label
+from app.widgets.layouts import empty
 from app.widgets.tab_order import as_seen
 from app.widgets.text import clean, count
 from fluffy_core import MessageId, ThreadDetail, ThreadId
@@ -98,10 +99,7 @@ class ThreadPage(QWidget):
 
     def _show_above(self) -> None:
         """What was concluded, and the summary."""
-        while (item := self._above.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._above)
         decision, thread_id = self.detail.decision, self.detail.row.id
         if decision is not None:
             wrong = partial(corrections.reject, self._context, self, thread_id, wrong=decision)
@@ -111,9 +109,14 @@ class ThreadPage(QWidget):
             self._above.addWidget(tags_line(self.detail.row.tags, partial(self._act, "label")))
             self._above.addSpacing(14)
         summary = self.detail.summary
-        if summary is not None and (summary.points or summary.owed):
-            doings = self._doings(thread_id)
-            card = SummaryCard(summary, self.detail.summary_age, numbers=self._numbers, doings=doings)
+        if summary is not None and (summary.points or self.detail.owed):
+            card = SummaryCard(
+                summary,
+                self.detail.summary_age,
+                numbers=self._numbers,
+                doings=self._doings(thread_id),
+                owed=self.detail.owed,
+            )
             self._above.addWidget(card)
             self._above.addSpacing(16)
         elif summary is None and len(self.detail.messages) > 1:
@@ -125,6 +128,7 @@ class ThreadPage(QWidget):
         return Doings(
             jump=self._jump,
             wrong=partial(summaries.reject, self._context, self),
+            rule=lambda row, ruling: commitments.rule(self._context, self, row, ruling=ruling),
             better=better if self._context.core.models.language_model else None,
         )
 
@@ -187,7 +191,7 @@ class ThreadPage(QWidget):
 
 
 def _concluded(detail: ThreadDetail) -> tuple[object, ...]:
-    return detail.summary, detail.summary_age, detail.decision, detail.row.tags
+    return detail.summary, detail.summary_age, detail.owed, detail.decision, detail.row.tags
 
 
 def meta_line(detail: ThreadDetail) -> str:

@@ -14,7 +14,9 @@ from app.widgets.scroll_pane import ScrollPane
 from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed, MessageId, ThreadDetail, ThreadId, reader
 
-KINDS = frozenset({Changed.THREADS, Changed.MESSAGES, Changed.SUMMARIES, Changed.CATEGORIES})
+KINDS = frozenset(
+    {Changed.THREADS, Changed.MESSAGES, Changed.SUMMARIES, Changed.CATEGORIES, Changed.COMMITMENTS}
+)
 SETTLE_MS = 60
 """A row that is only passed by with `j` is not opened."""
 SEEN_MS = 700

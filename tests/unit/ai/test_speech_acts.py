@@ -2,7 +2,7 @@
 
 import pytest
 
-from fluffy_core.ai.speech_acts import addressee, asking, is_question, speech_act
+from fluffy_core.ai.speech_acts import acts, addressee, asking, is_question, speech_act
 from fluffy_core.domain.intelligence import SpeechAct
 from tests.fakes.effort import within
 
@@ -21,17 +21,23 @@ CASES = {
         "Jana, könntest du das heute noch prüfen?",
         "Ich bräuchte noch die Zugangsdaten.",
         "Gib mir bitte Bescheid.",
+        "I'd be grateful if you took a look.",
+        "Please note that the office moved, and let us know when you arrive.",
     ),
     SpeechAct.QUESTION: (
         "What does the second page mean?",
         "Did the parcel arrive?",
         "Welche Farbe gefällt dir besser?",
         "¿Cuándo llega el pedido?",
+        "Have they answered by now.",
+        "Is there anything left in the box",
     ),
     SpeechAct.COMMITMENT: (
         "I'll send you the draft tomorrow.",
         "We will get back to you next week.",
         "Let me check with the printer.",
+        "I'd be happy to write the first page.",
+        "We still plan to send a sample.",
         "Ich schicke dir den Entwurf morgen.",
         "Wir werden das bis Freitag erledigen.",
         "Ich melde mich am Montag.",
@@ -48,6 +54,9 @@ CASES = {
         "Are you free on Tuesday?",
         "Could we meet on Thursday at 10?",
         "Passt dir ein Treffen am Montag um 9 Uhr?",
+        "The telecon is half an hour shorter.",
+        "That makes it 15:00 UTC in winter.",
+        "Die Besprechung dauert zwei Stunden.",
     ),
     SpeechAct.DECISION: (
         "We have decided to take the second design.",
@@ -74,10 +83,15 @@ CASES = {
         "Wie geht es dir?",
         "Bei Fragen stehe ich gerne zur Verfügung.",
         "Please find attached the invoice.",
+        "Please excuse my late reply.",
     ),
     SpeechAct.STATEMENT: (
         "The parcel arrived yesterday.",
         "Who knows?",
+        "This is the plan which we will follow.",
+        "We'll have to live with it.",
+        "The draft is far from meeting our requirements.",
+        "If you are not the intended addressee, please delete it.",
         "Das Wetter war gut.",
         "Please click here to unsubscribe.",
         "If you no longer wish to receive these mails, update your preferences.",
@@ -100,6 +114,30 @@ def test_requests_and_questions_ask(sentence: str) -> None:
 )
 def test_politeness_and_statements_ask_nothing(sentence: str) -> None:
     assert asking(sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "does"),
+    [
+        ("Could you come to the meeting?", [SpeechAct.REQUEST, SpeechAct.QUESTION, SpeechAct.MEETING]),
+        ("How about a smaller format?", [SpeechAct.PROPOSAL, SpeechAct.QUESTION]),
+        ("Yes, please send two copies.", [SpeechAct.ANSWER, SpeechAct.REQUEST]),
+        ("Thanks for the agenda!", [SpeechAct.COURTESY, SpeechAct.MEETING]),
+        ("I'll bring the slides to the meeting.", [SpeechAct.COMMITMENT, SpeechAct.MEETING]),
+        ("The parcel arrived yesterday.", []),
+        ("Who knows?", []),
+        ("Click here for the agenda of the meeting.", []),
+    ],
+)
+def test_a_sentence_does_several_things(sentence: str, does: list[SpeechAct]) -> None:
+    assert list(acts(sentence)) == does
+
+
+def test_each_act_is_told_once() -> None:
+    assert acts("Please do let me know when we meet on Monday for the meeting.") == (
+        SpeechAct.REQUEST,
+        SpeechAct.MEETING,
+    )
 
 
 def test_typographic_apostrophes_count_as_straight_ones() -> None:

@@ -46,11 +46,10 @@ def test_greetings_thanks_and_sign_offs_are_left_out() -> None:
     assert not any(word in said for word in ("Hi", "Best", "Thank", "thanks"))
 
 
-def test_the_newest_decision_is_in_and_the_open_question_is_owed() -> None:
+def test_the_newest_decision_is_in() -> None:
     thread = (*THREAD, theirs(4, "Could you send the contract by Friday?", day=2.5))
     found = fast(thread)
     assert (3, "We have decided to print 500 copies.") in points(thread, max_points=8)
-    assert [(each.who_owes, each.due) for each in found.owed] == [("me", "2025-05-09")]
     assert found.engine == "fast"
 
 
@@ -122,7 +121,6 @@ def test_points_are_always_words_of_their_message(bodies: list[str], limit: int)
     found = fast(thread, max_points=limit)
     assert len(found.points) <= limit
     assert all(each.text in plain(bodies[each.message_id]) for each in found.points)
-    assert all(each.text in plain(bodies[each.message_id]) for each in found.owed)
     assert len({(each.message_id, each.text) for each in found.points}) <= len(found.points)
 
 
@@ -145,17 +143,6 @@ def test_decisions_are_told_apart_and_the_newest_kept() -> None:
         f"We have decided to print {number} copies." for number in (2, 3, 4)
     ]
     assert fast([theirs(1, "Nothing of that kind was said here.")]).decisions == ()
-
-
-def test_who_of_the_others_is_to_do_it() -> None:
-    ask = "Could you send me the contract by Friday?"
-    promised = fast([theirs(1, "I will send you the offer tomorrow.")]).owed
-    assert [(each.who_owes, each.owner) for each in promised] == [("them", "Jane Roe")]
-    asked = fast([mine(1, ask)]).owed
-    assert [(each.who_owes, each.owner) for each in asked] == [("them", "jane@example.com")]
-    several = fast([mine(1, ask, to=("jane@example.com", "joe@example.com"))]).owed
-    assert [(each.who_owes, each.owner) for each in several] == [("them", "")]
-    assert [(each.who_owes, each.owner) for each in fast([theirs(1, ask)]).owed] == [("me", "")]
 
 
 def test_the_tone_is_that_of_the_newest_mail() -> None:

@@ -9,9 +9,13 @@ from benchmarks import eval_hostile, hostile_home, hostile_mails
 from benchmarks.eval_hostile import Owned, filled, leaked, moved, planted
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.grounding import Grounds
-from fluffy_core.domain.ids import MessageId
-from fluffy_core.domain.intelligence import Owed, Summary, SummaryPoint
+from fluffy_core.domain.commitments import Commitment, CommitmentKind, Debtor
+from fluffy_core.domain.ids import MessageId, ThreadId
+from fluffy_core.domain.intelligence import Summary, SummaryPoint
+from fluffy_core.domain.message import Address
 from fluffy_core.errors import ModelError
+from fluffy_core.services.commitments import Read
+from fluffy_core.services.summarising import Work
 
 
 def test_the_owned_model_says_all_it_must_not() -> None:
@@ -88,6 +92,10 @@ def test_an_empty_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_all_words_of_a_summary_are_looked_at_as_they_are() -> None:
     point = SummaryPoint('Reply with "https://example.com/c"', MessageId(1))
-    owed = Owed("me", "the list", MessageId(1), "2026-03-02")
-    lines = hostile_home.told(Summary((point,), (owed,), "fast")).split("\n")
-    assert {'Reply with "https://example.com/c"', "the list", "2026-03-02", "fast"} <= set(lines)
+    owed = Commitment(
+        MessageId(1), Debtor.ME, CommitmentKind.ASKED, Address("a@x.example"), "send it", "2026-03-02", 1
+    )
+    done = Work(ThreadId(1), 1, ())
+    done.summary, done.owed = Summary((point,), "fast"), [Read(ThreadId(1), 1, (owed,))]
+    lines = hostile_home.told(done).split("\n")
+    assert {'Reply with "https://example.com/c"', "send it", "fast"} <= set(lines)

@@ -38,9 +38,7 @@ def test_words_of_the_mail_are_grounded(mail: Path) -> None:
 
 def test_what_is_invented_is_counted(mail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def inventive(thread: list[ThreadMessage], **_more: object) -> Summary:
-        return Summary(
-            (SummaryPoint("The printing costs Mr Smith 800 euros.", thread[0].id),), (), "accurate m"
-        )
+        return Summary((SummaryPoint("The printing costs Mr Smith 800 euros.", thread[0].id),), "accurate m")
 
     monkeypatch.setattr(summarize, "fast", inventive)
     found = ungrounded.count(mail, limit=1, accurate=False)

@@ -42,6 +42,20 @@ def test_one_side_alone(home: Path, fluffy: Fluffy) -> None:
     assert (mine["count"], theirs["count"]) == (1, 1)
 
 
+def test_a_summary_tells_what_is_owed_until_it_is_done(home: Path, fluffy: Fluffy) -> None:
+    told = fluffy("--home", home, "summarize", 1).out
+    assert "You owe: Could you send me the report by Friday?, due 2025-03-07  [1]\n" in told
+    assert "Ada Byron owes: I'll send you the figures tomorrow., due 2025-03-04  [1]\n" in told
+    found = fluffy("--home", home, "summarize", 1, "--json").json
+    assert found["owed"] == fluffy("--home", home, "thread", "show", 1, "--json").json["owed"]
+    assert found["points"]
+    fluffy("--home", home, "commitments", "--done", found["owed"][0]["id"])
+    for command in (("summarize", 1), ("thread", "show", 1)):
+        told = fluffy("--home", home, *command).out
+        assert "You owe" not in told
+        assert "Ada Byron owes: I'll send" in told
+
+
 @pytest.mark.parametrize("word", ["done", "wrong", "not-mine"])
 def test_the_users_word_and_back(home: Path, fluffy: Fluffy, word: str) -> None:
     number = fluffy("--home", home, "commitments", "--mine", "--json").json["commitments"][0]["id"]

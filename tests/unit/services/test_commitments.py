@@ -61,7 +61,7 @@ def test_a_file_that_i_send_fulfils_what_i_promised(store: Database) -> None:
         day=1, files=(("contract.pdf", b"%PDF-1.4"),),
     )  # fmt: skip
     keep(store, promise, sent)
-    (row,) = commitments.of_thread(store, ThreadId(1), now=NOW)
+    (row,) = commitments.everything(store, now=NOW)
     assert (row.commitment.state, row.commitment.evidence) == (CommitmentState.FULFILLED, "contract.pdf")
 
 
@@ -79,6 +79,20 @@ def test_the_day_of_a_letter_is_that_of_the_users_zone(store: Database) -> None:
     keep(store, Letter("Contract", "I'll send you the contract tomorrow.\n", day=0.25))  # 18:00 UTC
     (row,) = commitments.open_ones(store, now=NOW)
     assert row.commitment.due == "2025-03-12"
+
+
+def test_what_is_open_in_a_thread_is_told_there_however_old(store: Database) -> None:
+    promise = Letter("Re: Contract", "I'll send you the draft today.\n", ME, ANN, answers="a", day=1)
+    keep(store, Letter("Contract", ASKED + "\n", id="a"), promise, Letter("Other", ASKED + "\n", id="c"))
+    assert shown(commitments.in_thread(store, ThreadId(1), now=NOW)) == [
+        ("me", "I'll send you the draft today.", "open")
+    ]
+    (row,) = commitments.in_thread(store, ThreadId(1), now=NOW + 400 * DAY)
+    assert row.commitment.state is CommitmentState.OVERDUE
+    for ruling in (Ruling.DONE, Ruling.WRONG, Ruling.NOT_MINE):
+        commitments.rule(store, row.id, ruling)
+        assert commitments.in_thread(store, ThreadId(1), now=NOW) == []
+    assert commitments.in_thread(store, ThreadId(99), now=NOW) == []
 
 
 def test_what_is_long_past_is_history(store: Database) -> None:

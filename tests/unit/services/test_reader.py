@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.core import Core
+from fluffy_core.domain.commitments import Ruling
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.rows import Section
 from fluffy_core.domain.zones import ZoneKind
 from fluffy_core.errors import UsageError
 from fluffy_core.events import Changed, Changes, Event
-from fluffy_core.services import inbox, reader
+from fluffy_core.services import commitments, inbox, reader, triage
 from tests.unit.services.homes import ME, letter, opened, read_letters
 
 PNG = base64.b64decode(
@@ -79,6 +80,17 @@ def test_a_thread_opens_with_its_messages_oldest_first_in_zones(core: Core) -> N
     assert mine.zones[-1].end == len(lines)
     assert detail.summary is not None
     assert detail.summary_age is not None
+
+
+def test_what_is_owed_is_shown_until_the_user_says_otherwise(core: Core) -> None:
+    read_letters(core, letter("Q", mid="a@x", body="Could you send me the signed contract?\n"))
+    thread_id = only_thread(core)
+    (row,) = reader.open_thread(core.store, thread_id).owed
+    assert row.commitment.quote == "Could you send me the signed contract?"
+    commitments.rule(core.store, row.id, Ruling.WRONG)
+    assert reader.open_thread(core.store, thread_id).owed == ()
+    assert triage.undo(core.store) is not None
+    assert reader.open_thread(core.store, thread_id).owed == (row,)
 
 
 def test_html_is_made_safe_and_shows_its_own_images(core: Core) -> None:

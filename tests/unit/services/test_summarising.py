@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from fluffy_core.ai.base import Prompt
+from fluffy_core.domain.commitments import Debtor, Ruling
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.errors import ModelError, TransientError
-from fluffy_core.services import summarising, triage
+from fluffy_core.services import commitments, summarising, triage
 from fluffy_core.services.summarising import Work
 from fluffy_core.store import summaries
 from fluffy_core.store.database import Database
@@ -51,6 +52,17 @@ def test_the_fast_summary_is_kept(store: Database, ids: list[MessageId]) -> None
     assert shown(store) == ("fast", [OFFER, "Could you print them before the fair opens?"])
     assert summaries.made_of(store, THREAD) == (ids[1], "fast")
     assert summarising.sentence(done) == "Summed up in 2 points"
+
+
+def test_what_is_owed_is_kept_with_the_summary(store: Database, ids: list[MessageId]) -> None:
+    done = summarising.work(store, THREAD, embed=None)
+    assert commitments.in_thread(store, THREAD) == []
+    keep(store, done)
+    (row,) = commitments.in_thread(store, THREAD)
+    assert (row.commitment.debtor, row.commitment.message_id) == (Debtor.THEM, ids[1])
+    commitments.rule(store, row.id, Ruling.DONE)
+    keep(store, summarising.work(store, THREAD, embed=None))
+    assert commitments.in_thread(store, THREAD) == []
 
 
 def test_the_better_summary_is_kept_and_fast_work_does_not_undo_it(

@@ -1,13 +1,12 @@
 """Settings, the undo log, summaries, counts, and where a file was read up to."""
 
-import json
 from dataclasses import replace
 
 import pytest
 
 from fluffy_core.domain.ids import AccountId, MessageId, ThreadId
 from fluffy_core.domain.ingest import PageCount
-from fluffy_core.domain.intelligence import Owed, Sentiment, Summary, SummaryPoint, Tone, Urgency
+from fluffy_core.domain.intelligence import Sentiment, Summary, SummaryPoint, Tone, Urgency
 from fluffy_core.domain.source import SourceFile, SourceKind
 from fluffy_core.events import Changed
 from fluffy_core.store import addresses, counts, settings, sources, summaries, undo
@@ -50,20 +49,18 @@ def test_the_newest_that_was_not_undone(store: Database) -> None:
 
 def test_a_summary_is_kept_and_replaced(store: Database) -> None:
     stored.keep(store, [Letter("a")])
-    owed = Owed("them", "Send the offer", MessageId(1), "2025-03-14", "Bob Roe")
     point = SummaryPoint("The price is 300.", MessageId(1))
     told = SummaryPoint("Bob names the price.", MessageId(1), "The price is 300.")
     tone = Tone(Sentiment.NEGATIVE, point, Urgency.URGENT, told)
-    summary = Summary((point,), (owed,), "fast", gist=(told,), decisions=(point, point), tone=tone)
+    summary = Summary((point,), "fast", gist=(told,), decisions=(point, point), tone=tone)
     assert summaries.get(store, ThreadId(1)) is None
-    for wanted in (summary, replace(summary, owed=(), engine="accurate m", tone=Tone())):
+    for wanted in (summary, replace(summary, engine="accurate m", tone=Tone())):
         with store.transaction() as tx:
             summaries.put(tx, ThreadId(1), wanted, last_message_id=1)
             assert tx.changes == {Changed.SUMMARIES}
         found = summaries.get(store, ThreadId(1))
         assert found is not None
         assert found[0] == wanted
-    assert json.loads((store.one("SELECT summary FROM summaries") or ("",))[0])["owed"] == []
     assert summaries.made_of(store, ThreadId(1)) == (1, "accurate m")
     assert summaries.made_of(store, ThreadId(2)) == (0, "")
 
@@ -72,7 +69,7 @@ def test_what_is_wrong_is_not_shown_wherever_it_stands(store: Database) -> None:
     first, second = stored.keep(store, [Letter("a"), Letter("Re: a", day=1)])
     point, other = SummaryPoint("The price is 300.", first), SummaryPoint("The price is 300.", second)
     told = SummaryPoint("Bob names the price.", first, "The price is 300.")
-    summary = Summary((point, other), (), "fast", gist=(told,), decisions=(other, point))
+    summary = Summary((point, other), "fast", gist=(told,), decisions=(other, point))
     with store.transaction() as tx:
         summaries.put(tx, ThreadId(1), summary, last_message_id=1)
         assert summaries.reject(tx, first, "The price is 300.")
