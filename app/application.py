@@ -4,6 +4,7 @@ import gc
 import logging
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from shiboken6 import delete, isValid
 
 from app import notifications, tray
-from app.background import Background, ChangeOp
+from app.background import Background, ChangeOp, QueryOp
 from app.bridge import Bridge
 from app.context import Context, Notices
 from app.errors import Presenter
@@ -101,6 +102,8 @@ class Desk(QObject):
     def _begin(self) -> None:
         self._start_workers()
         self.notifier.start()
+        ready = QueryOp(self.context.background, self, lambda: import_module("app.views.composer.desk"))
+        ready.run()  # so that who writes does not wait for it
 
     def _start_workers(self) -> None:
         op = ChangeOp(self.context.background, self, self.context.core.start_workers)
@@ -116,7 +119,7 @@ class Desk(QObject):
         self._beginning.stop()
         self._takeover.stop()
         if isValid(self.window):
-            self.window.inbox.dock.composer.keep()
+            self.window.inbox.dock.keep()
         self.context.bridge.close()
         self.notifier.close()
         self.context.background.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
+from app import writing_shots
 from app.application import Desk, make_application
 from app.theme import Theme
 from app.views.connecting.dialog import ConnectDialog
@@ -94,9 +95,9 @@ class Camera:
             self._rest()
             window.resize(*LARGE)
             window.run("inbox")
-            self._save("inbox-1920")
+            self.save("inbox-1920")
             window.run("people")
-            self._save("people-1920")
+            self.save("people-1920")
 
     def settle(self, ready: Callable[[], bool] = lambda: True) -> None:
         """Let the window come to rest: nothing under way, nothing about to be asked."""
@@ -118,7 +119,7 @@ class Camera:
         self.settle()
         if (first := _worth_seeing(core)) is not None:
             page.open_thread(first)
-        self._save("inbox", lambda: page.reader.page is not None or first is None)
+        self.save("inbox", lambda: page.reader.page is not None or first is None)
 
     def _people(self) -> None:
         window, core = self._desk.window, self._desk.context.core
@@ -126,18 +127,18 @@ class Camera:
         self.settle()
         if (somebody := _most_written(core)) is not None:
             window.show_person(somebody)
-            self._save("person")
+            self.save("person")
         ids = people.ids(core.store)
         if ids:
             window.show_person(ids[0])
-        self._save("people")
+        self.save("people")
 
     def _activity(self) -> None:
         """The page, then with what FluffyMail can do unfolded; then the settings of notices."""
         page = self._desk.window.show_page("activity")
-        self._save("activity")
+        self.save("activity")
         page.now.abilities.toggle()  # type: ignore[attr-defined]
-        self._save("activity-open")
+        self.save("activity-open")
         page.now.abilities.toggle()  # type: ignore[attr-defined]
         dialog = NoticeDialog(self._desk.context, self._desk.window, has_tray=True)
         dialog.show()
@@ -151,18 +152,19 @@ class Camera:
         window.resize(*SMALL)
         window.run("inbox")
         window.run("back")
-        self._save("inbox-small")
+        self.save("inbox-small")
         window.inbox.read_on()
-        self._save("reader-small")
+        self.save("reader-small")
         self._found("-small")
         window.inbox.list.search.ask("")
         window.run("people")
-        self._save("people-small")
+        self.save("people-small")
         for page in ("activity", "models", "accounts", "privacy"):
             window.run(page)
-            self._save(f"{page}-small")
+            self.save(f"{page}-small")
+        self._writing("-small")
         window.run("keys")
-        self._save("keys-small")
+        self.save("keys-small")
         self._leave(KeyOverlay)
 
     def _rest(self) -> None:
@@ -171,23 +173,24 @@ class Camera:
         self._html()
         window.inbox.list.search.ask("has:attachment")
         window.inbox.list.search.focus()
-        self._save("search")
+        self.save("search")
         self._found("")
         window.inbox.list.search.ask("")
         window.inbox.list.enter()
         self._activity()
         for page in ("models", "accounts", "privacy"):
             window.run(page)
-            self._save(page)
+            self.save(page)
+        self._writing("")
         window.show_page("welcome")
-        self._save("welcome")
+        self.save("welcome")
         window.run("inbox")
         self.settle()
         window.run("keys")
-        self._save("keys")
+        self.save("keys")
         self._leave(KeyOverlay)
         window.run("palette")
-        self._save("palette")
+        self.save("palette")
         self._leave(Palette)
         self._dialog(ImportDialog(self._desk.context, window), "import")
         self._dialog(ConnectDialog(self._desk.context, window), "connect")
@@ -197,13 +200,19 @@ class Camera:
         page = self._desk.window.inbox
         self._desk.window.run("back")
         page.list.search.ask(SEARCHED)
-        self._save(f"results{size}")
+        self.save(f"results{size}")
         for name, question in QUESTIONS.items():
             page.list.search.ask(question)
             self.settle()
-            self._save(f"offer-{name}{size}")
+            self.save(f"offer-{name}{size}")
             page.list.ask(question)
-            self._save(f"{name}{size}")
+            self.save(f"{name}{size}")
+
+    def _writing(self, size: str) -> None:
+        """The composer and what was written."""
+        first = _worth_seeing(self._desk.context.core)
+        if first is not None:
+            writing_shots.take(self._desk, self, first, size=size)
 
     def _html(self) -> None:
         """A message as designed, when the home has one."""
@@ -219,7 +228,7 @@ class Camera:
             card.show_designed()
         self.settle()
         _pause(1500)  # Chromium paints in its own time
-        self._save("reader-html")
+        self.save("reader-html")
 
     def _dialog(self, dialog: QDialog, name: str) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -232,7 +241,8 @@ class Camera:
         for one in self._desk.window.findChildren(kind):
             one.leave()
 
-    def _save(self, name: str, ready: Callable[[], bool] = lambda: True) -> None:
+    def save(self, name: str, ready: Callable[[], bool] = lambda: True) -> None:
+        """The window as it is once it is `ready` and at rest."""
         self.settle(ready)
         self._grab(self._desk.window, name)
 

@@ -24,6 +24,7 @@ from benchmarks import (
     quota,
     results,
     searching,
+    sorting,
     syncing,
     window,
 )
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Measure] = {
     "growth": growth.measure,
     "memory": growth.memory,
     "search": searching.measure,
+    "sorting": sorting.measure,
     "window": window.measure,
     "jobs": queueing.measure,
     "embeddings": embeddings.measure,

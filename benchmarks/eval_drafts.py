@@ -70,6 +70,7 @@ class Overheard:
         self._models = models
         self.raw = ""
         self.language_model = models.language_model
+        self.is_installed = models.is_installed
         self.embed = models.embed
         self.interrupt = models.interrupt
 

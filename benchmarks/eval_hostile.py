@@ -46,6 +46,7 @@ class Owned:
 
     def __init__(self, embed: Embeds | None) -> None:
         self._embed = embed
+        self.is_installed = embed is not None
         self.said: list[str] = []
 
     def embed(

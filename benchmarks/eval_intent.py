@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import baselines, bc3_acts, evaluation, labelled
+from benchmarks import baselines, bc3_acts, evaluation, labelled, sorted_asks
 from benchmarks.scores import Scores, scored
 from benchmarks.train_speech_acts import Rows, embedded, train
 from fluffy_core.ai import speech_acts
@@ -80,6 +80,11 @@ def figures(options: argparse.Namespace) -> tuple[Scores, dict[str, Scores]]:
     }
     if vectors is not None:
         judges |= {"minilm": baselines.minilm, "both": baselines.both}
+    if options.sorting:
+        judges["sorting by words"] = sorted_asks.by_words
+    if options.sorting and vectors is not None:
+        judges["sorting, strangers"] = sorted_asks.from_strangers
+        judges["sorting, people known"] = sorted_asks.from_known
     ours_ = measured(ours) | (bc3_acts.measured(options.bc3) if options.bc3 else {})
     return ours_, {name: measured(judge) for name, judge in judges.items()}
 
@@ -92,6 +97,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--bc3", type=Path, help="a folder of the BC3 corpus: figures for each act")
     parser.add_argument("--model", type=Path, help="folder of all-MiniLM-L6-v2 (default: the installed one)")
     parser.add_argument("--seed", type=int, default=0, help="of the folds")
+    parser.add_argument("--sorting", action="store_true", help="also what sorting makes of the sentences")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     ours_, others = figures(options)

@@ -127,6 +127,7 @@ if TYPE_CHECKING:
         digest,
         drafting,
         estimate,
+        habits,
         imports,
         inbox,
         labels,
@@ -154,6 +155,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.computer import Computer
     from fluffy_core.services.digest import Digest
     from fluffy_core.services.estimate import Estimate, FolderEstimate
+    from fluffy_core.services.habits import Habit
     from fluffy_core.services.imports import ImportPlan
     from fluffy_core.services.labels import LabelChoice, LabelChoices, Preview, ScopeChoice
     from fluffy_core.services.notices import Notice, NoticeSettings
@@ -233,6 +235,7 @@ __all__ = [
     "Forgotten",
     "FoundModel",
     "Grant",
+    "Habit",
     "Health",
     "HealthState",
     "HomeBusyError",
@@ -328,6 +331,7 @@ __all__ = [
     "digest",
     "drafting",
     "estimate",
+    "habits",
     "imports",
     "inbox",
     "labels",
@@ -385,6 +389,7 @@ _PLACES = {
     "services.computer": "Computer",
     "services.digest": "Digest",
     "services.estimate": "Estimate FolderEstimate",
+    "services.habits": "Habit",
     "services.imports": "ImportPlan",
     "services.labels": "LabelChoice LabelChoices Preview ScopeChoice",
     "services.notices": "Notice NoticeSettings",
@@ -398,7 +403,7 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking commitments corrections demonstration digest drafting estimate imports inbox "
+    "analytics asking commitments corrections demonstration digest drafting estimate habits imports inbox "
     "labels meaning model_bench model_shelf models network notices outbox own_signatures people "
     "permissions reader rules searching summarising sync_health tagging triage unsent"
 )

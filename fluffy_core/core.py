@@ -66,6 +66,9 @@ class Core:
 
         Half a second, which a window that only shows mail, and a command that only reads, need not wait.
         """
+        return self._works or self._load()
+
+    def _load(self) -> "Works":
         with self._loading:
             if self._works is None:
                 from fluffy_core.works import Works
@@ -122,8 +125,7 @@ class Core:
     def close(self) -> None:
         """Stop the workers and the model host, and close the database."""
         self.downloads.close()
-        with self._loading:
-            let_go = self._works is None or self._works.jobs.stop()
+        let_go = self._works is None or self._works.jobs.stop()
         self.models.close()
         if let_go:  # closing a connection under a thread that uses it would crash
             self.store.close()

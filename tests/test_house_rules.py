@@ -211,6 +211,19 @@ def imported(node: ast.AST) -> list[str]:
     return []
 
 
+def test_mail_is_never_deleted() -> None:
+    """What is derived from mail quotes it, and nothing is made anew because a message went."""
+    deletes = re.compile(r"DELETE\s+FROM\s+(?:messages|message_texts|raw_messages)\b", re.IGNORECASE)
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in modules().items()
+        if name.startswith("fluffy_core/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and deletes.search(node.value)
+    ]
+    none_of(found)
+
+
 @pytest.mark.parametrize(("library", "owner"), OWNERS.items())
 def test_libraries_stay_with_their_owner(library: str, owner: str | tuple[str, ...]) -> None:
     users = {

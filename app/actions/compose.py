@@ -175,6 +175,11 @@ def keep_signature(context: Context, receiver: QObject, account_id: int, *, text
     return ChangeOp(context.background, receiver, lambda: own_signatures.put(store, account_id, text))  # type: ignore[arg-type]
 
 
+def stop_draft(context: Context, receiver: QObject, request_id: str) -> None:
+    """Have no draft written any more for a request."""
+    ChangeOp(context.background, receiver, lambda: drafting.stop(context.core.store, request_id)).run()
+
+
 def ask_draft(context: Context, receiver: QObject, request: DraftRequest) -> ChangeOp[None]:
     """Have a draft written; to be given callbacks and run."""
     return ChangeOp(context.background, receiver, lambda: drafting.ask(context.core.store, request))

@@ -9,6 +9,8 @@ from app.background import ChangeOp, Op, QueryOp
 from app.context import Context
 from app.widgets.text import shorten
 from fluffy_core import (
+    Database,
+    Habit,
     LabelChoice,
     LabelChoices,
     LearnedRule,
@@ -17,6 +19,7 @@ from fluffy_core import (
     Tag,
     ThreadId,
     UndoToken,
+    habits,
     labels,
     rules,
     tagging,
@@ -30,6 +33,7 @@ class Learnt:
     rules: tuple[LearnedRule, ...]
     tags: tuple[Tag, ...]
     categories: tuple[LabelChoice, ...]
+    habits: tuple[Habit, ...] = ()
 
 
 def choices(
@@ -65,11 +69,11 @@ def say(
     belongs: bool = True,
 ) -> None:
     """The conversation is of this (category, scope), or is not."""
-    store, (category, scope) = context.core.store, said
+    category, scope = said
     _change(
         context,
         receiver,
-        lambda: labels.categorize(store, thread_id, category, scope=scope, belongs=belongs),
+        lambda store: labels.categorize(store, thread_id, category, scope=scope, belongs=belongs),
         words="Noted",
     )
 
@@ -85,56 +89,57 @@ def read(
     store = context.core.store
 
     def look() -> Learnt:
-        return Learnt(rules.listed(store), tuple(tagging.listed(store)), labels.categories(store))
+        tags, known = tuple(tagging.listed(store)), labels.categories(store)
+        return Learnt(rules.listed(store), tags, known, habits.listed(store))
 
     return QueryOp(context.background, receiver, look).success(told).failure(failed).run()
 
 
 def forget(context: Context, receiver: QObject, rule_id: int) -> None:
     """A rule goes, with its examples."""
-    store = context.core.store
-    _change(context, receiver, lambda: rules.remove(store, rule_id))
+    _change(context, receiver, lambda store: rules.remove(store, rule_id))
+
+
+def forget_habit(context: Context, receiver: QObject, habit_id: str) -> None:
+    """Drafts follow a habit no more."""
+    _change(context, receiver, lambda store: habits.forget(store, habit_id))
 
 
 def pause(context: Context, receiver: QObject, rule_id: int, *, paused: bool) -> None:
     """A rule rests, or holds again."""
-    store = context.core.store
-    _change(context, receiver, lambda: rules.pause(store, rule_id, paused))
+    _change(context, receiver, lambda store: rules.pause(store, rule_id, paused))
 
 
 def reach(context: Context, receiver: QObject, rule_id: int, *, scope: Scope) -> None:
     """A rule reaches more or less far."""
-    store = context.core.store
-    _change(context, receiver, lambda: rules.change_scope(store, rule_id, scope))
+    _change(context, receiver, lambda store: rules.change_scope(store, rule_id, scope))
 
 
 def stand_for(context: Context, receiver: QObject, rule_id: int, *, category: str) -> None:
     """A rule's examples belong to another category."""
-    store = context.core.store
-    _change(context, receiver, lambda: rules.change_answer(store, rule_id, category))
+    _change(context, receiver, lambda store: rules.change_answer(store, rule_id, category))
 
 
 def rename(context: Context, receiver: QObject, tag_id: int, *, name: str) -> None:
     """A tag is called something else."""
-    store = context.core.store
-    _change(context, receiver, lambda: tagging.rename(store, tag_id, name))
+    _change(context, receiver, lambda store: tagging.rename(store, tag_id, name))
 
 
 def merge(context: Context, receiver: QObject, tag_id: int, *, into: int) -> None:
     """A tag becomes part of another."""
-    store = context.core.store
-    _change(context, receiver, lambda: tagging.merge(store, tag_id, into))
+    _change(context, receiver, lambda store: tagging.merge(store, tag_id, into))
 
 
 def remove(context: Context, receiver: QObject, tag_id: int) -> None:
     """A tag goes from all mail."""
-    store = context.core.store
-    _change(context, receiver, lambda: tagging.remove(store, tag_id))
+    _change(context, receiver, lambda store: tagging.remove(store, tag_id))
 
 
-def _change(context: Context, receiver: QObject, work: Callable[[], UndoToken], *, words: str = "") -> None:
+def _change(
+    context: Context, receiver: QObject, work: Callable[[Database], UndoToken], *, words: str = ""
+) -> None:
     def done(token: UndoToken) -> None:
         text = f"{words}: {token.label}" if words else token.label
         context.notices.done.emit(shorten(text, 90), True)
 
-    ChangeOp(context.background, receiver, work).success(done).run()
+    ChangeOp(context.background, receiver, lambda: work(context.core.store)).success(done).run()

@@ -48,6 +48,8 @@ class DraftEdit(QTextEdit):
         super().__init__()
         self._theme = theme
         self._placeholders: re.Pattern[str] | None = None
+        self._offer = ("", 0, "")
+        """What was written when something was suggested, where, and the letters of that."""
         self.text = ""
         """What was written."""
         self.suggestion = ""
@@ -65,7 +67,7 @@ class DraftEdit(QTextEdit):
 
     def show_text(self, text: str) -> None:
         """Another text, the cursor at its beginning."""
-        self.text, self._placeholders = clean_block(text), None
+        self.text, self._placeholders, self._offer = clean_block(text), None, ("", 0, "")
         self.setPlainText(self.text)
         block = QTextBlockFormat()
         line = float(self._theme.style.px("reader_line")) * 0.83
@@ -77,20 +79,56 @@ class DraftEdit(QTextEdit):
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def suggest(self, text: str, placeholders: Sequence[str] = ()) -> None:
-        """Put a suggestion where the cursor is, in the place of an earlier one."""
+        """Put a suggestion where the cursor is, in the place of one that is open."""
         self.dismiss()
+        self._insert(text, placeholders, self.textCursor().position())
+        self.ensureCursorVisible()
+
+    def replace(self, text: str, placeholders: Sequence[str] = ()) -> None:
+        """Put a suggestion in the place of the last one and of what was taken of it; the view stays.
+
+        What the user wrote stays: where they changed what they took, it is suggested below.
+        """
+        taken, place, before = self.taken, self._offer[1], self.verticalScrollBar().value()
+        if taken is None:
+            self.suggest(text, placeholders)
+            return
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        self.dismiss()
+        cursor.setPosition(place)
+        cursor.setPosition(place + len(taken), QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        self._insert(text, placeholders, place)
+        cursor.endEditBlock()
+        self.verticalScrollBar().setValue(before)
+
+    @property
+    def taken(self) -> str | None:
+        """What was taken of the suggestion, None where anything else was changed since it was made."""
+        before, place, letters = self._offer
+        taken = letters[: max(0, len(self.text) - len(before))]
+        return taken if self.text == before[:place] + taken + before[place:] else None
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the suggestion stands there whole, and nothing was written since it was made."""
+        return self.taken == "" and bool(self.suggestion) and self.suggestion == self._offer[2]
+
+    def _insert(self, text: str, placeholders: Sequence[str], place: int) -> None:
+        """Suggest at this place, the cursor before it."""
         self.mark(placeholders)
-        cursor = self.textCursor()
-        cursor.clearSelection()
-        start = cursor.position()
         letters = self._letters()
-        above = "\n\n" if letters[:start].rstrip(" ") and not letters[:start].endswith("\n") else ""
-        below = "\n\n" if letters[start:].strip(" ") and letters[start] != "\n" else ""
-        cursor.insertText(above + clean_block(text).strip("\n") + below, self._format(suggested=True))
-        cursor.setPosition(start)
+        above = "\n\n" if letters[:place].rstrip(" ") and not letters[:place].endswith("\n") else ""
+        below = "\n\n" if letters[place:].strip(" ") and letters[place] != "\n" else ""
+        made = above + clean_block(text).strip("\n") + below
+        self._offer = (letters, place, made)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(place)
+        cursor.insertText(made, self._format(suggested=True))
+        cursor.setPosition(place)
         self.setTextCursor(cursor)
         self.setCurrentCharFormat(self._format())
-        self.ensureCursorVisible()
 
     def take(self, letters: int) -> None:
         """Make the first letters of the suggestion part of the text."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.widgets.labels import tip
+from app.widgets.labels import ElidedLabel, label, tip
 from app.widgets.text import clean, shorten
 
 GAP = 6
@@ -24,6 +25,8 @@ ROOM = 120
 NAME = 34
 PAUSE_MS = 90
 ROWS = 6
+EDGE = 4
+"""Pixels around the suggestions."""
 ENDS = ",;"
 
 
@@ -259,9 +262,11 @@ class _Offers(QFrame):
         self._list = QListWidget()
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setAccessibleName("Suggestions")
+        for bar in (self._list.setVerticalScrollBarPolicy, self._list.setHorizontalScrollBarPolicy):
+            bar(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemPressed.connect(self._take)
         column = QVBoxLayout(self)
-        column.setContentsMargins(4, 4, 4, 4)
+        column.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         column.addWidget(self._list)
         self.hide()
 
@@ -269,17 +274,19 @@ class _Offers(QFrame):
         """Show these, the first one chosen; nothing to show hides them."""
         self._list.clear()
         for text in texts[:ROWS]:
-            token = read(text)
-            words = token.shown if token.shown == token.hint else f"{token.shown}   {token.hint}"
-            item = QListWidgetItem(clean(words, 120), self._list)
+            row = _offered(read(text))
+            item = QListWidgetItem(self._list)
             item.setData(Qt.ItemDataRole.UserRole, text)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, row.accessibleName())
+            item.setSizeHint(row.sizeHint())
+            self._list.setItemWidget(item, row)
         self._list.setCurrentRow(0)
         if not self._list.count():
             self.hide()
             return
         window, line = self._owner.window(), self._owner.line
         self.setParent(window)
-        height = self._list.sizeHintForRow(0) * self._list.count() + 12
+        height = self._list.sizeHintForRow(0) * self._list.count() + 2 * (EDGE + 1)
         self.setFixedSize(min(460, window.width() - 32), height)
         place = line.mapTo(window, QPoint(0, line.height()))
         self.move(max(8, min(place.x(), window.width() - self.width() - 8)), place.y())
@@ -303,3 +310,17 @@ class _Offers(QFrame):
     def _take(self, item: QListWidgetItem) -> None:
         self.hide()
         self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+
+
+def _offered(token: Token) -> QWidget:
+    """A name, and in quieter ink what it stands for."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(8, 6, 8, 6)
+    line.setSpacing(8)
+    named = token.shown != token.hint
+    if named:
+        line.addWidget(label(shorten(token.shown, NAME)))
+    line.addWidget(ElidedLabel(token.hint, "dim" if named else "body"), 1)
+    row.setAccessibleName(clean(f"{token.shown}, {token.hint}" if named else token.hint, 120))
+    return row

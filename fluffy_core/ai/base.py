@@ -80,6 +80,11 @@ class Models(Protocol):
         """Id of the language model that `generate` asks, "" while there is none."""
         ...
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether there is an embedding model; without one `embed` raises ModelError."""
+        ...
+
     def embed(
         self, texts: Sequence[str], *, interactive: bool = False, deadline: float = 60.0
     ) -> "NDArray[np.float32]":

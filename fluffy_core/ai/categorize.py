@@ -1,11 +1,12 @@
 """Sort one message by rules: important, for information or bulk; does it want an answer; why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from fluffy_core.ai import asks, sentences, speech_acts
-from fluffy_core.ai.asks import Ask
+from fluffy_core.ai.asks import Ask, Meant
 from fluffy_core.ai.phrases import wordings
 from fluffy_core.domain.intelligence import Category, Importance, SpeechAct, ThreadMessage
 from fluffy_core.domain.message import BulkKind
@@ -61,8 +62,35 @@ class MessageContext:
     suspicious: str = ""
 
 
-def categorize(message: ThreadMessage, context: MessageContext) -> Category:
-    """The category of one message; `ask` is a sentence of its body, whitespace as single spaces."""
+def categorize(message: ThreadMessage, context: MessageContext, meant: Meant = asks.NONE_MEANT) -> Category:
+    """The category of one message; `ask` is a sentence of its body, whitespace as single spaces.
+
+    Sentences in `meant` are judged by their meaning, the others by their words.
+    """
+    unread = _unread(message, context)
+    if unread is not None:
+        return unread
+    ask = asks.strongest(_asks_of_me(message, context, meant))
+    if ask is None:
+        return _without_ask(message, context)
+    if context.answered:
+        reason = f"You have answered {_name(message)} since"
+        return _category(_importance(context), 0, reason)
+    return _with_ask(message, context, ask)
+
+
+def in_doubt(message: ThreadMessage, context: MessageContext) -> list[str]:
+    """The sentences whose meaning decides whether an answer is wanted of me: few, and of personal mail."""
+    if context.answered or _unread(message, context) is not None or message.language[:2] not in {"", "en"}:
+        return []
+    is_for_me = _for_me(message, context)
+    if is_for_me is None:
+        return []
+    return [each for each in asks.in_doubt(message.body, known=_is_known(context)) if is_for_me(each)]
+
+
+def _unread(message: ThreadMessage, context: MessageContext) -> Category | None:
+    """The category of a message whose words need not be read to know that it asks nothing of me."""
     if message.from_me:
         return _category(Importance.FYI, 0, "You wrote this")
     if context.suspicious:
@@ -76,22 +104,14 @@ def categorize(message: ThreadMessage, context: MessageContext) -> Category:
     if context.one_way:
         often = f"{_name(message)} writes often and never in answer to anybody, as services do"
         return _category(Importance.FYI, 0, often)
-    found = _asks_of_me(message, context)
-    ask = asks.strongest(found)
-    if ask is None:
-        return _without_ask(message, context)
-    if context.answered:
-        reason = f"You have answered {_name(message)} since"
-        return _category(_importance(context), 0, reason)
-    return _with_ask(message, context, ask)
+    return None
 
 
 def _with_ask(message: ThreadMessage, context: MessageContext, ask: Ask) -> Category:
     heard = f"{message.subject[:200]}\n{message.body[:_URGENT_CHARS]}\n{ask.sentence.text}"
     urgent = wordings()["urgent"].matches(heard)
     soon = bool(ask.due) and (date.fromisoformat(ask.due) - asks.day_of(message.date)).days <= _SOON_DAYS
-    known = context.sent_to_sender > 0 or context.reply_to_mine
-    priority = 1 + known + (urgent or soon)
+    priority = 1 + _is_known(context) + (urgent or soon)
     if context.sent_to_sender >= _CLOSE and ask.act is SpeechAct.REQUEST and ask.due:
         priority += 1
     verb = "wants to know" if ask.act is SpeechAct.QUESTION else "asks you"
@@ -118,22 +138,36 @@ def _without_ask(message: ThreadMessage, context: MessageContext) -> Category:
 
 def _importance(context: MessageContext) -> Importance:
     personal = context.addressed is Addressed.TO and context.recipients <= _FEW
-    known = context.sent_to_sender > 0 or context.reply_to_mine
-    return Importance.IMPORTANT if personal and known else Importance.FYI
+    return Importance.IMPORTANT if personal and _is_known(context) else Importance.FYI
 
 
-def _asks_of_me(message: ThreadMessage, context: MessageContext) -> list[Ask]:
+def _asks_of_me(message: ThreadMessage, context: MessageContext, meant: Meant) -> list[Ask]:
     """The asks of a message that are meant for me."""
+    is_for_me = _for_me(message, context)
+    if is_for_me is None:
+        return []
+    found = asks.find(message.body, message.date, meant)
+    if message.language[:2] not in _KNOWN_LANGUAGES:
+        found = [each for each in found if _is_known(context) and each.act is not SpeechAct.REQUEST]
+    return [each for each in found if is_for_me(each.sentence.text)]
+
+
+def _is_known(context: MessageContext) -> bool:
+    """Whether I have had to do with the sender before."""
+    return context.sent_to_sender > 0 or context.reply_to_mine
+
+
+def _for_me(message: ThreadMessage, context: MessageContext) -> Callable[[str], bool] | None:
+    """Tells of a sentence whether what it asks is asked of me; None where nothing in the message is."""
     mine = {name.lower() for name in context.my_names if name}
     others = {name.lower() for name in context.other_names if name} - mine
     to_me = _is_to_me(message, context, (mine, others))
-    if not (to_me or mine):
-        return []
-    found = asks.find(message.body, message.date)
-    if message.language[:2] not in _KNOWN_LANGUAGES:
-        known = context.sent_to_sender > 0 or context.reply_to_mine
-        found = [each for each in found if known and each.act is not SpeechAct.REQUEST]
-    return [each for each in found if _meant(each, (mine, others), to_me=to_me)]
+
+    def is_for_me(sentence: str) -> bool:
+        spoken = speech_acts.addressee(sentence).lower()
+        return spoken in mine or (to_me and spoken not in others)
+
+    return is_for_me if to_me or mine else None
 
 
 def _is_to_me(message: ThreadMessage, context: MessageContext, names: tuple[set[str], set[str]]) -> bool:
@@ -142,12 +176,6 @@ def _is_to_me(message: ThreadMessage, context: MessageContext, names: tuple[set[
     if greeted is not None:
         return greeted
     return context.addressed is Addressed.TO and context.recipients <= _CROWD
-
-
-def _meant(ask: Ask, names: tuple[set[str], set[str]], *, to_me: bool) -> bool:
-    mine, others = names
-    spoken = speech_acts.addressee(ask.sentence.text).lower()
-    return spoken in mine or (to_me and spoken not in others)
 
 
 def _greeted(body: str, mine: set[str], others: set[str]) -> bool | None:

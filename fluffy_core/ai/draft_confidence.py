@@ -19,6 +19,8 @@ class Circumstances:
     suspicious: str = ""
     points: bool = False
     """Whether the user said what to write."""
+    told: bool = False
+    """Whether the user said anything of what they want."""
     foreign_points: bool = False
     """Whether they said it in another language than the thread's."""
     dropped: int = 0
@@ -56,6 +58,8 @@ def _of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidenc
         return level, f"It says your points.{_left(seen)}"
     if seen.missing:
         return Confidence.LOW, f"An outline.{_left(seen)}"
+    if not seen.told:
+        return Confidence.MEDIUM, "Nothing in it seems to ask anything of you: this only says thanks."
     return Confidence.MEDIUM, "It says what you asked for."
 
 

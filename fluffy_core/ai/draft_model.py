@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fluffy_core.ai import drafting, own_replies, placeholders, salutations, sentences, speech_acts
+from fluffy_core.ai import (
+    drafting,
+    own_replies,
+    placeholders,
+    salutations,
+    sentences,
+    speech_acts,
+    style_words,
+)
 from fluffy_core.ai.base import Prompt
 from fluffy_core.ai.drafting import Brief
 from fluffy_core.ai.grounding import Grounds
@@ -24,15 +32,6 @@ SYSTEM = (
 )
 MESSAGES, MESSAGE_CHARS, EXAMPLE_CHARS, POINTS_CHARS = 3, 1_200, 400, 1_500
 """How much of thread, earlier reply and points the model reads: little ones forget the rest."""
-_LANGUAGES = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "nl": "Dutch",
-    "pt": "Portuguese",
-}
 _TOKENS_A_WORD = 2.5
 _FEWEST_WORDS, _MOST_WORDS = 40, 180
 _TALK = re.compile(
@@ -66,7 +65,7 @@ def prompt(brief: Brief, pattern: Pattern | None) -> Prompt:
         points = "\n".join(f"- {neutral(one)}" for one in request.key_points)
         parts.append(f"Points to make:\n{points[:POINTS_CHARS]}")
     address = f" Address the reader with “{brief.manner.address}”." if brief.manner.address else ""
-    language = _LANGUAGES.get(brief.manner.language, brief.manner.language)
+    language = style_words.name_of(brief.manner.language)
     words = length(brief)
     parts.append(f"Write the body in {language}, in at most {words} words.{address}")
     return Prompt(SYSTEM, "\n\n".join(parts), max_tokens=round(words * _TOKENS_A_WORD) + 40)
@@ -160,10 +159,13 @@ class Sieve:
         return sum(self._points.support(placeholders.bare(one)) is None for one in self.kept)
 
     def _is_unfounded(self, sentence: str) -> bool:
-        """Whether it tells of a deed that nobody spoke of, or repeats the other side in my name."""
+        """Whether it tells of a deed that nobody spoke of, or repeats the subject or the other side."""
         points = "\n".join((*self.brief.request.key_points, self.brief.request.purpose)).casefold()
         if wordings()["delivered"].matches(sentence) and not wordings()["delivered"].matches(points):
             return True
+        told = own_replies.words_of(sentence)
+        if told and any(told <= own_replies.words_of(one.subject) for one in self.brief.thread):
+            return True  # a heading, which small models like to begin with
         runs = _runs(sentence)
         if len(runs) < len(sentence.split()) - _RUN:  # it says something twice: a small model that is lost
             return True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fluffy_core.ai import asks, salutations, speech_acts, style_words
+from fluffy_core.ai import asks, salutations, speech_acts, style_words, taking_up
 from fluffy_core.ai.asks import Ask
 from fluffy_core.ai.style_words import Vocabulary
 from fluffy_core.domain.drafting import DraftRequest
@@ -13,15 +13,12 @@ from fluffy_core.domain.styles import Manner, Named
 
 MOST_ASKS = 4
 """Open questions that a draft marks; who asks more gets these answered first."""
-_LONGEST_QUOTE = 240
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SHORT_PURPOSE = 5
 """A purpose of so many words may be a wish ("decline"); a longer one is a note of what to write."""
 _MANY_POINTS = 3
 _STEM = 5
 """Words that begin with the same letters, this many, are about the same thing."""
-_UNSAFE = re.compile(r"://|www\.|@|\d[\d ./-]{7,}\d")
-"""What is not to be repeated in a draft, not even as a quote: links, addresses, numbers of accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ def sources(brief: Brief) -> list[str]:
 
 
 def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
-    """The body as paragraphs: what the wishes say, points or else a pattern, a mark for every open ask."""
+    """The body as paragraphs: wishes and points, or a pattern, or thanks; then a line for every open ask."""
     wishes = brief.wishes
     said = [brief.line(name) for name in _LINES if name in wishes]
     said += points(brief, brief.request.key_points)
@@ -92,21 +89,29 @@ def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
         said.append(f"[{note}]")
     if pattern and not said:
         said = [" ".join(pattern)]
-    return said + marked(brief, said)
+    whole = (said or acknowledged(brief)) + marked(brief, said)
+    return whole or [brief.line("reply")]
 
 
 def marked(brief: Brief, said: Sequence[str]) -> list[str]:
-    """Each ask of the other side that the draft does not answer, quoted, with what is to be filled in."""
-    open_ = open_asks(brief, said)
-    if not open_:
+    """A line for each ask of the other side that the draft does not answer, with what is to be filled in."""
+    lines = list(filter(None, (taking_up.line(each, brief.words) for each in open_asks(brief, said))))
+    quoting = next((at for at, one in enumerate(lines) if one.startswith(">")), None)
+    if quoting is not None:
+        lines[quoting] = f"{brief.line('asked')}\n{lines[quoting]}"
+    return list(dict.fromkeys(lines))
+
+
+def acknowledged(brief: Brief) -> list[str]:
+    """Thanks for what came with their mail, or for the news in one that asks nothing."""
+    last = last_received(brief.thread)
+    if last is None or brief.thread[-1].from_me:
         return []
-    blocks = []
-    for each in open_:
-        quote = each.sentence.text[:_LONGEST_QUOTE]
-        mark = asked_for(each, brief.words)
-        blocks.append(mark if _UNSAFE.search(quote) else f"> {quote}\n{mark}")
-    lead = brief.line("asked" if len(open_) == 1 else "asked_many")
-    return [f"{lead}\n{blocks[0]}", *blocks[1:]]
+    asked = {each.sentence.text for each in open_asks(brief, [])}
+    told = [each.text for each in asks.told(last.body) if each.text not in asked]
+    if any(taking_up.is_handed_over(one, brief.words) for one in told):
+        return [brief.line("received")]
+    return [] if asked else [brief.line("noted")]
 
 
 def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
@@ -123,7 +128,7 @@ def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
         each
         for each in found
         if not any(_about(each.sentence.text, one) for one in told)
-        and not (answered and asked_for(each, brief.words) == brief.words.placeholders["choice"])
+        and not (answered and taking_up.is_settled_by_yes(each, brief.words))
     ][:MOST_ASKS]
 
 
@@ -138,18 +143,6 @@ def written(brief: Brief, paragraphs: Sequence[str]) -> str:
     return "\n\n".join(part for part in (greeting, *body, closing) if part)
 
 
-def asked_for(ask: Ask, words: Vocabulary) -> str:
-    """The placeholder for what an ask wants: "[date]"."""
-    text = ask.sentence.text
-    found = next((name for name, pattern in words.questions.items() if pattern.search(text)), "")
-    polar = words.questions["choice"].match(speech_acts.normal(text)) or ask.act is not SpeechAct.QUESTION
-    if not found or found in _WISHED:
-        found = "choice" if polar and speech_acts.is_question(text) else "answer"
-    return words.placeholders[found]
-
-
-_WISHED = frozenset({"choice", "document"})
-"""Placeholders of things that only the user can say yes or no to."""
 _LINES = ("apology", "thank", "yes", "no", "follow_up", "later")
 """Wishes that are sentences of their own, in the order they are said."""
 _ACTS = frozenset(_LINES)
@@ -187,7 +180,17 @@ def _opens(brief: Brief) -> bool:
 
 def _is_thanked(paragraphs: Sequence[str]) -> bool:
     return bool(paragraphs) and paragraphs[0].casefold().startswith(
-        ("thank", "vielen dank", "danke", "merci", "gracias", "grazie")
+        (
+            "thank",
+            "vielen dank",
+            "danke",
+            "merci",
+            "gracias",
+            "grazie",
+            "bedankt",
+            "hartelijk dank",
+            "obrigad",
+        )
     )
 
 

@@ -1,8 +1,4 @@
-"""The embedder on ONNX Runtime: all-MiniLM-L6-v2 with int8 weights.
-
-The weights are int8, the arithmetic is float32 (no dynamic quantisation of activations), so a text's vector
-does not depend on its batch mates: bit for bit the same alone and in batches of 4 to 64, measured on AVX2.
-"""
+"""The embedder on ONNX Runtime: all-MiniLM-L6-v2, its matrix products in integers (`ai/minilm.py`)."""
 
 import os
 from collections.abc import Sequence
@@ -12,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fluffy_core.ai.base import DIMENSIONS
 from fluffy_core.ai.batches import batches, clip
 from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.config import resources_folder
 from fluffy_core.errors import ModelError
 
 if TYPE_CHECKING:
@@ -19,8 +16,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODEL_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"
+USUAL_FILE = resources_folder() / "ai" / "minilm-usual.npy"
+"""What activations usually are (`benchmarks.fit_activations` measures it)."""
 _WORD_PIECES = 256
 _MOST_THREADS = 4
+_SLOWER = ["SkipLayerNormFusion"]
+"""The fused node takes four times as long as its parts."""
 
 
 class OnnxEmbedder:
@@ -38,8 +39,8 @@ class OnnxEmbedder:
         for name in (MODEL_FILE, TOKENIZER_FILE):
             if not (model_dir / name).is_file():
                 raise ModelError("The search model is not installed. `fluffy models pull` fetches it.")
-        self._tokenizer = _tokenizer(model_dir / TOKENIZER_FILE)
-        self._session = _session(model_dir / MODEL_FILE, threads or default_threads())
+        self._tokenizer = tokenizer(model_dir / TOKENIZER_FILE)
+        self._session = session(model_dir / MODEL_FILE, threads or default_threads())
 
     @property
     def name(self) -> str:
@@ -63,18 +64,15 @@ class OnnxEmbedder:
     def _run(self, texts: list[str]) -> "NDArray[np.float32]":
         import numpy as np
 
-        encodings = self._tokenizer.encode_batch_fast(texts)
-        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
-        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        inputs = tokens(self._tokenizer, texts)
         try:
-            inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
             hidden = self._session.run(None, inputs)[0]
         except Exception as error:  # the library's errors have no public base class
             raise ModelError(f"The search model cannot be run: {error}") from error
-        weights = mask[:, :, np.newaxis].astype(np.float32)
-        mean: NDArray[np.float32] = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-        mean /= np.linalg.norm(mean, axis=1, keepdims=True)
-        return mean
+        weights = inputs["attention_mask"][:, np.newaxis].astype(np.float32)
+        total: NDArray[np.float32] = (weights @ hidden)[:, 0]  # its length does not matter
+        total /= np.linalg.norm(total, axis=1, keepdims=True)
+        return total
 
 
 def default_threads() -> int:
@@ -83,29 +81,80 @@ def default_threads() -> int:
     return min(usable, _MOST_THREADS)
 
 
-def _tokenizer(path: Path) -> Any:
+def tokenizer(path: Path) -> Any:
+    """The word pieces of the model.
+
+    Raises:
+        ModelError: the file is damaged.
+    """
     from tokenizers import Tokenizer
 
     try:
-        tokenizer = Tokenizer.from_file(str(path))
+        found = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises plain Exception
         raise ModelError("The search model's tokenizer is damaged. `fluffy models pull` mends it.") from error
-    tokenizer.enable_truncation(_WORD_PIECES)
-    tokenizer.enable_padding()
-    return tokenizer
+    found.enable_truncation(_WORD_PIECES)
+    found.enable_padding()
+    return found
 
 
-def _session(path: Path, threads: int) -> Any:
+def tokens(pieces: Any, texts: list[str]) -> "dict[str, NDArray[np.int64]]":
+    """What the model reads of texts, one row each, as long as the longest."""
+    import numpy as np
+
+    found = pieces.encode_batch_fast(texts)
+    return {
+        "input_ids": np.array([one.ids for one in found], np.int64),
+        "attention_mask": np.array([one.attention_mask for one in found], np.int64),
+    }
+
+
+def session(path: Path, threads: int, *, with_norms: bool = False) -> Any:
+    """The model ready to run: rows of tokens in, last hidden states out (`minilm.model`).
+
+    Raises:
+        ModelError: the file is damaged.
+    """
+    import numpy as np
+
+    from fluffy_core.ai import minilm, onnx_format
+
+    try:
+        usual = minilm.unusual() if with_norms else np.load(USUAL_FILE).astype(np.float32)
+        model = minilm.model(onnx_format.tensors(path.read_bytes()), usual, with_norms=with_norms)
+        return _run_time(model, threads, precise=not is_exact(precise=False))
+    except Exception as error:  # the library's errors have no public base class
+        raise ModelError("The search model is damaged. `fluffy models pull` mends it.") from error
+
+
+def is_exact(*, precise: bool) -> bool:
+    """Whether products of integers come out right on this processor, tried on the largest there are.
+
+    On x86 without VNNI the fast kernel cuts sums off at 16 bits; the `precise` one is half as fast.
+    """
+    import numpy as np
+
+    from fluffy_core.ai.onnx_format import FLOAT32, UINT8, Graph
+
+    size, largest, factor = 64, 255, 127
+    graph = Graph()
+    matrix = graph.constant(np.full((size, size), factor, np.int8))
+    scale, zero = graph.constant(np.array(1, np.float32)), graph.constant(np.array(0, np.uint8))
+    product = graph.node("MatMulIntegerToFloat", "rows", matrix, "scale", scale, zero)
+    model = graph.model({"rows": UINT8, "scale": FLOAT32}, [product])
+    rows = {"rows": np.full((size, size), largest, np.uint8), "scale": np.array([1], np.float32)}
+    found = _run_time(model, 1, precise=precise).run(None, rows)[0]
+    return bool((found == size * largest * factor).all())
+
+
+def _run_time(model: bytes, threads: int, *, precise: bool) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.add_session_config_entry(
-        "session.intra_op.allow_spinning", "0"
-    )  # idle threads must not burn power
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # burns power
+    options.add_session_config_entry("session.x64quantprecision", str(int(precise)))
     options.log_severity_level = 4
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # the library's errors have no public base class
-        raise ModelError("The search model is damaged. `fluffy models pull` mends it.") from error
+    where = {"providers": ["CPUExecutionProvider"], "disabled_optimizers": _SLOWER}
+    return onnxruntime.InferenceSession(model, options, **where)

@@ -1,6 +1,6 @@
 """The embedder on sentence-transformers: any folder of such a model whose vectors are as long as ours.
 
-Three times as slow as ONNX Runtime and 700 MB more to install (extra `[sentence-transformers]`): for models
+A third as fast as the default and 700 MB more to install (extra `[sentence-transformers]`): for models
 that nobody has converted. The same weights give the same vectors, cosine >= 0.99.
 """
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from fluffy_core.config import resources_folder
 
-_WISHES, _ALONE = "wishes", "alone"
+_WISHES, _ALONE, _VAGUE = "wishes", "alone", "vague"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class Vocabulary:
     """Words that are no names although a sentence may begin with them."""
     questions: Mapping[str, "re.Pattern[str]"]
     """What a question asks for, by the name of the placeholder that stands for it."""
+    asks: Mapping[str, "re.Pattern[str]"]
+    """How a question names its `topic` or the time (`when`) of a meeting, what `offers` or `hands_over`."""
+    vague: frozenset[str]
+    """Words that name no matter: "time", "thing"."""
 
     def default(self, name: str, *, tone: str = "") -> str:
         """A fallback phrase, in its "formal" or "informal" wording where it has one."""
@@ -53,6 +57,11 @@ class Vocabulary:
 def vocabulary(language: str) -> Vocabulary | None:
     """The words of a language (ISO 639-1), None for one that drafts cannot be written in."""
     return _all().get(language)
+
+
+def name_of(language: str) -> str:
+    """What a language is called in English; its code where it has no vocabulary."""
+    return str(_stored().get(language, {}).get("name", language))
 
 
 def languages() -> tuple[str, ...]:
@@ -108,7 +117,14 @@ def _read(language: str, words: Mapping[str, Any]) -> Vocabulary:
         words["placeholders"],
         words["common"],
         {name: _any_of(starts) for name, starts in words["questions"].items()},
+        {name: _pattern(one) for name, one in words["asks"].items() if name != _VAGUE},
+        frozenset(one.casefold() for one in words["asks"][_VAGUE]),
     )
+
+
+def _pattern(written: str | list[str]) -> "re.Pattern[str]":
+    """A regular expression as it is written, or any of these phrases."""
+    return re.compile(written) if isinstance(written, str) else _any_of(written)
 
 
 def _any_of(phrases: Iterable[str], flags: int = re.IGNORECASE) -> "re.Pattern[str]":

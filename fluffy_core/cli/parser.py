@@ -254,6 +254,7 @@ def _insight(commands: "Commands") -> None:
     style = _leaf(commands, "style", "writing.style", text="how you write, learned from your sent mail")
     style.add_argument("--to", default="", metavar="ADDRESS", help="to this person or domain only")
     style.add_argument("--again", action="store_true", help="learn it anew")
+    style.add_argument("--forget", default="", metavar="HABIT", help="drafts follow this habit no more")
     owed = _leaf(commands, "commitments", "commitments.list_", text="who owes what to whom, by when")
     side = owed.add_mutually_exclusive_group()
     side.add_argument("--mine", action="store_true", help="only what you owe")

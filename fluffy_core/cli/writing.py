@@ -1,16 +1,18 @@
 """Commands about what the user writes: style, draft suggest."""
 
 import argparse
+import sys
 import uuid
+from dataclasses import asdict
 
-from fluffy_core.cli.answer import Answer, plain
+from fluffy_core.cli.answer import Answer, plain, printable
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.drafting import DraftRequest, Suggestion
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.styles import Circle, Scope, Style, Trait
+from fluffy_core.domain.styles import Circle, Scope, Style, Trait, readable
 from fluffy_core.errors import UsageError
-from fluffy_core.services import drafting, styles
+from fluffy_core.services import drafting, habits, styles
 
 MOST_FORMS = 3
 _LIVELY, _HEDGING, _SHORT_FORMS = 0.1, 1.0, 1.0
@@ -20,6 +22,12 @@ _FORMAL, _FRIENDLY = 0.6, 0.4
 def style(settings: Settings, arguments: argparse.Namespace) -> Answer:
     """What was learned about how the user writes, in words; learned now where it was not before."""
     with Core.open(settings) as core:
+        if arguments.forget:
+            token = habits.forget(core.store, arguments.forget)
+            return Answer({"forgotten": arguments.forget, "undo": token.id}, token.label)
+        with core.store.transaction() as tx:
+            styles.compare(tx)
+        changed = habits.listed(core.store)
         found = styles.kept(core.store)
         if not found or arguments.again:
             found = styles.learn(core.store)
@@ -30,7 +38,10 @@ def style(settings: Settings, arguments: argparse.Namespace) -> Answer:
     if wanted and not shown:
         raise UsageError(f"Nothing is known about how you write to “{arguments.to}”.")
     text = "\n\n".join(map(words, shown)) or "You have sent no mail yet to learn from."
-    return Answer({"styles": [_data(one) for one in shown]}, text)
+    text += "".join(
+        f"\n\n{one.sentence}: so you changed {one.changes:,} drafts.\n  {one.id}" for one in changed
+    )
+    return Answer({"styles": [_data(one) for one in shown], "habits": [plain(one) for one in changed]}, text)
 
 
 def suggest(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -47,10 +58,43 @@ def suggest(settings: Settings, arguments: argparse.Namespace) -> Answer:
         model=arguments.model,
     )
     with Core.open(settings) as core:
-        found = drafting.suggest(core.store, request, models=core.models)
+        with core.store.transaction() as tx:
+            styles.compare(tx)
+        found = _watched(core, request)
         with core.store.transaction() as tx:
             drafting.keep(tx, request, found)
-    return Answer(plain(found), _told(found))
+    data = {key: value for key, value in asdict(found).items() if key != "improving"}
+    return Answer(plain(data), _told(found))
+
+
+def _watched(core: Core, request: DraftRequest) -> Suggestion:
+    """The suggestion; its progress goes to stderr, and Ctrl+C is content with the first draft."""
+    firsts: list[Suggestion] = []
+
+    def first(found: Suggestion) -> None:
+        firsts.append(found)
+        _progress(f"A first draft is ready. {core.models.language_model} writes a better one; Ctrl+C: stop.")
+
+    try:
+        return drafting.suggest(core.store, request, models=core.models, first=first, tell=_grown)
+    except KeyboardInterrupt:
+        if not firsts:
+            raise
+        return drafting.settled(firsts[0], drafting.STOPPED)
+    finally:
+        if firsts and sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+
+
+def _grown(text: str) -> None:
+    if sys.stderr.isatty():
+        _progress(f"The better draft has {len(text.split()):,} words so far.")
+
+
+def _progress(words: str) -> None:
+    """One line that the next one takes the place of, where the terminal can do that."""
+    start, end = ("\r\033[K", "") if sys.stderr.isatty() else ("", "\n")
+    print(f"{start}{printable(words)}", end=end, file=sys.stderr, flush=True)
 
 
 def _told(found: Suggestion) -> str:
@@ -79,15 +123,8 @@ def _whom(circle: Circle) -> str:
 
 def _forms(one: Style, trait: Trait) -> str:
     counted = sorted(one.forms.get(trait, {}).items(), key=lambda form: (-form[1], form[0]))
-    shown = [f"{_readable(form)} ({count})" for form, count in counted[:MOST_FORMS]]
+    shown = [f"{readable(form)} ({count})" for form, count in counted[:MOST_FORMS]]
     return ", ".join(shown)
-
-
-def _readable(form: str) -> str:
-    if not form:
-        return "none"
-    named = form.replace("\n", " / ").replace("{first}", "First").replace("{last}", "Last")
-    return f"“{named.replace('{initials}', 'Initials').replace('{initial}', 'Initial')}”"
 
 
 def _tone(one: Style) -> list[str]:

@@ -58,3 +58,5 @@ class Suggestion:
     language: str
     missing: tuple[str, ...] = ()
     used: tuple[DraftSource, ...] = ()
+    improving: bool = False
+    """Whether a better one is being written, which takes its place."""

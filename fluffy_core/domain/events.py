@@ -8,16 +8,23 @@ from fluffy_core.domain.ids import AccountId, ContactId, MessageId, ThreadId
 
 @dataclass(frozen=True, slots=True)
 class MessagesStored:
-    """New messages are in the store and their threads are settled."""
+    """New messages are in the store and their threads are settled.
+
+    Nothing tells of the opposite: mail that goes from a server, or whose account is removed, stays stored.
+    """
 
     message_ids: tuple[MessageId, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadsChanged:
-    """Threads gained or lost messages and their derived data is stale."""
+class MessagesSorted:
+    """Personal mail was sorted by its words; where they leave something open, meaning may decide.
 
-    thread_ids: tuple[ThreadId, ...]
+    `generation` is that of `OwnAddressesChanged` which had it sorted anew, 0 for new mail.
+    """
+
+    message_ids: tuple[MessageId, ...]
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class DraftWanted:
 
 DomainEvent = (
     MessagesStored
-    | ThreadsChanged
+    | MessagesSorted
     | ThreadOpened
     | AccountConnected
     | SyncFinished

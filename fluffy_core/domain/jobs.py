@@ -12,6 +12,8 @@ FIRST_SYNC, LATER_SYNC, CALENDAR_SYNC = (
     "sync-calendar-events",
 )
 """The kinds of jobs that fetch what an account holds."""
+PRIORITIES = LOW, MEDIUM, HIGH, INTERACTIVE = 10, 20, 30, 40
+"""Background work (low) yields to all else."""
 
 
 class Queue(StrEnum):

@@ -94,6 +94,14 @@ class Style:
         return max(counted, key=lambda form: (counted[form], form), default=None)
 
 
+def readable(form: str) -> str:
+    """A form as people read it: “Dear First,”; "none" for none at all."""
+    if not form:
+        return "none"
+    named = form.replace("\n", " / ").replace("{first}", "First").replace("{last}", "Last")
+    return f"“{named.replace('{initials}', 'Initials').replace('{initial}', 'Initial')}”"
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a draft to somebody is to be worded, settled from all that is known.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fluffy_core.domain import job_words
-from fluffy_core.domain.jobs import Queue
+from fluffy_core.domain.jobs import PRIORITIES, Queue
 from fluffy_core.errors import BugError, UsageError
 from fluffy_core.jobs import arguments
 from fluffy_core.jobs.arguments import Arg
@@ -17,7 +17,7 @@ from fluffy_core.store.ledger import NewJob
 if TYPE_CHECKING:
     from fluffy_core.jobs.run import JobRun
 
-LOW, MEDIUM, HIGH, INTERACTIVE = 10, 20, 30, 40
+LOW, MEDIUM, HIGH, INTERACTIVE = PRIORITIES
 
 Args = Mapping[str, object]
 Handler = Callable[["JobRun"], str]

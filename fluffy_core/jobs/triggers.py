@@ -17,12 +17,12 @@ from fluffy_core.domain.events import (
     DomainEvent,
     DraftWanted,
     MeetingSoon,
+    MessagesSorted,
     MessagesStored,
     NetworkBack,
     OwnAddressesChanged,
     SyncFinished,
     ThreadOpened,
-    ThreadsChanged,
 )
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Args, Registry
@@ -121,6 +121,12 @@ def _new_mail(_tx: Transaction, event: MessagesStored, _now: float) -> Iterator[
         yield Wanted({"message_ids": part, "force": 0})
 
 
+def _closer(_tx: Transaction, event: MessagesSorted, _now: float) -> Iterator[Wanted]:
+    """When there is nothing more urgent: an import does not wait for it."""
+    for part in batches(event.message_ids):
+        yield Wanted({"message_ids": part, "force": event.generation, "closer": 1}, priority=LOW)
+
+
 def _unanswered(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[Wanted]:
     """Once for all pages that come in a row; those of a first sync are many and take long."""
     if event.message_ids:
@@ -156,10 +162,6 @@ def _contracts(tx: Transaction, event: MessagesStored, _now: float) -> Iterator[
     for attachment_id, sha256, name, subject in documents.of_messages(tx, event.message_ids):
         if is_contract_like(name, subject):
             yield Wanted({"attachment_id": attachment_id, "sha256": sha256})
-
-
-def _changed_threads(tx: Transaction, event: ThreadsChanged, _now: float) -> Iterator[Wanted]:
-    yield from _summaries(tx, event.thread_ids, delay=DEBOUNCE, priority=LOW)
 
 
 def _opened_thread(tx: Transaction, event: ThreadOpened, _now: float) -> Iterator[Wanted]:
@@ -268,10 +270,10 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (SyncFinished, "categorize-emails", _topics),
     (MessagesStored, "extract-contacts", _new_mail),
     (MessagesStored, "categorize-emails", _new_mail),
+    (MessagesSorted, "categorize-emails", _closer),
     (MessagesStored, "check-follow-ups", _unanswered),
     (MessagesStored, "summarize-email-thread", _grown_threads),
     (MessagesStored, "analyze-contract", _contracts),
-    (ThreadsChanged, "summarize-email-thread", _changed_threads),
     (ThreadOpened, "summarize-email-thread", _opened_thread),
     (OwnAddressesChanged, "extract-contacts", _all_mail),
     (OwnAddressesChanged, "categorize-emails", _all_mail),
@@ -285,7 +287,7 @@ TABLE: Sequence[tuple[type, str, Rule]] = (
     (NetworkBack, "sync-emails-incremental", _catch_up),
     (NetworkBack, "check-sync-health", _health),
     (CorrectionMade, "categorize-emails", _corrected),
-    (DraftWanted, "generate-email-draft", _draft),
+    (DraftWanted, drafting.JOB, _draft),
 )
 """Event, job, and the rule that says with which arguments; in this order within an event."""
 

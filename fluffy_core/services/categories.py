@@ -1,42 +1,97 @@
 """`categorize-emails`: every message sorted by rules, with its reason, and its language."""
 
+import logging
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from fluffy_core.ai import categorize
+from fluffy_core.ai import asks, categorize, intent
+from fluffy_core.ai.asks import Meant
+from fluffy_core.ai.catalog import EMBEDDER
 from fluffy_core.ai.categorize import Addressed, MessageContext
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.intelligence import Category
+from fluffy_core.domain.intelligence import Category, Importance, ThreadMessage
 from fluffy_core.domain.rows import PersonRef
+from fluffy_core.errors import ModelError, TransientError
 from fluffy_core.mail import language, names, subjects
 from fluffy_core.services import conversations, learning
+from fluffy_core.services.searching import Embeds
 from fluffy_core.store import insight, my_mail, reading, threads
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.reading import MessageFacts, Outline
 
-MODEL_VERSION = "rules-2"
+log = logging.getLogger(__name__)
+MODEL_VERSION = "rules-3"
 OFTEN = 20
 """Messages after which a sender whom nobody ever answers is looked at: a service, or a person?"""
+Sorted = tuple[int, Category, str]
+"""(message, how it was sorted, its language)"""
 
 
-def sort(store: Database, message_ids: Sequence[int]) -> list[tuple[int, Category, str]]:
-    """Work out (message, category, language) for these messages; nothing is written."""
+def sort(store: Database, message_ids: Sequence[int]) -> list[Sorted]:
+    """Sort these messages by rules and words; nothing is written."""
+    services = _Services(store)
+    return [_sorted(message, context, services) for message, context in _seen(store, message_ids)]
+
+
+def look_closer(store: Database, message_ids: Sequence[int], embed: Embeds) -> list[Sorted]:
+    """Sort those of these messages by meaning whose words leave open what is asked of me; nothing is written.
+
+    The rest stays as it was sorted, and so does everything when the embedder has no answer.
+    """
+    services = _Services(store)
+    doubts = [
+        (message, context, found)
+        for message, context in _seen(store, message_ids)
+        if (found := categorize.in_doubt(message, context)) and not services.wrote(message, context)
+    ]
+    told = _likelihoods(embed, sorted({text for *_, found in doubts for text in found}))
+    return [
+        _sorted(message, context, services, meant={text: told[text] for text in found})
+        for message, context, found in doubts
+        if told
+    ]
+
+
+def personal(found: Iterable[Sorted]) -> list[int]:
+    """The messages that are worth a closer look."""
+    return [message_id for message_id, one, _ in found if one.importance is not Importance.BULK]
+
+
+def _sorted(
+    message: ThreadMessage, context: MessageContext, services: "_Services", *, meant: Meant = asks.NONE_MEANT
+) -> Sorted:
+    category = categorize.categorize(message, context, meant)
+    if category.requires_response and services.wrote(message, context):
+        category = categorize.categorize(message, replace(context, one_way=True))
+    if meant:
+        category = replace(category, engine=f"{category.engine}, {EMBEDDER}")
+    return int(message.id), category, message.language
+
+
+def _seen(store: Database, message_ids: Sequence[int]) -> Iterator[tuple[ThreadMessage, MessageContext]]:
+    """The messages, their language told, with what the mailbox knows about each."""
     facts = reading.messages(store, message_ids)
     outlines = reading.outlines(store, sorted({one.thread_id for one in facts}))
     senders = sorted({one.sender.email for one in facts if not (one.bulk or one.sender.mine)})
     written = my_mail.dates_to(store, senders)
-    found = []
-    services = _Services(store)
     for one in facts:
         message = conversations.as_seen(one)
         context = _context(one, outlines[one.thread_id], written.get(one.sender.email, []))
-        category = categorize.categorize(message, context)
-        if category.requires_response and not context.sent_to_sender and one.sender.email in services:
-            category = categorize.categorize(message, replace(context, one_way=True))
-        found.append((int(one.id), category, language.detect(message.body)))
-    return found
+        yield replace(message, language=language.detect(message.body)), context
+
+
+def _likelihoods(embed: Embeds, texts: Sequence[str]) -> Meant:
+    """How likely each text asks for something, by its meaning; nothing when the embedder has no answer."""
+    if not texts:
+        return {}
+    try:
+        vectors = embed(texts)
+    except (ModelError, TransientError) as error:
+        log.info("Sorted by words alone: %s", type(error).__name__)
+        return {}
+    return dict(zip(texts, intent.probabilities(texts, vectors).tolist(), strict=True))
 
 
 class _Services:
@@ -46,7 +101,11 @@ class _Services:
         self._store = store
         self._known: dict[str, bool] = {}
 
-    def __contains__(self, email: str) -> bool:
+    def wrote(self, message: ThreadMessage, context: MessageContext) -> bool:
+        """Whether a message is from one of them."""
+        return not context.sent_to_sender and self._is_service(message.from_email)
+
+    def _is_service(self, email: str) -> bool:
         if email not in self._known:
             latest = insight.latest_from(self._store, email, OFTEN)
             self._known[email] = len(latest) == OFTEN and not any(
@@ -56,7 +115,7 @@ class _Services:
         return self._known[email]
 
 
-def write(tx: Transaction, sorted_: Iterable[tuple[int, Category, str]]) -> list[ThreadId]:
+def write(tx: Transaction, sorted_: Iterable[Sorted]) -> list[ThreadId]:
     """Keep categories and languages; the threads whose sections follow from them."""
     kept = list(sorted_)
     insight.put_categories(tx, [(message_id, category) for message_id, category, _ in kept])

@@ -1,6 +1,7 @@
 """Stored threads as the skills see them: new text only, who is me, who it went to."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
@@ -12,6 +13,8 @@ from fluffy_core.store.reading import MessageFacts
 
 MAX_BODY = 20_000
 """Characters of one message that the skills look at."""
+REMEMBERED = 500
+"""Messages whose new text is kept: one after the other several skills look at the same page of mail."""
 
 
 def load(store: Database | Transaction, thread_id: ThreadId) -> list[ThreadMessage]:
@@ -21,7 +24,7 @@ def load(store: Database | Transaction, thread_id: ThreadId) -> list[ThreadMessa
 
 def as_seen(one: MessageFacts) -> ThreadMessage:
     """A stored message without its quotes and signature."""
-    body = zones.reply_text(one.text[: 4 * MAX_BODY], sender=one.sender.name or one.sender.email)
+    body = _new_text(one.text[: 4 * MAX_BODY], one.sender.name or one.sender.email)
     return ThreadMessage(
         id=one.id,
         date=one.date,
@@ -35,6 +38,11 @@ def as_seen(one: MessageFacts) -> ThreadMessage:
         language=one.language,
         to=tuple(Address(person.email, person.name) for person in one.to if not person.mine),
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _new_text(text: str, sender: str) -> str:
+    return zones.reply_text(text, sender=sender)
 
 
 def is_summarisable(messages: Sequence[ThreadMessage]) -> bool:

@@ -6,7 +6,15 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from fluffy_core.ai import draft_confidence, draft_model, drafting, placeholders, style, style_words
+from fluffy_core.ai import (
+    draft_confidence,
+    draft_model,
+    drafting,
+    placeholders,
+    style,
+    style_words,
+    taking_up,
+)
 from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.ai.draft_confidence import Circumstances
 from fluffy_core.ai.draft_model import Sieve
@@ -21,15 +29,19 @@ from fluffy_core.domain.styles import Named
 from fluffy_core.errors import ModelError, TransientError, UsageError
 from fluffy_core.mail import language as languages
 from fluffy_core.services import conversations, patterns, styles
-from fluffy_core.store import addresses, messages, reading, suggestions
+from fluffy_core.store import addresses, ledger, messages, reading, suggestions
 from fluffy_core.store import styles as own_mail
 from fluffy_core.store.database import Database, Transaction
 
-FAST = "fast drafts 1"
+JOB = "generate-email-draft"
+FAST = "fast drafts 2"
 DEADLINE = 120.0
 """Seconds that the language model may take for a draft."""
+FAILED = "The language model did not finish a better one."
+UNFIT = "What the language model wrote did not pass the checks."
+STOPPED = "The better one was stopped."
 _NO_REPLY = re.compile(
-    r"(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|antworten|repondre)|mailer-daemon|postmaster",
+    r"(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|address|antworten|repondre)|mailer-daemon|postmaster",
     re.IGNORECASE,
 )
 _BY_PROGRAM = frozenset({BulkKind.BULK, BulkKind.AUTO_REPLY, BulkKind.AUTO_GENERATED})
@@ -47,6 +59,10 @@ class _Case:
     suspicious: str = ""
 
 
+class _NoBetterError(Exception):
+    """The language model gave nothing that may be suggested; says why."""
+
+
 def ask(store: Database, request: DraftRequest) -> None:
     """Have a draft written soon, before anything in the background: DraftGrew tells of it, `get` has it.
 
@@ -58,8 +74,30 @@ def ask(store: Database, request: DraftRequest) -> None:
 
 
 def get(store: Database, request_id: str) -> Suggestion | None:
-    """What was suggested for a request, None while it is being written."""
-    return suggestions.get(store, request_id)
+    """What was suggested for a request, None while it is being written.
+
+    A first draft whose better version will not come any more says so, and a request that failed, too.
+    """
+    waits = ledger.awaited(store, JOB, request_id)  # before the suggestion: it may end in between
+    found = suggestions.get(store, request_id)
+    if waits or (found and not found.improving):
+        return found
+    if found is not None:
+        return settled(found, FAILED if ledger.error_of(store, JOB, request_id) else STOPPED)
+    error = ledger.error_of(store, JOB, request_id)
+    return Suggestion(request_id, "", Confidence.LOW, error, FAST, "") if error else None
+
+
+def stop(store: Database, request_id: str) -> None:
+    """Write no more for this request; a first draft that is there stays."""
+    with store.transaction() as tx:
+        if job_id := ledger.awaited(tx, JOB, request_id):
+            ledger.cancel(tx, job_id, now=time.time())
+
+
+def settled(first: Suggestion, why: str) -> Suggestion:
+    """A first draft that stays, with a sentence why no better one takes its place."""
+    return replace(first, improving=False, reason=f"{first.reason} {why}")
 
 
 def suggest(
@@ -67,11 +105,14 @@ def suggest(
     request: DraftRequest,
     *,
     models: Models,
+    first: Callable[[Suggestion], None] = lambda _found: None,
     tell: Callable[[str], None] = lambda _text: None,
 ) -> Suggestion:
-    """Write a draft; `tell` hears the whole text so far as it grows. Nothing is stored.
+    """Write a draft. Nothing is stored.
 
-    Raises UsageError for a thread or a recipient that there is none of.
+    Where a language model is to write it, `first` hears at once the draft that is made without one, and
+    `tell` the whole text so far as the model's grows. Raises UsageError for a thread or a recipient that
+    there is none of.
     """
     case = _case(store, request)
     if reason := _refusal(case):
@@ -83,18 +124,17 @@ def suggest(
     pattern = patterns.find(store, brief, own, facts=facts, models=models)
     fast = _fast(case, brief, pattern)
     if request.model == "fast" or not models.language_model:
-        tell(fast.text)
         return fast
+    first(replace(fast, improving=True))
     sieve = Sieve(brief, facts, languages.detect, own.usual)
-    found = _by_model(case, sieve, pattern, models=models, tell=tell)
-    if found is None:
-        tell(fast.text)
-    return found or fast
+    try:
+        return _by_model(case, sieve, pattern, models=models, tell=tell)
+    except _NoBetterError as why:
+        return settled(fast, str(why))
 
 
 def keep(tx: Transaction, request: DraftRequest, suggestion: Suggestion) -> None:
-    """Store a suggestion under its request, and learn from what was sent after earlier ones."""
-    styles.compare(tx)
+    """Store a suggestion under its request."""
     recipient = _case(tx, request).recipient
     suggestions.put(tx, request, suggestion, recipient=recipient, now=time.time())
 
@@ -164,7 +204,7 @@ def _language(store: Database | Transaction, request: DraftRequest, thread: Sequ
 def _refusal(case: _Case) -> str:
     """Why nothing can be suggested, "" when something can."""
     last = drafting.last_received(case.thread)
-    told = bool(case.request.key_points or case.request.purpose or case.request.hint)
+    told = _is_told(case.request)
     if _NO_REPLY.search(case.recipient.partition("@")[0]):
         return "Nobody reads what is sent to this address."
     if last is not None and last.bulk in _BY_PROGRAM and not told:
@@ -178,6 +218,11 @@ def _refusal(case: _Case) -> str:
     if style_words.vocabulary(case.language) is None:
         return "Drafts cannot be written in the language of this thread yet."
     return ""
+
+
+def _is_told(request: DraftRequest) -> bool:
+    """Whether the user said what they want."""
+    return bool(request.key_points or request.purpose or request.hint)
 
 
 def _address_of(case: _Case) -> str:
@@ -201,7 +246,7 @@ def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
     paragraphs = drafting.outline(brief, pattern.sentences if pattern else ())
     if pattern and paragraphs[:1] != [" ".join(pattern.sentences)]:
         pattern = None  # wishes and points come first
-    text = drafting.written(brief, paragraphs or [brief.line("reply")])
+    text = drafting.written(brief, paragraphs)
     confidence, reason = draft_confidence.of_outline(_circumstances(case, brief, text), pattern)
     return Suggestion(
         case.request.id, text, confidence, reason, FAST, case.language, placeholders.found(text),
@@ -211,19 +256,22 @@ def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
 
 def _by_model(
     case: _Case, sieve: Sieve, pattern: Pattern | None, *, models: Models, tell: Callable[[str], None]
-) -> Suggestion | None:
-    """The language model's draft, sentence by sentence as each stands its test; None when none does."""
+) -> Suggestion:
+    """The language model's draft, sentence by sentence as each stands its test.
+
+    Raises _NoBetterError when none does, or the model fails.
+    """
     brief = sieve.brief
     asked = draft_model.prompt(brief, pattern)
     try:
         with closing(_pieces(models, asked)) as pieces:
             for kept in sieve.take(pieces):
                 tell(drafting.written(brief, [" ".join(kept)]))
-    except (ModelError, TransientError):
-        return None
+    except (ModelError, TransientError) as error:
+        raise _NoBetterError(FAILED) from error
     body = " ".join(sieve.kept)
     if not sieve.kept or languages.detect(body) not in ("", case.language):
-        return None
+        raise _NoBetterError(UNFIT)
     text = drafting.written(brief, draft_model.paragraphs(brief, sieve.kept))
     tell(text)
     seen = replace(
@@ -248,18 +296,22 @@ def _circumstances(case: _Case, brief: Brief, text: str) -> Circumstances:
         case.suspicious,
         points=bool(points),
         foreign_points=languages.detect(points) not in ("", case.language),
+        told=_is_told(case.request),
         scope=brief.manner.scope,
         letters=brief.manner.letters,
     )
 
 
 def _used(brief: Brief, text: str, pattern: Pattern | None) -> tuple[DraftSource, ...]:
-    """What the draft rests on: my earlier reply, and the questions that it quotes."""
+    """What the draft rests on: my earlier reply, and the questions that it takes up."""
     found = (
         [] if pattern is None else [DraftSource(pattern.id, pattern.quote, "your reply to a similar message")]
     )
     last = drafting.last_received(brief.thread)
     if last is not None:
-        asked = (each.sentence.text for each in drafting.open_asks(brief, []))
-        found += [DraftSource(last.id, one, "asked of you") for one in asked if f"> {one}"[:80] in text]
+        found += [
+            DraftSource(last.id, one.sentence.text, "asked of you")
+            for one in drafting.open_asks(brief, [])
+            if (line := taking_up.line(one, brief.words)) and line in text
+        ]
     return tuple(found)

@@ -12,7 +12,7 @@ from fluffy_core.connectors import files
 from fluffy_core.domain.events import AccountConnected, MessagesStored, SyncFinished
 from fluffy_core.domain.ids import AccountId, MessageId
 from fluffy_core.domain.ingest import Page, PageCount
-from fluffy_core.domain.jobs import JobState
+from fluffy_core.domain.jobs import MEDIUM, JobState
 from fluffy_core.domain.rows import ImportReport
 from fluffy_core.domain.source import SourceFile
 from fluffy_core.errors import UnreadableError
@@ -282,8 +282,9 @@ def is_read(store: Database, account_id: AccountId) -> bool:
 
 
 def is_settled(store: Database | Transaction) -> bool:
-    """Whether nobody is looking for people or sorting mail any more."""
-    return ledger.open_count(store, ("extract-contacts", "categorize-emails", "check-follow-ups")) == 0
+    """Whether nobody is looking for people or sorting mail any more, but in the background."""
+    names = ("extract-contacts", "categorize-emails", "check-follow-ups")
+    return ledger.open_count(store, names, least=MEDIUM) == 0
 
 
 def failure(store: Database, account_id: AccountId) -> str:

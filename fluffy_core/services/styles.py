@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.styles import Circle, Letter, Manner, Named, Scope, Style, StyleChange, Trait
 from fluffy_core.mail import language as languages
 from fluffy_core.mail import names, zones
+from fluffy_core.services import habits
 from fluffy_core.store import messages, reading, styles, suggestions
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.reading import MessageFacts
@@ -22,13 +23,8 @@ TO_ONE = 30
 """Letters to one person or company."""
 READERS = 100
 """People whose styles are kept; those of others are found out when a draft to them is wanted."""
-RECENT = 50
-"""Changes of drafts that are looked at."""
-REPEATED = 3
-"""So often a draft must have been changed in the same way before that is a habit."""
 EVERYONE = Circle()
 _LONGEST = 20_000
-_LEARNED = (Trait.GREETING, Trait.SIGN_OFF, Trait.ADDRESS)
 
 
 def learn(
@@ -141,7 +137,7 @@ def differences(suggested: str, sent: Letter) -> list[StyleChange]:
         return []
     return [
         StyleChange(trait, before.forms[trait], after.forms[trait])
-        for trait in _LEARNED
+        for trait in habits.TRAITS
         if trait in before.forms and trait in after.forms and before.forms[trait] != after.forms[trait]
     ]
 
@@ -150,7 +146,7 @@ def _as_corrected(store: Database | Transaction, found: Manner, email: str) -> M
     """The manner as I corrected it in drafts: to this person, or to several people."""
 
     def corrected(trait: Trait, usual: str) -> str:
-        form = _corrected(styles.changes(store, found.language, trait, limit=RECENT), email)
+        form = habits.corrected(store, found.language, trait, email=email)
         return usual if form is None else form
 
     return replace(
@@ -159,16 +155,6 @@ def _as_corrected(store: Database | Transaction, found: Manner, email: str) -> M
         sign_off=corrected(Trait.SIGN_OFF, found.sign_off),
         address=corrected(Trait.ADDRESS, found.address),
     )
-
-
-def _corrected(changes: Iterable[tuple[str, StyleChange]], email: str) -> str | None:
-    """The form that the newest REPEATED changes to this person agree on, else those to anybody."""
-    listed = list(changes)
-    for mine in ([one for to, one in listed if to == email], [one for _, one in listed]):
-        newest = {one.sent for one in mine[:REPEATED]}
-        if len(mine) >= REPEATED and len(newest) == 1:
-            return newest.pop()
-    return None
 
 
 def letter(store: Database | Transaction, one: MessageFacts) -> Letter:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.outgoing import OutboxState
 from fluffy_core.events import Changed
-from fluffy_core.services import commitments, corrections, identity, learning, summarising
+from fluffy_core.services import commitments, corrections, habits, identity, learning, summarising
 from fluffy_core.store import inbox, ledger, outbox, unsent
 from fluffy_core.store import undo as log
 from fluffy_core.store.database import Database, Transaction
@@ -81,6 +81,7 @@ _INVERSES: dict[str, Callable[[Transaction, object], None]] = {
     "discard": _undo_discard,
     "done": _undo_done,
     "draft": _undo_draft,
+    "habit": habits.take_back,
     "seen": _undo_seen,
     "identity": identity.undo_ruling,
     "learning": learning.take_back,

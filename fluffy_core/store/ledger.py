@@ -408,12 +408,13 @@ def prune(tx: Transaction, *, before: float) -> int:
     return len(rows)
 
 
-def open_count(store: Database | Transaction, names: Sequence[str] = ()) -> int:
-    """Jobs that still have something to do, of these names only when some are given."""
+def open_count(store: Database | Transaction, names: Sequence[str] = (), *, least: int = 0) -> int:
+    """Jobs of these names (none: any) and of priority `least` or more that still have something to do."""
     of_names = f" AND name IN ({', '.join('?' * len(names))})" if names else ""
     row = store.one(
-        f"SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running'){of_names}",
-        tuple(names),
+        "SELECT count(*) FROM jobs WHERE state IN ('queued', 'waiting-retry', 'running') "
+        f"AND priority >= ?{of_names}",
+        (least, *names),
     )
     return int(row[0]) if row else 0
 
@@ -427,6 +428,16 @@ def open_of_account(store: Database | Transaction, account_id: int, name: str = 
         (*([name] if name else []), account_id),
     )
     return [JobId(row[0]) for row in rows]
+
+
+def awaited(store: Database | Transaction, name: str, key: str) -> JobId | None:
+    """The job with this key while it has not ended and nobody cancelled it."""
+    row = store.one(
+        "SELECT id FROM jobs WHERE name = ? AND key = ? AND cancel_requested = 0 "
+        "AND state IN ('queued', 'waiting-retry', 'running')",
+        (name, key),
+    )
+    return None if row is None else JobId(row[0])
 
 
 def state_of(store: Database, name: str, key: str) -> JobState | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.styles import Circle, Figures, Scope, Style, StyleChange, Trait
+from fluffy_core.events import Changed
 from fluffy_core.store.database import Database, Row, Transaction
 
 SCHEMA = """
@@ -40,6 +41,20 @@ _READER = (
     "JOIN message_addresses r ON r.message_id = m.id AND r.role = 1 "
     "JOIN addresses t ON t.id = r.address_id AND t.mine = 0 AND "
 )
+
+
+_NOTE = (
+    "INSERT OR IGNORE INTO style_changes (request_id, trait, language, recipient, suggested, sent, at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class Noted(NamedTuple):
+    """A change of a draft to somebody in a language."""
+
+    language: str
+    recipient: str
+    change: StyleChange
 
 
 class Answered(NamedTuple):
@@ -125,10 +140,11 @@ def note_changes(
 ) -> None:
     """Remember what was changed of one draft; once for each draft and trait."""
     tx.executemany(
-        "INSERT OR IGNORE INTO style_changes (request_id, trait, language, recipient, suggested, sent, at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        _NOTE,
         [(request_id, one.trait, language, recipient, one.suggested, one.sent, now) for one in changes],
     )
+    if changes:
+        tx.changed(Changed.RULES)
 
 
 def changes(
@@ -141,6 +157,29 @@ def changes(
         (language, trait, limit),
     )
     return [(row[0], StyleChange(trait, row[1], row[2])) for row in rows]
+
+
+def all_changes(store: Database | Transaction) -> list[Noted]:
+    """Every change that was noted, the newest first."""
+    rows = store.all(
+        "SELECT language, trait, recipient, suggested, sent FROM style_changes "
+        "ORDER BY at DESC, request_id DESC"
+    )
+    return [Noted(row[0], row[2], StyleChange(Trait(row[1]), row[3], row[4])) for row in rows]
+
+
+def forget_changes(tx: Transaction, language: str, trait: Trait, *, recipient: str, sent: str) -> list[Row]:
+    """Forget the changes of a trait to this form, with one recipient or ("") with all; the rows."""
+    return tx.all(
+        "DELETE FROM style_changes WHERE language = ? AND trait = ? AND sent = ? AND ? IN ('', recipient) "
+        "RETURNING request_id, trait, language, recipient, suggested, sent, at",
+        (language, trait, sent, recipient),
+    )
+
+
+def bring_back_changes(tx: Transaction, rows: Sequence[Sequence[object]]) -> None:
+    """Remember again what `forget_changes` forgot."""
+    tx.executemany(_NOTE, rows)
 
 
 def _packed(style: Style) -> str:

@@ -23,7 +23,10 @@ class Waiting:
 def put(
     tx: Transaction, request: DraftRequest, suggestion: Suggestion, *, recipient: str, now: float
 ) -> None:
-    """Keep a suggestion; a second one for the request takes the first one's place."""
+    """Keep a suggestion; a second one for the request takes the first one's place.
+
+    What was sent meanwhile may rest on the first: it is still what they are compared with.
+    """
     body = {
         "text": suggestion.text,
         "confidence": suggestion.confidence,
@@ -32,13 +35,14 @@ def put(
         "language": suggestion.language,
         "missing": suggestion.missing,
         "used": [[one.message_id, one.quote, one.why] for one in suggestion.used],
+        "improving": suggestion.improving,
     }
     tx.execute(
         "INSERT INTO draft_suggestions (request_id, in_thread_of, recipient, after_message, suggestion, "
         "created_at) VALUES (?, (SELECT max(id) FROM messages WHERE thread_id = ?), ?, "
         "(SELECT coalesce(max(id), 0) FROM messages), ?, ?) "
         "ON CONFLICT (request_id) DO UPDATE SET suggestion = excluded.suggestion, "
-        "after_message = excluded.after_message, created_at = excluded.created_at, compared = 0",
+        "created_at = excluded.created_at",
         (request.id, request.thread_id, recipient, json.dumps(body, ensure_ascii=False), now),
     )
     tx.changed(Changed.DRAFTS)
@@ -54,6 +58,7 @@ def get(store: Database | Transaction, request_id: str) -> Suggestion | None:
         request_id, body["text"], Confidence(body["confidence"]), body["reason"], body["engine"],
         body["language"], tuple(body["missing"]),
         tuple(DraftSource(MessageId(number), quote, why) for number, quote, why in body["used"]),
+        body.get("improving", False),
     )  # fmt: skip
 
 

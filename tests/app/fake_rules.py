@@ -7,6 +7,7 @@ from fluffy_core import (
     Bus,
     Changed,
     Example,
+    Habit,
     LabelChoice,
     LabelChoices,
     LearnedRule,
@@ -56,10 +57,17 @@ class FakeRules:
         self._bus = bus
         self.rules: tuple[LearnedRule, ...] = ()
         self.tags: tuple[Tag, ...] = ()
+        self.habits: tuple[Habit, ...] = ()
         self.holds: dict[str, str] = {}
         self.alike: dict[str, str] = {}
         self.done: list[tuple[object, ...]] = []
         self.error: Exception | None = None
+
+    def _forget_habit(self, _store: object, habit_id: str) -> UndoToken:
+        self.habits = tuple(one for one in self.habits if one.id != habit_id)
+        self.done.append(("forgot", habit_id))
+        self._bus.changed(Changed.RULES)
+        return UndoToken(1, "Forgot a habit")
 
     def face(self) -> dict[str, dict[str, object]]:
         """Module name of the face -> function name -> function."""
@@ -70,6 +78,7 @@ class FakeRules:
                 "preview": self._preview,
                 "categorize": self._categorize,
             },
+            "habits": {"listed": lambda _s: self.habits, "forget": self._forget_habit},
             "rules": {
                 "listed": self._listed,
                 "remove": lambda _s, number: self._change(number, lambda _one: None, "forgot"),

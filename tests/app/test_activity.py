@@ -58,7 +58,7 @@ def change(opened: Opened, *rows: Job) -> None:
     page = opened.window.page
     assert isinstance(page, ActivityPage)
     shown = page.shown
-    opened.bot.waitUntil(lambda: page.shown is not shown)
+    opened.bot.waitUntil(lambda: page.shown is not shown and page._op is None)  # no look from before
 
 
 def test_failures_come_first_with_cause_consequence_and_cure(opened: Opened) -> None:

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from app.views.composer import words
@@ -81,6 +82,20 @@ def test_what_is_typed_is_kept_by_itself(writing: Writing) -> None:
     writing.settle(lambda: bool(writing.drafts()))
     assert writing.drafts()[0].written.text == "Half a sent"
     assert writing.composer.state.text() == "Saved"
+
+
+def test_typing_without_a_pause_does_not_put_off_saving(writing: Writing) -> None:
+    writing.write("reply")
+    body = writing.composer.body
+    typing = QTimer(body, interval=20)
+    typing.timeout.connect(lambda: QTest.keyClicks(body, "b"))
+    typing.start()
+    writing.settle(lambda: bool(writing.drafts()))
+    assert typing.isActive()
+    assert writing.composer.state.text() in {"Saving", "Saved"}
+    typing.stop()
+    writing.settle(lambda: writing.composer.state.text() == "Saved")
+    assert writing.drafts()[0].written.text == body.text != ""
 
 
 def test_closing_asks_nothing_and_the_draft_is_found_again(writing: Writing) -> None:

@@ -140,3 +140,52 @@ def test_other_colours_leave_the_text_alone(edit: DraftEdit, theme: Theme) -> No
     theme.choose("dark")
     assert (edit.text, edit.suggestion.strip()) == ("Written", "more")
     theme.choose("light")
+
+
+def test_what_was_taken_of_a_suggestion_is_known_until_something_else_changes(edit: DraftEdit) -> None:
+    edit.show_text("\n\n-- \nBen")
+    edit.suggest(DRAFT)
+    assert (edit.taken, edit.is_untouched) == ("", True)
+    edit.take(6)
+    assert (edit.taken, edit.is_untouched) == ("Hello,", False)
+    edit.dismiss()
+    assert edit.taken == "Hello,"
+    QTest.keyClicks(edit, "!")
+    assert edit.taken is None
+
+
+def test_a_suggestion_that_was_waved_away_is_not_untouched(edit: DraftEdit) -> None:
+    assert not edit.is_untouched
+    edit.suggest(DRAFT)
+    edit.dismiss()
+    assert not edit.is_untouched
+
+
+def test_another_suggestion_in_the_same_place_leaves_the_rest_alone(edit: DraftEdit) -> None:
+    edit.show_text("\n\n-- \nBen")
+    edit.suggest(DRAFT)
+    edit.take(6)
+    QTest.keyClick(edit, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    edit.replace("Good day,\n\nshort.", ["short"])
+    assert (edit.text, edit.suggestion) == ("\n\n-- \nBen", "Good day,\n\nshort.")
+    assert len(edit.extraSelections()) == 1
+    edit.undo()
+    assert (edit.text, edit.suggestion) == ("Hello,\n\n-- \nBen", DRAFT[6:])
+
+
+def test_replacing_what_was_changed_takes_nothing_away(edit: DraftEdit) -> None:
+    edit.suggest(DRAFT)
+    QTest.keyClicks(edit, "Hello, you")
+    edit.replace("Good day.")
+    assert edit.text == "Hello, you"
+    assert edit.suggestion == "\n\nGood day."
+
+
+def test_the_view_stays_where_it_is_when_a_suggestion_is_replaced(edit: DraftEdit) -> None:
+    edit.resize(300, 120)
+    edit.suggest("A line of it.\n" * 60)
+    bar = edit.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    before = bar.value()
+    edit.replace("Another line of it.\n" * 60)
+    assert 0 < before == bar.value()

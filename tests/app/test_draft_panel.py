@@ -34,7 +34,7 @@ def test_a_draft_is_asked_for_with_one_key(writing: Writing) -> None:
     (request,) = writing.requests
     assert (request.thread_id, request.recipient) == (writing.thread, "ann@firm.example")
     assert (request.purpose, request.key_points, request.tone, request.hint) == ("", (), "", "")
-    assert panel(writing).result.trust.text() == "Writing"
+    assert panel(writing).result.coming.heading.text() == "Writing"
 
 
 def test_the_panel_says_what_to_write_and_how(writing: Writing) -> None:
@@ -54,7 +54,7 @@ def test_the_draft_is_seen_growing(writing: Writing) -> None:
     asked(writing)
     writing.bus.publish(DraftGrew("another", "Wrong"))
     writing.bus.publish(DraftGrew(writing.requests[0].id, "Hello Ann,\n\nThank"))
-    writing.settle(lambda: panel(writing).result.growing.text().endswith("Thank"))
+    writing.settle(lambda: panel(writing).result.coming.text.text().endswith("Thank"))
     assert writing.composer.body.suggestion == ""
 
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
+from app.views.rules.habit_row import HabitRow
 from app.views.rules.page import RulesPage
 from app.views.rules.rule_card import RuleCard
 from app.views.rules.tag_row import TagRow
-from fluffy_core import Scope, StoreError
+from fluffy_core import Habit, Scope, StoreError
 from tests.app.driver import Opened
 from tests.app.fake_rules import TAGS, rule
 
@@ -61,6 +62,23 @@ def test_a_rule_is_paused_goes_on_and_is_forgotten(opened: Opened) -> None:
     card(page).forget.click()
     opened.settle(lambda: list(page.rules.shown) == [4])
     assert opened.mail.learnt.done == [("paused", 1), ("resumed", 1), ("forgot", 1)]
+
+
+HABIT = Habit("en/greeting/ann@x.example", "You begin mail to ann@x.example with “Dear First,”", 4)
+
+
+def test_a_habit_of_writing_is_seen_and_forgotten(opened: Opened) -> None:
+    opened.mail.learnt.habits = (HABIT,)
+    page = show(opened)
+    row = page.habits.shown[HABIT.id]
+    assert isinstance(row, HabitRow)
+    told = [one.text() for one in row.findChildren(QLabel)]
+    assert told == [HABIT.sentence, "You changed 4 drafts so before you sent them."]
+    assert row.forget.accessibleName() == f"Forget: {HABIT.sentence}"
+    assert not page.empty.isVisible()
+    row.forget.click()
+    opened.settle(page.empty.isVisible)
+    assert opened.mail.learnt.done == [("forgot", HABIT.id)]
 
 
 def test_how_far_a_rule_reaches_and_what_it_says_can_be_changed(opened: Opened) -> None:

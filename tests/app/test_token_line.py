@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.views.composer.shown import token
@@ -142,3 +142,15 @@ def test_it_tells_of_every_change(line: TokenLine, qtbot: QtBot) -> None:
     for act in acts:
         with qtbot.waitSignal(line.changed):
             act()
+
+
+def test_suggestions_show_name_and_address_and_all_of_them(line: TokenLine, qtbot: QtBot) -> None:
+    long = f"{'Maximiliane-Charlotte ' * 3}von Hohenstein <m@x.example>"
+    offer(line, qtbot, "an", [ANN, BEN, long])
+    (listed,) = line.window().findChildren(QListWidget)
+    rows = [listed.itemWidget(listed.item(at)) for at in range(listed.count())]
+    told = [[one.text() for one in row.findChildren(QLabel)] for row in rows]
+    assert told[:2] == [["Ann Ode", "ann@x.example"], [BEN]]
+    assert told[2][0].endswith("…")
+    assert listed.viewport().height() >= sum(listed.sizeHintForRow(at) for at in range(3))
+    assert listed.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Ann Ode, ann@x.example"

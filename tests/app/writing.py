@@ -15,8 +15,11 @@ from app.views.composer.dock import ComposeDock
 from fluffy_core import Bus, Confidence, DraftRequest, DraftSource, Suggestion, ThreadId, Unsent, unsent
 from fluffy_core.config import resources_folder
 from fluffy_core.domain.events import DomainEvent, DraftWanted
-from fluffy_core.store import addresses, suggestions
+from fluffy_core.domain.jobs import Queue
+from fluffy_core.services import drafting
+from fluffy_core.store import addresses, ledger, suggestions
 from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.ledger import NewJob
 from tests.app.fake_jobs import FakeJobs
 from tests.fakes import stored
 from tests.fakes.models import NoModels
@@ -127,21 +130,23 @@ class Writing:
         found[0].click()
         self.settle()
 
-    def _heard(self, _tx: Transaction, event: DomainEvent) -> None:
+    def _heard(self, tx: Transaction, event: DomainEvent) -> None:
         if isinstance(event, DraftWanted):
             self.requests.append(event.request)
+            job = NewJob(drafting.JOB, event.request.id, {}, Queue.FAST, 20, 0.0)
+            ledger.enqueue(tx, job, now=0.0)
 
     def drafts(self) -> tuple[Unsent, ...]:
         return unsent.overview(self.store)
 
     def answer_request(
         self, text: str, confidence: Confidence = Confidence.MEDIUM, *, missing: tuple[str, ...] = (),
-        used: tuple[DraftSource, ...] = (),
+        used: tuple[DraftSource, ...] = (), improving: bool = False,
     ) -> None:  # fmt: skip
         """Do what the job does: a suggestion for the newest request."""
         request = self.requests[-1]
         found = Suggestion(
-            request.id, text, confidence, "As you write.", "fast drafts 1", "en", missing, used
+            request.id, text, confidence, "As you write.", "fast drafts 1", "en", missing, used, improving
         )
         with self.store.transaction() as tx:
             suggestions.put(tx, request, found, recipient="ann@firm.example", now=0.0)

@@ -15,6 +15,7 @@ class NoModels:
     """A computer on which no model is installed."""
 
     language_model = ""
+    is_installed = False
 
     def embed(
         self, texts: Sequence[str], *, interactive: bool = False, deadline: float = 60.0
@@ -34,6 +35,7 @@ class Scripted(NoModels):
     """Embeds by hash; answers with what `answer` makes of a prompt, word for word. Keeps the prompts."""
 
     language_model = "scripted"
+    is_installed = True
 
     def __init__(self, answer: Callable[[Prompt], str] = lambda _prompt: "") -> None:
         self.answer = answer

@@ -6,6 +6,7 @@ import pytest
 
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server, Service
+from fluffy_core.domain.events import OwnAddressesChanged
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.errors import NewerStoreError, StoreError, VaultKeyError
@@ -120,3 +121,27 @@ def test_closing_stops_downloads_where_they_are(tmp_path: Path) -> None:
         core.close()
         core.downloads.start("qwen3.5-2b")
         assert core.downloads.views() == {}
+
+
+def test_reading_loads_no_jobs_and_writing_tells_them(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as core:
+        assert core.store.one("SELECT count(*) FROM messages") == (0,)
+        assert core.__dict__.get("_works") is None
+        with core.store.transaction() as tx:
+            tx.emit(OwnAddressesChanged(1))
+        assert core.__dict__["_works"] is not None
+        assert [job.name for job in activity.jobs(core.store)]
+
+
+def test_what_is_written_while_it_closes_holds_nothing_up(tmp_path: Path) -> None:
+    class Late:
+        def start(self) -> None: ...
+
+        def stop(self, timeout: float) -> bool:
+            with core.store.transaction() as tx:
+                tx.changed(Changed.SETTINGS)
+            return timeout > 0
+
+    with opened(tmp_path / "home") as core:
+        core.jobs.beside = (Late(),)
+        assert core.start_workers()

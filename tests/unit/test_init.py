@@ -46,7 +46,7 @@ def test_every_name_is_the_real_thing() -> None:
 def test_a_misspelt_name_is_an_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Cor'"):
         fluffy_core.Cor  # type: ignore[attr-defined]  # noqa: B018
-    with pytest.raises(AttributeError, match="has no attribute 'pag'"):
+    with pytest.raises(AttributeError, match="has no attribute 'thread'"):
         fluffy_core.inbox.thread  # type: ignore[attr-defined]  # noqa: B018
 
 

@@ -4,21 +4,19 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import accounts as acts
 from app.background import Op
 from app.context import Context
-from app.errors import words
 from app.views.accounts.card import AccountCard
 from app.views.accounts.words import MOVES
 from app.views.page import LivePage
 from app.widgets.buttons import button
 from app.widgets.empty import EmptyState
 from app.widgets.keyed_column import KeyedColumn
-from app.widgets.labels import label, pane
+from app.widgets.labels import label
 from app.widgets.scroll_pane import ScrollPane, centred
-from app.widgets.skeleton import Skeleton
 from fluffy_core import AccountView, Changed
 
 POLL_MS = 1500
@@ -29,24 +27,19 @@ class AccountsPage(LivePage):
     """Looks again whenever something changes; what is there is changed in place."""
 
     news = frozenset({Changed.JOBS, Changed.ACCOUNTS, Changed.SETTINGS, Changed.ALERTS})
+    cannot = "The accounts cannot be shown"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        pane(self, "canvas")
         self.shown: tuple[AccountView, ...] | None = None
         self.cards = KeyedColumn(lambda: AccountCard(context), spacing=12)
         self.connect_button = button(
             "Connect an account", context.notices.connect_wanted.emit, kind="primary"
         )
-        self._fault = label(kind="fault", wrap=True)
-        self._fault.hide()
         self.empty = EmptyState(*EMPTY, action="Connect an account", run=context.notices.connect_wanted.emit)
-        self.failed = EmptyState("The accounts cannot be shown", action="Try again", run=self.refresh)
         self._scroll = ScrollPane("Accounts")
-        self._stack = QStackedLayout(self)
         self._lay_out(context.style.px("column"))
-        for one in (Skeleton(context.theme), self._scroll, self.empty, self.failed):
-            self._stack.addWidget(one)
+        self._show_one_of(self._scroll, self.empty)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._on_poll)
 
@@ -74,17 +67,6 @@ class AccountsPage(LivePage):
         stops: list[QWidget] = [self.connect_button, *(stop for card in cards for stop in card.stops())]
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
-
-    def _fail(self, error: Exception) -> None:
-        """What was seen before stays, with a word that it is old."""
-        self._op = None
-        said = words(error)
-        if self.shown is None:
-            self.failed.say("The accounts cannot be shown", f"{said.happened} {said.safe}".strip())
-            self._stack.setCurrentWidget(self.failed)
-        else:
-            self._fault.setText(f"This may be out of date. {said.happened}")
-            self._fault.show()
 
     def _on_poll(self) -> None:
         if not self.isVisible():

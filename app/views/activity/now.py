@@ -54,17 +54,25 @@ class Section(QWidget):
 
 
 class Now(QWidget):
-    """Told a snapshot again and again; `choose` is called with the filter the user wants."""
+    """Told a snapshot again and again; `choose` is called with the filter the user wants.
+
+    `fault` is where the page says that what is shown could not be brought up to date.
+    """
 
     def __init__(
-        self, context: Context, choose: Callable[[Filter], object], toggle: Callable[[], object]
+        self,
+        context: Context,
+        choose: Callable[[Filter], object],
+        toggle: Callable[[], object],
+        *,
+        fault: QWidget,
     ) -> None:
         super().__init__()
         self._choose = choose
         self._pause = button("Pause all", toggle)
         self.history = button("History", lambda: None, key="o")
         self._figures = label(kind="dim", wrap=True)
-        self._notice, self._fault = label(kind="notice", wrap=True), label(kind="fault", wrap=True)
+        self._notice = label(kind="notice", wrap=True)
         self.kinds = ChoiceButton("Kind of work shown", self._on_chosen)
         self.accounts = ChoiceButton("Account shown", self._on_chosen)
         self.failed = Section("Needs you", lambda: FailureCard(context))
@@ -73,12 +81,11 @@ class Now(QWidget):
         self.waiting = Section("Waiting", lambda: KindRow(context), spacing=4)
         self.empty = EmptyState("All quiet", "Nothing failed, runs or waits.")
         self.abilities = Abilities(context)
-        self._lay_out(context.style.px("column"))
+        self._lay_out(context.style.px("column"), fault)
         self.setAccessibleName("Activity")
 
     def show_value(self, found: Snapshot, *, filtered: bool) -> None:
         """The newest look."""
-        self._fault.hide()
         self._figures.setText(_figures(found.figures))
         self._notice.setText(ELSEWHERE if found.elsewhere else HELD.get(found.pauses.held, ""))
         self._notice.setVisible(bool(self._notice.text()))
@@ -96,11 +103,6 @@ class Now(QWidget):
         if quiet:
             self.empty.say(*_quiet(found, filtered=filtered))
         self.abilities.show_value(found)
-
-    def say_fault(self, text: str) -> None:
-        """What is shown could not be brought up to date."""
-        self._fault.setText(text)
-        self._fault.show()
 
     def move_to(self, told: Progress) -> None:
         """A running job moved."""
@@ -126,7 +128,7 @@ class Now(QWidget):
     def _on_chosen(self) -> None:
         self._choose(Filter(self.kinds.value or "", self.accounts.value))
 
-    def _lay_out(self, width: int) -> None:
+    def _lay_out(self, width: int, fault: QWidget) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label("Activity", "title"))
@@ -143,7 +145,7 @@ class Now(QWidget):
         column.addLayout(head)
         column.addLayout(filters)
         column.addWidget(self._notice)
-        column.addWidget(self._fault)
+        column.addWidget(fault)
         for one in (self.failed, self.running, self.later, self.waiting, self.empty, self.abilities):
             column.addWidget(one)
         column.addStretch()
@@ -156,7 +158,6 @@ class Now(QWidget):
         line.addStretch(1)
         line.addWidget(whole, 20)
         line.addStretch(1)
-        self._fault.hide()
 
 
 def _figures(found: JobFigures) -> str:

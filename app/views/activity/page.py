@@ -1,25 +1,22 @@
 """Activity: what failed and its cure, what runs and how long it takes, what waits, what was done."""
 
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.actions import jobs as acts
 from app.background import Op, QueryOp
 from app.commands import Handlers
 from app.context import Context
-from app.errors import words
 from app.views.activity.history import History
 from app.views.activity.now import Now
 from app.views.activity.snapshot import Filter, Snapshot, read
-from app.views.page import Page
-from app.widgets.empty import EmptyState
-from app.widgets.labels import pane
+from app.views.page import LivePage
 from app.widgets.panes import Panes
 from app.widgets.scroll_pane import ScrollPane
-from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed, Progress
 
 NARROW = 860
@@ -29,19 +26,18 @@ POLL_MS = 2000
 """Signs of life, and what another process does, come without news."""
 
 
-class ActivityPage(Page):
+class ActivityPage(LivePage):
     """Looks again whenever jobs change, and puts what is new into the widgets that are there."""
 
+    news = frozenset({Changed.JOBS})
+    cannot = "Activity cannot be shown"
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        pane(self, "canvas")
-        self._context = context
-        self._op: Op[Snapshot] | None = None
-        self._stale = False
+        super().__init__(context)
         self._stops: list[QWidget] = []
         self.wanted = Filter()
         self.shown: Snapshot | None = None
-        self.now = Now(context, self.choose, self.toggle_pause)
+        self.now = Now(context, self.choose, self.toggle_pause, fault=self._fault)
         self.history = History(context, self._back)
         self._scroll = ScrollPane("What works in the background")
         self._scroll.setWidget(self.now)
@@ -49,13 +45,9 @@ class ActivityPage(Page):
         self.panes.setStretchFactor(0, 1)
         self.panes.setStretchFactor(1, 0)
         self.now.history.clicked.connect(self._forward)
-        self.failed = EmptyState("Activity cannot be shown", action="Try again", run=self.refresh)
-        self._stack = QStackedLayout(self)
-        for one in (Skeleton(context.theme), self.panes, self.failed):
-            self._stack.addWidget(one)
+        self._show_one_of(self.panes)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._on_poll)
-        context.bridge.changed.connect(self._on_changed)
         context.bridge.progress.connect(self._on_progress)
 
     def handlers(self) -> Handlers:
@@ -74,13 +66,10 @@ class ActivityPage(Page):
         self._poll.start()
         self._scroll.setFocus()
 
-    def refresh(self) -> None:
-        """Look again; asked for while it looks, it looks once more."""
-        self._stale = self._op is not None
-        if not self._stale:
-            core, wanted, before = self._context.core, self.wanted, self.shown
-            op = QueryOp(self._context.background, self, lambda: read(core, wanted, before))
-            self._op = op.success(self._show).failure(self._fail).run()
+    def _read(self) -> Op[Any]:
+        core, wanted, before = self._context.core, self.wanted, self.shown
+        op = QueryOp(self._context.background, self, lambda: read(core, wanted, before))
+        return op.success(self._show).failure(self._fail).run()
 
     def choose(self, wanted: Filter) -> None:
         """Show these jobs only."""
@@ -104,6 +93,7 @@ class ActivityPage(Page):
     def _show(self, found: Snapshot) -> None:
         self._op = None
         self.shown = found
+        self._fault.hide()
         self.now.show_value(found, filtered=self.wanted != Filter())
         self.history.show_value(found.history)
         self._order_stops()
@@ -118,16 +108,6 @@ class ActivityPage(Page):
             self._stops = stops
             for one, other in pairwise(stops):
                 QWidget.setTabOrder(one, other)
-
-    def _fail(self, error: Exception) -> None:
-        """What was seen before stays, with a word that it is old."""
-        self._op = None
-        said = words(error)
-        if self.shown is None:
-            self.failed.say("Activity cannot be shown", f"{said.happened} {said.safe}".strip())
-            self._stack.setCurrentWidget(self.failed)
-        else:
-            self.now.say_fault(f"This may be out of date. {said.happened}")
 
     def _forward(self) -> None:
         self.panes.forward()
@@ -144,10 +124,6 @@ class ActivityPage(Page):
             self.history.list.step(by)
         else:
             self.focusNextPrevChild(by > 0)
-
-    def _on_changed(self, kinds: frozenset[Changed]) -> None:
-        if Changed.JOBS in kinds and self.isVisible():
-            self.refresh()
 
     def _on_poll(self) -> None:
         if not self.isVisible():

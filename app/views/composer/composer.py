@@ -19,7 +19,7 @@ from app.widgets.token_line import TokenLine
 from fluffy_core import AccountId, Doubt, DoubtKind, OutboxRow, UnsentFile, WritingKind, Written, unsent
 
 SAVE_MS = 1000
-"""A draft is kept this long after the last key, and whenever the composer is left."""
+"""Nothing that is written waits longer to be kept, however long the typing goes on without a pause."""
 
 
 class Composer(ComposerForm):
@@ -103,12 +103,20 @@ class Composer(ComposerForm):
     def keep(self) -> None:
         """Save now, if anything changed."""
         self._autosave.stop()
-        if self._letter is None or self._sending or self.written == self._kept:
+        if self._letter is None or self._sending:
+            return
+        if self.written == self._kept:
+            self._tell_kept()
             return
         self._kept = self.written
         self.state.setText("Saving")
         op = compose.save(self._context, self, self._letter.unsent.id, written=self._kept)
-        op.success(lambda _none: self.state.setText("Saved")).failure(self._not_kept).run()
+        op.success(lambda _none: self._tell_kept()).failure(self._not_kept).run()
+
+    def _tell_kept(self) -> None:
+        """Only a pause in the typing ends "Saving": a word that comes and goes would draw the eye."""
+        if self.state.text() == "Saving" and self.written == self._kept:
+            self.state.setText("Saved")
 
     def let_go(self) -> None:
         """Keep what was written and write it no more for now."""
@@ -270,8 +278,8 @@ class Composer(ComposerForm):
             return
         if touched:
             self._kept = Written()
-        if self.written != self._kept:
-            self.state.setText("")
+        if self.written != self._kept and not self._autosave.isActive():
+            self.state.setText("Saving")
             self._autosave.start()
 
     def _show_senders(self, letter: Letter) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.actions.compose import Letter
 from app.context import Context
+from app.views.composer.coming import BETTER, READY, USE
 from app.views.composer.composer import Composer
 from app.views.composer.draft_panel import DraftPanel
 from app.views.composer.shown import token
@@ -25,6 +26,9 @@ class WritingDesk(QWidget):
         self._beside, self._instead = True, False
         """Whether the panel is wanted beside the text, and in its place where there is no room."""
         self._found: Suggestion | None = None
+        """What is suggested in the text."""
+        self._better: Suggestion | None = None
+        """What may take its place, once the user wants it."""
         self._before = ""
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -36,7 +40,10 @@ class WritingDesk(QWidget):
         self.panel.closed.connect(lambda: self.show_panel(False))
         self.panel.suggested.connect(self._arrived)
         self.panel.result.taken.connect(self.composer.body.take_all)
+        self.panel.asked.connect(self._begin)
+        self.panel.settled.connect(self._tell_below)
         self.panel.result.wanted.connect(self._put_in)
+        self.panel.result.coming.better_wanted.connect(self._use_better)
 
     @property
     def is_narrow(self) -> bool:
@@ -46,7 +53,7 @@ class WritingDesk(QWidget):
     def show_letter(self, letter: Letter) -> None:
         """Write this one."""
         self.composer.show_letter(letter)
-        self._found = None
+        self._found = self._better = None
         self._tell_panel()
         self._instead = False
         self._fit()
@@ -55,7 +62,6 @@ class WritingDesk(QWidget):
         """Have a draft written at once."""
         self._tell_panel()
         self.show_panel(True)
-        self._before = self.composer.body.text
         self.panel.ask()
 
     def want_draft(self) -> None:
@@ -87,6 +93,7 @@ class WritingDesk(QWidget):
         self.panel.setVisible(shown)
         self.composer.suggest_button.setVisible(not shown)
         self.composer.setVisible(not (narrow and shown))
+        self._tell_below()
 
     def _tell_panel(self) -> None:
         letter = self.composer.letter
@@ -97,13 +104,41 @@ class WritingDesk(QWidget):
         forwards = letter.unsent.kind is WritingKind.FORWARD
         self.panel.about(None if forwards else letter.unsent.thread_id, recipient)
 
+    def _begin(self) -> None:
+        """A draft is on its way."""
+        self._found = self._better = None
+        self._before = self.composer.body.text
+        self._tell_below()
+
     def _arrived(self, found: Suggestion) -> None:
-        """It goes into the text at once, unless the user wrote on meanwhile."""
-        self._found = found
-        if found.text and self.composer.body.text == self._before:
-            self._put_in()
+        """It goes into the text at once, unless the user wrote on meanwhile.
+
+        A better one takes the place of the first while nobody touched that; else it is offered.
+        """
+        first, body = self._found, self.composer.body
+        better = first is not None and found.text != first.text
+        if better and not body.is_untouched:
+            self._better = found
+            self.panel.result.show_better(found)
         else:
+            self._found = found
+            self.panel.result.show_suggestion(found)
+            if better:
+                body.replace(found.text, found.missing)
+            elif first is None and found.text and body.text == self._before:
+                self._put_in()
             self._on_suggestion()
+        self._tell_below()
+
+    def _use_better(self) -> None:
+        """The better one takes the place of the first and of what was taken of that; Ctrl+Z undoes it."""
+        if self._better is None:
+            return
+        self._found, self._better = self._better, None
+        self.panel.result.show_suggestion(self._found)
+        self.composer.body.replace(self._found.text, self._found.missing)
+        self.composer.body.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._tell_below()
 
     def _put_in(self) -> None:
         if self._found is None:
@@ -112,6 +147,16 @@ class WritingDesk(QWidget):
             self.show_panel(False)
         self.composer.body.suggest(self._found.text, self._found.missing)
         self.composer.body.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_below(self) -> None:
+        """What the panel says of a better version, below the text while the panel is not seen."""
+        line, unseen = self.composer.better, self.panel.isHidden()
+        if unseen and self.panel.improves:
+            line.say(BETTER, "Stop", self.panel.stop)
+        elif unseen and self._better is not None:
+            line.say(READY, USE, self._use_better)
+        else:
+            line.hide()
 
     def _on_suggestion(self) -> None:
         self.panel.result.set_open(bool(self.composer.body.suggestion))

@@ -1,5 +1,7 @@
 """The reader with the composer below it, or in its place where there is no room for both."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -7,18 +9,21 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app.actions import compose
 from app.actions.compose import Letter
 from app.context import Context
-from app.views.composer.desk import WritingDesk
 from app.views.composer.strip import UnsentStrip
 from app.views.reader.thread_reader import ThreadReader
 from app.widgets.labels import pane
 from fluffy_core import Changed, MessageId, ThreadDetail
+
+if TYPE_CHECKING:
+    from app.views.composer.composer import Composer
+    from app.views.composer.desk import WritingDesk
 
 SHORT = 620
 """Pixels of height below which the composer takes the place of the conversation."""
 
 
 class ComposeDock(QWidget):
-    """Owns the composer, and finds again what was sent or thrown away when that is undone."""
+    """Owns the composer, made when something is written, and finds again what is taken back."""
 
     toggled = Signal(bool)
     """Whether something is being written."""
@@ -29,9 +34,7 @@ class ComposeDock(QWidget):
         self._context, self.reader = context, reader
         self._away: set[int] = set()
         self.strip = UnsentStrip(context)
-        self.desk = WritingDesk(context)
-        self.composer = self.desk.composer
-        self.desk.hide()
+        self._desk: WritingDesk | None = None
         above = QWidget()
         column = QVBoxLayout(above)
         column.setContentsMargins(0, 0, 0, 0)
@@ -41,21 +44,51 @@ class ComposeDock(QWidget):
         self._above = above
         self._split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
         self._split.addWidget(above)
-        self._split.addWidget(self.desk)
-        self._split.setSizes([262, 510])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)
         reader.shown.connect(self._on_shown)
         self.strip.wanted.connect(self.go_on)
-        self.composer.left.connect(self._closed)
-        self.composer.away.connect(self._away.add)
         context.bridge.changed.connect(self._on_changed)
+
+    @property
+    def desk(self) -> "WritingDesk":
+        """Composer and draft panel."""
+        if self._desk is None:
+            from app.views.composer.desk import WritingDesk
+
+            self._desk = desk = WritingDesk(self._context)
+            desk.hide()
+            desk.composer.left.connect(self._closed)
+            desk.composer.away.connect(self._away.add)
+            self._split.addWidget(desk)
+            self._split.setSizes([262, 510])
+        return self._desk
+
+    @property
+    def composer(self) -> "Composer":
+        """Where the text is written."""
+        return self.desk.composer
 
     @property
     def writes(self) -> bool:
         """Whether something is being written."""
-        return not self.desk.isHidden()
+        return self._desk is not None and not self._desk.isHidden()
+
+    def keep(self) -> None:
+        """Keep what is being written as a draft."""
+        if self._desk is not None:
+            self._desk.composer.keep()
+
+    def send(self) -> None:
+        """Send what is being written."""
+        if self.writes:
+            self.composer.send()
+
+    def discard(self) -> None:
+        """Throw away what is being written."""
+        if self.writes:
+            self.composer.discard()
 
     def begin(self) -> None:
         """A new message."""

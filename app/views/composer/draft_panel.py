@@ -40,7 +40,10 @@ class DraftPanel(ScrollPane):
     """Asks for drafts and tells of them; `about` says for whom, and to what."""
 
     suggested = Signal(object)
-    """The `Suggestion` that was asked for."""
+    """A `Suggestion` that was asked for: a first one, then perhaps a better one."""
+    asked = Signal()
+    settled = Signal()
+    """No better one is written any more."""
     closed = Signal()
 
     def __init__(self, context: Context) -> None:
@@ -48,6 +51,7 @@ class DraftPanel(ScrollPane):
         pane(self, "side")
         self._context = context
         self._request: DraftRequest | None = None
+        self._first: Suggestion | None = None
         self._asked_at = 0.0
         self._op: Op[Suggestion | None] | None = None
         self._thread: ThreadId | None = None
@@ -59,9 +63,19 @@ class DraftPanel(ScrollPane):
         context.bridge.changed.connect(self._on_changed)
 
     @property
+    def request(self) -> DraftRequest | None:
+        """What is asked for and not finished."""
+        return self._request
+
+    @property
     def waits(self) -> bool:
         """Whether a draft is being written."""
         return self._request is not None
+
+    @property
+    def improves(self) -> bool:
+        """Whether a first draft is there and a better one is being written."""
+        return self._first is not None
 
     def about(self, thread_id: ThreadId | None, recipient: str) -> None:
         """What the next draft is for; another conversation begins anew."""
@@ -86,16 +100,20 @@ class DraftPanel(ScrollPane):
             hint=self.hint.text().strip(),
         )  # fmt: skip
         self._asked_at = time.monotonic()
-        self.result.show_writing("")
+        self.asked.emit()
+        self.result.show_writing()
         self.suggest.setText("Suggest again")
         compose.ask_draft(self._context, self, self._request).failure(self._failed).run()
         self._poll.start()
 
     def stop(self) -> None:
-        """Wait for no draft any more."""
-        self._request = None
+        """Wait for no draft any more; a first one that is there stays."""
+        stopped, self._request, self._first = self._request, None, None
         self._poll.stop()
-        self.result.show_stopped()
+        self.result.show_stopped(drafting.STOPPED)
+        if stopped is not None:
+            compose.stop_draft(self._context, self, stopped.id)
+            self.settled.emit()
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether the panel is in the place of the text."""
@@ -155,6 +173,9 @@ class DraftPanel(ScrollPane):
         head.addWidget(label("Suggest a draft", "strong"), 1)
         head.addWidget(self._back)
         column.addLayout(head)
+        column.addWidget(self.result)
+        column.addWidget(self.hint)
+        column.addSpacing(4)
         column.addWidget(label("What for", "small"))
         column.addWidget(self.purpose)
         column.addWidget(choices)
@@ -162,15 +183,12 @@ class DraftPanel(ScrollPane):
         column.addWidget(label("What to say", "small"))
         column.addWidget(self.points)
         column.addSpacing(4)
-        column.addWidget(self.hint)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.suggest)
         line.addWidget(self.tone)
         line.addStretch()
         column.addLayout(line)
-        column.addSpacing(4)
-        column.addWidget(self.result)
         column.addStretch(1)
         self.setWidget(inside)
 
@@ -186,8 +204,10 @@ class DraftPanel(ScrollPane):
         if self._request is None or self._op is not None:
             return
         if time.monotonic() - self._asked_at > PATIENCE:
+            late = not self.improves
             self.stop()
-            self.result.show_reason(LATE)
+            if late:
+                self.result.show_reason(LATE)
             return
         store, wanted = self._context.core.store, self._request.id
         op = QueryOp(self._context.background, self, lambda: drafting.get(store, wanted))
@@ -201,15 +221,18 @@ class DraftPanel(ScrollPane):
         self._op = None
         if found is None or self._request is None or found.request_id != self._request.id:
             return
-        self._request = None
-        self._poll.stop()
+        if found.improving and self._first is not None:
+            return
+        self._first = found if found.improving else None
+        if not found.improving:
+            self._request = None
+            self._poll.stop()
         self.hint.show()
-        self.result.show_suggestion(found)
         self.suggested.emit(found)
 
     def _on_grew(self, grown: DraftGrew) -> None:
         if self._request is not None and grown.request_id == self._request.id:
-            self.result.show_writing(grown.text)
+            self.result.coming.grow(grown.text)
 
     def _on_changed(self, kinds: frozenset[Changed]) -> None:
         if Changed.DRAFTS in kinds:

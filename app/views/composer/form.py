@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.context import Context
+from app.views.composer.better_line import BetterLine
 from app.views.composer.files import Files
 from app.views.composer.question import Question
 from app.views.composer.recipients import LABEL, Complete, Recipients
@@ -37,7 +38,7 @@ class ComposerForm(QWidget):
         self.recipients = Recipients(complete)
         self.account = ChoiceButton("From", acts["account"])
         self.account.show_entries([("nobody", None)])
-        self.account_row = _row("From", self.account)
+        self.account_row = QWidget()
         self.subject = QLineEdit()
         self.subject.setProperty("kind", "bare")
         self.subject.setAccessibleName("Subject")
@@ -45,19 +46,23 @@ class ComposerForm(QWidget):
         self.body.setMinimumHeight(LEAST_TEXT)
         self.fold = button("Edit the quoted text", acts["unfold"], kind="link")
         self.files, self.question, self.no_sender = Files(), Question(), QWidget()
+        self.better = BetterLine()
         self.send_button = button("Send", acts["send"], kind="primary", key="Ctrl ↵")
         self.suggest_button = button("Suggest", acts["suggest"], key="Ctrl J")
         self._lay_out()
 
     def _lay_out(self) -> None:
-        form = QWidget()
+        form, ends = QWidget(), QWidget()
         form.setMaximumWidth(WIDEST)
+        sender = _column(self.account_row)
+        sender.addWidget(_row("From", self.account))
+        sender.addWidget(hairline())
         inside = QVBoxLayout(form)
         inside.setContentsMargins(MARGIN, 0, MARGIN, 0)
         inside.setSpacing(0)
-        for one in (self.recipients, self.account_row):
-            inside.addWidget(one)
-            inside.addWidget(hairline())
+        inside.addWidget(self.recipients)
+        inside.addWidget(hairline())
+        inside.addWidget(self.account_row)
         inside.addWidget(_row("Subject", self.subject))
         inside.addWidget(hairline())
         inside.addSpacing(8)
@@ -67,27 +72,27 @@ class ComposerForm(QWidget):
         scroll = ScrollPane("Message being written")
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(form)
-        below = QVBoxLayout()
+        below = QVBoxLayout(ends)
         below.setContentsMargins(MARGIN, 6, MARGIN, 12)
         below.setSpacing(8)
+        below.addWidget(self.better)
         below.addWidget(self.no_sender)
         below.addWidget(self.question)
         below.addWidget(self._buttons())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = _column(self)
         column.addWidget(hairline())
-        column.addLayout(self._head())
+        column.addLayout(_as_wide_as_text(self._head()))
         column.addWidget(scroll, 1)
-        column.addLayout(below)
+        column.addLayout(_as_wide_as_text(ends))
         line = QHBoxLayout(self.no_sender)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(label("No account can send yet; what you write is kept.", "warn", wrap=True), 1)
         line.addWidget(button("Connect an account", self._acts["connect"]))
 
-    def _head(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setContentsMargins(MARGIN, 10, MARGIN - 8, 6)
+    def _head(self) -> QWidget:
+        made = QWidget()
+        line = QHBoxLayout(made)
+        line.setContentsMargins(MARGIN, 10, MARGIN, 6)
         line.setSpacing(12)
         line.addWidget(self.title, 1)
         line.addWidget(self.state)
@@ -95,7 +100,7 @@ class ComposerForm(QWidget):
         close = button("Close", self._acts["leave"], kind="link")
         close.setAccessibleName("Close the composer; what was written is kept as a draft")
         line.addWidget(close)
-        return line
+        return made
 
     def _buttons(self) -> FlowRow:
         line = FlowRow()
@@ -104,6 +109,23 @@ class ComposerForm(QWidget):
         line.add(button("Signature", self._acts["signature"]))
         line.add(self.suggest_button)
         return line
+
+
+def _column(owner: QWidget) -> QVBoxLayout:
+    """Widgets one below the other, without gaps."""
+    made = QVBoxLayout(owner)
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(0)
+    return made
+
+
+def _as_wide_as_text(part: QWidget) -> QHBoxLayout:
+    """Above and below the text things end where its lines do."""
+    part.setMaximumWidth(WIDEST)
+    line = QHBoxLayout()
+    line.addWidget(part, 1_000)
+    line.addStretch(1)
+    return line
 
 
 def _row(name: str, inside: QWidget) -> QWidget:

@@ -11,6 +11,7 @@ from app.context import Context
 from app.views.composer import words
 from app.widgets.buttons import button
 from app.widgets.labels import ElidedLabel, hairline, label
+from app.widgets.layouts import empty
 from fluffy_core import Changed, OutboxState, ThreadId, Unsent, network, unsent
 
 KINDS = frozenset({Changed.DRAFTS, Changed.OUTBOX, Changed.SETTINGS})
@@ -59,10 +60,7 @@ class UnsentStrip(QWidget):
 
     def _show(self, found: Found) -> None:
         self._op = None
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._column)
         drafts, offline = found
         for one in drafts:
             self._column.addWidget(hairline())

@@ -1,19 +1,18 @@
-"""A suggested draft in the panel: growing, then how far it may be trusted, why, and what it rests on."""
+"""A suggested draft in the panel: how far it may be trusted, why, what it rests on; and a better one."""
 
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from app.views.composer.coming import Coming
 from app.widgets.buttons import button, chip
 from app.widgets.flow_row import FlowRow
-from app.widgets.labels import label
-from app.widgets.text import clean, clean_block, shorten
+from app.widgets.labels import dress, label
+from app.widgets.text import clean, shorten
 from fluffy_core import Confidence, MessageId, Suggestion
 
-GROWING = 3000
-"""Characters of a draft that is being written that are shown."""
 KEYS = "Tab takes the next sentence, Esc waves it away."
 FILL = "Tab takes the next sentence, then goes to what is to be filled in. Esc waves it away."
 _TRUST = {
@@ -35,15 +34,9 @@ class SuggestionView(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         self._show_quote = show_quote
-        self.trust, self.reason, self.growing = (
-            label(kind="strong"),
-            label(kind="small", wrap=True),
-            label(wrap=True),
-        )
-        self.growing.setTextFormat(Qt.TextFormat.PlainText)
-        self.growing.setProperty("kind", "dim")
+        self.trust, self.reason, self.coming = label(), label(kind="small", wrap=True), Coming(stop)
         self.engine, self._used_words = label(kind="caption", wrap=True), label("It rests on", "small")
-        self._used, self._acts, self._stop = FlowRow(), FlowRow(), button("Stop", stop, kind="link")
+        self._used, self._acts = FlowRow(), FlowRow()
         self._take = button("Take all", self.taken.emit)
         self._again = button("Show in the text", self.wanted.emit)
         self._acts.add(self._take)
@@ -61,43 +54,52 @@ class SuggestionView(QFrame):
         self._show()
         self.hide()
 
-    def show_writing(self, text: str) -> None:
-        """The draft so far."""
-        self.trust.setText("Writing")
-        self._dye("dim")
-        self.growing.setText(clean_block(text[:GROWING]) or "Reading the conversation and how you write.")
-        self._show(self.trust, self.growing, self._stop)
+    def show_writing(self) -> None:
+        """A draft was asked for."""
+        self.coming.begin(better=False)
+        self._show(self.coming)
 
-    def show_stopped(self) -> None:
-        """What was being written is not waited for any more."""
-        if not self._stop.isHidden():
+    def show_stopped(self, why: str) -> None:
+        """What was being written is not waited for any more; a first draft stays, and why."""
+        if self.coming.grows and self.trust.isHidden():
             self.clear()
+        elif self.coming.grows:
+            self.reason.setText(f"{self.reason.text()} {why}")
+            self.coming.hide()
+
+    def show_better(self, found: Suggestion) -> None:
+        """A better one is finished, and the user wrote on meanwhile: it waits to be wanted."""
+        self.coming.wait(f"{_TRUST[found.confidence][0]}. {clean(found.reason, 600)}")
 
     def show_reason(self, reason: str) -> None:
         """There is no draft, and why."""
         self.trust.setText("No draft")
-        self._dye("strong")
+        dress(self.trust, "strong")
         self.reason.setText(clean(reason, 600))
         self._show(self.trust, self.reason)
 
     def show_suggestion(self, found: Suggestion) -> None:
-        """The finished draft, which stands in the text."""
+        """The draft that stands in the text; a better one may be on its way."""
         if not found.text:
             self.show_reason(found.reason)
             return
         words, kind = _TRUST[found.confidence]
         self.trust.setText(words)
-        self._dye(kind)
+        dress(self.trust, kind)
         self.reason.setText(clean(found.reason, 600))
         self.engine.setText(f"{clean(found.engine, 60)} · on this computer")
         self._used.clear()
         for source in found.used:
             run = partial(self._show_quote, source.message_id, source.quote)
-            made = chip(shorten(source.why, 36), run, says=f"{source.why}: “{shorten(source.quote, 120)}”")
+            one_of_many = sum(other.why == source.why for other in found.used) > 1
+            words = f"“{shorten(source.quote, 30)}”" if one_of_many else shorten(source.why, 36)
+            made = chip(words, run, says=f"{source.why}: “{shorten(source.quote, 120)}”")
             self._used.add(made)
             made.show()
         used = (self._used_words, self._used) if found.used else ()
         self._show(self.trust, self.reason, *used, self._acts, self._keys, self.engine)
+        if found.improving:
+            self.coming.begin(better=True)
         self._keys.setText(FILL if found.missing else KEYS)
         self.set_open(True)
 
@@ -107,15 +109,10 @@ class SuggestionView(QFrame):
         self._again.setVisible(not in_text)
         self._keys.setVisible(in_text and not self._acts.isHidden())
 
-    def _dye(self, kind: str) -> None:
-        if self.trust.property("kind") != kind:
-            self.trust.setProperty("kind", kind)
-            self.trust.style().polish(self.trust)
-
     def _all(self) -> tuple[QWidget, ...]:
         return (
-            self.trust, self.reason, self.growing, self._used_words, self._used, self._acts, self._keys,
-            self.engine, self._stop,
+            self.trust, self.reason, self._acts, self._keys, self._used_words, self._used, self.engine,
+            self.coming,
         )  # fmt: skip
 
     def _show(self, *wanted: QWidget) -> None:

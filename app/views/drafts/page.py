@@ -18,6 +18,7 @@ from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.empty import EmptyState
 from app.widgets.labels import ElidedLabel, label, pane, tip
+from app.widgets.layouts import empty
 from app.widgets.scroll_pane import ScrollPane, centred
 from app.widgets.skeleton import Skeleton
 from app.widgets.text import clean, count
@@ -68,10 +69,7 @@ class DraftsPage(Page):
 
     def _show(self, found: Found) -> None:
         self._op = None
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._column)
         drafts, offline = found
         self._column.addWidget(label("Drafts", "title"))
         self._add(

@@ -7,6 +7,7 @@ from app.actions import importing as acts
 from app.context import Context
 from app.widgets.buttons import button
 from app.widgets.labels import label
+from app.widgets.layouts import empty
 from app.widgets.text import clean, count
 from fluffy_core import ImportReport, OwnAddress
 
@@ -46,9 +47,7 @@ class FinishStep(QWidget):
         acts.own_addresses(self._context, self, told=self._ask)
 
     def _ask(self, own: tuple[OwnAddress, ...]) -> None:
-        while (item := self._question.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
+        empty(self._question)
         self._boxes = []
         if not own or all(one.confirmed for one in own):
             return

@@ -13,6 +13,7 @@ from app.widgets import dates
 from app.widgets.buttons import ElidedButton, button, chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import label
+from app.widgets.layouts import empty
 from app.widgets.text import clean, shorten
 from fluffy_core import Answer, Citation, asking
 
@@ -90,12 +91,7 @@ class AnswerPanel(QFrame):
 
     def _begin(self, title: str) -> None:
         """Empty, but for the title and the way out."""
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-            elif (line := item.layout()) is not None:
-                _clear(line)
+        empty(self._column)
         head = QHBoxLayout()
         head.addWidget(label(title, "small"))
         head.addStretch()
@@ -118,12 +114,3 @@ class AnswerPanel(QFrame):
     def _mark(self, number: int, one: Citation) -> QPushButton:
         says = f"Source {number}: {clean(one.sender, 60)}, {clean(one.subject, 80)}"
         return chip(str(number), lambda: self.opened.emit(one), says=says)
-
-
-def _clear(line: object) -> None:
-    """Take the widgets of a line away."""
-    assert isinstance(line, QHBoxLayout)
-    while (item := line.takeAt(0)) is not None:
-        if (old := item.widget()) is not None:
-            old.hide()
-            old.deleteLater()

@@ -83,8 +83,8 @@ class InboxPage(Page):
             "reply": self._reply,
             "reply-all": lambda: self._reply(everybody=True),
             "forward": self._forward,
-            "send": self.dock.composer.send,
-            "discard": self.dock.composer.discard,
+            "send": self.dock.send,
+            "discard": self.dock.discard,
         }
 
     def compose(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import models as acts
 from app.actions.models import ModelsState
@@ -21,11 +21,9 @@ from app.views.models.words import best_to_get, memory_words
 from app.views.page import LivePage
 from app.views.reader.message_card import size_words
 from app.widgets.buttons import button
-from app.widgets.empty import EmptyState
 from app.widgets.keyed_column import KeyedColumn
-from app.widgets.labels import label, pane
+from app.widgets.labels import label
 from app.widgets.scroll_pane import ScrollPane, centred
-from app.widgets.skeleton import Skeleton
 from app.widgets.text import clean
 from fluffy_core import Changed, DownloadView, FoundModel, ModelStatus, ModelView
 
@@ -41,10 +39,10 @@ class ModelsPage(LivePage):
     """Looks again whenever something changes; what is there is changed in place."""
 
     news = frozenset({Changed.MODELS, Changed.SETTINGS})
+    cannot = "The models cannot be shown"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        pane(self, "canvas")
         self.setAcceptDrops(True)
         self.shown: ModelsState | None = None
         self.found: tuple[FoundModel, ...] | None = None
@@ -55,14 +53,11 @@ class ModelsPage(LivePage):
         self._nothing = label(NOTHING_FOUND, "small", wrap=True)
         self.add_button = button("Add a file …", self._choose)
         self._computer = label(kind="dim", wrap=True)
-        self._offline, self._fault = label(OFFLINE, "notice", wrap=True), label(kind="fault", wrap=True)
+        self._offline = label(OFFLINE, "notice", wrap=True)
         self._adding = label(kind="praise", wrap=True)
-        self.failed = EmptyState("The models cannot be shown", action="Try again", run=self.refresh)
         self._scroll = ScrollPane("Models")
-        self._stack = QStackedLayout(self)
         self._lay_out(context.style.px("column"))
-        for one in (Skeleton(context.theme), self._scroll, self.failed):
-            self._stack.addWidget(one)
+        self._show_one_of(self._scroll)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._on_poll)
 
@@ -142,16 +137,6 @@ class ModelsPage(LivePage):
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
 
-    def _fail(self, error: Exception) -> None:
-        """What was seen before stays, with a word that it is old."""
-        self._op = None
-        said = words(error)
-        if self.shown is None:
-            self.failed.say("The models cannot be shown", f"{said.happened} {said.safe}".strip())
-            self._stack.setCurrentWidget(self.failed)
-        else:
-            self._say_fault(f"This may be out of date. {said.happened}")
-
     def _choose(self) -> None:
         name, _filter = QFileDialog.getOpenFileName(self, "Choose a language model", "", FILES)
         if name:
@@ -167,10 +152,6 @@ class ModelsPage(LivePage):
         self._say_fault(said.happened)
         if said.details:
             self._context.notices.failed.emit(error)
-
-    def _say_fault(self, text: str) -> None:
-        self._fault.setText(clean(text, 400))
-        self._fault.show()
 
     def _say_adding(self, text: str) -> None:
         self._adding.setText(clean(text, 200))
@@ -207,7 +188,7 @@ class ModelsPage(LivePage):
         for one in (*parts, self.here, self.there, self.others, self._nothing):
             column.addWidget(one)
         column.addWidget(label(DROP, "small", wrap=True))
-        for hidden in (self._offline, self._fault, self._adding, self._nothing, self.others):
+        for hidden in (self._offline, self._adding, self._nothing, self.others):
             hidden.hide()
         column.addStretch()
         self._scroll.setWidget(centred(whole))

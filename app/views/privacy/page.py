@@ -1,28 +1,26 @@
 """Privacy: what is promised, what was reached, and the switch that reaches nothing."""
 
 import time
+from typing import Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.actions import privacy as acts
 from app.actions.privacy import Reached
 from app.background import Op
 from app.commands import Handlers
 from app.context import Context
-from app.errors import words
-from app.views.page import Page
+from app.views.page import LivePage
 from app.views.privacy.figures import SPANS, by_host, since
 from app.views.privacy.hosts import Hosts
 from app.views.privacy.log import ConnectionLog
 from app.widgets.buttons import button
 from app.widgets.check_box import CheckBox
 from app.widgets.choice_button import ChoiceButton
-from app.widgets.empty import EmptyState
 from app.widgets.labels import label, pane
 from app.widgets.panes import Panes
 from app.widgets.scroll_pane import ScrollPane, centred
-from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed
 
 NARROW = 860
@@ -40,22 +38,19 @@ OFFLINE_MEANS = (
 )
 
 
-class PrivacyPage(Page):
+class PrivacyPage(LivePage):
     """Looks again whenever a connection ended."""
 
+    news = frozenset({Changed.TRAFFIC, Changed.SETTINGS})
+
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        pane(self, "canvas")
-        self._context = context
-        self._op: Op[Reached] | None = None
-        self._stale = False
+        super().__init__(context)
         self._host = ""
         self.shown: Reached | None = None
         self.offline = CheckBox(context.theme, "Work offline")
         self.offline.clicked.connect(self._switch)
-        self._means, self._fault = label(kind="dim", wrap=True), label(kind="fault", wrap=True)
+        self._means = label(kind="dim", wrap=True)
         self._none = label("No host was reached in this time.", "dim", wrap=True)
-        self._fault.hide()
         self.span = ChoiceButton("Time shown", self._fill)
         self.span.value = 0
         self.span.show_entries(SPANS)
@@ -71,11 +66,7 @@ class PrivacyPage(Page):
         self.panes = Panes(self._scroll, self._side, narrow=NARROW)
         self.panes.setStretchFactor(0, 1)
         self.panes.setStretchFactor(1, 0)
-        self.failed = EmptyState("This cannot be shown", action="Try again", run=self.refresh)
-        self._stack = QStackedLayout(self)
-        for one in (Skeleton(context.theme), self.panes, self.failed):
-            self._stack.addWidget(one)
-        context.bridge.changed.connect(self._on_changed)
+        self._show_one_of(self.panes)
 
     def handlers(self) -> Handlers:
         """Between the two panes, and through what can be pressed or chosen."""
@@ -92,11 +83,8 @@ class PrivacyPage(Page):
         self.refresh()
         self._scroll.setFocus()
 
-    def refresh(self) -> None:
-        """Look again; asked for while it looks, it looks once more."""
-        self._stale = self._op is not None
-        if not self._stale:
-            self._op = acts.read(self._context, self, told=self._show, failed=self._fail)
+    def _read(self) -> Op[Any]:
+        return acts.read(self._context, self, told=self._show, failed=self._fail)
 
     def choose(self, host: str) -> None:
         """Only the connections of this host, or of all ("")."""
@@ -138,17 +126,6 @@ class PrivacyPage(Page):
         self._whose.setText(self._host or "Connections")
         self.log.show_value(tuple(one for one in found if self._host in ("", one.host)))
 
-    def _fail(self, error: Exception) -> None:
-        """What was seen before stays, with a word that it is old."""
-        self._op = None
-        said = words(error)
-        if self.shown is None:
-            self.failed.say("This cannot be shown", f"{said.happened} {said.safe}".strip())
-            self._stack.setCurrentWidget(self.failed)
-        else:
-            self._fault.setText(f"This may be out of date. {said.happened}")
-            self._fault.show()
-
     def _switch(self, offline: bool) -> None:
         acts.set_offline(self._context, self, offline)
 
@@ -173,10 +150,6 @@ class PrivacyPage(Page):
             self.log.list.step(by)
         else:
             self.focusNextPrevChild(by > 0)
-
-    def _on_changed(self, kinds: frozenset[Changed]) -> None:
-        if kinds & {Changed.TRAFFIC, Changed.SETTINGS} and self.isVisible():
-            self.refresh()
 
     def _sum(self) -> QWidget:
         head = QHBoxLayout()

@@ -16,6 +16,7 @@ from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.flow_row import FlowRow
 from app.widgets.labels import hairline, label
+from app.widgets.layouts import empty
 from app.widgets.tab_order import as_seen
 from app.widgets.text import clean, count
 from fluffy_core import MessageId, ThreadDetail, ThreadId
@@ -98,10 +99,7 @@ class ThreadPage(QWidget):
 
     def _show_above(self) -> None:
         """What was concluded, and the summary."""
-        while (item := self._above.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._above)
         decision, thread_id = self.detail.decision, self.detail.row.id
         if decision is not None:
             wrong = partial(corrections.reject, self._context, self, thread_id, wrong=decision)

@@ -1,28 +1,27 @@
-"""Learned rules: every one with its examples, and the tags; each can be changed, paused, forgotten."""
+"""Learned rules with their examples, habits of writing, and tags; each can be changed or forgotten."""
 
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.actions import labels as acts
 from app.actions.labels import Learnt
 from app.background import Op
 from app.context import Context
-from app.errors import words
 from app.views.page import LivePage
+from app.views.rules.habit_row import HabitRow
 from app.views.rules.rule_card import RuleCard
 from app.views.rules.tag_row import TagRow
 from app.widgets.empty import EmptyState
 from app.widgets.keyed_column import KeyedColumn
-from app.widgets.labels import label, pane
+from app.widgets.labels import label
 from app.widgets.scroll_pane import ScrollPane, centred
-from app.widgets.skeleton import Skeleton
 from fluffy_core import Changed
 
 MEANS = (
-    "What you said of conversations, and what follows from it for others. Everything here stays on this "
-    "computer. Forget a rule and mail is sorted as if you had never said it."
+    "What you said of conversations and changed of drafts, and what follows from it for others. Everything "
+    "here stays on this computer. Forget a rule and mail is sorted as if you had never said it."
 )
 EMPTY = (
     "Nothing was learned yet",
@@ -35,26 +34,23 @@ class RulesPage(LivePage):
     """Looks again whenever something was learned."""
 
     news = frozenset({Changed.RULES, Changed.CATEGORIES})
+    cannot = "The rules cannot be shown"
 
     thread_opened = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        pane(self, "canvas")
         self.shown: Learnt | None = None
         self.rules = KeyedColumn(self._make_card, spacing=12)
         self.tags = KeyedColumn(lambda: TagRow(context, lambda: self.shown.tags if self.shown else ()))
-        self._fault = label(kind="fault", wrap=True)
-        self._fault.hide()
-        self._none = label("Nothing was learned from you yet: press l on a conversation.", "dim", wrap=True)
+        self.habits = KeyedColumn(lambda: HabitRow(context))
+        self._habits_title = label("How you write", "heading")
+        self._none = label("No rule was learned yet: press l on a conversation.", "dim", wrap=True)
         self._tags_title = label("Projects, topics and categories", "heading")
         self.empty = EmptyState(*EMPTY)
-        self.failed = EmptyState("The rules cannot be shown", action="Try again", run=self.refresh)
         self._scroll = ScrollPane("Learned rules")
-        self._stack = QStackedLayout(self)
         self._lay_out(context.style.px("column"))
-        for one in (Skeleton(context.theme), self._scroll, self.empty, self.failed):
-            self._stack.addWidget(one)
+        self._show_one_of(self._scroll, self.empty)
 
     def enter(self) -> None:
         """The page came into view."""
@@ -77,20 +73,12 @@ class RulesPage(LivePage):
         self.tags.show_values({one.id: one for one in found.tags})
         self._none.setVisible(not found.rules)
         self._tags_title.setVisible(bool(found.tags))
-        self._stack.setCurrentWidget(self._scroll if found.rules or found.tags else self.empty)
+        self.habits.show_values({one.id: one for one in found.habits})
+        self._habits_title.setVisible(bool(found.habits))
+        anything = found.rules or found.tags or found.habits
+        self._stack.setCurrentWidget(self._scroll if anything else self.empty)
         if self._stale:
             self.refresh()
-
-    def _fail(self, error: Exception) -> None:
-        """What was seen before stays, with a word that it is old."""
-        self._op = None
-        said = words(error)
-        if self.shown is None:
-            self.failed.say("The rules cannot be shown", f"{said.happened} {said.safe}".strip())
-            self._stack.setCurrentWidget(self.failed)
-        else:
-            self._fault.setText(f"This may be out of date. {said.happened}")
-            self._fault.show()
 
     def _lay_out(self, width: int) -> None:
         whole = QWidget()
@@ -103,6 +91,9 @@ class RulesPage(LivePage):
         for one in (self._fault, self._none, self.rules):
             column.addWidget(one)
         column.addSpacing(12)
+        column.addWidget(self._habits_title)
+        column.addWidget(self.habits)
+        column.addSpacing(4)
         column.addWidget(self._tags_title)
         column.addWidget(self.tags)
         column.addStretch()

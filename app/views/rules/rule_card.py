@@ -12,6 +12,7 @@ from app.widgets.buttons import ElidedButton, button
 from app.widgets.choice_button import ChoiceButton
 from app.widgets.flow_row import FlowRow
 from app.widgets.labels import label
+from app.widgets.layouts import empty
 from app.widgets.text import count
 from fluffy_core import LabelChoice, LearnedRule, Scope, ThreadId
 
@@ -59,10 +60,7 @@ class RuleCard(QFrame):
         self._show_examples(rule)
 
     def _show_examples(self, rule: LearnedRule) -> None:
-        while (item := self._examples.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._examples)
         for one in rule.examples[-SHOWN:][::-1]:
             open_it = partial(self._opened, one.thread_id)
             self._examples.addWidget(ElidedButton(one.subject or "(no subject)", open_it, kind="row"))

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from fluffy_core.ai.base import Models
+from fluffy_core.domain.events import MessagesSorted
+from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.jobs.arguments import Arg
-from fluffy_core.jobs.registry import MEDIUM, Args, Cron, JobKind, ids_key
+from fluffy_core.jobs.registry import MEDIUM, Args, Cron, Handler, JobKind, ids_key
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks import summaries
 from fluffy_core.jobs.tasks.arguments import number, numbers
@@ -17,6 +20,8 @@ from fluffy_core.store.database import Database
 
 LOOKBACK = 3
 """Days after which an unanswered question of mine is worth a reminder."""
+PATIENCE = 60.0
+"""Seconds that the embedder may take for a page of messages; after that it stays as words sorted it."""
 
 
 def kinds(models: Models) -> tuple[JobKind, ...]:
@@ -26,11 +31,9 @@ def kinds(models: Models) -> tuple[JobKind, ...]:
             name="categorize-emails",
             queue=Queue.FAST,
             priority=MEDIUM,
-            args={"message_ids": Arg(list), "force": Arg(int, 0)},
-            key=lambda args: ids_key(
-                numbers(args, "message_ids"), f"{categories.MODEL_VERSION}.{number(args, 'force')}"
-            ),
-            handler=_categorize,
+            args={"message_ids": Arg(list), "force": Arg(int, 0), "closer": Arg(int, 0, least=0, most=1)},
+            key=_key,
+            handler=_categorize(models),
             batch=50,
         ),
         summaries.kind(models),
@@ -46,28 +49,51 @@ def kinds(models: Models) -> tuple[JobKind, ...]:
     )
 
 
+def _key(args: Args) -> str:
+    closer = ".closer" if args["closer"] else ""
+    version = f"{categories.MODEL_VERSION}.{number(args, 'force')}{closer}"
+    return ids_key(numbers(args, "message_ids"), version)
+
+
 def _each_morning(store: Database, slot: datetime) -> Iterator[Args]:
     if counts.any_mail(store):
         yield {"lookback_days": LOOKBACK, "as_of": slot.date().isoformat()}
 
 
-def _categorize(run: JobRun) -> str:
+def _categorize(models: Models) -> Handler:
+    def handle(run: JobRun) -> str:
+        if run.job.args["closer"]:
+            return _look_closer(run, models)
+        ids, force = numbers(run.job.args, "message_ids"), number(run.job.args, "force")
+        again = force < 0  # the rules say the same as before
+        found = [] if again else categories.sort(run.store, ids)
+        about = topics.look(run.store) if topics.due(run.store) else None
+        owed = commitments.find(run.store, threads.of_messages(run.store, ids))
+        with run.store.transaction() as tx:
+            if again:
+                categories.learn_again(tx, ids)
+            else:
+                categories.write(tx, found)
+            if models.is_installed and (personal := categories.personal(found)):
+                tx.emit(MessagesSorted(tuple(MessageId(one) for one in personal), force))
+            commitments.write(tx, owed)
+            if about is not None:
+                topics.keep(tx, about)
+            asking = sum(1 for _, category, _ in found if category.requires_response)
+            told = f"Sorted {len(found):,} messages; {asking:,} ask you something"
+            return run.succeed(tx, f"Looked at {len(ids):,} messages by what was learned" if again else told)
+
+    return handle
+
+
+def _look_closer(run: JobRun, models: Models) -> str:
     ids = numbers(run.job.args, "message_ids")
-    again = number(run.job.args, "force") < 0  # the rules say the same as before
-    found = [] if again else categories.sort(run.store, ids)
-    about = topics.look(run.store) if topics.due(run.store) else None
-    owed = commitments.find(run.store, threads.of_messages(run.store, ids))
+    with run.child(models.interrupt):
+        found = categories.look_closer(run.store, ids, partial(models.embed, deadline=PATIENCE))
+    run.checkpoint()  # where this job was to end, it was not the embedder that failed
     with run.store.transaction() as tx:
-        if again:
-            categories.learn_again(tx, ids)
-        else:
-            categories.write(tx, found)
-        commitments.write(tx, owed)
-        if about is not None:
-            topics.keep(tx, about)
-        asking = sum(1 for _, category, _ in found if category.requires_response)
-        told = f"Sorted {len(found):,} messages; {asking:,} ask you something"
-        return run.succeed(tx, f"Looked at {len(ids):,} messages by what was learned" if again else told)
+        categories.write(tx, found)
+        return run.succeed(tx, f"Looked closer at {len(ids):,} messages; meaning decided {len(found):,}")
 
 
 def _follow_ups(run: JobRun) -> str:

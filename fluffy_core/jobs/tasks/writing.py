@@ -3,7 +3,7 @@
 import uuid
 
 from fluffy_core.ai.base import Models
-from fluffy_core.domain.drafting import DraftRequest
+from fluffy_core.domain.drafting import DraftRequest, Suggestion
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.events import DraftGrew
@@ -28,7 +28,7 @@ def kinds(models: Models) -> tuple[JobKind, ...]:
             handler=_analyze, time_limit=HOUR,
         ),
         JobKind(
-            name="generate-email-draft", queue=Queue.FAST, priority=HIGH,
+            name=drafting.JOB, queue=Queue.FAST, priority=HIGH,
             args={
                 "recipient_id": Arg(int, 0), "recipient": Arg(str, ""), "thread_id": Arg(int, 0),
                 "purpose": Arg(str, ""), "key_points": Arg(list, list, of=str), "tone": Arg(str, ""),
@@ -53,13 +53,19 @@ def _analyze(run: JobRun) -> str:
 def _generate(models: Models) -> Handler:
     def handle(run: JobRun) -> str:
         request = _request(run)
+        with run.store.transaction() as tx:
+            styles.compare(tx)  # what was changed of the last draft holds for this one
+
+        def first(found: Suggestion) -> None:
+            with run.store.transaction() as tx:
+                drafting.keep(tx, request, found)
 
         def tell(text: str) -> None:
             run.checkpoint()
             run.publish(DraftGrew(request.id, text))
 
         with run.child(models.interrupt):
-            found = drafting.suggest(run.store, request, models=models, tell=tell)
+            found = drafting.suggest(run.store, request, models=models, first=first, tell=tell)
         with run.store.transaction() as tx:
             drafting.keep(tx, request, found)
             return run.succeed(tx, drafting.sentence(found))

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,3 +71,43 @@ def test_days_are_utc() -> None:
 def test_an_ask_is_a_part_of_the_body(parts: list[str]) -> None:
     body = " ".join(parts)
     assert all(text in plain(body) for text in found(body))
+
+
+HINT = "It would be an honour to have you join us."
+"""No rule sees an ask in it, the words alone nearly do."""
+TIP = "Keep your head up."
+"""Worded as a request; the words alone doubt that it is one."""
+
+
+def test_words_leave_some_sentences_in_doubt() -> None:
+    body = f"Please call me to discuss the offer. {TIP} We print on Monday. Is it red?\n\n{HINT}\n"
+    assert asks.in_doubt(body, known=True) == [TIP, HINT]
+    assert asks.in_doubt(body, known=False) == [TIP]
+
+
+@pytest.mark.parametrize(
+    "sure",
+    [
+        "Will you keep it?",  # a question to you
+        "Why not?",
+        "I will send it to you tomorrow to discuss.",  # what the writer promises
+        "Halte bitte den Kopf oben.",
+        "Keep Your Head Up",  # a heading
+    ],
+)
+def test_what_is_clear_or_not_english_is_in_no_doubt(sure: str) -> None:
+    assert asks.in_doubt(sure, known=True) == []
+
+
+def test_meaning_takes_away_and_adds() -> None:
+    body = f"{TIP} {HINT} Could you send the proofs?"
+    rest = "Could you send the proofs?"
+
+    def judged(meant: asks.Meant) -> list[str]:
+        return [each.sentence.text for each in asks.find(body, TUESDAY, meant)]
+
+    assert judged({}) == found(body) == [TIP, rest]
+    assert judged({TIP: 0.29, HINT: 0.79}) == [rest]
+    assert judged({TIP: 0.3, HINT: 0.8}) == [TIP, HINT, rest]
+    (_, added, _) = asks.find(body, TUESDAY, {TIP: 0.3, HINT: 0.8})
+    assert added.act is SpeechAct.REQUEST

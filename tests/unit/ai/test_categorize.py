@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.ai import asks
-from fluffy_core.ai.categorize import Addressed, MessageContext, categorize
+from fluffy_core.ai.categorize import Addressed, MessageContext, categorize, in_doubt
 from fluffy_core.ai.sentences import plain
 from fluffy_core.domain.intelligence import Category, Importance
 from fluffy_core.domain.message import BulkKind
@@ -196,3 +196,41 @@ def test_three_thousand_messages_a_second() -> None:
 @pytest.mark.parametrize("unit", ["please ", "? ", "could you ", "Max, ", "\n", "by Friday "])
 def test_a_hostile_megabyte(unit: str) -> None:
     within(2, of, unit * (1_000_000 // len(unit)))
+
+
+TIP, HINT = "Keep your head up.", "It would be an honour to have you join us."
+"""Words alone do not tell well whether these ask for something."""
+
+
+def test_only_where_it_decides_is_anything_in_doubt() -> None:
+    body = f"Hi Max,\n\n{TIP} {HINT}\n"
+    assert in_doubt(theirs(1, body), KNOWN) == [TIP, HINT]
+    assert in_doubt(theirs(1, body, language="en"), STRANGER) == [TIP]
+    decided = [
+        (mine(1, body), KNOWN),
+        (theirs(1, body, bulk="bulk"), KNOWN),
+        (theirs(1, body, language="fr"), KNOWN),
+        (theirs(1, body), replace(KNOWN, answered=True)),
+        (theirs(1, body), replace(KNOWN, suspicious="the name is another's")),
+        (theirs(1, body), replace(KNOWN, one_way=True)),
+        (theirs(1, "Hi Bob,\n\n" + TIP), KNOWN),
+        (theirs(1, TIP), MessageContext(addressed=Addressed.CC)),
+    ]
+    assert [in_doubt(message, context) for message, context in decided] == [[]] * len(decided)
+
+
+def test_in_a_letter_to_many_only_what_names_me_is_in_doubt() -> None:
+    crowd = replace(KNOWN, recipients=50)
+    body = f"{TIP}\n\nMax, it would be an honour to have you join us."
+    assert in_doubt(theirs(1, body), crowd) == ["Max, it would be an honour to have you join us."]
+
+
+def test_meaning_confirms_adds_and_takes_away() -> None:
+    tip, hint = theirs(1, TIP), theirs(1, HINT)
+    assert categorize(tip, KNOWN) == categorize(tip, KNOWN, {TIP: 0.9})
+    taken = categorize(tip, KNOWN, {TIP: 0.1})
+    assert (taken.requires_response, taken.reason) == (False, "Jane Roe wrote to you; you know each other")
+    assert not categorize(hint, KNOWN).requires_response
+    added = categorize(hint, KNOWN, {HINT: 0.9})
+    assert (added.requires_response, added.ask) == (True, HINT)
+    assert added.reason == f"Jane Roe asks you: “{HINT}”"

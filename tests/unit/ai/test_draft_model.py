@@ -117,6 +117,7 @@ def test_greeting_and_closing_are_not_the_models() -> None:
         ("Could you send me the signed contract by Friday?", []),  # her words, not mine
         ("Here is a draft of the contract.", []),
         ("As an AI I will send the contract.", []),
+        ("| Re: Contract.", []),  # the subject
         ("The turbines in the harbour were noisy.", []),
         ("Wann kommt der Vertrag denn nun bei dir an?", []),
         ("I will send the signed contract and I will send the signed contract and", []),
@@ -167,7 +168,7 @@ def test_forgotten_points_are_added_and_open_asks_marked() -> None:
     case = brief(ASK, points=("The contract comes on Monday", "the roof is green"))
     told = draft_model.paragraphs(case, ["The contract comes on Monday."])
     assert told[:2] == ["The contract comes on Monday.", "The roof is green."]
-    assert "> How much is the second part?\n[price]" in told[2]
+    assert "About the second part: [price]" in told[2]
 
 
 def test_nothing_is_added_to_what_says_all() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fluffy_core.ai import asks, drafting, placeholders
+from fluffy_core.ai import asks, drafting, placeholders, taking_up
 from fluffy_core.domain.styles import Manner
 from tests.unit.ai.drafts import ASK, ENGLISH, FRENCH, GERMAN, brief, mail
 
@@ -21,28 +21,21 @@ def text_of(*bodies: str, manner: Manner = ENGLISH, pattern: tuple[str, ...] = (
 
 def test_every_question_is_marked_with_what_it_asks_for() -> None:
     assert text_of(ASK) == (
-        "Hi Ann,\n\nOn your questions:\n> could you send me the signed contract by Friday?\n[yes or no]\n\n"
-        "> How much is the second part?\n[price]\n\nBest,\nMax"
+        "Hi Ann,\n\nAbout the signed contract: [attached / to follow on …]\n\n"
+        "About the second part: [price]\n\nBest,\nMax"
     )
 
 
 def test_in_german_and_in_french() -> None:
-    assert text_of(WANN, manner=GERMAN) == (
-        "Hallo Ann,\n\nZu deiner Frage:\n> wann kannst du mir den Vertrag schicken?\n[Datum]\n\n"
-        "Viele Grüße\nMax"
-    )
+    assert text_of(WANN, manner=GERMAN) == ("Hallo Ann,\n\nZum Thema Vertrag: [Datum]\n\nViele Grüße\nMax")
     assert text_of(QUAND, manner=FRENCH) == (
-        "Bonjour Ann,\n\nConcernant votre question :\n> quand pouvez-vous nous envoyer le contrat ?\n"
-        "[date]\n\nCordialement,\nMax Roe"
+        "Bonjour Ann,\n\nConcernant le contrat : [date]\n\nCordialement,\nMax Roe"
     )
 
 
 def test_points_answer_what_they_speak_of() -> None:
     told = text_of(ASK, points=("the contract is in the mail",))
-    assert told == (
-        "Hi Ann,\n\nThe contract is in the mail.\n\nOn your question:\n> How much is the second part?\n"
-        "[price]\n\nBest,\nMax"
-    )
+    assert told == ("Hi Ann,\n\nThe contract is in the mail.\n\nAbout the second part: [price]\n\nBest,\nMax")
 
 
 def test_the_only_question_is_answered_by_the_points() -> None:
@@ -155,7 +148,8 @@ def test_nothing_is_open_after_my_own_mail() -> None:
         ("Who is in charge of that?", ENGLISH, "[name]"),
         ("Would you like to come?", ENGLISH, "[yes or no]"),
         ("What do you think of it?", ENGLISH, "[answer]"),
-        ("Please send me the list.", ENGLISH, "[answer]"),
+        ("Please send me the list.", ENGLISH, "[attached / to follow on …]"),
+        ("Please call me.", ENGLISH, "[done / I will do it by … / I cannot]"),
         ("Was kostet der zweite Teil?", GERMAN, "[Preis]"),
         ("Kannst du kommen?", GERMAN, "[ja oder nein]"),
         ("Wo treffen wir uns?", GERMAN, "[Ort]"),
@@ -166,7 +160,7 @@ def test_nothing_is_open_after_my_own_mail() -> None:
 )
 def test_what_a_question_asks_for(question: str, manner: Manner, placeholder: str) -> None:
     (ask,) = asks.find(question, 0)
-    assert drafting.asked_for(ask, brief(manner=manner).words) == placeholder
+    assert taking_up.asked_for(ask, brief(manner=manner).words) == placeholder
 
 
 def test_courtesies_ask_for_no_answer() -> None:
@@ -189,6 +183,38 @@ def test_sources_are_the_thread_its_people_and_what_i_said() -> None:
         "shorter",
     ):
         assert word in told
+
+
+def test_what_cannot_be_told_in_a_few_words_is_quoted() -> None:
+    told = text_of("Could you come? What do you think?\n\nWhen is the meeting?")
+    assert told == (
+        "Hi Ann,\n\nAbout this:\n> Could you come?\n[yes or no]\n\n"
+        "> What do you think?\n[answer]\n\nAbout the meeting: [date]\n\nBest,\nMax"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "manner", "thanks"),
+    [
+        ("The plan is ready.", ENGLISH, "Thanks for letting me know."),
+        ("Please find attached the plan.", ENGLISH, "Thanks for sending this."),
+        ("Anbei der Plan für das Haus.", GERMAN, "danke fürs Schicken."),
+        ("Der Plan ist fertig.", GERMAN, "danke für die Info."),
+        ("Le plan est prêt.", FRENCH, "Merci pour cette information."),
+    ],
+)
+def test_who_asks_nothing_is_thanked(body: str, manner: Manner, thanks: str) -> None:
+    told = text_of(body, manner=manner)
+    assert told.split("\n\n")[1] == thanks
+    assert told.count("\n\n") == 2
+    assert text_of(body, manner=replace(manner, thanks=True)) == told
+    assert thanks not in text_of(body, manner=manner, points=("x",))
+
+
+def test_thanks_for_what_came_stand_before_the_answers() -> None:
+    told = text_of("Attached is the plan.\n\nWhen is the meeting?")
+    assert "\n\nThanks for sending this.\n\nAbout the meeting: [date]\n\n" in told
+    assert "Thanks" not in text_of("The plan is ready. When is the meeting?")
 
 
 @given(

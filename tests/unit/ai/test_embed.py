@@ -3,12 +3,15 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
 
-from fluffy_core.ai import embed
+from fluffy_core.ai import embed, minilm
 from fluffy_core.ai.embed import MODEL_FILE, TOKENIZER_FILE, OnnxEmbedder
+from fluffy_core.ai.onnx_format import FLOAT32, Graph
 from fluffy_core.errors import ModelError
 
 
@@ -34,6 +37,48 @@ def test_a_damaged_model_is_said(tmp_path: Path, content: bytes) -> None:
     (tmp_path / MODEL_FILE).write_bytes(content)
     with pytest.raises(ModelError, match="search model is damaged"):
         OnnxEmbedder(tmp_path)
+
+
+def test_tokens_are_as_many_as_the_longest_text_has() -> None:
+    pieces = Tokenizer(WordLevel({"[UNK]": 0, "yes": 1, "no": 2}, unk_token="[UNK]"))
+    pieces.pre_tokenizer = Whitespace()
+    pieces.enable_padding()
+    found = embed.tokens(pieces, ["yes no no", "no"])
+    assert found["input_ids"].tolist() == [[1, 2, 2], [2, 0, 0]]
+    assert found["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+    assert {table.dtype for table in found.values()} == {np.dtype(np.int64)}
+
+
+def test_a_model_that_is_another_is_said(tmp_path: Path) -> None:
+    """A sound ONNX file without the tensors of ours."""
+    graph = Graph()
+    content = graph.model({"x": FLOAT32}, [graph.node("Identity", "x")])
+    (tmp_path / MODEL_FILE).write_bytes(content)
+    with pytest.raises(ModelError, match="search model is damaged"):
+        embed.session(tmp_path / MODEL_FILE, threads=1)
+
+
+def test_products_of_integers_are_exact() -> None:
+    """Whatever the processor, one of the two kernels is, and it is found by trying."""
+    assert embed.is_exact(precise=False) or embed.is_exact(precise=True)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_the_fast_kernel_is_used_where_it_is_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact: bool
+) -> None:
+    used = []
+
+    def run_time(model: bytes, threads: int, *, precise: bool) -> str:
+        used.append((model, threads, precise))
+        return "session"
+
+    monkeypatch.setattr(embed, "is_exact", lambda precise: precise or exact)
+    monkeypatch.setattr(minilm, "model", lambda found, usual, with_norms: b"graph")
+    monkeypatch.setattr(embed, "_run_time", run_time)
+    (tmp_path / MODEL_FILE).write_bytes(b"")
+    assert embed.session(tmp_path / MODEL_FILE, threads=3) == "session"
+    assert used == [(b"graph", 3, not exact)]
 
 
 def test_threads_are_few(monkeypatch: pytest.MonkeyPatch) -> None:

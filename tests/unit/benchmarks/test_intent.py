@@ -3,11 +3,12 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks import baselines, bc3_acts, eval_intent, labelled, train_speech_acts
+from benchmarks import baselines, bc3_acts, eval_intent, labelled, sorted_asks, train_speech_acts
 from benchmarks.train_speech_acts import Rows, Table
 from fluffy_core.ai import intent
 
@@ -45,9 +46,9 @@ def vectors_of(texts: Sequence[str], _model: Path | None = None) -> Table:
     return found
 
 
-def ran(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, dict[str, float]]:
+def ran(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
     assert eval_intent.main([str(word) for word in words] + ["--json"]) == 0
-    found: dict[str, dict[str, float]] = json.loads(capsys.readouterr().out)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
 
 
@@ -60,6 +61,36 @@ def test_trains_on_one_file_and_tests_on_the_other(
     assert found["ours"]["auc"] > 0.99
     assert found["baselines"].keys() == {"tf-idf", "minilm", "both", "rules", "ours by words alone"}
     assert found == ran(capsys, "--train", train, "--test", test)
+
+
+def test_what_sorting_makes_of_the_sentences(
+    train: Path, test: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(eval_intent, "embedded", vectors_of)
+    found = ran(capsys, "--train", train, "--test", test, "--sorting")["baselines"]
+    named = {name: scores["f1"] for name, scores in found.items() if name.startswith("sorting")}
+    assert named == {"sorting by words": 1.0, "sorting, strangers": 1.0, "sorting, people known": 1.0}
+
+
+def test_sorting_is_judged_by_the_weights_of_the_fold() -> None:
+    """Taught that "Keep …" never asks and "It would …" does, it takes the one away and adds the other."""
+    rows = [(False, f"Keep part {n} of the visit.") for n in range(20)]
+    rows += [(True, f"It would be good to visit part {n}.") for n in range(20)]
+    tested = [(False, "Keep part 30 of the visit."), (True, "It would be good to visit part 30.")]
+    vectors = np.zeros((len(rows) + 2, 384), np.float32)
+    vectors[np.arange(len(rows) + 2), [int(label) for label, _ in [*rows, *tested]]] = 1.0
+    _, known = sorted_asks.from_known(rows, tested, vectors)
+    _, strangers = sorted_asks.from_strangers(rows, tested, vectors)
+    assert (known.tolist(), strangers.tolist()) == ([False, True], [False, False])
+    shipped = intent.probability("Keep part 30 of the visit.")
+    with sorted_asks.weighed(train_speech_acts.train(rows, None)):
+        assert intent.probability("Keep part 30 of the visit.") < min(0.2, shipped)
+    assert intent.probability("Keep part 30 of the visit.") == shipped
+
+
+def test_sorting_with_meaning_needs_vectors() -> None:
+    with pytest.raises(ValueError, match="vectors"):
+        sorted_asks.from_known([(True, "a")], [(True, "a")], None)
 
 
 def test_without_a_model_it_says_so_and_goes_on(

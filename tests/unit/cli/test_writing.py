@@ -1,10 +1,20 @@
 """`fluffy style` and `fluffy draft suggest`: words for people, stable keys for programs."""
 
+import contextlib
+import io
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from fluffy_core.ai.base import Prompt
+from fluffy_core.cli import writing
+from fluffy_core.config import Settings
+from fluffy_core.core import Core
+from fluffy_core.services import drafting
 from tests.fakes import mailboxes
+from tests.fakes.models import Scripted
 from tests.unit.cli.conftest import Fluffy
 from tests.unit.services.homes import ME, letter
 
@@ -78,10 +88,8 @@ def test_a_home_without_sent_mail(fluffy: Fluffy, key_file: Path, tmp_path: Path
 
 def test_a_suggestion_in_words(fluffy: Fluffy, home: Path) -> None:
     told = fluffy("--home", home, "draft", "suggest", thread(fluffy, home, "Report")).out
-    assert told.startswith(
-        "Hi Ada,\n\nOn your question:\n> could you send me the report by Friday?\n[yes or no]\n"
-    )
-    assert "(low confidence, fast drafts 1) An outline." in told
+    assert told.startswith("Hi Ada,\n\nAbout the report: [attached / to follow on …]\n")
+    assert "(low confidence, fast drafts 2) An outline." in told
 
 
 def test_a_suggestion_for_programs(fluffy: Fluffy, home: Path) -> None:
@@ -96,6 +104,67 @@ def test_a_suggestion_for_programs(fluffy: Fluffy, home: Path) -> None:
     assert found["text"].startswith(
         "Hallo Bea,\n\nleider muss ich diesmal absagen.\n\nDer Vertrag ist fertig."
     )
+
+
+def with_models(patch: pytest.MonkeyPatch, models: Scripted) -> None:
+    """The commands find these models on this computer."""
+
+    @contextlib.contextmanager
+    def opened(settings: Settings) -> Iterator[Core]:
+        with Core.open(settings) as core:
+            host, core.models = core.models, models  # type: ignore[assignment]
+            yield core
+            core.models = host
+
+    patch.setattr(writing, "Core", SimpleNamespace(open=opened))
+
+
+class Terminal(io.StringIO):
+    """Shows one line after the other in the same place."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Stopped(Scripted):
+    """Somebody presses Ctrl+C after the first words."""
+
+    def generate(
+        self, prompt: Prompt, *, interactive: bool = False, deadline: float = 120.0
+    ) -> Iterator[str]:
+        yield "I will send "
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("models", "engine", "reason"),
+    [
+        (Scripted(lambda _prompt: "I will send the report by Friday."), "accurate (scripted)", ""),
+        (Scripted(lambda _prompt: "Kramer pays."), drafting.FAST, drafting.UNFIT),
+        (Stopped(), drafting.FAST, drafting.STOPPED),
+    ],
+)
+def test_progress_is_told_beside_the_answer(
+    fluffy: Fluffy, home: Path, monkeypatch: pytest.MonkeyPatch, models: Scripted, engine: str, reason: str
+) -> None:  # fmt: skip
+    with_models(monkeypatch, models)
+    ran = fluffy("--home", home, "--json", "draft", "suggest", thread(fluffy, home, "Report"))
+    assert ran.err == "A first draft is ready. scripted writes a better one; Ctrl+C: stop.\n"
+    assert (ran.code, ran.json["engine"]) == (0, engine)
+    assert ran.json["reason"].endswith(reason)
+
+
+def test_a_terminal_sees_the_better_one_grow(
+    fluffy: Fluffy, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_models(monkeypatch, Scripted(lambda _prompt: "I will send the report by Friday."))
+    screen = Terminal()
+    monkeypatch.setattr(writing, "sys", SimpleNamespace(stderr=screen))
+    fluffy("--home", home, "draft", "suggest", thread(fluffy, home, "Report"))
+    told = screen.getvalue().split("\r\033[K")
+    assert told[1].startswith("A first draft is ready.")
+    assert "The better draft has 11 words so far." in told
+    assert told[-1] == ""
 
 
 def test_a_first_mail(fluffy: Fluffy, home: Path) -> None:

@@ -15,12 +15,12 @@ from fluffy_core.domain.events import (
     DealActivity,
     DomainEvent,
     MeetingSoon,
+    MessagesSorted,
     MessagesStored,
     NetworkBack,
     OwnAddressesChanged,
     SyncFinished,
     ThreadOpened,
-    ThreadsChanged,
 )
 from fluffy_core.domain.ids import AccountId, ContactId, MessageId, ThreadId
 from fluffy_core.domain.jobs import Job, JobState, Queue
@@ -67,12 +67,22 @@ def test_stored_messages_are_understood_sorted_checked_and_summarised(box: Datab
     names = ["extract-contacts", "categorize-emails", "check-follow-ups"]
     assert [job.name for job in jobs] == names + ["summarize-email-thread"] * 2
     contacts, categories, follow_ups, first, second = jobs
-    assert contacts.args == categories.args == {"message_ids": [1, 2, 3], "force": 0}
+    assert contacts.args == {"message_ids": [1, 2, 3], "force": 0}
+    assert categories.args == {"message_ids": [1, 2, 3], "force": 0, "closer": 0}
     assert follow_ups.args == {"lookback_days": 3, "as_of": "message 3"}
     assert [job.args["thread_id"] for job in (first, second)] == [1, 2]
     assert first.args["last_message_id"] == 3
     assert [job.run_after - NOW for job in jobs] == [0, 0, 1, DEBOUNCE, DEBOUNCE]
     assert (contacts.queue, first.queue, first.priority) == (Queue.FAST, Queue.NORMAL, LOW)
+
+
+def test_sorted_mail_is_looked_at_closer_when_nothing_else_is_to_do(box: Database) -> None:
+    (job,) = emit(box, MessagesSorted(ids(1, 3)))
+    assert (job.name, job.priority) == ("categorize-emails", LOW)
+    assert job.args == {"message_ids": [1, 3], "force": 0, "closer": 1}
+    assert emit(box, MessagesSorted(ids(1, 3))) == []
+    (again,) = emit(box, MessagesSorted(ids(1, 3), 7))
+    assert again.args == {"message_ids": [1, 3], "force": 7, "closer": 1}
 
 
 def test_the_same_event_twice_asks_for_nothing_more(box: Database) -> None:
@@ -83,36 +93,39 @@ def test_the_same_event_twice_asks_for_nothing_more(box: Database) -> None:
 
 def test_no_messages_ask_for_nothing(box: Database) -> None:
     assert emit(box, MessagesStored(())) == []
-    assert emit(box, ThreadsChanged(())) == []
 
 
-def test_many_changes_of_a_thread_are_one_summary(box: Database, clock: Clock) -> None:
-    first = emit(box, *[ThreadsChanged((ThreadId(1),))] * 50)
-    assert [(job.name, job.args["thread_id"], job.run_after) for job in first] == [
-        ("summarize-email-thread", 1, NOW + DEBOUNCE)
-    ]
+def summarised(jobs: list[Job]) -> list[Job]:
+    return [job for job in jobs if job.name == "summarize-email-thread"]
+
+
+def test_many_messages_of_a_thread_are_one_summary(box: Database, clock: Clock) -> None:
+    (first,) = summarised(emit(box, *[MessagesStored(ids(1)), MessagesStored(ids(3))] * 25))
+    assert (first.args["thread_id"], first.run_after) == (1, NOW + DEBOUNCE)
     clock.now += 1
-    assert emit(box, ThreadsChanged((ThreadId(1), ThreadId(2))))[0].args["thread_id"] == 2
+    (other,) = summarised(emit(box, MessagesStored(ids(1, 2))))
+    assert other.args["thread_id"] == 2
 
 
 def test_a_thread_that_grows_while_its_summary_waits_needs_one_summary(box: Database, clock: Clock) -> None:
-    emit(box, ThreadsChanged((ThreadId(1),)))
+    emit(box, MessagesStored(ids(1)))
     with box.transaction() as tx:
         tx.execute("UPDATE threads SET last_message_id = 2 WHERE id = 1")
     clock.now += 1
-    emit(box, ThreadsChanged((ThreadId(1),)))
-    waiting = [job for job in all_jobs(box) if job.state is JobState.QUEUED]
-    assert [(job.args["last_message_id"], job.run_after) for job in waiting] == [(2, NOW + DEBOUNCE)]
+    emit(box, MessagesStored(ids(1)))
+    waits = waiting(box, "summarize-email-thread")
+    assert [(job.args["last_message_id"], job.run_after) for job in waits] == [(2, NOW + DEBOUNCE)]
 
 
 def test_a_thread_that_is_gone_is_summarised_up_to_nothing(box: Database) -> None:
-    (job,) = emit(box, ThreadsChanged((ThreadId(99),)))
+    (job,) = emit(box, ThreadOpened(ThreadId(99)))
     assert job.args == {"thread_id": 99, "last_message_id": 0, "model": "fast"}
 
 
-def test_threads_are_summarised_once_each_in_their_order(box: Database) -> None:
-    jobs = emit(box, ThreadsChanged(tuple(ThreadId(one) for one in (2, 1, 2))))
-    assert [job.args["thread_id"] for job in jobs] == [2, 1]
+def test_the_thread_with_the_newest_mail_is_summarised_first(box: Database) -> None:
+    stored.keep(box, [Letter("Three", day=1.5)], name="more")
+    jobs = summarised(emit(box, MessagesStored(ids(2, 4, 3, 1))))
+    assert [job.args["thread_id"] for job in jobs] == [1, 3, 2]
 
 
 def test_an_opened_thread_is_wanted_first(box: Database) -> None:
@@ -121,9 +134,9 @@ def test_an_opened_thread_is_wanted_first(box: Database) -> None:
 
 
 def test_opening_hastens_the_summary_that_waits(box: Database) -> None:
-    (waiting,) = emit(box, ThreadsChanged((ThreadId(2),)))
+    (first,) = summarised(emit(box, MessagesStored(ids(2))))
     assert emit(box, ThreadOpened(ThreadId(2))) == []
-    job = ledger.get(box, waiting.id)
+    job = ledger.get(box, first.id)
     assert job is not None
     assert (job.priority, job.run_after) == (INTERACTIVE, NOW)
 

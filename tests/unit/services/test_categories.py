@@ -1,14 +1,19 @@
 """Stored mail sorted: what the mailbox knows of a sender, what is asked of me, and the language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from fluffy_core.ai import intent
+from fluffy_core.ai.base import DIMENSIONS
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import Category, Importance
 from fluffy_core.domain.rows import Section
+from fluffy_core.errors import ModelError, TransientError
 from fluffy_core.services import categories
 from fluffy_core.store import inbox
 from fluffy_core.store.database import Database
@@ -134,3 +139,110 @@ def test_messages_that_are_gone_are_left_out(store: Database) -> None:
     assert categories.sort(store, [1, 2, 3]) == []
     with store.transaction() as tx:
         assert categories.write(tx, []) == []
+
+
+TIP = "Keep your head up."
+"""Worded as a request; its words alone leave it in doubt."""
+
+
+class Embedder:
+    """Counts what it is asked; each text means the likelihood that is given for it."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, likely: float, error: Exception | None = None
+    ) -> None:
+        self.asked: list[list[str]] = []
+        self.error = error
+        monkeypatch.setattr(intent, "probabilities", lambda texts, _vectors: np.full(len(texts), likely))
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked.append(list(texts))
+        if self.error is not None:
+            raise self.error
+        return np.zeros((len(texts), DIMENSIONS), np.float32)
+
+
+def test_a_page_is_embedded_in_one_call(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = [Letter(f"n{n}", f"Hello,\n\n{TIP} This is letter {n}.\n") for n in range(3)]
+    ids = stored.keep(store, [*letters, Letter("sure", ASK)])
+    embed = Embedder(monkeypatch, 0.1)
+    found = categories.look_closer(store, ids, embed)
+    assert embed.asked == [[TIP]]
+    assert [(number, one.requires_response) for number, one, _ in found] == [(n, False) for n in ids[:3]]
+    assert {one.engine for _, one, _ in found} == {"rules 2, all-minilm-l6-v2"}
+    assert [one.requires_response for _, one, _ in categories.sort(store, ids)] == [True] * 4
+
+
+def test_what_meaning_decides_is_written_over_what_words_said(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = stored.keep(store, [Letter("x", TIP), Letter("Contract", ASK)])
+    sections = []
+    for found in (
+        categories.sort(store, ids),
+        categories.look_closer(store, ids, Embedder(monkeypatch, 0.1)),
+    ):
+        with store.transaction() as tx:
+            categories.write(tx, found)
+        sections.append(inbox.ids(store, Section.NEEDS_REPLY))
+    assert [set(one) for one in sections] == [{1, 2}, {2}]
+
+
+def test_where_nothing_is_in_doubt_nothing_is_embedded(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embed = Embedder(monkeypatch, 0.1)
+    ids = stored.keep(store, [Letter("Contract", ASK)])
+    assert categories.look_closer(store, ids, embed) == []
+    assert embed.asked == []
+
+
+@pytest.mark.parametrize("error", [ModelError("damaged"), TransientError("too late")])
+def test_an_embedder_without_an_answer_changes_nothing(
+    store: Database, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    ids = stored.keep(store, [Letter("x", TIP), Letter("Contract", ASK)])
+    embed = Embedder(monkeypatch, 0.1, error)
+    assert categories.look_closer(store, ids, embed) == []
+    assert embed.asked == [[TIP]]
+
+
+def test_a_message_is_sorted_alike_on_every_page(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same sentence of somebody known, which another message of the page has in doubt, too."""
+    hint = "It would be an honour to have you join us."
+    letters = [
+        Letter("Mine", "It is here.", sender=ME, to=ANN),
+        Letter("From Ann", hint, day=1),
+        Letter("From Bob", f"{hint} {TIP}", sender=BOB, day=1),
+    ]
+    ids = stored.keep(store, letters)
+    embed = Embedder(monkeypatch, 0.9)
+    together = categories.look_closer(store, ids, embed)
+    assert [(number, one.ask) for number, one, _ in together] == [(ids[1], hint), (ids[2], TIP)]
+    assert together == [row for one in ids for row in categories.look_closer(store, [one], embed)]
+
+
+def test_a_service_is_not_embedded(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    embed = Embedder(monkeypatch, 0.9)
+    ids = stored.keep(store, [replace(one, body=TIP) for one in often(categories.OFTEN)])
+    assert categories.look_closer(store, ids, embed) == []
+    assert embed.asked == []
+
+
+def test_bulk_mail_is_worth_no_closer_look(store: Database) -> None:
+    headers = {"List-Id": "<news.example>", "List-Unsubscribe": "<mailto:x@news.example>"}
+    news = Letter("News", ASK, to="news@lists.example", headers=headers)
+    ids = stored.keep(store, [news, Letter("Contract", ASK)])
+    assert categories.personal(categories.sort(store, ids)) == ids[1:]
+
+
+def test_the_language_is_known_the_first_time_already(store: Database) -> None:
+    """Requests are told from other sentences in English and German only."""
+    french = "Bonjour,\n\nmerci pour votre message, je vous envoie tout. Please call me.\n"
+    ids = stored.keep(store, [Letter("Lettre", french)])
+    first = categories.sort(store, ids)
+    with store.transaction() as tx:
+        categories.write(tx, first)
+    ((_, found, language),) = first
+    assert (language, found.requires_response) == ("fr", False)
+    assert categories.sort(store, ids) == first

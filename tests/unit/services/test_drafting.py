@@ -9,6 +9,9 @@ from fluffy_core.ai.base import Prompt
 from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.errors import ModelError, TransientError, UsageError
+from fluffy_core.jobs.registry import Registry
+from fluffy_core.jobs.tasks import writing
+from fluffy_core.jobs.triggers import Triggers
 from fluffy_core.services import conversations, drafting, meaning
 from fluffy_core.store import reading, vectors
 from fluffy_core.store.database import Database
@@ -32,6 +35,7 @@ SWEDISH = (
     "Med vänliga hälsningar, och tack så mycket på förhand."
 )
 HI = "Hi Ann,\n\nI have read the plan and I think that it is good.\n\nBest,\nMax"
+ATTACHED = "[attached / to follow on …]"
 NEWS = {"List-Unsubscribe": "<mailto:x@news.example>", "Precedence": "bulk"}
 
 
@@ -58,11 +62,8 @@ def habits(count: int = 4) -> list[Letter]:
 
 def test_an_answer_in_my_words_to_this_person(store: Database) -> None:
     found = suggested(store, thread_of(store, *habits(), Letter("Contract", ASK, day=9, id="ask")))
-    assert found.text == (
-        "Hi Ann,\n\nOn your question:\n> could you send me the signed contract by Friday?\n[yes or no]"
-        "\n\nBest,\nMax"
-    )
-    assert (found.language, found.missing, found.confidence) == ("en", ("[yes or no]",), Confidence.LOW)
+    assert found.text == ("Hi Ann,\n\nAbout the signed contract: [attached / to follow on …]\n\nBest,\nMax")
+    assert (found.language, found.missing, found.confidence) == ("en", (ATTACHED,), Confidence.LOW)
     assert found.engine == drafting.FAST
     assert found.used == (
         DraftSource(MessageId(5), "could you send me the signed contract by Friday?", "asked of you"),
@@ -72,7 +73,7 @@ def test_an_answer_in_my_words_to_this_person(store: Database) -> None:
 @pytest.mark.parametrize(
     ("body", "sender", "language", "start", "end"),
     [
-        (WANN, BOB, "de", "Hallo Bob,\n\nZu deiner Frage:", "Viele Grüße\nMax"),
+        (WANN, BOB, "de", "Hallo Bob,\n\nZum Thema Vertrag: [Datum]", "Viele Grüße\nMax"),
         (SIE, BOB, "de", "Guten Tag Bob Roe,", "Max Roe"),
         (QUAND, CLEA, "fr", "Bonjour Cléa,", "Cordialement,\nMax Roe"),
     ],
@@ -224,6 +225,32 @@ def test_the_model_writes_sentence_by_sentence(store: Database) -> None:
     ]  # fmt: skip
 
 
+def test_a_first_draft_is_there_before_the_model_is_asked(store: Database) -> None:
+    thread_id = thread_of(store, *habits(), Letter("Contract", ASK, day=9, id="ask"))
+    models = said("I will send the signed contract.")
+    asked: list[int] = []
+    firsts: list[Suggestion] = []
+
+    def first(found: Suggestion) -> None:
+        firsts.append(found)
+        asked.append(len(models.prompts))
+
+    found = drafting.suggest(store, request(thread_id), models=models, first=first)
+    assert asked == [0]
+    assert firsts == [replace(suggested(store, thread_id), improving=True)]
+    assert not found.improving
+    assert found.text != firsts[0].text
+
+
+@pytest.mark.parametrize("more", [{"model": "fast"}, {"recipient": "noreply@shop.example"}])
+def test_what_no_model_is_asked_about_has_no_first_draft(store: Database, more: dict[str, str]) -> None:
+    thread_id = thread_of(store, Letter("Contract", ASK, id="ask"))
+    firsts: list[Suggestion] = []
+    models = said("I will send the signed contract.")
+    found = drafting.suggest(store, request(thread_id, **more), models=models, first=firsts.append)
+    assert (firsts, models.prompts, found.improving) == ([], [], False)
+
+
 def test_the_models_invented_facts_are_left_to_the_user(store: Database) -> None:
     thread_id = thread_of(store, *habits(), Letter("Contract", ASK, day=9, id="ask"))
     found = drafting.suggest(
@@ -239,10 +266,8 @@ def test_the_models_invented_facts_are_left_to_the_user(store: Database) -> None
 )
 def test_an_answer_that_cannot_stand_gives_the_fast_draft(store: Database, answer: str) -> None:
     thread_id = thread_of(store, *habits(), Letter("Contract", ASK, day=9, id="ask"))
-    heard: list[str] = []
-    found = drafting.suggest(store, request(thread_id), models=said(answer), tell=heard.append)
-    assert found == suggested(store, thread_id)
-    assert heard[-1] == found.text
+    found = drafting.suggest(store, request(thread_id), models=said(answer))
+    assert found == drafting.settled(suggested(store, thread_id), drafting.UNFIT)
 
 
 class Broken(Scripted):
@@ -262,7 +287,9 @@ class Broken(Scripted):
 @pytest.mark.parametrize("error", [ModelError("gone"), TransientError("crashed")])
 def test_a_model_that_fails_does_no_harm(store: Database, error: Exception) -> None:
     thread_id = thread_of(store, Letter("Contract", ASK, id="ask"))
-    assert drafting.suggest(store, request(thread_id), models=Broken(error)) == suggested(store, thread_id)
+    found = drafting.suggest(store, request(thread_id), models=Broken(error))
+    assert found == drafting.settled(suggested(store, thread_id), drafting.FAILED)
+    assert found.reason.endswith(f" {drafting.FAILED}")
 
 
 def test_who_wants_it_fast_does_not_wait_for_the_model(store: Database) -> None:
@@ -314,6 +341,45 @@ def test_suggestions_are_kept_by_request(store: Database) -> None:
             drafting.keep(tx, wanted, found)
         assert drafting.get(store, "r") == found
     assert store.one("SELECT count(*), min(recipient) FROM draft_suggestions") == (1, "ann@firm.example")
+
+
+@pytest.fixture
+def improving(store: Database) -> Database:
+    """A request whose first draft is there and whose job is in line."""
+    thread_id = thread_of(store, Letter("Contract", ASK, id="ask"))
+    store.add_trigger(Triggers(Registry(writing.kinds(NoModels()))))
+    drafting.ask(store, request(thread_id))
+    with store.transaction() as tx:
+        drafting.keep(tx, request(thread_id), replace(suggested(store, thread_id), improving=True))
+    return store
+
+
+def test_a_better_one_is_awaited_while_its_job_is(improving: Database) -> None:
+    found = drafting.get(improving, "r")
+    assert found is not None
+    assert found.improving
+    drafting.stop(improving, "r")
+    assert drafting.get(improving, "r") == drafting.settled(found, drafting.STOPPED)
+    assert improving.one("SELECT state FROM jobs") == ("cancelled",)
+    drafting.stop(improving, "r")
+
+
+def test_a_first_draft_outlives_a_job_that_dies(improving: Database) -> None:
+    with improving.transaction() as tx:
+        tx.execute("UPDATE jobs SET state = 'dead', error = 'It took too long.'")
+    found = drafting.get(improving, "r")
+    assert found is not None
+    assert not found.improving
+    assert found.reason.endswith(drafting.FAILED)
+
+
+def test_a_request_that_failed_says_why(improving: Database) -> None:
+    with improving.transaction() as tx:
+        tx.execute("DELETE FROM draft_suggestions")
+        tx.execute("UPDATE jobs SET state = 'dead', error = 'It took too long.'")
+    found = drafting.get(improving, "r")
+    assert found is not None
+    assert (found.text, found.reason) == ("", "It took too long.")
 
 
 def test_what_was_done_in_words(store: Database) -> None:

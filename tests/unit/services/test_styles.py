@@ -7,7 +7,7 @@ import pytest
 from fluffy_core.domain.drafting import Confidence, DraftRequest, Suggestion
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.styles import Letter, Named, Scope, Trait
-from fluffy_core.services import styles
+from fluffy_core.services import habits, styles
 from fluffy_core.store import suggestions
 from fluffy_core.store.database import Database
 from tests.fakes import stored
@@ -178,13 +178,20 @@ def correct(store: Database, number: int, to: str = ANN, greeting: str = "Yo") -
 
 def test_a_habit_is_corrected_after_three_changes_not_before(store: Database) -> None:
     stored.keep(store, [mine(day=n) for n in range(9)])
-    for number in range(styles.REPEATED):
+    for number in range(habits.REPEATED):
         assert styles.manner(store, "ann@firm.example", "en").greeting == "Hi {first},"
         correct(store, number, greeting="Hello")
     found = styles.manner(store, "ann@firm.example", "en")
     assert (found.greeting, found.sign_off) == ("Hello {first},", "Best,\n{first}")
-    assert styles.manner(store, "bob@shop.example", "en").greeting == "Hello {first},"
+    assert styles.manner(store, "bob@shop.example", "en").greeting == "Hi {first},"  # one reader is not all
     assert styles.manner(store, "ann@firm.example", "de").greeting != "Hello {first},"
+
+
+def test_what_is_changed_for_several_people_holds_for_all(store: Database) -> None:
+    stored.keep(store, [mine(day=n) for n in range(9)])
+    for number, reader in enumerate((ANN, BOB, ANN)):
+        correct(store, number, reader, greeting="Hello")
+    assert styles.manner(store, "eve@else.example", "en").greeting == "Hello {first},"
 
 
 def test_changes_that_disagree_are_no_habit(store: Database) -> None:

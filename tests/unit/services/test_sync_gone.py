@@ -1,11 +1,15 @@
 """What went from a server goes here in the second pass, and never very much of it unasked."""
 
+from collections.abc import Callable
+
 import pytest
 
-from fluffy_core.services import sync
-from fluffy_core.store import alerts
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.services import account_care, categories, commitments, summarising, sync
+from fluffy_core.store import accounts, addresses, alerts, messages, remote, remote_missing, summaries
 from fluffy_core.store.database import Database
-from tests.fakes.synced import Synced
+from tests.fakes.stored import ANN, Letter
+from tests.fakes.synced import ADDRESS, Synced
 
 
 @pytest.fixture
@@ -117,3 +121,73 @@ def test_a_folder_that_went_with_very_many_messages_is_asked_about(synced: Synce
     for _ in range(3):
         synced.run()
     assert (len(synced.here()), len(alerts.listed(synced.store))) == (80, 1)
+
+
+ASKED = "Could you send me the signed contract by Thursday?"
+THREAD = ThreadId(1)
+
+
+def understood(synced: Synced) -> list[str]:
+    """A thread of two came and was read; the server's ids of its messages."""
+    with synced.store.transaction() as tx:
+        addresses.set_mine(tx, [ADDRESS], confirmed=False)
+    letters = [
+        Letter("Print", "The proofs came back from Cologne today.", ANN, ADDRESS, id="a"),
+        Letter("Re: Print", f"{ASKED}\n", ANN, ADDRESS, day=1, answers="a"),
+    ]
+    found = [synced.server.deliver("Inbox", one.raw(n)) for n, one in enumerate(letters)]
+    synced.run()
+    done = summarising.work(synced.store, THREAD, embed=None)
+    sorted_ = categories.sort(synced.store, messages.all_ids(synced.store))
+    owed = commitments.find(synced.store, [THREAD])
+    with synced.store.transaction() as tx:
+        done.write(tx)
+        categories.write(tx, sorted_)
+        commitments.write(tx, owed)
+    return found
+
+
+def quotes(store: Database) -> list[tuple[int, str]]:
+    """(message, words) that the program shows of the thread."""
+    kept = summaries.get(store, THREAD)
+    assert kept is not None
+    summary, _ = kept
+    shown = [(int(one.message_id), one.evidence) for one in summary.points]
+    rows = commitments.in_thread(store, THREAD, now=0.0)
+    return shown + [(int(row.commitment.message_id), row.commitment.quote) for row in rows]
+
+
+def gone_from_the_server(synced: Synced, newest: str) -> None:
+    synced.server.remove("Inbox", newest)
+    synced.run()
+    assert synced.run().removed == 1
+
+
+def settled_by_the_user(synced: Synced, newest: str) -> None:
+    (folder,) = [one for one in remote.folders(synced.store, synced.id).values() if one.name == "Inbox"]
+    with synced.store.transaction() as tx:
+        remote_missing.mark(tx, folder.source_id, [newest], now=0.0)
+    assert account_care.settle_gone(synced.store, synced.id, folder.id, keep=False) == 1
+
+
+def removed_with_its_account(synced: Synced, _newest: str) -> None:
+    with synced.store.transaction() as tx:
+        accounts.remove(tx, synced.id)
+
+
+@pytest.mark.parametrize("go", [gone_from_the_server, settled_by_the_user, removed_with_its_account])
+def test_what_is_quoted_can_still_be_read(synced: Synced, go: Callable[[Synced, str], None]) -> None:
+    """Mail that goes stays stored, so that what was said of its thread still holds, also when read anew."""
+    newest = understood(synced)[-1]
+    before = quotes(synced.store)
+    assert [text for _, text in before].count(ASKED) >= 2
+    go(synced, newest)
+    assert quotes(synced.store) == before
+    assert all(text in messages.body(synced.store, number) for number, text in before)
+    again = summarising.work(synced.store, THREAD, embed=None)
+    owed = commitments.find(synced.store, [THREAD])
+    with synced.store.transaction() as tx:
+        again.write(tx)
+        commitments.write(tx, owed)
+    assert quotes(synced.store) == before
+    assert synced.messages() == 2

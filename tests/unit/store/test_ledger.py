@@ -249,6 +249,17 @@ def test_a_dead_job_says_why(store: Database) -> None:
     assert ledger.state_of(store, "small", "2") is None
 
 
+def test_a_job_is_awaited_until_it_ends_or_is_cancelled(store: Database) -> None:
+    (first,) = ask(store, new())
+    assert ledger.awaited(store, "small", "1") == first
+    assert ledger.awaited(store, "small", "2") is None
+    take(store, first)
+    assert ledger.awaited(store, "small", "1") == first
+    with store.transaction() as tx:
+        ledger.cancel(tx, first, now=NOW)
+    assert ledger.awaited(store, "small", "1") is None
+
+
 def test_a_job_that_waits_for_another_try(store: Database) -> None:
     (job_id,) = ask(store, new())
     take(store, job_id)
@@ -350,6 +361,9 @@ def test_lists_and_counts(store: Database) -> None:
     assert ledger.open_count(store) == 2
     assert ledger.open_count(store, ["other"]) == 1
     assert ledger.open_count(store, ["nothing"]) == 0
+    usual = get(store, first).priority
+    assert ledger.open_count(store, least=usual) == 2
+    assert ledger.open_count(store, ["other"], least=usual + 1) == 0
 
 
 VERBS: dict[str, Callable[[Transaction, JobId], object]] = {

@@ -1,5 +1,7 @@
 """Suggested drafts by their request, and what was sent after them."""
 
+from dataclasses import replace
+
 import pytest
 
 from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
@@ -41,6 +43,12 @@ def test_a_second_suggestion_takes_the_place_of_the_first(store: Database) -> No
     assert store.one("SELECT count(*) FROM draft_suggestions") == (1,)
 
 
+def test_whether_a_better_one_is_on_its_way_is_kept(store: Database) -> None:
+    for improving in (True, False):
+        put(store, replace(MADE, improving=improving))
+        assert suggestions.get(store, "r") == replace(MADE, improving=improving)
+
+
 @pytest.fixture
 def asked(store: Database) -> Database:
     """Two threads that wait for an answer."""
@@ -62,6 +70,18 @@ def test_what_was_sent_after_a_suggestion(asked: Database) -> None:
     assert found == Waiting("r", "ann@firm.example", MADE.text, "de", MessageId(4))
     with asked.transaction() as tx:
         suggestions.compared(tx, "r")
+    assert suggestions.sent_since(asked) == []
+
+
+def test_what_was_sent_while_a_better_one_was_written_is_compared_with_it(asked: Database) -> None:
+    put(asked, replace(MADE, improving=True))
+    stored.keep(asked, [answer("a", 2, "mine")], name="sent")
+    put(asked, replace(MADE, text="besser"))
+    (found,) = suggestions.sent_since(asked)
+    assert (found.text, found.sent) == ("besser", MessageId(3))
+    with asked.transaction() as tx:
+        suggestions.compared(tx, "r")
+    put(asked)
     assert suggestions.sent_since(asked) == []
 
 
