@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 _PROJECT = Path(__file__).resolve().parent.parent
 _QUOTED = re.compile(r">|(?:--|__)\s*$|.{0,80}\b(?:wrote|writes|said):$")
 _SIGNATURE = re.compile(r"(?:--|__)")
+_ESCAPED = 2
+"""Times, beside those of XML."""
 
 
 def data_folder() -> Path:
@@ -81,7 +83,7 @@ def _mail(doc: ElementTree.Element) -> Mail:
     """A message without quoted lines, attributions and what follows a signature mark."""
     body, spans = "", []
     for each in doc.iterfind("Text/Sent"):
-        text = html.unescape(each.text or "")  # escaped twice in the corpus
+        text = _unescaped(each.text or "")
         if _SIGNATURE.match(text):
             break
         if _QUOTED.match(text.strip()):
@@ -92,3 +94,10 @@ def _mail(doc: ElementTree.Element) -> Mail:
             spans.append((start, len(body), each.get("id", "")))
             body += "\n\n"
     return Mail(doc.findtext("From", ""), doc.findtext("Subject", ""), body, tuple(spans))
+
+
+def _unescaped(text: str) -> str:
+    """Text of the corpus as it was written: there it is escaped up to three times."""
+    for _ in range(_ESCAPED):
+        text = html.unescape(text)
+    return text
