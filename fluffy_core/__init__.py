@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fluffy_core.core import Core
     from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Client, Server, Service
     from fluffy_core.domain.commitments import Commitment, CommitmentRow, CommitmentState, Debtor, Ruling
+    from fluffy_core.domain.counting import number_of
     from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
     from fluffy_core.domain.figures import Figures, Trend
     from fluffy_core.domain.health import AccountHealth, Finding, HealthState
@@ -342,6 +343,7 @@ __all__ = [
     "models",
     "network",
     "notices",
+    "number_of",
     "outbox",
     "own_signatures",
     "people",
@@ -364,6 +366,7 @@ _PLACES = {
     "core": "Core",
     "domain.accounts": "ALL AccountKind AccountSettings Client Server Service",
     "domain.commitments": "Commitment CommitmentRow CommitmentState Debtor Ruling",
+    "domain.counting": "number_of",
     "domain.drafting": "Confidence DraftRequest DraftSource Suggestion",
     "domain.figures": "Figures Trend",
     "domain.health": "AccountHealth Finding HealthState",
@@ -403,8 +406,8 @@ _PLACES = {
 }
 _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking commitments corrections demonstration digest drafting estimate habits imports inbox "
-    "labels meaning model_bench model_shelf models network notices outbox own_signatures people "
+    "analytics asking commitments corrections demonstration digest drafting estimate habits imports "
+    "inbox labels meaning model_bench model_shelf models network notices outbox own_signatures people "
     "permissions reader rules searching summarising sync_health tagging triage unsent"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from app.background import ChangeOp, Op, QueryOp
 from app.context import Context
-from app.widgets.text import count
 from fluffy_core import (
     AccountId,
     AccountOverview,
@@ -35,6 +34,7 @@ from fluffy_core import (
     accounts,
     estimate,
     network,
+    number_of,
     permissions,
 )
 
@@ -174,7 +174,9 @@ def sync_all(context: Context, receiver: QObject) -> None:
         for one in found:
             context.core.fetch(one.id)
         return (
-            f"Fetching new mail of {count(len(found), 'account')}" if found else "There are no accounts yet"
+            f"Fetching new mail of {number_of(len(found), 'account')}"
+            if found
+            else "There are no accounts yet"
         )
 
     def tell(words: str) -> None:
@@ -205,7 +207,7 @@ def remove(context: Context, receiver: QObject, state: AccountOverview) -> None:
     core = context.core
 
     def tell(gone: Forgotten) -> None:
-        words = f"{state.address} is forgotten; {count(gone.messages_kept, 'message')} stay here"
+        words = f"{state.address} is forgotten; {number_of(gone.messages_kept, 'message')} stay here"
         context.notices.done.emit(f"{words}. {gone.permission}" if gone.permission else words, False)
 
     op = QueryOp(context.background, receiver, lambda: accounts.remove(core.store, core.gateway, state.id))

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 
 from app.background import ChangeOp, QueryOp
 from app.context import Context
-from app.widgets.text import count
 from fluffy_core import (
     Address,
     Doubt,
@@ -21,6 +20,7 @@ from fluffy_core import (
     Written,
     drafting,
     network,
+    number_of,
     outbox,
     own_signatures,
     unsent,
@@ -149,7 +149,7 @@ def sent_words(row: OutboxRow, *, offline: bool) -> str:
     """As "Sending in 10 s"."""
     if offline:
         return "It goes out when you are back online"
-    return f"Sending in {count(round(row.not_before - row.created_at), 'second')}"
+    return f"Sending in {number_of(round(row.not_before - row.created_at), 'second')}"
 
 
 def take_back(context: Context, receiver: QObject, row_id: int) -> None:

@@ -7,8 +7,7 @@ from PySide6.QtCore import QObject
 
 from app.background import ChangeOp
 from app.context import Context
-from app.widgets.text import count
-from fluffy_core import JobId, activity
+from fluffy_core import JobId, activity, number_of
 
 
 class OnJob(Protocol):
@@ -78,5 +77,5 @@ def _each(act: Callable[[JobId], None], ids: tuple[JobId, ...]) -> int:
 def _change(context: Context, receiver: QObject, work: Callable[[], int], *, done: str, undo: bool) -> None:
     op = ChangeOp(context.background, receiver, work)
     op.success(
-        lambda n: context.notices.done.emit(f"{done}: {count(n, 'job')}" if n > 1 else done, undo)
+        lambda n: context.notices.done.emit(f"{done}: {number_of(n, 'job')}" if n > 1 else done, undo)
     ).run()

@@ -6,22 +6,21 @@ from PySide6.QtCore import QObject
 
 from app.background import ChangeOp
 from app.context import Context
-from app.widgets.text import count
-from fluffy_core import ThreadId, triage
+from fluffy_core import ThreadId, number_of, triage
 
 
 def set_done(
     context: Context, receiver: QObject, thread_ids: Sequence[ThreadId], *, done: bool = True
 ) -> None:
     """Put conversations away or bring them back."""
-    words = f"{count(len(thread_ids), 'conversation')} {'put away' if done else 'brought back'}"
+    words = f"{number_of(len(thread_ids), 'conversation')} {'put away' if done else 'brought back'}"
     op = ChangeOp(context.background, receiver, lambda: triage.set_done(context.core.store, thread_ids, done))
     op.success(lambda _token: context.notices.done.emit(words, True)).run()
 
 
 def set_seen(context: Context, receiver: QObject, thread_ids: Sequence[ThreadId], *, seen: bool) -> None:
     """Mark conversations as read or unread."""
-    words = f"{count(len(thread_ids), 'conversation')} marked {'read' if seen else 'unread'}"
+    words = f"{number_of(len(thread_ids), 'conversation')} marked {'read' if seen else 'unread'}"
     op = ChangeOp(context.background, receiver, lambda: triage.set_seen(context.core.store, thread_ids, seen))
     op.success(lambda _token: context.notices.done.emit(words, True)).run()
 

@@ -35,8 +35,3 @@ def is_right_to_left(text: str) -> bool:
         if direction == "L":
             return False
     return False
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """As "1 message", "1,204 messages"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -15,6 +15,7 @@ from fluffy_core.connectors.gateway import Endpoint
 from fluffy_core.connectors.sign_in import Login
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import ALL, AccountSettings, Server, Service
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import UsageError
@@ -160,7 +161,7 @@ def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:
         states = {one.id: one.words for one in accounts_overview.listed(core.store)}
     lines = []
     for one in found:
-        what = f"{one.messages:,} messages" if Service.MAIL in one.services else "no mail"
+        what = number_of(one.messages, "message") if Service.MAIL in one.services else "no mail"
         others = "".join(f", {service}" for service in one.services if service is not Service.MAIL)
         lines.append(f"{one.id:>4}  {one.address}  {one.host or one.kind.capitalize()}  {what}{others}")
         lines.append(f"      {states[one.id]}")
@@ -180,7 +181,9 @@ def remove(settings: Settings, arguments: argparse.Namespace) -> Answer:
         account = accounts.find(core.store, arguments.account)
         gone = accounts.remove(core.store, core.gateway, account.id)
     secret = "permission" if gone.permission else "password"
-    text = f"{account.name} is forgotten, with its {secret}. Its {gone.messages_kept:,} messages stay here."
+    text = (
+        f"{account.name} is forgotten, with its {secret}. {gone.messages_kept:,} of its messages stay here."
+    )
     data = {"id": account.id, "messages_kept": gone.messages_kept, "permission": gone.permission}
     return Answer(data, f"{text} {gone.permission or 'Nothing was changed on the server.'}")
 

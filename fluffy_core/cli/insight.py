@@ -8,6 +8,7 @@ from fluffy_core.cli import summary
 from fluffy_core.cli.answer import Answer, cut, day, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import ACCURATE
 from fluffy_core.services import commitments, follow_ups, reader, summarising
@@ -91,4 +92,4 @@ def _digest_text(found: Digest) -> str:
         role = ", ".join(part for part in (person.title, person.company) if part)
         who = f"{person.name} ({role})" if role else person.name
         lines.append(f"  {who}: {person.messages_in} from, {person.messages_out} to them")
-    return "\n".join([*lines, "", f"{found.counts.everything:,} threads in all."])
+    return "\n".join([*lines, "", f"{number_of(found.counts.everything, 'thread')} in all."])

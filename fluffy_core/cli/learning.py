@@ -5,6 +5,7 @@ import argparse
 from fluffy_core.cli.answer import Answer, cut, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.learning import Scope
 from fluffy_core.errors import UsageError
@@ -34,7 +35,7 @@ def rules_list(settings: Settings, arguments: argparse.Namespace) -> Answer:
 
 
 def _lines(rule: LearnedRule) -> list[str]:
-    rest = f" ({rule.scope}, {rule.reach:,} threads{', paused' if rule.paused else ''})"
+    rest = f" ({rule.scope}, {number_of(rule.reach, 'thread')}{', paused' if rule.paused else ''})"
     shown = [f"{rule.id:>8}  {rule.sentence}{rest}"]
     shown += [f"{'':10}{rule.waits}"] if rule.waits else []
     return shown + [f"{'':10}{one.thread_id}: {cut(one.subject, 70)}" for one in rule.examples[:5]]
@@ -67,7 +68,7 @@ def tags_list(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         found = tagging.listed(core.store)
     lines = [
-        f"{one.id:>8}  {cut(one.name, 40):40}  {one.threads:,} threads"
+        f"{one.id:>8}  {cut(one.name, 40):40}  {number_of(one.threads, 'thread')}"
         + (f", found: {one.found_by.scope} {cut(one.found_by.value, 40)}" if one.found_by else "")
         for one in found
     ]

@@ -8,6 +8,7 @@ from fluffy_core.cli import summary
 from fluffy_core.cli.answer import Answer, cut, day, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.rows import Section, ThreadDetail, ThreadRow
 from fluffy_core.domain.zones import ZoneKind
@@ -120,4 +121,6 @@ def export(settings: Settings, arguments: argparse.Namespace) -> Answer:
     target = Path(arguments.path).expanduser()
     with Core.open(settings) as core:
         count = exporting.to_mbox(core.store, target)
-    return Answer({"messages": count, "path": str(target)}, f"Wrote {count:,} messages to {target}.")
+    return Answer(
+        {"messages": count, "path": str(target)}, f"Wrote {number_of(count, 'message')} to {target}."
+    )

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from fluffy_core.domain import job_words
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import Alert, DeadLetter, DoneRun, Health, Job, JobFigures, JobState, Pauses
 from fluffy_core.domain.outgoing import OPEN, OutboxState
@@ -166,7 +167,7 @@ def health(store: Database, *, now: float | None = None) -> Health:
         return Health(_joined(waits, work) or "All quiet", level)
     names = dict.fromkeys(title(one.name) for one in jobs(store, states=(JobState.DEAD,), limit=50))
     which = ", ".join(list(names)[:KINDS_NAMED]) + (" and more" if len(names) > KINDS_NAMED else "")
-    failed = f"{_jobs(found.dead)} failed: {which}" if found.dead else ""
+    failed = f"{number_of(found.dead, 'job')} failed: {which}" if found.dead else ""
     return Health(_joined(unsent, failed, waits, work), "failing")
 
 
@@ -175,7 +176,7 @@ def _mail(store: Database) -> tuple[str, str]:
     found = outbox.counts(store)
     unsent = sum(found.get(state, 0) for state in (OutboxState.FAILED, OutboxState.UNCERTAIN))
     waits = sum(found.get(state, 0) for state in OPEN if state is not OutboxState.FILING)
-    count = "1 message" if unsent == 1 else f"{unsent:,} messages"
+    count = number_of(unsent, "message")
     return (f"{count} not sent" if unsent else "", f"{waits:,} to be sent" if waits else "")
 
 
@@ -186,22 +187,18 @@ def _joined(*parts: str) -> str:
 def _work(store: Database, found: JobFigures, paused: Pauses, *, now: float) -> tuple[str, str]:
     """What runs, or why nothing does; "" when there is nothing to do."""
     if paused.everything and found.waiting + found.running + found.later:
-        return f"Paused, {_jobs(found.waiting + found.running + found.later)} to go", "waiting"
+        return f"Paused, {number_of(found.waiting + found.running + found.later, 'job')} to go", "waiting"
     if found.running:
         running = jobs(store, states=(JobState.RUNNING,), limit=20)
         silent = [one for one in running if now - (one.heartbeat_at or now) >= SILENCE]
         ends = [one.eta_at - now for one in running if one.eta_at is not None]
         more = f", {left(max(ends))}" if ends else ""
         more = f", one without a sign of life ({title(silent[0].name)})" if silent else more
-        return f"{_jobs(found.running)} running{more}", "working"
+        return f"{number_of(found.running, 'job')} running{more}", "working"
     if found.waiting:
         why = f" {_HELD[paused.held]}" if paused.held else ""
-        return f"{_jobs(found.waiting)} wait{'s' if found.waiting == 1 else ''}{why}", "waiting"
-    return (f"{_jobs(found.later)} to be tried later", "quiet") if found.later else ("", "quiet")
-
-
-def _jobs(count: int) -> str:
-    return f"{count:,} job{'' if count == 1 else 's'}"
+        return f"{number_of(found.waiting, 'job')} wait{'s' if found.waiting == 1 else ''}{why}", "waiting"
+    return (f"{number_of(found.later, 'job')} to be tried later", "quiet") if found.later else ("", "quiet")
 
 
 def alerts(store: Database, *, all_of_them: bool = False) -> tuple[Alert, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fluffy_core.config import Paths
+from fluffy_core.domain.counting import number_of
 from fluffy_core.errors import DamagedStoreError, DiskFullError, StoreError
 from fluffy_core.store import cleanup, ledger, search, settings, suggestions, unsent
 from fluffy_core.store import undo as log
@@ -127,8 +128,8 @@ def _archive(store: Database, now: float) -> int:
         )
         settings.put(tx, ARCHIVED, {"before": max(limit, already), "thread": cleanup.newest_thread(tx)})
         if ids:
-            what = "1 thread" if len(ids) == 1 else f"{len(ids):,} threads"
-            when = "1 year" if years == 1 else f"{years} years"
+            what = number_of(len(ids), "thread")
+            when = number_of(years, "year")
             log.note(tx, f"Archived {what} older than {when}", "done", inverse={"ids": ids, "done": False})
     return len(ids)
 

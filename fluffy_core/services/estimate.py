@@ -9,6 +9,7 @@ from fluffy_core.connectors.base import MailAccount
 from fluffy_core.connectors.gateway import Gateway
 from fluffy_core.connectors.sign_in import Login
 from fluffy_core.domain.accounts import AccountSettings
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, MessageRef
 from fluffy_core.errors import UsageError
@@ -65,7 +66,7 @@ class Estimate:
         if not self.messages:
             return "Would bring nothing: everything is here"
         about = "" if self.exact else "about "
-        count = "1 message" if self.messages == 1 else f"{self.messages:,} messages"
+        count = number_of(self.messages, "message")
         parts = [f"Would bring {about}{count}", about + _size(self.bytes)]
         if self.seconds is not None:
             parts.append(f"about {activity.span(max(self.seconds, 1.0))}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fluffy_core.connectors import files
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.events import AccountConnected, MessagesStored, SyncFinished
 from fluffy_core.domain.ids import AccountId, MessageId
 from fluffy_core.domain.ingest import Page, PageCount
@@ -308,6 +309,7 @@ def unread_reasons(store: Database, account_id: AccountId) -> list[str]:
 def told(one: ImportReport) -> str:
     """An import in one sentence, with what the home holds now."""
     text = sentence(PageCount(one.messages, one.stored, one.duplicates, one.unread, one.skipped))
-    whole = f"Your home holds {one.threads:,} threads and {one.contacts:,} people"
+    people = number_of(one.contacts, "person", "people")
+    whole = f"Your home holds {number_of(one.threads, 'thread')} and {people}"
     extras = [f"{one.events:,} calendar entries"] if one.events else []
     return f"{text} {' and '.join([whole, *extras])}. It took {one.seconds:.1f} s."

@@ -14,6 +14,7 @@ from functools import partial
 
 from fluffy_core.connectors.base import MailAccount
 from fluffy_core.domain.accounts import AccountSettings
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.events import SyncFinished
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC, Job, JobState
@@ -53,7 +54,7 @@ class Step:
     @property
     def sentence(self) -> str:
         """How far it is, for those who watch."""
-        return f"{self.done:,} messages fetched"
+        return f"{number_of(self.done, 'message')} fetched"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.outgoing import OutboxState
 from fluffy_core.events import Changed
@@ -18,9 +19,8 @@ def set_done(store: Database, thread_ids: Sequence[ThreadId], done: bool) -> Und
         changed = inbox.set_done(tx, thread_ids, done)
         tx.changed(Changed.THREADS)
         verb = "done" if done else "not done"
-        return log.note(
-            tx, f"Marked {_threads(len(changed))} {verb}", "done", inverse={"ids": changed, "done": not done}
-        )
+        label = f"Marked {number_of(len(changed), 'thread')} {verb}"
+        return log.note(tx, label, "done", inverse={"ids": changed, "done": not done})
 
 
 def set_seen(store: Database, thread_ids: Sequence[ThreadId], seen: bool) -> UndoToken:
@@ -28,12 +28,8 @@ def set_seen(store: Database, thread_ids: Sequence[ThreadId], seen: bool) -> Und
     with store.transaction() as tx:
         changed = inbox.set_seen(tx, thread_ids, seen)
         tx.changed(Changed.THREADS)
-        label = f"Marked {_threads(len(thread_ids))} {'read' if seen else 'unread'}"
+        label = f"Marked {number_of(len(thread_ids), 'thread')} {'read' if seen else 'unread'}"
         return log.note(tx, label, "seen", inverse={"ids": changed, "seen": not seen})
-
-
-def _threads(count: int) -> str:
-    return "1 thread" if count == 1 else f"{count:,} threads"
 
 
 def undo(store: Database) -> str | None:

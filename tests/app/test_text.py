@@ -12,7 +12,7 @@ from app.views.reader.message_card import size_words
 from app.views.reader.parts import flow, parts
 from app.views.reader.summary_card import sentence_case
 from app.widgets import dates
-from app.widgets.text import clean, clean_block, count, is_right_to_left, shorten
+from app.widgets.text import clean, clean_block, is_right_to_left, shorten
 from fluffy_core import Zone, ZoneKind
 from tests.app.fakes import FakeMail
 from tests.fakes.effort import within
@@ -35,14 +35,6 @@ def test_cleaning_keeps_the_number_of_lines(text: str) -> None:
 def test_short_texts_end_in_an_ellipsis() -> None:
     assert shorten("one two three", 9) == "one two…"
     assert shorten("one two", 9) == "one two"
-
-
-def test_counting_words() -> None:
-    assert [count(0, "job"), count(1, "job"), count(1204, "person", "people")] == [
-        "0 jobs",
-        "1 job",
-        "1,204 people",
-    ]
 
 
 def test_direction_is_that_of_the_first_strong_letter() -> None:

@@ -18,8 +18,8 @@ from app.widgets.flow_row import FlowRow
 from app.widgets.keyed_column import KeyedColumn
 from app.widgets.labels import ElidedLabel, dress, label
 from app.widgets.progress_row import ProgressRow
-from app.widgets.text import clean, count
-from fluffy_core import AccountKind, AccountOverview, AccountState, AccountView, Service
+from app.widgets.text import clean
+from fluffy_core import AccountKind, AccountOverview, AccountState, AccountView, Service, number_of
 
 EDGES = {
     AccountState.REFUSED: "card-bad",
@@ -99,7 +99,7 @@ class AccountCard(QFrame):
     def _say_notices(self, view: AccountView) -> None:
         notices = []
         if view.overview.waiting:
-            waiting = count(view.overview.waiting, "message")
+            waiting = number_of(view.overview.waiting, "message")
             notices.append(f"{waiting} could not be fetched yet; tried again each time.")
         if view.overview.cannot_send:
             notices.append(f"No mail can be sent by it: {clean(view.overview.cannot_send, 300)}")
@@ -157,7 +157,7 @@ class AccountCard(QFrame):
         if state is not None:
             confirm(
                 self.window(), f"Remove {state.address}?",
-                FORGET.format(messages=count(state.messages, "message")), action="Remove",
+                FORGET.format(messages=number_of(state.messages, "message")), action="Remove",
                 run=lambda: acts.remove(self._context, self._context.notices, state),
             )  # fmt: skip
 

@@ -3,8 +3,7 @@
 import time
 
 from app.widgets import dates
-from app.widgets.text import count
-from fluffy_core import AccountKind, AccountOverview, AccountState, AccountView, Service
+from fluffy_core import AccountKind, AccountOverview, AccountState, AccountView, Service, number_of
 
 KINDS = {
     AccountKind.IMAP: "IMAP",
@@ -34,4 +33,4 @@ def synced_words(view: AccountView, *, now: float) -> str:
     when = f"Last synced {dates.ago(state.last_sync, now)}" if state.last_sync else "Never synced to the end"
     if Service.MAIL not in state.services:
         return f"{when} · meetings and contacts"
-    return f"{when} · {count(state.messages, 'message')} in {count(len(view.folders), 'folder')}"
+    return f"{when} · {number_of(state.messages, 'message')} in {number_of(len(view.folders), 'folder')}"

@@ -12,8 +12,8 @@ from app.context import Context
 from app.widgets.buttons import button
 from app.widgets.labels import label
 from app.widgets.progress_row import ProgressRow
-from app.widgets.text import clean, count
-from fluffy_core import Job, JobId, Progress, activity
+from app.widgets.text import clean
+from fluffy_core import Job, JobId, Progress, activity, number_of
 
 
 class JobCard(QFrame):
@@ -104,7 +104,7 @@ class LaterCard(QFrame):
         title, many = activity.title(value.name), len(value.ids)
         _say(self._title, title if many == 1 else f"{title} · {many:,}")
         _say(self._why, value.error)
-        _say(self._when, f"Tried {count(value.attempt, 'time')}; {_next(value.run_after)}.")
+        _say(self._when, f"Tried {number_of(value.attempt, 'time')}; {_next(value.run_after)}.")
         for made, word in zip(self._buttons, ("Try now", "Cancel"), strict=True):
             made.setText(word if many == 1 else f"{word} all" if word == "Cancel" else "Try all now")
             made.setAccessibleName(f"{made.text()}: {title}")

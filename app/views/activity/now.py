@@ -15,8 +15,7 @@ from app.widgets.choice_button import ChoiceButton
 from app.widgets.empty import EmptyState
 from app.widgets.keyed_column import KeyedColumn
 from app.widgets.labels import label
-from app.widgets.text import count
-from fluffy_core import JobFigures, Progress, activity
+from fluffy_core import JobFigures, Progress, activity, number_of
 
 ELSEWHERE = (
     "Another window of FluffyMail does the work on this mailbox. What it does is shown here, and what you "
@@ -165,7 +164,7 @@ def _figures(found: JobFigures) -> str:
     waits = f"{found.waiting:,} waiting" if found.waiting else "Nothing waits"
     oldest = f", the oldest for {activity.span(found.oldest_seconds)}" if found.waiting else ""
     later = f" · {found.later:,} for later" if found.later else ""
-    done = count(found.done_last_hour, "job") if found.done_last_hour else "nothing"
+    done = number_of(found.done_last_hour, "job") if found.done_last_hour else "nothing"
     return f"{waits}{oldest}{later} · {done} done in the last hour"
 
 

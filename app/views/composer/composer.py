@@ -14,9 +14,19 @@ from app.context import Context
 from app.errors import words as error_words
 from app.views.composer import words
 from app.views.composer.form import ComposerForm
-from app.widgets.text import count, shorten
+from app.widgets.text import shorten
 from app.widgets.token_line import TokenLine
-from fluffy_core import AccountId, Doubt, DoubtKind, OutboxRow, UnsentFile, WritingKind, Written, unsent
+from fluffy_core import (
+    AccountId,
+    Doubt,
+    DoubtKind,
+    OutboxRow,
+    UnsentFile,
+    WritingKind,
+    Written,
+    number_of,
+    unsent,
+)
 
 SAVE_MS = 1000
 """Nothing that is written waits longer to be kept, however long the typing goes on without a pause."""
@@ -310,7 +320,7 @@ class Composer(ComposerForm):
         self._quote = quote
         forwards = self._letter is not None and self._letter.unsent.kind is WritingKind.FORWARD
         what = "the forwarded message" if forwards else "the quoted text"
-        self.fold.setText(f"Edit {what}, {count(quote.count(chr(10)) + 1, 'line')}")
+        self.fold.setText(f"Edit {what}, {number_of(quote.count(chr(10)) + 1, 'line')}")
         self.fold.setAccessibleName(self.fold.text())
         self.fold.setVisible(bool(quote))
 

@@ -21,7 +21,6 @@ from app.views.connecting.permission import PermissionStep
 from app.views.connecting.servers import ServersStep
 from app.views.connecting.step import Step
 from app.widgets.labels import pane
-from app.widgets.text import count
 from fluffy_core import (
     AccountKind,
     AccountSettings,
@@ -32,6 +31,7 @@ from fluffy_core import (
     Servers,
     Service,
     account_check,
+    number_of,
 )
 
 WIDTH, HEIGHT = 560, 560
@@ -340,7 +340,7 @@ class ConnectDialog(QDialog):
 
 def connected_words(address: str, added: Added) -> str:
     """What is fetched from now on, and what the server does not have or was not allowed."""
-    parts = [count(len(added.folders), "folder")] if Service.MAIL in added.services else []
+    parts = [number_of(len(added.folders), "folder")] if Service.MAIL in added.services else []
     parts += [WHAT[one] for one in added.services if one in WHAT]
     said = f"{address} is connected: {' and '.join(parts)} to fetch."
     return " ".join([said, *added.missing])

@@ -10,8 +10,8 @@ from app.views.connecting.step import Step
 from app.widgets.buttons import button
 from app.widgets.labels import label
 from app.widgets.progress_row import ProgressRow
-from app.widgets.text import clean, count
-from fluffy_core import AccountId, AccountState, AccountView
+from app.widgets.text import clean
+from fluffy_core import AccountId, AccountState, AccountView, number_of
 
 LOOK_MS = 700
 WORDS = "Your mail is being read, the newest first. You can look around now; it goes on in the background."
@@ -70,7 +70,7 @@ class DoneStep(Step):
         self._state.setText(state_words(state))
         if state.state is AccountState.UP_TO_DATE:
             self._more.setText(
-                f"{count(state.messages, 'message')} are here, and new ones come by themselves."
+                f"{number_of(state.messages, 'message')} are here, and new ones come by themselves."
             )
         self._bar.setVisible(state.state in MOVES)
         self._bar.move_to(state.done, state.total, seconds=None)

@@ -8,8 +8,7 @@ from app.views.connecting.step import Step
 from app.widgets.check_list import CheckList, Outcome
 from app.widgets.field import Field
 from app.widgets.labels import label
-from app.widgets.text import count
-from fluffy_core import AccountSettings, Looked, SignInError
+from fluffy_core import AccountSettings, Looked, SignInError, number_of
 
 LOCAL = "insecure-loopback"
 
@@ -76,7 +75,7 @@ class PasswordStep(Step):
         """It let us in."""
         self._say_encrypted()
         self.checks.say("sign-in", "Signed in", Outcome.DONE)
-        self.checks.say("folders", count(len(found.folders), "folder"), Outcome.DONE)
+        self.checks.say("folders", number_of(len(found.folders), "folder"), Outcome.DONE)
         self._set_busy(False)
 
     def fail(self, error: Exception) -> None:

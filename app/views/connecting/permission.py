@@ -17,8 +17,7 @@ from app.widgets.buttons import button
 from app.widgets.check_list import CheckList, Outcome
 from app.widgets.field import Field
 from app.widgets.labels import label
-from app.widgets.text import count
-from fluffy_core import AccountKind, AccountSettings, Client, Grant, Looked, PendingSignIn
+from fluffy_core import AccountKind, AccountSettings, Client, Grant, Looked, PendingSignIn, number_of
 
 NAMES = {AccountKind.GOOGLE: "Google", AccountKind.MICROSOFT: "Microsoft"}
 ASKED = (
@@ -113,7 +112,7 @@ class PermissionStep(Step):
     def succeed(self, found: Looked) -> None:
         """The permission was used once."""
         self.checks.say("sign-in", "Signed in", Outcome.DONE)
-        self.checks.say("folders", count(len(found.folders), "folder"), Outcome.DONE)
+        self.checks.say("folders", number_of(len(found.folders), "folder"), Outcome.DONE)
         self._set_busy(False)
 
     def fail(self, error: Exception) -> None:

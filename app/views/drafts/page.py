@@ -21,8 +21,8 @@ from app.widgets.labels import ElidedLabel, label, pane, tip
 from app.widgets.layouts import empty
 from app.widgets.scroll_pane import ScrollPane, centred
 from app.widgets.skeleton import Skeleton
-from app.widgets.text import clean, count
-from fluffy_core import Changed, Unsent, network, unsent
+from app.widgets.text import clean
+from fluffy_core import Changed, Unsent, network, number_of, unsent
 
 Found = tuple[tuple[Unsent, ...], bool]
 EMPTY = ("No drafts", "What you write is kept here until you send it.")
@@ -114,7 +114,7 @@ class DraftsPage(Page):
         return made
 
     def _when(self, found: Unsent) -> QWidget:
-        files = f" · {count(len(found.files), 'file')}" if found.files else ""
+        files = f" · {number_of(len(found.files), 'file')}" if found.files else ""
         made = label(f"{dates.spoken(round(found.changed_at), time.time())}{files}", "caption")
         tip(made, dates.exact(round(found.changed_at)))
         return made

@@ -6,8 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.views.reader.message_card import size_words
 from app.widgets.buttons import button
 from app.widgets.labels import label
-from app.widgets.text import count
-from fluffy_core import ImportPlan
+from fluffy_core import ImportPlan, number_of
 
 KINDS = {
     "mbox": "mailbox files (mbox)",
@@ -84,7 +83,7 @@ class ChooseStep(QWidget):
     def show_plan(self, plan: ImportPlan) -> None:
         """What was found."""
         self._problem.hide()
-        self._words.setText(f"{count(len(plan.files), 'file')}, {size_words(plan.size)}")
+        self._words.setText(f"{number_of(len(plan.files), 'file')}, {size_words(plan.size)}")
         self._more.setText(", ".join(KINDS.get(kind, kind) for kind in plan.kinds).capitalize())
         self.go.setEnabled(True)
         self.go.setFocus()

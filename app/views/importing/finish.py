@@ -8,8 +8,8 @@ from app.context import Context
 from app.widgets.buttons import button
 from app.widgets.labels import label
 from app.widgets.layouts import empty
-from app.widgets.text import clean, count
-from fluffy_core import ImportReport, OwnAddress
+from app.widgets.text import clean
+from fluffy_core import ImportReport, OwnAddress, number_of
 
 PROBLEMS_SHOWN = 3
 
@@ -72,14 +72,14 @@ class FinishStep(QWidget):
 def sentence(report: ImportReport) -> str:
     """As "9,998 of 10,000 messages read, 2 kept unread; 1,204 conversations, 310 people"."""
     read = report.messages - report.unread
-    parts = [f"{read:,} of {count(report.messages, 'message')} read"]
+    parts = [f"{read:,} of {number_of(report.messages, 'message')} read"]
     if report.unread:
         parts.append(f"{report.unread:,} kept but not readable")
     if report.duplicates:
         parts.append(f"{report.duplicates:,} were already here")
     if report.events:
-        parts.append(count(report.events, "meeting"))
+        parts.append(number_of(report.events, "meeting"))
     if report.cards:
-        parts.append(count(report.cards, "contact card"))
-    found = f"{count(report.threads, 'conversation')}, {count(report.contacts, 'person', 'people')}"
+        parts.append(number_of(report.cards, "contact card"))
+    found = f"{number_of(report.threads, 'conversation')}, {number_of(report.contacts, 'person', 'people')}"
     return f"{', '.join(parts)}. {found}."

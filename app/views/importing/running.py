@@ -8,8 +8,8 @@ from app.context import Context
 from app.widgets.buttons import button
 from app.widgets.labels import label
 from app.widgets.progress_row import ProgressRow
-from app.widgets.text import clean, count
-from fluffy_core import AccountId, Changed, ImportReport, Progress
+from app.widgets.text import clean
+from fluffy_core import AccountId, Changed, ImportReport, Progress, number_of
 
 NAME = "sync-emails-initial"
 LOOK_MS = 700
@@ -72,9 +72,8 @@ class RunningStep(QWidget):
     def _told(self, state: acts.ImportState) -> None:
         if self._account is None:
             return
-        self._counts.setText(
-            f"{count(state.report.messages, 'message')} read, {count(state.report.threads, 'conversation')}"
-        )
+        threads = number_of(state.report.threads, "conversation")
+        self._counts.setText(f"{number_of(state.report.messages, 'message')} read, {threads}")
         if state.over:
             self._account = None
             self._timer.stop()

@@ -6,8 +6,7 @@ from app.background import Op, QueryOp
 from app.context import Context
 from app.views.composer.words import STUCK
 from app.widgets.buttons import ElidedButton
-from app.widgets.text import count
-from fluffy_core import Changed, Unsent, unsent
+from fluffy_core import Changed, Unsent, number_of, unsent
 
 KINDS = frozenset({Changed.DRAFTS, Changed.OUTBOX})
 
@@ -53,8 +52,8 @@ def _words(found: Sequence[Unsent]) -> str:
     drafts = sum(1 for one in found if one.row is None)
     leaving = len(found) - stuck - drafts
     parts = (
-        f"{count(stuck, 'message')} not sent" if stuck else "",
+        f"{number_of(stuck, 'message')} not sent" if stuck else "",
         f"{leaving:,} on its way" if leaving else "",
-        count(drafts, "draft") if drafts else "",
+        number_of(drafts, "draft") if drafts else "",
     )
     return " · ".join(part for part in parts if part)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from app.widgets import dates
 from app.widgets.row_delegate import RowText
-from app.widgets.text import clean, count
-from fluffy_core import Match, Section, ThreadRow
+from app.widgets.text import clean
+from fluffy_core import Match, Section, ThreadRow, number_of
 
 TONES = {Section.NEEDS_REPLY: "warn", Section.WAITING: "accent", Section.EVERYTHING: "ink2"}
 BEFORE = 24
@@ -75,7 +75,7 @@ def sentence(listed: Listed) -> str:
         clean(row.subject, 200) or NO_SUBJECT,
         clean(note, 160),
         dates.spoken(row.last_date, time.time()),
-        count(row.message_count, "message") if row.message_count > 1 else "",
+        number_of(row.message_count, "message") if row.message_count > 1 else "",
         ", ".join(clean(tag.name, 60) for tag in row.tags),
         "with attachments" if row.has_attachments else "",
     ]

@@ -12,8 +12,8 @@ from app.widgets.buttons import button
 from app.widgets.choice_button import ChoiceButton
 from app.widgets.labels import label
 from app.widgets.overlay import Overlay
-from app.widgets.text import clean, count, shorten
-from fluffy_core import LabelChoice, LabelChoices, Preview, Scope, ThreadId
+from app.widgets.text import clean, shorten
+from fluffy_core import LabelChoice, LabelChoices, Preview, Scope, ThreadId, number_of
 
 USUAL = "As far as makes sense"
 ROW = 28
@@ -133,7 +133,7 @@ class LabelChooser(Overlay):
 
     def _show_changes(self, preview: Preview) -> None:
         self._op = None
-        others = count(preview.others, "other conversation")
+        others = number_of(preview.others, "other conversation")
         words = f"{others} will follow." if preview.others else "Only this conversation changes now."
         if not preview.others and preview.scope is Scope.TOPIC:
             words += " Others follow once more examples show what they have in common."

@@ -12,8 +12,8 @@ from app.widgets import dates
 from app.widgets.buttons import chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import label, tip
-from app.widgets.text import clean, count
-from fluffy_core import ContactDetail, ContactField, ContactId, ContactRow
+from app.widgets.text import clean
+from fluffy_core import ContactDetail, ContactField, ContactId, ContactRow, number_of
 
 NAMES = {
     "title": "Title",
@@ -123,4 +123,4 @@ def headline_source(detail: ContactDetail) -> ContactField | None:
 def traffic(row: ContactRow) -> str:
     """As "12 messages from them, 9 from you · last 3 days ago"."""
     last = f" · last\u00a0{dates.ago(row.last_date, time.time())}" if row.last_date else ""
-    return f"{count(row.messages_in, 'message')} from them, {row.messages_out:,} from you{last}"
+    return f"{number_of(row.messages_in, 'message')} from them, {row.messages_out:,} from you{last}"

@@ -13,8 +13,8 @@ from app.widgets import dates
 from app.widgets.buttons import chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import label
-from app.widgets.text import clean, count, shorten
-from fluffy_core import CommitmentRow, CommitmentState, Debtor, Ruling
+from app.widgets.text import clean, shorten
+from fluffy_core import CommitmentRow, CommitmentState, Debtor, Ruling, number_of
 
 SHOWN = 3
 HEADINGS = ((Debtor.ME, "You owe"), (Debtor.THEM, "They owe"))
@@ -36,7 +36,7 @@ class OwedList(QWidget):
             for row in owed[:limit]:
                 column.addWidget(self._line(row))
             if len(owed) > limit:
-                column.addWidget(label(f"and {count(len(owed) - limit, 'more', 'more')}", "small"))
+                column.addWidget(label(f"and {number_of(len(owed) - limit, 'more', 'more')}", "small"))
             if owed:
                 column.addSpacing(8)
         self.setVisible(bool(rows))

@@ -13,8 +13,8 @@ from app.widgets import dates
 from app.widgets.list_pane import ListPane
 from app.widgets.row_delegate import RowText
 from app.widgets.search_box import SearchBox
-from app.widgets.text import clean, count
-from fluffy_core import ContactId, ContactRow, people
+from app.widgets.text import clean
+from fluffy_core import ContactId, ContactRow, number_of, people
 
 REFRESH_MS = 1000
 Found = tuple[ContactId, ...]
@@ -89,6 +89,6 @@ def row_text(row: ContactRow) -> RowText:
 def sentence(row: ContactRow) -> str:
     """A person as a screen reader says it."""
     parts = [clean(row.name, 100), clean(row.title, 60), clean(row.company, 60)]
-    parts.append(count(row.messages_in + row.messages_out, "message"))
+    parts.append(number_of(row.messages_in + row.messages_out, "message"))
     parts.append(f"last {dates.spoken(row.last_date, time.time())}")
     return ", ".join(part for part in parts if part)

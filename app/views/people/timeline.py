@@ -11,8 +11,8 @@ from app.theme import Theme
 from app.widgets import dates
 from app.widgets.buttons import ElidedButton
 from app.widgets.labels import ElidedLabel, label, tip
-from app.widgets.text import clean, count
-from fluffy_core import ThreadRow
+from app.widgets.text import clean
+from fluffy_core import ThreadRow, number_of
 
 SHOWN = 50
 
@@ -66,7 +66,7 @@ class Timeline(QWidget):
         opening.setAccessibleName(f"Open conversation {subject}")
         column.addWidget(opening)
         said = " · ".join(
-            part for part in (row.note, count(row.message_count, "message"), row.preview) if part
+            part for part in (row.note, number_of(row.message_count, "message"), row.preview) if part
         )
         line = ElidedLabel(said, "small")
         line.setContentsMargins(2, 0, 0, 0)

@@ -11,7 +11,8 @@ from app.theme import Theme
 from app.views.privacy.figures import HostSum
 from app.views.reader.message_card import size_words
 from app.widgets.keyed_column import KeyedColumn
-from app.widgets.text import clean, count
+from app.widgets.text import clean
+from fluffy_core import number_of
 
 MOST = 8
 """Hosts that are shown as bars."""
@@ -101,7 +102,7 @@ def said(value: HostSum) -> str:
     """As "12 times, 1.2 MB", "3 refused"."""
     parts = []
     if value.times:
-        parts.append(f"{count(value.times, 'time')}, {size_words(value.bytes)}")
+        parts.append(f"{number_of(value.times, 'time')}, {size_words(value.bytes)}")
     if value.refused:
         parts.append(f"{value.refused:,} refused")
     return ", ".join(parts)

@@ -12,7 +12,7 @@ from app.widgets import dates
 from app.widgets.buttons import button, chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import hairline, label
-from app.widgets.text import clean, count, shorten
+from app.widgets.text import clean, shorten
 from fluffy_core import (
     CommitmentRow,
     Debtor,
@@ -22,6 +22,7 @@ from fluffy_core import (
     Summary,
     SummaryPoint,
     Urgency,
+    number_of,
 )
 
 Jump = Callable[[MessageId, str], object]
@@ -152,7 +153,7 @@ class SummaryCard(QFrame):
             ruled = verdicts(row, partial(self._doings.rule, row))
             column.addWidget(InlineText(words, [*self._marks(one.message_id, one.quote), *ruled]))
         if len(owed) > SHOWN:
-            column.addWidget(label(f"and {count(len(owed) - SHOWN, 'older one')}", "small"))
+            column.addWidget(label(f"and {number_of(len(owed) - SHOWN, 'older one')}", "small"))
         column.addStretch()
         return made
 
@@ -175,4 +176,4 @@ def _origin(summary: Summary, age: float | None, messages: int) -> str:
     """As "accurate · some-model · 12 messages · 2 min ago"."""
     engine = [shorten(clean(one), 40) for one in summary.engine.split(" ", 1)]
     made = [dates.ago(age, time.time())] if age else []
-    return " · ".join([*engine, count(messages, "message"), *made])
+    return " · ".join([*engine, number_of(messages, "message"), *made])

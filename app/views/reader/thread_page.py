@@ -18,8 +18,8 @@ from app.widgets.flow_row import FlowRow
 from app.widgets.labels import hairline, label
 from app.widgets.layouts import empty
 from app.widgets.tab_order import as_seen
-from app.widgets.text import clean, count
-from fluffy_core import MessageId, ThreadDetail, ThreadId
+from app.widgets.text import clean
+from fluffy_core import MessageId, ThreadDetail, ThreadId, number_of
 
 UNFOLDED_AT_ONCE = 40
 ORDER_MS = 50
@@ -138,7 +138,7 @@ class ThreadPage(QWidget):
             self._column.addWidget(label("The messages of this conversation are gone.", "dim"))
             return
         if len(messages) > 1:
-            text = count(len(messages) - 1, "earlier message")
+            text = number_of(len(messages) - 1, "earlier message")
             self._earlier = button(text, self._unfold, kind="fold")
             policy = self._earlier.sizePolicy()
             policy.setHorizontalPolicy(policy.Policy.Expanding)
@@ -168,7 +168,7 @@ class ThreadPage(QWidget):
             self._older.insertWidget(1, hairline())
             self._older.insertWidget(1, self._make(at))
         if self._earlier is not None:
-            self._earlier.setText(count(first, "earlier message"))
+            self._earlier.setText(number_of(first, "earlier message"))
             self._earlier.setVisible(first > 0)
         self._settled.start()
 
@@ -207,4 +207,4 @@ def meta_line(detail: ThreadDetail) -> str:
     people = ", ".join(shown) + (f" and {hidden:,} more" if hidden > 0 else "")
     first = min((one.date for one in detail.messages if one.date), default=0)
     since = f" since {dates.day(first, time.time())}" if first and len(detail.messages) > 1 else ""
-    return clean(f"{people} · {count(len(detail.messages), 'message')}{since}", 300)
+    return clean(f"{people} · {number_of(len(detail.messages), 'message')}{since}", 300)

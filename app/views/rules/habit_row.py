@@ -6,8 +6,8 @@ from app.actions import labels as acts
 from app.context import Context
 from app.widgets.buttons import button
 from app.widgets.labels import label
-from app.widgets.text import clean, count
-from fluffy_core import Habit
+from app.widgets.text import clean
+from fluffy_core import Habit, number_of
 
 
 class HabitRow(QWidget):
@@ -33,7 +33,7 @@ class HabitRow(QWidget):
         """The habit as it is now."""
         self.habit = habit
         self._sentence.setText(clean(habit.sentence, 300))
-        self._about.setText(f"You changed {count(habit.changes, 'draft')} so before you sent them.")
+        self._about.setText(f"You changed {number_of(habit.changes, 'draft')} so before you sent them.")
         self.forget.setAccessibleName(f"Forget: {clean(habit.sentence, 300)}")
 
     def _forget(self) -> None:

@@ -13,8 +13,7 @@ from app.widgets.choice_button import ChoiceButton
 from app.widgets.flow_row import FlowRow
 from app.widgets.labels import label
 from app.widgets.layouts import empty
-from app.widgets.text import count
-from fluffy_core import LabelChoice, LearnedRule, Scope, ThreadId
+from fluffy_core import LabelChoice, LearnedRule, Scope, ThreadId, number_of
 
 SHOWN = 3
 """Examples that a card names."""
@@ -66,7 +65,7 @@ class RuleCard(QFrame):
             self._examples.addWidget(ElidedButton(one.subject or "(no subject)", open_it, kind="row"))
         hidden = len(rule.examples) - SHOWN
         if hidden > 0:
-            self._examples.addWidget(label(f"and {count(hidden, 'other example')}", "small"))
+            self._examples.addWidget(label(f"and {number_of(hidden, 'other example')}", "small"))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -105,4 +104,4 @@ def _state(rule: LearnedRule) -> str:
         return f"{rule.waits}."
     if rule.scope is Scope.THREAD:
         return "It holds for this conversation only."
-    return f"It holds for {count(rule.reach, 'conversation')}."
+    return f"It holds for {number_of(rule.reach, 'conversation')}."

@@ -9,8 +9,8 @@ from app.context import Context
 from app.widgets.buttons import button
 from app.widgets.choice_button import ChoiceButton
 from app.widgets.labels import label
-from app.widgets.text import clean, count
-from fluffy_core import Scope, Tag
+from app.widgets.text import clean
+from fluffy_core import Scope, Tag, number_of
 
 FOUND = {
     Scope.LIST: "Found: the list {}",
@@ -52,7 +52,7 @@ class TagRow(QWidget):
         self.tag = tag
         found = tag.found_by
         why = FOUND.get(found.scope, "").format(found.value) if found else "Yours"
-        self._about.setText(clean(f"{count(tag.threads, 'conversation')} · {why}", 160))
+        self._about.setText(clean(f"{number_of(tag.threads, 'conversation')} · {why}", 160))
         self.into.value = None
         others = [(one.name, one.id) for one in self._tags() if one.id != tag.id]
         self.into.show_entries([("Merge into", None), *others])

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from fluffy_core.ai.base import Models
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.events import MessagesSorted
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.jobs import Queue
@@ -80,8 +81,10 @@ def _categorize(models: Models) -> Handler:
             if about is not None:
                 topics.keep(tx, about)
             asking = sum(1 for _, category, _ in found if category.requires_response)
-            told = f"Sorted {len(found):,} messages; {asking:,} ask you something"
-            return run.succeed(tx, f"Looked at {len(ids):,} messages by what was learned" if again else told)
+            told = f"Sorted {number_of(len(found), 'message')}; {asking:,} ask you something"
+            return run.succeed(
+                tx, f"Looked at {number_of(len(ids), 'message')} by what was learned" if again else told
+            )
 
     return handle
 
@@ -93,7 +96,9 @@ def _look_closer(run: JobRun, models: Models) -> str:
     run.checkpoint()  # where this job was to end, it was not the embedder that failed
     with run.store.transaction() as tx:
         categories.write(tx, found)
-        return run.succeed(tx, f"Looked closer at {len(ids):,} messages; meaning decided {len(found):,}")
+        return run.succeed(
+            tx, f"Looked closer at {number_of(len(ids), 'message')}; meaning decided {len(found):,}"
+        )
 
 
 def _follow_ups(run: JobRun) -> str:

@@ -1,5 +1,6 @@
 """`extract-contacts`: people from headers and signatures."""
 
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import MEDIUM, JobKind, ids_key
@@ -31,4 +32,4 @@ def _extract(run: JobRun) -> str:
     ids, force = numbers(run.job.args, "message_ids"), number(run.job.args, "force")
     with run.store.transaction() as tx:
         looked_at = contacts.extract(tx, ids, generation=force)
-        return run.succeed(tx, f"Looked at {looked_at:,} messages")
+        return run.succeed(tx, f"Looked at {number_of(looked_at, 'message')}")
