@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from shiboken6 import delete, isValid
 
 from app import notifications, tray
-from app.background import Background, ChangeOp, QueryOp
+from app.background import Background, ChangeOp
 from app.bridge import Bridge
 from app.context import Context, Notices
 from app.errors import Presenter
@@ -30,6 +30,7 @@ TAKEOVER_MS = 10_000
 
 AFTER_FIRST_MS, LATEST_MS = 100, 3_000
 """The core goes to work so long after the inbox was first listed, or after the window was shown."""
+READY_MS = 1_500
 
 SWITCH_SECONDS = 0.0002
 """How long a worker may hold the interpreter while the window waits, often many times for one page."""
@@ -69,6 +70,8 @@ class Desk(QObject):
         self.notifier.settings_read.connect(self._keep_settings)
         self._beginning = QTimer(self, singleShot=True)
         self._beginning.timeout.connect(self._begin)
+        self._ready = QTimer(self, singleShot=True)  # the composer's code: who writes does not wait for it
+        self._ready.timeout.connect(lambda: import_module("app.views.composer.desk"))
         self._takeover = QTimer(self, interval=TAKEOVER_MS)
         self._takeover.timeout.connect(self._start_workers)
         if tray is not None:
@@ -102,8 +105,7 @@ class Desk(QObject):
     def _begin(self) -> None:
         self._start_workers()
         self.notifier.start()
-        ready = QueryOp(self.context.background, self, lambda: import_module("app.views.composer.desk"))
-        ready.run()  # so that who writes does not wait for it
+        self._ready.start(READY_MS)
 
     def _start_workers(self) -> None:
         op = ChangeOp(self.context.background, self, self.context.core.start_workers)
@@ -116,8 +118,8 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Finish writes, hear nothing more; the core is closed by whoever opened it."""
-        self._beginning.stop()
-        self._takeover.stop()
+        for timer in (self._beginning, self._ready, self._takeover):
+            timer.stop()
         if isValid(self.window):
             self.window.inbox.dock.keep()
         self.context.bridge.close()
