@@ -1,11 +1,12 @@
 """HTML mail in a locked WebEngine view: no script, no storage, no network, no navigation.
 
 Importing this module loads WebEngine, so it is imported only when somebody asks for a message "as designed".
+Mail is drawn without the graphics processor: a page of text needs none, and drivers take programs down.
 """
 
 import os
 
-_FLAGS = '--host-resolver-rules="MAP * ~NOTFOUND" --disable-background-networking --no-pings'
+_FLAGS = '--host-resolver-rules="MAP * ~NOTFOUND" --disable-background-networking --no-pings --disable-gpu'
 os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = (
     f"{os.environ.get('QTWEBENGINE_CHROMIUM_FLAGS', '')} {_FLAGS}".strip()
 )
