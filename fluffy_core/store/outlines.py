@@ -9,7 +9,7 @@ DAY = 86_400
 SAMPLE = 4000
 """Messages whose beginnings are looked at for words in lower case, the newest ones."""
 HEAD = 1000
-NEWEST = 30_000
+NEWEST = 10_000
 """Messages of which there are outlines, the newest: what somebody works on is there, and a large mailbox
 takes no more memory than a middling one."""
 
