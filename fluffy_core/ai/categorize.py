@@ -111,7 +111,8 @@ def _with_ask(message: ThreadMessage, context: MessageContext, ask: Ask) -> Cate
     heard = f"{message.subject[:200]}\n{message.body[:_URGENT_CHARS]}\n{ask.sentence.text}"
     urgent = wordings()["urgent"].matches(heard)
     soon = bool(ask.due) and (date.fromisoformat(ask.due) - asks.day_of(message.date)).days <= _SOON_DAYS
-    priority = 1 + _is_known(context) + (urgent or soon)
+    known = _is_known(context)
+    priority = 1 + known + (known and (urgent or soon))  # strangers call everything urgent
     if context.sent_to_sender >= _CLOSE and ask.act is SpeechAct.REQUEST and ask.due:
         priority += 1
     verb = "wants to know" if ask.act is SpeechAct.QUESTION else "asks you"

@@ -234,3 +234,10 @@ def test_meaning_confirms_adds_and_takes_away() -> None:
     added = categorize(hint, KNOWN, {HINT: 0.9})
     assert (added.requires_response, added.ask) == (True, HINT)
     assert added.reason == f"Jane Roe asks you: “{HINT}”"
+
+
+def test_strangers_do_not_raise_the_priority_by_calling_it_urgent() -> None:
+    asked = "Can you send me the report? This is urgent."
+    known = of(asked, MessageContext(sent_to_sender=2))
+    stranger = of(asked, MessageContext())
+    assert (known.priority, stranger.priority) == (3, 1)

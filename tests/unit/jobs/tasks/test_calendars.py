@@ -106,7 +106,7 @@ def test_only_what_is_wanted(desk: Desk, services: tuple[Service, ...], words: s
     ("error", "state"),
     [
         (TransientError("No network."), JobState.WAITING_RETRY),
-        (TransientError("A pause.", retry_after=37), JobState.WAITING_RETRY),
+        (TransientError("A pause.", retry_after=0), JobState.WAITING_RETRY),
         (SignInError("Refused."), JobState.DEAD),
         (UntrustedServerError("Expired.", fingerprint="ab"), JobState.DEAD),
         (AnswerError("No calendars.", status=404), JobState.DEAD),
