@@ -31,7 +31,7 @@ TAKEOVER_MS = 10_000
 AFTER_FIRST_MS, LATEST_MS = 100, 3_000
 """The core goes to work so long after the inbox was first listed, or after the window was shown."""
 READY_MS = 1_500
-
+"""From then on to the composer's code being loaded: who writes does not wait for it."""
 SWITCH_SECONDS = 0.0002
 """How long a worker may hold the interpreter while the window waits, often many times for one page."""
 
@@ -70,7 +70,7 @@ class Desk(QObject):
         self.notifier.settings_read.connect(self._keep_settings)
         self._beginning = QTimer(self, singleShot=True)
         self._beginning.timeout.connect(self._begin)
-        self._ready = QTimer(self, singleShot=True)  # the composer's code: who writes does not wait for it
+        self._ready = QTimer(self, singleShot=True)
         self._ready.timeout.connect(lambda: import_module("app.views.composer.desk"))
         self._takeover = QTimer(self, interval=TAKEOVER_MS)
         self._takeover.timeout.connect(self._start_workers)
@@ -100,7 +100,8 @@ class Desk(QObject):
         self._beginning.start(LATEST_MS)
 
     def _listed(self) -> None:
-        self._beginning.start(AFTER_FIRST_MS)
+        if self._beginning.isActive():  # else it has begun, the list being late
+            self._beginning.start(AFTER_FIRST_MS)
 
     def _begin(self) -> None:
         self._start_workers()

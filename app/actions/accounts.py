@@ -173,11 +173,9 @@ def sync_all(context: Context, receiver: QObject) -> None:
             return "You work offline: go online to fetch new mail"
         for one in found:
             context.core.fetch(one.id)
-        return (
-            f"Fetching new mail of {number_of(len(found), 'account')}"
-            if found
-            else "There are no accounts yet"
-        )
+        if not found:
+            return "There are no accounts yet"
+        return f"Fetching new mail of {number_of(len(found), 'account')}"
 
     def tell(words: str) -> None:
         context.notices.done.emit(words, False)

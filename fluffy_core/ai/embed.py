@@ -27,7 +27,7 @@ _SLOWER = ["SkipLayerNormFusion"]
 class OnnxEmbedder:
     """Mean of the last hidden states over the real tokens, L2-normalised (Reimers & Gurevych 2019).
 
-    Loads in its constructor: half a second, some 400 MB at work. Not for two threads at once.
+    Loads in its constructor: half a second, some 200 MB at work. Not for two threads at once.
     """
 
     def __init__(self, model_dir: Path, *, threads: int | None = None) -> None:

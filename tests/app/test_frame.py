@@ -326,3 +326,10 @@ def test_everything_that_takes_the_focus_has_a_name(opened: Opened) -> None:
             if one.focusPolicy() & Qt.FocusPolicy.TabFocus and not named(one)
         ]
         assert not nameless
+
+
+def test_a_list_that_is_late_does_not_begin_the_work_again(opened: Opened) -> None:
+    desk = opened.desk
+    opened.bot.waitUntil(lambda: not desk._beginning.isActive())
+    desk._listed()
+    assert not desk._beginning.isActive()
