@@ -49,6 +49,7 @@ COMMANDS = (
     Command("notices", "Look", "Notifications and quiet hours", (), ""),
     Command("inbox", "Go", "Inbox", ("1", "G, I"), "1  g i"),
     Command("people", "Go", "People", ("2", "G, P"), "2  g p"),
+    Command("owed", "Go", "What is owed", ("4", "G, O"), "4  g o"),
     Command("rules", "Go", "Learned rules", ("7", "G, U"), "7  g u"),
     Command("activity", "Go", "Activity", ("3", "G, A"), "3  g a"),
     Command("models", "Go", "Models", ("0", "G, L"), "0  g l"),

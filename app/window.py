@@ -1,6 +1,7 @@
 """The frame: rail, pages, status line, and the commands that are true everywhere."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -16,9 +17,9 @@ from app.views.page import Page
 from app.views.status_bar import StatusBar
 from app.widgets.rail import Rail
 from app.widgets.toast import Toast
-from fluffy_core import ContactId, InboxCounts, MessageId, ThreadId, reader
+from fluffy_core import CommitmentRow, ContactId, InboxCounts, MessageId, ThreadId, reader
 
-PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"))
+PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"), ("owed", "handshake", "Owed   4"))
 BELOW = (
     ("import", "download-simple", "Import   Ctrl O"),
     ("rules", "graduation-cap", "Learned rules   7"),
@@ -27,6 +28,14 @@ BELOW = (
     ("accounts", "at", "Accounts   8"),
     ("privacy", "shield-check", "Privacy   9"),
 )
+PLAIN_PAGES = {
+    "activity": ("app.views.activity.page", "ActivityPage"),
+    "models": ("app.views.models.page", "ModelsPage"),
+    "accounts": ("app.views.accounts.page", "AccountsPage"),
+    "privacy": ("app.views.privacy.page", "PrivacyPage"),
+    "welcome": ("app.views.welcome.page", "WelcomePage"),
+}
+"""Pages that need nothing but the context; their code is loaded when they are first shown."""
 THEMES = {"": "light", "light": "dark", "dark": ""}
 
 
@@ -48,7 +57,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.rail = Rail(context.theme, PAGES, BELOW)
-        self.rail.make_page("inbox", "people", "rules", "activity", "models", "accounts", "privacy")
+        self.rail.make_page("inbox", "people", "owed", "rules", "activity", "models", "accounts", "privacy")
         self.rail.run = self.run
         self.stack = QStackedWidget()
         self.inbox = InboxPage(context)
@@ -95,6 +104,7 @@ class Window(QMainWindow):
         ours: Handlers = {
             "inbox": lambda: self.show_page("inbox"),
             "people": lambda: self.show_page("people"),
+            "owed": lambda: self.show_page("owed"),
             "rules": lambda: self.show_page("rules"),
             "activity": lambda: self.show_page("activity"),
             "models": lambda: self.show_page("models"),
@@ -153,6 +163,11 @@ class Window(QMainWindow):
 
         store, background = self._context.core.store, self._context.background
         QueryOp(background, self, lambda: reader.thread_of(store, message_id)).success(show).run()
+
+    def answer_owed(self, row: CommitmentRow) -> None:
+        """A draft about something that is owed, below its conversation."""
+        self.show_page("inbox")
+        self.inbox.answer_owed(row)
 
     def compose(self) -> None:
         """Write a new message."""
@@ -286,6 +301,13 @@ class Window(QMainWindow):
             people = PeoplePage(self._context)
             people.thread_opened.connect(self.show_thread)
             return people
+        if name == "owed":
+            from app.views.owed.page import OwedPage
+
+            owed = OwedPage(self._context)
+            owed.opened.connect(lambda row: self.show_quote(row.commitment.message_id, row.commitment.quote))
+            owed.answer_wanted.connect(self.answer_owed)
+            return owed
         if name == "drafts":
             from app.views.drafts.page import DraftsPage
 
@@ -298,25 +320,9 @@ class Window(QMainWindow):
             rules = RulesPage(self._context)
             rules.thread_opened.connect(self.show_thread)
             return rules
-        if name == "activity":
-            from app.views.activity.page import ActivityPage
-
-            return ActivityPage(self._context)
-        if name == "models":
-            from app.views.models.page import ModelsPage
-
-            return ModelsPage(self._context)
-        if name == "accounts":
-            from app.views.accounts.page import AccountsPage
-
-            return AccountsPage(self._context)
-        if name == "privacy":
-            from app.views.privacy.page import PrivacyPage
-
-            return PrivacyPage(self._context)
-        from app.views.welcome.page import WelcomePage
-
-        return WelcomePage(self._context)
+        module, kind = PLAIN_PAGES[name]
+        page: Page = getattr(import_module(module), kind)(self._context)
+        return page
 
     def _look_around(self, page: Page) -> None:
         if page is self._pages.get("welcome"):

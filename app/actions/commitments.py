@@ -1,8 +1,10 @@
-"""Saying that something owed is done, or no debt at all; each can be taken back."""
+"""What is owed, and saying that it is done, or no debt at all; each can be taken back."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from app.background import ChangeOp
+from app.background import ChangeOp, Op, QueryOp
 from app.context import Context
 from fluffy_core import CommitmentRow, Ruling, commitments
 
@@ -11,6 +13,19 @@ DONE = {
     Ruling.WRONG: "Noted: nothing is owed here",
     Ruling.NOT_MINE: "Noted: not yours",
 }
+
+
+def read(
+    context: Context,
+    receiver: QObject,
+    *,
+    told: Callable[[list[CommitmentRow]], object],
+    failed: Callable[[Exception], object],
+) -> Op[list[CommitmentRow]]:
+    """Ask what is owed now by both sides."""
+    store = context.core.store
+    op = QueryOp(context.background, receiver, lambda: commitments.open_ones(store))
+    return op.success(told).failure(failed).run()
 
 
 def rule(context: Context, receiver: QObject, row: CommitmentRow, *, ruling: Ruling) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Protocol
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 
@@ -27,7 +28,8 @@ class KeyedColumn(QWidget):
     def show_values(self, values: Mapping[Any, Any]) -> None:
         """These keys in this order."""
         gone = [key for key in self.shown if key not in values]
-        had_focus = any(self._holds_focus(self.shown[key]) for key in gone)
+        lost = next((at for at, one in enumerate(self.shown.values()) if self._holds_focus(one)), None)
+        lost = lost if lost is not None and list(self.shown)[lost] in gone else None
         for key in gone:
             widget = self.shown.pop(key)
             self._column.removeWidget(widget)
@@ -42,9 +44,9 @@ class KeyedColumn(QWidget):
                 self._column.removeWidget(widget)
                 self._column.insertWidget(at, widget)
         self.shown = {key: self.shown[key] for key in values}
-        if had_focus:
-            self._focus_first()
         self.setVisible(bool(values))
+        if lost is not None:
+            self._focus_from(lost)
 
     def _holds_focus(self, widget: QWidget) -> bool:
         focus: QWidget | None = self.window().focusWidget()
@@ -54,9 +56,12 @@ class KeyedColumn(QWidget):
         """What Tab should reach, from top to bottom."""
         return [stop for widget in self.shown.values() for stop in widget.findChildren(QPushButton)]
 
-    def _focus_first(self) -> None:
-        """What had the focus is gone: the next thing of its kind takes it, so that keys keep working."""
-        for stop in self.stops():
-            if stop.isVisibleTo(self):
-                stop.setFocus()
-                return
+    def _focus_from(self, place: int) -> None:
+        """What had the focus is gone: what took its place has it now, so that keys keep working."""
+        rows = list(self.shown.values())
+        for row in rows[place:] + rows[:place][::-1]:
+            stops = [row] if row.focusPolicy() & Qt.FocusPolicy.TabFocus else row.findChildren(QPushButton)
+            for stop in stops:
+                if stop.isVisibleTo(self):
+                    stop.setFocus()
+                    return

@@ -40,6 +40,7 @@ class FakeCommitments:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self.said: list[tuple[int, Ruling]] = []
+        self.fault: Exception | None = None
         self.rows = [
             owed(1, Debtor.ME, QUOTE, "2026-11-26"),
             owed(2, Debtor.THEM, "I'll let you know the billing address."),
@@ -47,7 +48,12 @@ class FakeCommitments:
 
     def face(self) -> dict[str, object]:
         """Function name -> this ledger's function."""
-        return {"with_person": self.with_person, "rule": self.rule}
+        return {"open_ones": self.open_ones, "with_person": self.with_person, "rule": self.rule}
+
+    def open_ones(self, _store: object) -> list[CommitmentRow]:
+        if self.fault is not None:
+            raise self.fault
+        return self._open()
 
     def with_person(self, _store: object, contact_id: ContactId) -> list[CommitmentRow]:
         return [row for row in self._open() if row.contact_id == contact_id]

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QWidget
 
 from app.views.importing.dialog import ImportDialog
+from app.views.owed.row import OwedRow
 from app.views.people.card import PersonCard
 from app.widgets.key_overlay import KeyOverlay
 from app.widgets.palette import Palette
@@ -28,6 +29,12 @@ def _inbox(opened: Opened) -> QWidget:
 def _people(opened: Opened) -> QWidget:
     opened.press("2")
     opened.settle(lambda: bool(opened.window.page.findChildren(PersonCard)))
+    return opened.window
+
+
+def _owed(opened: Opened) -> QWidget:
+    opened.press("4")
+    opened.settle(lambda: bool(opened.window.page.findChildren(OwedRow)))
     return opened.window
 
 
@@ -60,7 +67,7 @@ def _palette(opened: Opened) -> QWidget:
 
 
 VIEWS: list[Callable[[Opened], QWidget]] = [
-    _inbox, _people, _activity, _welcome, _import, _keys, _palette,
+    _inbox, _people, _owed, _activity, _welcome, _import, _keys, _palette,
 ]  # fmt: skip
 view = pytest.mark.parametrize("bring_up", VIEWS, ids=lambda one: one.__name__.strip("_"))
 

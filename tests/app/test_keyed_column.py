@@ -50,6 +50,26 @@ def test_order_follows_the_values(qtbot: QtBot) -> None:
     assert [one.text() for one in made.stops()] == ["c", "d", "a", "b"]
 
 
+def test_what_takes_the_place_of_what_had_the_focus_has_it_now(qtbot: QtBot) -> None:
+    made = column(qtbot)
+    made.show_values({1: "a", 2: "b", 3: "c"})
+    qtbot.waitUntil(made.shown[2].button.isVisible)
+    made.shown[2].button.setFocus()
+    made.show_values({1: "a", 3: "c"})
+    assert made.focusWidget() is made.shown[3].button
+    made.show_values({1: "a"})
+    assert made.focusWidget() is made.shown[1].button
+
+
+def test_what_stays_keeps_the_focus(qtbot: QtBot) -> None:
+    made = column(qtbot)
+    made.show_values({1: "a", 2: "b", 3: "c"})
+    qtbot.waitUntil(made.shown[3].button.isVisible)
+    made.shown[3].button.setFocus()
+    made.show_values({2: "b", 3: "c"})
+    assert made.focusWidget() is made.shown[3].button
+
+
 def test_nothing_is_out_of_the_way(qtbot: QtBot) -> None:
     made = column(qtbot)
     made.show_values({1: "a"})

@@ -58,9 +58,11 @@ class WritingDesk(QWidget):
         self._instead = False
         self._fit()
 
-    def suggest(self) -> None:
-        """Have a draft written at once."""
+    def suggest(self, purpose: str = "") -> None:
+        """Have a draft written at once, for what the panel says unless there is a `purpose`."""
         self._tell_panel()
+        if purpose:
+            self.panel.purpose.setText(purpose)
         self.show_panel(True)
         self.panel.ask()
 

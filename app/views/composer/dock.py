@@ -94,13 +94,16 @@ class ComposeDock(QWidget):
         """A new message."""
         compose.begin(self._context, self, self.show_letter)
 
-    def answer(self, message_id: MessageId, *, everybody: bool = False, suggest: bool = False) -> None:
-        """Answer a message, with a suggested draft if wanted."""
+    def answer(
+        self, message_id: MessageId, *, everybody: bool = False, suggest: bool = False, purpose: str = ""
+    ) -> None:
+        """Answer a message, which stays in view above, with a suggested draft for a purpose if wanted."""
 
         def show(letter: Letter) -> None:
             self.show_letter(letter)
+            self.reader.keep_in_view(message_id)
             if suggest:
-                self.desk.suggest()
+                self.desk.suggest(purpose)
 
         compose.answer(self._context, self, message_id, everybody=everybody, show=show)
 

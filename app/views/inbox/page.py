@@ -13,7 +13,7 @@ from app.views.inbox.thread_list import ThreadList
 from app.views.page import Page
 from app.views.reader.thread_reader import ThreadReader
 from app.widgets.panes import Panes
-from fluffy_core import Citation, InboxCounts, MessageId, ThreadDetail, ThreadId
+from fluffy_core import Citation, CommitmentRow, Debtor, InboxCounts, MessageId, ThreadDetail, ThreadId
 
 NARROW = 1180
 """Below this width the person is folded away by itself."""
@@ -21,6 +21,8 @@ WIDE = 1500
 """Below this width the person makes room for what is being written."""
 SINGLE = 720
 """Below this width list and reader take turns."""
+FOLLOW_UP = "follow up"
+"""What a draft is for that reminds of a promise."""
 
 
 class InboxPage(Page):
@@ -119,6 +121,13 @@ class InboxPage(Page):
         """Show a sentence in its message."""
         self.open_thread(thread_id)
         self.reader.open_at(thread_id, message_id, words)
+
+    def answer_owed(self, row: CommitmentRow) -> None:
+        """Write about what is owed: an answer, or a word to remind of it."""
+        one = row.commitment
+        self.show_quote(row.thread_id, one.message_id, one.quote)
+        purpose = "" if one.debtor is Debtor.ME else FOLLOW_UP
+        self.dock.answer(one.message_id, suggest=True, purpose=purpose)
 
     def read_on(self) -> None:
         """Open the current row, or scroll what is open."""

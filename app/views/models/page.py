@@ -1,13 +1,13 @@
 """Models: which is in use, which are here, which can be fetched, which other programs have."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import models as acts
 from app.actions.models import ModelsState
@@ -21,7 +21,7 @@ from app.views.models.words import best_to_get, memory_words
 from app.views.page import LivePage
 from app.views.reader.message_card import size_words
 from app.widgets.buttons import button
-from app.widgets.keyed_column import KeyedColumn
+from app.widgets.card_section import CardSection
 from app.widgets.labels import label
 from app.widgets.scroll_pane import ScrollPane, centred
 from app.widgets.text import clean
@@ -47,9 +47,9 @@ class ModelsPage(LivePage):
         self.shown: ModelsState | None = None
         self.found: tuple[FoundModel, ...] | None = None
         self.use_card = UseCard(context)
-        self.here = Section("ON THIS COMPUTER", lambda: ModelRow(context))
-        self.there = Section("CAN BE FETCHED", lambda: ModelRow(context))
-        self.others = Section("IN OTHER PROGRAMS", lambda: FoundRow(context))
+        self.here = CardSection("ON THIS COMPUTER", lambda: ModelRow(context))
+        self.there = CardSection("CAN BE FETCHED", lambda: ModelRow(context))
+        self.others = CardSection("IN OTHER PROGRAMS", lambda: FoundRow(context))
         self._nothing = label(NOTHING_FOUND, "small", wrap=True)
         self.add_button = button("Add a file …", self._choose)
         self._computer = label(kind="dim", wrap=True)
@@ -192,31 +192,6 @@ class ModelsPage(LivePage):
             hidden.hide()
         column.addStretch()
         self._scroll.setWidget(centred(whole))
-
-
-class Section(QWidget):
-    """A heading above rows on one card."""
-
-    def __init__(self, heading: str, make: Callable[[], Any]) -> None:
-        super().__init__()
-        self.rows = KeyedColumn(make, spacing=0)
-        card = QFrame()
-        card.setProperty("kind", "card")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.rows)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(label(heading, "section"))
-        column.addWidget(card)
-        self._card = card
-
-    def show_values(self, values: dict[str, Any]) -> None:
-        """These rows in this order; without any there is no section."""
-        self.rows.show_values(values)
-        self._card.setVisible(bool(values))
-        self.setVisible(bool(values))
 
 
 def _models(event: QDropEvent) -> list[Path]:

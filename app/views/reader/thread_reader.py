@@ -117,17 +117,26 @@ class ThreadReader(QWidget):
         card.set_open(True)
         QTimer.singleShot(0, card, lambda: self._show_card(card, card.flash(words) or 0))
 
+    def keep_in_view(self, message_id: MessageId) -> None:
+        """A message at the top of what room is left, as while it is being answered."""
+        if self.page is not None and (card := self.page.card(message_id)) is not None:
+            card.set_open(True)
+            QTimer.singleShot(0, card, lambda: self._show_card(card, 0, above=8))
+
     def show_designed(self) -> None:
         """The message being read, as its sender designed it."""
         if self.page is not None and (card := self.page.current_card()) is not None:
             card.show_designed()
 
-    def _show_card(self, card: MessageCard, top: int) -> None:
+    def _show_card(self, card: MessageCard, top: int, *, above: int | None = None) -> None:
+        """Scroll so that `above` pixels, else a quarter of the height, stay above that place of it."""
         if self.page is None:
             return
         self.page.reading = card
         y = card.mapTo(self.page, QPoint(0, top)).y()
-        self._scroll.verticalScrollBar().setValue(max(0, y - self._scroll.height() // 4))
+        self._scroll.verticalScrollBar().setValue(
+            max(0, y - (self._scroll.height() // 4 if above is None else above))
+        )
 
     def _load(self) -> None:
         if self._wanted is None:

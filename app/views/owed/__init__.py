@@ -1,0 +1,1 @@
+"""What is owed, over all conversations."""
