@@ -1,6 +1,6 @@
 """Small widgets side by side that go on in the next line where there is no room."""
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -57,16 +57,25 @@ class FlowRow(QWidget):
         self.setMinimumHeight(self._place(self.width(), move=True))
 
     def _place(self, width: int, *, move: bool) -> int:
-        at, line = QPoint(0, 0), 0
+        """The height it all takes; lower items stand in the middle of their line."""
+        lines: list[list[tuple[QWidget, int]]] = [[]]
+        x = 0
         for item in (one for one in self._items if not _put_away(one)):
-            size = item.sizeHint()
-            if at.x() and at.x() + size.width() > width:
-                at, line = QPoint(0, at.y() + line + GAP), 0
-            if move:
-                item.setGeometry(QRect(at, QSize(min(size.width(), width), size.height())))
-            at.setX(at.x() + size.width() + GAP)
-            line = max(line, size.height())
-        return at.y() + line
+            wide = item.sizeHint().width()
+            if x and x + wide > width:
+                lines.append([])
+                x = 0
+            lines[-1].append((item, x))
+            x += wide + GAP
+        y = 0
+        for line in lines:
+            high = max((item.sizeHint().height() for item, _ in line), default=0)
+            for item, x in line if move else ():
+                size = item.sizeHint()
+                top = y + (high - size.height()) // 2
+                item.setGeometry(QRect(x, top, min(size.width(), width), size.height()))
+            y += high + GAP
+        return y - GAP
 
 
 def _put_away(item: QWidget) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.widgets.labels import dress
 from app.widgets.text import clean
 
 GAP = 6
@@ -15,10 +16,20 @@ KEPT = 3
 
 
 class InlineText(QWidget):
-    """Text laid out by hand so that real, focusable buttons can follow its last word."""
+    """Text laid out by hand so that real, focusable buttons can follow its last word.
+
+    A "wrong" after each of many sentences is noise: it is seen where the pointer or the focus is, and always
+    when `outspoken` or in high contrast.
+    """
 
     def __init__(
-        self, text: str, chips: Sequence[QWidget] = (), *, bullet: bool = False, kind: str = "body"
+        self,
+        text: str,
+        chips: Sequence[QWidget] = (),
+        *,
+        bullet: bool = False,
+        kind: str = "body",
+        outspoken: bool = False,
     ) -> None:
         super().__init__()
         self.setProperty("kind", kind)
@@ -28,10 +39,28 @@ class InlineText(QWidget):
         self._placed: dict[tuple[int, str], tuple[QTextLayout, int]] = {}
         for one in self._chips:
             one.setParent(self)
+        self._quiet = (
+            () if outspoken else tuple(one for one in self._chips if one.property("kind") == "wrong")
+        )
+        self._whisper(True)
         self.setAccessibleName(self._text)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """What can be said against it is seen."""
+        super().enterEvent(event)
+        self._whisper(False)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Only the words are, again."""
+        super().leaveEvent(event)
+        self._whisper(True)
+
+    def _whisper(self, wanted: bool) -> None:
+        for one in self._quiet:
+            dress(one, "wrong-quiet" if wanted else "wrong")
 
     def heightForWidth(self, width: int) -> int:
         """Pixels needed at a width."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.icons import icon
 from app.theme import Theme
@@ -55,7 +55,10 @@ class Rail(QWidget):
         made = QToolButton()
         made.setObjectName("rail")
         side = self._theme.style.px("rail_button")
-        made.setFixedSize(side, side)
+        made.setFixedWidth(side)
+        made.setMinimumHeight(self._theme.style.px("button"))
+        made.setMaximumHeight(side)
+        made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         size = self._theme.style.px("icon")
         made.setIconSize(QSize(size, size))
         made.setToolTip(words)

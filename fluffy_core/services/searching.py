@@ -47,6 +47,8 @@ class Found:
     notes: tuple[str, ...]
     query: Query
     near: Mapping[MessageId, Near] = field(default_factory=dict)
+    late: bool = False
+    """Meaning would have been asked, and did not answer in time: asked again it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,15 @@ def messages(
         notes = notes + [SOME_NOTE] * bool(some and not keyword)
         rankings.append(some)  # a ranking of its own: what has all the words stands in both, and comes first
     near: dict[MessageId, Near] = {}
+    late = False
     if embed is not None and asked:
         try:
             near = {one.message_id: one for one in close(store, query, embed([asked])[0], limit=MEANING_HITS)}
             rankings.append(list(near))
         except (ModelError, TransientError) as error:
             notes = [*notes, f"Searched by words only: {error}"]
-    return Found(tuple(search.fuse(rankings)[:limit]), tuple(notes), query, near)
+            late = isinstance(error, TransientError)
+    return Found(tuple(search.fuse(rankings)[:limit]), tuple(notes), query, near, late)
 
 
 def close(store: Database, query: Query, vector: "NDArray[np.float32]", *, limit: int) -> list[Near]:

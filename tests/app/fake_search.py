@@ -24,6 +24,8 @@ class FakeSearch:
         self._find = find
         self.matches: dict[ThreadId, Match] = {}
         self.notes: list[str] = []
+        self.loads = 0
+        """How often a model still loads that would tell what is close in meaning."""
         self.asked: list[str] = []
         self.answer = Answer("", (), ())
         self.wording = ""
@@ -31,7 +33,9 @@ class FakeSearch:
 
     def threads(self, _store: object, text: str, *, embed: object = None) -> Threads:
         best = self._find(text)
-        return Threads(best, Found(tuple(best.values()), tuple(self.notes), search.parse(text)))
+        late, self.loads = self.loads > 0, max(0, self.loads - 1)
+        notes = (*self.notes, *(["Searched by words only: it did not answer in time."] if late else []))
+        return Threads(best, Found(tuple(best.values()), notes, search.parse(text), late=late))
 
     def explain_threads(
         self, _store: object, threads: Threads, ids: Iterable[ThreadId]

@@ -1,8 +1,8 @@
 """Every conclusion on screen leads to its words, and "wrong" beside it does something that z takes back."""
 
 import pytest
-from PySide6.QtCore import QAbstractAnimation
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF
+from PySide6.QtGui import QColor, QEnterEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.theme import Theme
@@ -137,6 +137,43 @@ def test_a_sentence_flashes_once_unless_the_system_asks_for_rest(
 
     opened.bot.waitUntil(lambda: ground() == soft)
     assert body.fade.loopCount() == 1
+
+
+def wrong() -> QPushButton:
+    return chip("wrong", str, says="Wrong", kind="wrong")
+
+
+def ink(button: QPushButton) -> int:
+    """How many colours its picture has: more than one where something can be seen."""
+    image = button.grab().toImage()
+    return len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())})
+
+
+def test_wrong_is_seen_where_the_pointer_or_the_focus_is(opened: Opened) -> None:
+    button = wrong()
+    line = InlineText("A sentence of a summary", [button])
+    opened.bot.addWidget(line)
+    line.resize(400, 40)
+    line.show()
+    line.activateWindow()
+    assert ink(button) == 1
+    line.enterEvent(QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
+    assert ink(button) > 1
+    line.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert ink(button) == 1
+    opened.bot.waitUntil(line.isActiveWindow)
+    button.setFocus()
+    assert ink(button) > 1
+
+
+def test_beside_a_decision_wrong_is_always_seen(opened: Opened) -> None:
+    button = wrong()
+    line = InlineText("Needs reply", [button], outspoken=True)
+    opened.bot.addWidget(line)
+    line.resize(400, 40)
+    line.show()
+    line.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert ink(button) > 1
 
 
 def test_marks_stay_together(opened: Opened) -> None:

@@ -1,13 +1,15 @@
 """The reader: folding, quotes, jumping to evidence, attachments, long and hostile messages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.actions import attachments, links
 from app.views.reader.message_card import MessageCard
 from app.views.reader.thread_page import ThreadPage, meta_line
+from app.widgets.dates import exact
 from fluffy_core import MessageId, ThreadId
 from tests.app.driver import Open, Opened
 from tests.app.fakes import PDF, FakeMail
@@ -32,6 +34,21 @@ def press(page: ThreadPage | MessageCard, words: str) -> None:
 def test_only_the_newest_message_is_made_and_open(opened: Opened) -> None:
     page = show(opened, 6)
     assert [(card.message.id, card.is_open) for card in cards(page)] == [(605, True)]
+
+
+def test_the_date_stands_at_the_right_also_without_a_name(opened: Opened) -> None:
+    named = opened.mail.open_thread(opened.mail, ThreadId(1)).messages[0]
+    for name in ("Hanna Lindqvist", ""):
+        sender = replace(named.sender, name=name, mine=False)
+        card = MessageCard(opened.desk.context, replace(named, sender=sender), number=1)
+        opened.bot.addWidget(card)
+        card.set_open(True)
+        card.resize(700, 300)
+        card.show()
+        date = next(
+            one for one in card.findChildren(QLabel) if one.toolTip() == f"<span>{exact(named.date)}</span>"
+        )
+        assert date.mapTo(card, date.rect().topRight()).x() >= card.width() - 4
 
 
 def test_earlier_messages_unfold_in_order(opened: Opened) -> None:

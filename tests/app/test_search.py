@@ -1,5 +1,7 @@
 """Results say why they were found and lead to the passage; questions are answered above them."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.itemmodels.rows import Role
 from app.views.inbox.answer_panel import AnswerPanel
+from app.views.inbox.thread_list import BY_WORDS
 from app.views.inbox.words import passage_line, row_text
 from app.views.reader.message_card import MessageCard
 from app.widgets.inline_text import InlineText
@@ -112,6 +115,51 @@ def test_what_a_search_could_not_do_is_said(opened: Opened) -> None:
     opened.mail.finds.notes = []
     opened.window.inbox.list.search.ask("")
     opened.settle(lambda: not notes[0].isVisible())
+
+
+class Loading:
+    """An embedder that answers when `ready` is set, or not at all."""
+
+    def __init__(self, opened: Opened, error: Exception | None = None) -> None:
+        self.ready = threading.Event()
+        self.asked: list[list[str]] = []
+        self._error = error
+        opened.mail.core.embed_if_installed = lambda **_limits: self.embed
+
+    def embed(self, texts: list[str]) -> object:
+        self.asked.append(texts)
+        assert self.ready.wait(20)
+        if self._error is not None:
+            raise self._error
+        return object()
+
+
+def note(opened: Opened) -> str:
+    return next(
+        (one.text() for one in opened.window.inbox.list.findChildren(QLabel) if "words" in one.text()), ""
+    )
+
+
+def test_while_the_model_loads_words_are_found_and_meaning_follows(opened: Opened) -> None:
+    model = Loading(opened)
+    opened.mail.finds.loads = 2
+    opened.window.inbox.list.search.ask("e")
+    opened.bot.waitUntil(lambda: note(opened) == BY_WORDS)
+    opened.window.inbox.list.search.ask("ea")
+    opened.bot.waitUntil(lambda: opened.mail.queries[-1] == "ea" and note(opened) == BY_WORDS)
+    assert model.asked == [["e"]]  # once, however much is typed
+    model.ready.set()
+    opened.settle(lambda: not note(opened))
+    assert opened.mail.queries[-2:] == ["ea", "ea"]
+
+
+def test_a_model_that_does_not_come_is_told_and_not_asked_again(opened: Opened) -> None:
+    model = Loading(opened, TransientError("it did not answer in time."))
+    model.ready.set()
+    opened.mail.finds.loads = 9
+    opened.window.inbox.list.search.ask("e")
+    opened.settle(lambda: note(opened).startswith("Searched by words only"))
+    assert model.asked == [["e"]]
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,15 @@ def test_everything_is_told_once(shown: Shown) -> None:
     assert {"You owe", "They owe"} <= set(shown.labels)
 
 
+def test_what_is_owed_is_not_told_as_a_point_too(qtbot: QtBot) -> None:
+    point = SummaryPoint("Send the quote.", FIRST)
+    elsewhere = SummaryPoint("Send the quote.", SECOND)
+    made = Shown(Summary((point, elsewhere), "fast"), OWED[:1])
+    qtbot.addWidget(made.card)
+    assert made.lines == ["Send the quote.", "Send the quote (by Thu 26 Nov)"]
+    assert made.buttons("Send the quote.")[0].text() == "2"
+
+
 @pytest.mark.parametrize(
     ("line", "place"),
     [

@@ -22,6 +22,9 @@ from fluffy_core import Changed, InboxCounts, Match, Section, ThreadId, Threads,
 KINDS = frozenset({Changed.THREADS, Changed.MESSAGES, Changed.CATEGORIES, Changed.FOLLOW_UPS})
 MEANING_SECONDS = 0.4
 """A search waits this long for meaning; while the model still loads it finds words only."""
+LOADED_SECONDS = 30.0
+"""Then meaning is waited for this long, and looked by again."""
+BY_WORDS = "Found by words. What is close in meaning follows."
 REFRESH_MS = 1000
 """The list reads its ids at most this often while an import runs."""
 Found = list[ListSection[ThreadId]]
@@ -55,8 +58,10 @@ class ThreadList(ListPane):
         model.describe = sentence
         self._context = context
         self._op: Op[Listing] | None = None
+        self._loading: Op[object] | None = None
         self._stale = False
         self._shown_query = ""
+        self._waited_for = ""
         self.drafts = DraftsLine(context, self.drafts_wanted.emit)
         self.above.addWidget(self.drafts)
         self._found: Threads | None = None
@@ -145,11 +150,28 @@ class ThreadList(ListPane):
         self.view.starts_over = bool(listing.query) and not self.view.stays_near
         self._shown_query = listing.query
         self._found = listing.found
-        self._told.setText(" ".join(listing.notes))
+        late = listing.found is not None and listing.found.found.late
+        if late and listing.query != self._waited_for:
+            self._load_meaning(listing.query)
+        self._told.setText(BY_WORDS if self._loading is not None and late else " ".join(listing.notes))
         self._told.setVisible(bool(listing.notes))
         if not self.show_rows(listing.sections):
             self._say_empty()
         self.listed.emit(listing.counts)
+
+    def _load_meaning(self, query: str) -> None:
+        """Wait for the model, once however much is typed meanwhile, then look again."""
+        embed = self._context.core.embed_if_installed(interactive=True, deadline=LOADED_SECONDS)
+        if self._loading is None and embed is not None:
+            self._waited_for = query
+            op = QueryOp[object](self._context.background, self, lambda: embed([query]))
+            self._loading = op.success(self._loaded).failure(self._loaded).run()
+
+    def _loaded(self, _vector_or_error: object) -> None:
+        """It answers now, or says why not."""
+        self._loading = None
+        if self.search.text:
+            self.refresh()
 
     def _say_empty(self) -> None:
         if self.search.text:

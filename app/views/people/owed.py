@@ -53,7 +53,7 @@ def verdicts(row: CommitmentRow, rule: Callable[[Ruling], object]) -> list[QPush
     """What the user can say of a commitment: that it is done, or that nothing is owed."""
     words = shorten(row.commitment.quote, 160)
     return [
-        chip("done", partial(rule, Ruling.DONE), says=f"Done: {words}", kind="wrong"),
+        chip("done", partial(rule, Ruling.DONE), says=f"Done: {words}", kind="said"),
         chip("wrong", partial(rule, Ruling.WRONG), says=f"Nothing is owed here: {words}", kind="wrong"),
     ]
 

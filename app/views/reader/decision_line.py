@@ -31,7 +31,7 @@ def decision_line(
         ),
         chip("wrong", wrong, says=f"“{words}” is wrong", hint=f"This is wrong: not “{words}”", kind="wrong"),
     ]
-    return InlineText(f"{words}: {decision.reason}", marks, kind="small")
+    return InlineText(f"{words}: {decision.reason}", marks, kind="small", outspoken=True)
 
 
 def tags_line(tags: Sequence[ThreadTag], change: Callable[[], object]) -> InlineText:

@@ -136,9 +136,8 @@ class MessageCard(QWidget):
         address = ElidedLabel(sender.email if sender.email != name_of(sender) else "", "small")
         self._preview = ElidedLabel(clean(self.message.text, 200), "dim")
         self._preview.setToolTip("")
-        line.addWidget(address if address.text() else self._preview, 1)
-        if address.text():
-            line.addWidget(self._preview, 2)
+        line.addWidget(address, 1)
+        line.addWidget(self._preview, 2)
         when = label(dates.spoken(self.message.date, time.time()), "small")
         tip(when, dates.exact(self.message.date))
         line.addWidget(when)

@@ -65,7 +65,7 @@ class SummaryCard(QFrame):
         self._column.addLayout(self._head(summary, age))
         for point in summary.gist:
             self._column.addWidget(self._line(point))
-        for point in summary.points[:SHOWN]:
+        for point in _untold(summary.points, owed)[:SHOWN]:
             self._column.addWidget(self._line(point, bullet=True))
         self._decisions(summary)
         if owed:
@@ -164,6 +164,16 @@ class SummaryCard(QFrame):
             return []
         says = f"Go to message {number}, where this was written"
         return [chip(str(number), lambda: self._doings.jump(message_id, words), says=says)]
+
+
+def _untold(points: Sequence[SummaryPoint], owed: Sequence[CommitmentRow]) -> list[SummaryPoint]:
+    """The points but for the sentences that stand below as owed, with what can be said of them."""
+    told = {(row.commitment.message_id, _key(row.commitment.quote)) for row in owed}
+    return [one for one in points if (one.message_id, _key(one.text)) not in told]
+
+
+def _key(text: str) -> str:
+    return " ".join(text.split()).casefold().rstrip(".!?")
 
 
 def sentence_case(text: str) -> str:

@@ -89,6 +89,7 @@ def test_a_model_that_fails_leaves_the_words_and_says_so(core: Core, error: Exce
     found = searching.messages(core.store, "invoice", embed=broken(error))
     assert [one.subject for one in searching.hits(core.store, found.messages)] == ["The invoice"]
     assert found.notes == (f"Searched by words only: {error}",)
+    assert found.late is isinstance(error, TransientError)  # asked again, a damaged one answers the same
 
 
 def test_threads_come_once_in_the_order_of_their_best_message(core: Core) -> None:
