@@ -330,7 +330,7 @@ class Window(QMainWindow):
 
     def _on_writing(self, writes: bool) -> None:
         """What is written is on screen, and its buttons are not under a word about something else."""
-        self.toast.lift = self._context.style.px("toast_lift") if writes else 0
+        self.toast.lift(self._context.style.px("toast_lift") if writes else 0)
         if writes:
             self.show_page("inbox")
 

@@ -17,8 +17,7 @@ class Toast(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "toast")
         self._over = parent
-        self.lift = 0
-        """Pixels to stay higher, above buttons that must not be covered."""
+        self._lift = 0
         self._words = label(kind="toast")
         self._undo = button("Undo", self._undone, kind="toast", key="z")
         line = QHBoxLayout(self)
@@ -30,6 +29,11 @@ class Toast(QFrame):
         self._timer.timeout.connect(self.hide)
         parent.installEventFilter(self)
         self.hide()
+
+    def lift(self, pixels: int) -> None:
+        """Stay so much higher from now on, above buttons that must not be covered."""
+        self._lift = pixels
+        self._place()
 
     def say(self, text: str, *, undoable: bool) -> None:
         """Show for the usual time."""
@@ -54,5 +58,5 @@ class Toast(QFrame):
     def _place(self) -> None:
         self.adjustSize()
         parent = self._over
-        top = parent.height() - self.height() - 48 - self.lift
+        top = parent.height() - self.height() - 48 - self._lift
         self.move((parent.width() - self.width()) // 2, top)

@@ -134,7 +134,10 @@ def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
 
 def written(brief: Brief, paragraphs: Sequence[str]) -> str:
     """The whole draft around these paragraphs."""
-    greeting = salutations.write_greeting(_toned(brief, brief.manner.greeting, "default_greeting"), brief.to)
+    form = _toned(brief, brief.manner.greeting, "default_greeting")
+    if not (brief.to.first or brief.to.last):
+        form = salutations.neutral(form, brief.words)  # "Lieber," alone greets nobody
+    greeting = salutations.write_greeting(form, brief.to)
     opening = [] if _is_thanked(paragraphs) or not _opens(brief) else [brief.line("thanks")]
     body = [*opening, *paragraphs]
     if body:

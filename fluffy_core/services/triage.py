@@ -18,8 +18,7 @@ def set_done(store: Database, thread_ids: Sequence[ThreadId], done: bool) -> Und
     with store.transaction() as tx:
         changed = inbox.set_done(tx, thread_ids, done)
         tx.changed(Changed.THREADS)
-        verb = "done" if done else "not done"
-        label = f"Marked {number_of(len(changed), 'thread')} {verb}"
+        label = f"{number_of(len(changed), 'conversation')} {'put away' if done else 'brought back'}"
         return log.note(tx, label, "done", inverse={"ids": changed, "done": not done})
 
 
@@ -28,7 +27,7 @@ def set_seen(store: Database, thread_ids: Sequence[ThreadId], seen: bool) -> Und
     with store.transaction() as tx:
         changed = inbox.set_seen(tx, thread_ids, seen)
         tx.changed(Changed.THREADS)
-        label = f"Marked {number_of(len(thread_ids), 'thread')} {'read' if seen else 'unread'}"
+        label = f"{number_of(len(thread_ids), 'conversation')} marked {'read' if seen else 'unread'}"
         return log.note(tx, label, "seen", inverse={"ids": changed, "seen": not seen})
 
 

@@ -9,7 +9,7 @@ from fluffy_core.store.database import Database, Transaction
 
 @dataclass(frozen=True, slots=True)
 class UndoToken:
-    """An entry of the log; `label` says what was done ("Marked 2 threads done")."""
+    """An entry of the log; `label` says what was done ("2 conversations put away")."""
 
     id: int
     label: str

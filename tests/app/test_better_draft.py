@@ -79,7 +79,8 @@ def test_what_was_typed_is_never_overwritten(writing: Writing) -> None:
     body, shown = writing.composer.body, result(writing)
     assert (body.text, body.suggestion) == ("My own words.", "")
     assert (shown.coming.heading.text(), shown.coming.isVisible()) == (READY, True)
-    assert shown.coming.text.text() == "Medium confidence. As you write."
+    assert shown.coming.text.text() == BETTER_TEXT  # to be read before it is used
+    assert shown.coming.about.text() == "Medium confidence. As you write."
     writing.click("Use it", inside=shown)
     assert body.text == "My own words."
     assert body.suggestion == f"\n\n{BETTER_TEXT}"

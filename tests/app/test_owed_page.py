@@ -1,7 +1,9 @@
 """The page of what is owed: both sides in order, moved through and acted on by keys alone."""
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
@@ -9,9 +11,11 @@ from app.views.owed.page import OwedPage
 from app.views.owed.row import QUOTE, OwedRow
 from app.views.people.owed import when
 from app.widgets.inline_text import InlineText
-from fluffy_core import Debtor, Ruling, StoreError
+from fluffy_core import CommitmentRow, Debtor, MessageId, Ruling, StoreError, ThreadId
+from fluffy_core.domain.commitments import CommitmentKind
 from tests.app.driver import Opened
 from tests.app.fake_commitments import overdue, owed
+from tests.app.writing import Writing
 
 
 def show(opened: Opened) -> OwedPage:
@@ -128,3 +132,56 @@ def test_keys_without_a_row_do_nothing(opened: Opened) -> None:
     opened.settle()
     assert opened.mail.commitments.said == []
     assert isinstance(opened.window.page, OwedPage)
+
+
+def about(writing: Writing, debtor: Debtor, kind: CommitmentKind) -> CommitmentRow:
+    """Something that is owed by the first message of the real store."""
+    row = owed(1, debtor, "could you send the quote?")
+    message = MessageId(int(writing.store.all("SELECT min(id) FROM messages")[0][0]))
+    return replace(
+        row, thread_id=ThreadId(1), commitment=replace(row.commitment, message_id=message, kind=kind)
+    )
+
+
+@pytest.mark.parametrize(
+    ("debtor", "kind", "purposes"),
+    [
+        (Debtor.ME, CommitmentKind.ASKED, [""]),
+        (Debtor.THEM, CommitmentKind.PROMISED, ["follow up"]),
+        (Debtor.THEM, CommitmentKind.ASKED, ["follow up"]),
+        (Debtor.ME, CommitmentKind.PROMISED, []),
+    ],
+)
+def test_what_was_asked_is_drafted_and_a_promise_is_mine_to_write(
+    writing: Writing, debtor: Debtor, kind: CommitmentKind, purposes: list[str]
+) -> None:
+    writing.desk.window.answer_owed(about(writing, debtor, kind))
+    writing.settle(lambda: writing.dock.writes and writing.composer.unsent_id is not None)
+    writing.settle(lambda: len(writing.requests) == len(purposes))
+    assert [one.purpose for one in writing.requests] == purposes
+    assert writing.desk.window.inbox.reader.thread_id == 1
+
+
+def test_the_message_that_is_answered_stays_in_view(writing: Writing) -> None:
+    writing.write("reply")
+    reader = writing.desk.window.inbox.reader
+    page = reader.page
+    assert page is not None
+    card = page.current_card()
+    assert card is not None
+    holder = page.parentWidget()
+    assert holder is not None
+    scroll = holder.parentWidget()
+    assert scroll is not None
+
+    def top() -> int:
+        return card.mapTo(scroll, QPoint(0, 0)).y()
+
+    writing.settle(lambda: 0 <= top() < scroll.height() - 40)
+
+
+def test_the_words_of_the_button_say_what_it_does(opened: Opened) -> None:
+    rows = opened.mail.commitments.rows
+    promised = replace(rows[0].commitment, kind=CommitmentKind.PROMISED)
+    rows.append(replace(rows[0], id=3, commitment=promised))
+    assert [one.answer.text() for one in show(opened).rows] == ["Draft reply", "Write", "Ask again"]

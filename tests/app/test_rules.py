@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.views.rules.habit_row import HabitRow
 from app.views.rules.page import RulesPage
@@ -49,6 +49,29 @@ def test_a_rule_is_a_sentence_with_examples_that_open(opened: Opened) -> None:
     link = next(one for one in shown.findChildren(QPushButton) if one.accessibleName() == "Parcel 5")
     link.click()
     opened.settle(lambda: opened.window.inbox.reader.thread_id == 5)
+
+
+def test_tab_goes_through_the_rules_as_they_are_read(opened: Opened) -> None:
+    opened.mail.learnt.rules = (rule(1, examples=2), rule(4, examples=1))
+    page = show(opened)
+    cards = [card(page), card(page, 4)]
+    read = [
+        one.accessibleName().split(":")[0]
+        for shown in cards
+        for one in (*shown.examples, shown.category, shown.scope, shown.pause, shown.forget)
+    ]
+
+    def walked() -> list[str]:
+        walk: QWidget | None = cards[0].examples[0]
+        names: list[str] = []
+        while walk is not None and len(names) < len(read):
+            if walk.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                names.append(walk.accessibleName().split(":")[0])
+            walk = walk.nextInFocusChain()
+        return names
+
+    opened.settle(lambda: walked() == read)
+    assert read[:6] == ["Parcel 2", "Parcel 1", "Category", "How far it reaches", "Pause", "Forget"]
 
 
 def test_a_rule_is_paused_goes_on_and_is_forgotten(opened: Opened) -> None:

@@ -26,6 +26,7 @@ class Coming(QWidget):
         super().__init__()
         self._line = hairline()
         self.heading, self.text = label(kind="strong", wrap=True), label(kind="small", wrap=True)
+        self.about = label(kind="caption", wrap=True)
         self.stop = button("Stop", stop, kind="link")
         self.use = button(USE, self.better_wanted.emit, kind="accent")
         head = QHBoxLayout()
@@ -38,6 +39,7 @@ class Coming(QWidget):
         column.addWidget(self._line)
         column.addLayout(head)
         column.addWidget(self.text)
+        column.addWidget(self.about)
         column.addWidget(self.use)
 
     @property
@@ -55,14 +57,17 @@ class Coming(QWidget):
         self.text.setText(clean_block(text[:GROWING]))
         self.text.show()
 
-    def wait(self, about: str) -> None:
-        """A better one is finished, and waits to be wanted."""
-        self._say(READY, about, ready=True)
+    def wait(self, text: str, about: str) -> None:
+        """A better one is finished, and waits to be wanted: its words, then how far it may be trusted."""
+        self._say(READY, clean_block(text[:GROWING]), ready=True)
+        self.about.setText(about)
+        self.about.show()
 
     def _say(self, heading: str, text: str, *, ready: bool) -> None:
         self.heading.setText(heading)
         self.text.setText(text)
         self.text.setVisible(bool(text))
+        self.about.hide()
         self.stop.setVisible(not ready)
         self.use.setVisible(ready)
         self.show()

@@ -69,7 +69,7 @@ class SuggestionView(QFrame):
 
     def show_better(self, found: Suggestion) -> None:
         """A better one is finished, and the user wrote on meanwhile: it waits to be wanted."""
-        self.coming.wait(f"{_TRUST[found.confidence][0]}. {clean(found.reason, 600)}")
+        self.coming.wait(found.text, f"{_TRUST[found.confidence][0]}. {clean(found.reason, 600)}")
 
     def show_reason(self, reason: str) -> None:
         """There is no draft, and why."""

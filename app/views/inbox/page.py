@@ -123,11 +123,12 @@ class InboxPage(Page):
         self.reader.open_at(thread_id, message_id, words)
 
     def answer_owed(self, row: CommitmentRow) -> None:
-        """Write about what is owed: an answer, or a word to remind of it."""
+        """Write about what is owed: an answer, or a word to remind; what I promised is mine to write."""
         one = row.commitment
         self.show_quote(row.thread_id, one.message_id, one.quote)
+        promised = one.debtor is Debtor.ME and one.kind == "promised"
         purpose = "" if one.debtor is Debtor.ME else FOLLOW_UP
-        self.dock.answer(one.message_id, suggest=True, purpose=purpose)
+        self.dock.answer(one.message_id, suggest=not promised, purpose=purpose)
 
     def read_on(self) -> None:
         """Open the current row, or scroll what is open."""

@@ -49,7 +49,8 @@ class OwedRow(QFrame):
         self._subject.say(row.subject or "(no subject)")
         self._when.setText(when(row))
         dress(self._when, "warn-small" if one.state is CommitmentState.OVERDUE else "small")
-        self.answer.setText("Draft reply" if mine else "Ask again")
+        asked = "Draft reply" if one.kind == "asked" else "Write"
+        self.answer.setText(asked if mine else "Ask again")
         quote = shorten(one.quote, QUOTE)
         self.answer.setAccessibleName(f"{self.answer.text()}: {quote}")
         self.setAccessibleName(

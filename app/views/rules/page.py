@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.actions import labels as acts
@@ -17,6 +17,7 @@ from app.widgets.empty import EmptyState
 from app.widgets.keyed_column import KeyedColumn
 from app.widgets.labels import label
 from app.widgets.scroll_pane import ScrollPane, centred
+from app.widgets.tab_order import as_seen
 from fluffy_core import Changed
 
 MEANS = (
@@ -49,6 +50,8 @@ class RulesPage(LivePage):
         self._tags_title = label("Projects, topics and categories", "heading")
         self.empty = EmptyState(*EMPTY)
         self._scroll = ScrollPane("Learned rules")
+        self._settled = QTimer(self, singleShot=True, interval=0)
+        """Rules and examples come and go: then Tab has another way."""
         self._lay_out(context.style.px("column"))
         self._show_one_of(self._scroll, self.empty)
 
@@ -77,6 +80,7 @@ class RulesPage(LivePage):
         self._habits_title.setVisible(bool(found.habits))
         anything = found.rules or found.tags or found.habits
         self._stack.setCurrentWidget(self._scroll if anything else self.empty)
+        self._settled.start()
         if self._stale:
             self.refresh()
 
@@ -98,3 +102,4 @@ class RulesPage(LivePage):
         column.addWidget(self.tags)
         column.addStretch()
         self._scroll.setWidget(centred(whole))
+        self._settled.timeout.connect(lambda: as_seen(whole))

@@ -42,6 +42,11 @@ class RuleCard(QFrame):
         self.forget = button("Forget", self._forget)
         self._lay_out()
 
+    @property
+    def examples(self) -> list[ElidedButton]:
+        """The conversations it names, the newest first."""
+        return [one for one in self.findChildren(ElidedButton) if not one.isHidden()]
+
     def show_value(self, rule: LearnedRule) -> None:
         """The rule as it is now."""
         self.rule = rule

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fluffy_core.ai import asks, drafting, placeholders, taking_up
-from fluffy_core.domain.styles import Manner
+from fluffy_core.domain.styles import Manner, Named
 from tests.unit.ai.drafts import ASK, ENGLISH, FRENCH, GERMAN, brief, mail
 
 WANN = "Lieber Max,\n\nwann kannst du mir den Vertrag schicken?\n"
@@ -84,6 +84,13 @@ def test_tones_change_greeting_and_closing_only_when_needed() -> None:
     relaxed = text_of("x", points=("y",), tone="more casual", manner=already)
     assert relaxed.startswith("Hi Ann,")
     assert relaxed.endswith("Best,\nMax")
+
+
+def test_who_has_no_name_is_greeted_as_anybody() -> None:
+    warm = replace(GERMAN, greeting="Lieber {first},")
+    case = brief(WANN, manner=warm)
+    assert drafting.written(case, []).startswith("Lieber Ann,")
+    assert drafting.written(replace(case, to=Named()), []).startswith("Hallo,")
 
 
 def test_thanks_where_they_are_usual() -> None:

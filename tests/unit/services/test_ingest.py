@@ -45,7 +45,7 @@ def test_a_late_message_makes_one_thread_of_several_and_keeps_what_was_done(core
     assert groups(core) == {frozenset({"a@x", "b@x", "c@x"})}
     (row,) = inbox.rows(core.store, inbox.ids(core.store, Section.EVERYTHING)).values()
     assert (row.id, row.subject, row.message_count, row.unread_count) == (min(one, two), "One", 3, 2)
-    assert triage.undo(core.store) == "Marked 2 threads unread"
+    assert triage.undo(core.store) == "2 conversations marked unread"
     assert inbox.rows(core.store, [row.id])[row.id].unread_count == 0
 
 

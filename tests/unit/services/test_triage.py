@@ -27,18 +27,18 @@ def listed(core: Core) -> tuple[ThreadId, ...]:
 def test_done_threads_leave_the_inbox_and_come_back(core: Core) -> None:
     first, second, third = listed(core)
     token = triage.set_done(core.store, [first, third], True)
-    assert token.label == "Marked 2 threads done"
+    assert token.label == "2 conversations put away"
     assert listed(core) == (second,)
     assert inbox.ids(core.store, Section.EVERYTHING, include_done=True) == (first, second, third)
     assert inbox.counts(core.store).everything == 1
-    assert triage.undo(core.store) == "Marked 2 threads done"
+    assert triage.undo(core.store) == "2 conversations put away"
     assert listed(core) == (first, second, third)
 
 
 def test_undoing_done_leaves_alone_what_was_done_before(core: Core) -> None:
     first, second, third = listed(core)
     triage.set_done(core.store, [first], True)
-    assert triage.set_done(core.store, [first, second], True).label == "Marked 1 thread done"
+    assert triage.set_done(core.store, [first, second], True).label == "1 conversation put away"
     triage.undo(core.store)
     assert listed(core) == (second, third)
     triage.set_done(core.store, [first], False)
@@ -53,12 +53,12 @@ def test_read_marks_are_taken_back_message_by_message(core: Core) -> None:
     triage.set_seen(core.store, [first], False)
     triage.set_seen(core.store, [first, second], False)
     assert [inbox.rows(core.store, [one])[one].unread_count for one in (first, second)] == [1, 1]
-    assert triage.undo(core.store) == "Marked 2 threads unread"
+    assert triage.undo(core.store) == "2 conversations marked unread"
     assert [inbox.rows(core.store, [one])[one].unread_count for one in (first, second)] == [1, 0]
-    assert triage.undo(core.store) == "Marked 1 thread unread"
+    assert triage.undo(core.store) == "1 conversation marked unread"
     assert triage.undo(core.store) is None
     triage.set_seen(core.store, [second], True)
-    assert triage.undo(core.store) == "Marked 1 thread read"
+    assert triage.undo(core.store) == "1 conversation marked read"
 
 
 def test_searching_the_inbox_goes_by_the_query(core: Core) -> None:
