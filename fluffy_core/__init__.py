@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from fluffy_core.connectors.sign_in import Login
     from fluffy_core.core import Core
     from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Client, Server, Service
-    from fluffy_core.domain.commitments import Commitment, CommitmentRow, CommitmentState, Debtor, Ruling
+    from fluffy_core.domain.commitments import (
+        Commitment,
+        CommitmentKind,
+        CommitmentRow,
+        CommitmentState,
+        Debtor,
+        Ruling,
+    )
     from fluffy_core.domain.counting import number_of
     from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
     from fluffy_core.domain.figures import Figures, Trend
@@ -142,6 +149,7 @@ if TYPE_CHECKING:
         own_signatures,
         people,
         permissions,
+        portraits,
         reader,
         rules,
         searching,
@@ -162,6 +170,7 @@ if TYPE_CHECKING:
     from fluffy_core.services.notices import Notice, NoticeSettings
     from fluffy_core.services.ownership import OwnAddress
     from fluffy_core.services.permissions import Grant, PendingSignIn
+    from fluffy_core.services.portraits import Portrait
     from fluffy_core.services.rules import Example, LearnedRule
     from fluffy_core.services.searching import Match, Threads
     from fluffy_core.store.database import Database
@@ -194,6 +203,7 @@ __all__ = [
     "Citation",
     "Client",
     "Commitment",
+    "CommitmentKind",
     "CommitmentRow",
     "CommitmentState",
     "Computer",
@@ -274,6 +284,7 @@ __all__ = [
     "Pauses",
     "PendingSignIn",
     "PersonRef",
+    "Portrait",
     "Preview",
     "Progress",
     "Queue",
@@ -348,6 +359,7 @@ __all__ = [
     "own_signatures",
     "people",
     "permissions",
+    "portraits",
     "reader",
     "rules",
     "searching",
@@ -365,7 +377,7 @@ _PLACES = {
     "connectors.sign_in": "Login",
     "core": "Core",
     "domain.accounts": "ALL AccountKind AccountSettings Client Server Service",
-    "domain.commitments": "Commitment CommitmentRow CommitmentState Debtor Ruling",
+    "domain.commitments": "Commitment CommitmentKind CommitmentRow CommitmentState Debtor Ruling",
     "domain.counting": "number_of",
     "domain.drafting": "Confidence DraftRequest DraftSource Suggestion",
     "domain.figures": "Figures Trend",
@@ -398,6 +410,7 @@ _PLACES = {
     "services.notices": "Notice NoticeSettings",
     "services.ownership": "OwnAddress",
     "services.permissions": "Grant PendingSignIn",
+    "services.portraits": "Portrait",
     "services.searching": "Match Threads",
     "services.rules": "Example LearnedRule",
     "store.database": "Database",
@@ -408,7 +421,7 @@ _MODULES = (
     "account_care account_changes account_check account_states accounts accounts_overview activity "
     "analytics asking commitments corrections demonstration digest drafting estimate habits imports "
     "inbox labels meaning model_bench model_shelf models network notices outbox own_signatures people "
-    "permissions reader rules searching summarising sync_health tagging triage unsent"
+    "permissions portraits reader rules searching summarising sync_health tagging triage unsent"
 )
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}

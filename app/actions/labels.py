@@ -14,6 +14,7 @@ from fluffy_core import (
     LabelChoice,
     LabelChoices,
     LearnedRule,
+    Portrait,
     Preview,
     Scope,
     Tag,
@@ -21,9 +22,13 @@ from fluffy_core import (
     UndoToken,
     habits,
     labels,
+    portraits,
     rules,
     tagging,
 )
+
+PORTRAITS = 6
+"""Styles of writing that the page tells; `fluffy style` tells all."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Learnt:
     tags: tuple[Tag, ...]
     categories: tuple[LabelChoice, ...]
     habits: tuple[Habit, ...] = ()
+    portraits: tuple[Portrait, ...] = ()
 
 
 def choices(
@@ -90,7 +96,8 @@ def read(
 
     def look() -> Learnt:
         tags, known = tuple(tagging.listed(store)), labels.categories(store)
-        return Learnt(rules.listed(store), tags, known, habits.listed(store))
+        written = portraits.listed(store, most=PORTRAITS)
+        return Learnt(rules.listed(store), tags, known, habits.listed(store), written)
 
     return QueryOp(context.background, receiver, look).success(told).failure(failed).run()
 

@@ -253,6 +253,7 @@ def _insight(commands: "Commands") -> None:
     _limited(follow, 30)
     style = _leaf(commands, "style", "writing.style", text="how you write, learned from your sent mail")
     style.add_argument("--to", default="", metavar="ADDRESS", help="to this person or domain only")
+    style.add_argument("--all", action="store_true", help="to everybody there is one for")
     style.add_argument("--again", action="store_true", help="learn it anew")
     style.add_argument("--forget", default="", metavar="HABIT", help="drafts follow this habit no more")
     owed = _leaf(commands, "commitments", "commitments.list_", text="who owes what to whom, by when")

@@ -8,15 +8,15 @@ from dataclasses import asdict
 from fluffy_core.cli.answer import Answer, plain, printable
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.drafting import DraftRequest, Suggestion
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.domain.styles import Circle, Scope, Style, Trait, readable
+from fluffy_core.domain.styles import Style, Trait
 from fluffy_core.errors import UsageError
-from fluffy_core.services import drafting, habits, styles
+from fluffy_core.services import drafting, habits, portraits, styles
 
-MOST_FORMS = 3
-_LIVELY, _HEDGING, _SHORT_FORMS = 0.1, 1.0, 1.0
-_FORMAL, _FRIENDLY = 0.6, 0.4
+SHOWN = 8
+"""Styles that are told without being asked for by name; --all tells every one."""
 
 
 def style(settings: Settings, arguments: argparse.Namespace) -> Answer:
@@ -37,7 +37,11 @@ def style(settings: Settings, arguments: argparse.Namespace) -> Answer:
     shown = [one for one in found if not wanted or one.circle.key == wanted]
     if wanted and not shown:
         raise UsageError(f"Nothing is known about how you write to “{arguments.to}”.")
-    text = "\n\n".join(map(words, shown)) or "You have sent no mail yet to learn from."
+    told = shown if wanted or arguments.all else portraits.telling(shown)[:SHOWN]
+    text = "\n\n".join(map(_words, told)) or "You have sent no mail yet to learn from."
+    if len(told) < len(shown):
+        more = number_of(len(shown) - len(told), "more person or company", "more people and companies")
+        text += f"\n\nand {more}: --all shows them, --to ADDRESS one."
     text += "".join(
         f"\n\n{one.sentence}: so you changed {one.changes:,} drafts.\n  {one.id}" for one in changed
     )
@@ -103,46 +107,11 @@ def _told(found: Suggestion) -> str:
     return f"{found.text}\n\n({found.confidence} confidence, {found.engine}) {found.reason}"
 
 
-def words(one: Style) -> str:
+def _words(one: Style) -> str:
     """A style in sentences."""
-    figures = one.figures
-    low, middle, high = one.lengths
-    lines = [f"{_whom(one.circle)} in {one.language}, from {one.letters:,} letters:"]
-    lines += [f"  {name}: {told}" for name, trait in _TRAITS if (told := _forms(one, trait))]
-    lines.append(f"  length: {middle} words, mostly {low} to {high}; {figures.sentence_words:.0f} a sentence")
-    lines.append(f"  tone: {', '.join(_tone(one))}")
-    return "\n".join(lines)
-
-
-_TRAITS = (("greeting", Trait.GREETING), ("closing", Trait.SIGN_OFF), ("addressed as", Trait.ADDRESS))
-
-
-def _whom(circle: Circle) -> str:
-    return {Scope.EVERYONE: "To everyone"}.get(circle.scope) or f"To {circle.key}"
-
-
-def _forms(one: Style, trait: Trait) -> str:
-    counted = sorted(one.forms.get(trait, {}).items(), key=lambda form: (-form[1], form[0]))
-    shown = [f"{readable(form)} ({count})" for form, count in counted[:MOST_FORMS]]
-    return ", ".join(shown)
-
-
-def _tone(one: Style) -> list[str]:
-    figures = one.figures
-    told = [
-        "formal"
-        if figures.formality > _FORMAL
-        else "friendly"
-        if figures.formality < _FRIENDLY
-        else "neutral"
-    ]
-    thanked = one.forms.get(Trait.OPENING, {}).get("thanks", 0)
-    told += ["opens with thanks"] if thanked * 2 > one.letters else []
-    told += ["exclamation marks"] if figures.exclamations > _LIVELY else []
-    told += ["short forms"] if figures.contractions > _SHORT_FORMS else []
-    told += ["careful wording"] if figures.hedges > _HEDGING else []
-    told += ["lists"] if figures.bullets > _LIVELY else []
-    return told
+    told = portraits.of(one)
+    head = f"{told.whom}, from {number_of(told.letters, 'letter')}:"
+    return "\n  ".join((head, *told.lines))
 
 
 def _data(one: Style) -> dict[str, object]:

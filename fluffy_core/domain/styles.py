@@ -95,11 +95,11 @@ class Style:
 
 
 def readable(form: str) -> str:
-    """A form as people read it: “Dear First,”; "none" for none at all."""
+    """A form as people read it: “Dear [first name],”; "none" for none at all."""
     if not form:
         return "none"
-    named = form.replace("\n", " / ").replace("{first}", "First").replace("{last}", "Last")
-    return f"“{named.replace('{initials}', 'Initials').replace('{initial}', 'Initial')}”"
+    named = form.replace("\n", " / ").replace("{first}", "[first name]").replace("{last}", "[last name]")
+    return f"“{named.replace('{initials}', '[initials]').replace('{initial}', '[initial]')}”"
 
 
 @dataclass(frozen=True, slots=True)

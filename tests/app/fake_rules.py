@@ -11,6 +11,7 @@ from fluffy_core import (
     LabelChoice,
     LabelChoices,
     LearnedRule,
+    Portrait,
     Preview,
     Scope,
     ScopeChoice,
@@ -58,6 +59,7 @@ class FakeRules:
         self.rules: tuple[LearnedRule, ...] = ()
         self.tags: tuple[Tag, ...] = ()
         self.habits: tuple[Habit, ...] = ()
+        self.portraits: tuple[Portrait, ...] = ()
         self.holds: dict[str, str] = {}
         self.alike: dict[str, str] = {}
         self.done: list[tuple[object, ...]] = []
@@ -79,6 +81,7 @@ class FakeRules:
                 "categorize": self._categorize,
             },
             "habits": {"listed": lambda _s: self.habits, "forget": self._forget_habit},
+            "portraits": {"listed": lambda _s, most: self.portraits[:most]},
             "rules": {
                 "listed": self._listed,
                 "remove": lambda _s, number: self._change(number, lambda _one: None, "forgot"),

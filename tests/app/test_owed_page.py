@@ -11,8 +11,7 @@ from app.views.owed.page import OwedPage
 from app.views.owed.row import QUOTE, OwedRow
 from app.views.people.owed import when
 from app.widgets.inline_text import InlineText
-from fluffy_core import CommitmentRow, Debtor, MessageId, Ruling, StoreError, ThreadId
-from fluffy_core.domain.commitments import CommitmentKind
+from fluffy_core import CommitmentKind, CommitmentRow, Debtor, MessageId, Ruling, StoreError, ThreadId
 from tests.app.driver import Opened
 from tests.app.fake_commitments import overdue, owed
 from tests.app.writing import Writing

@@ -10,7 +10,7 @@ from app.views.rules.habit_row import HabitRow
 from app.views.rules.page import RulesPage
 from app.views.rules.rule_card import RuleCard
 from app.views.rules.tag_row import TagRow
-from fluffy_core import Habit, Scope, StoreError
+from fluffy_core import Habit, Portrait, Scope, StoreError
 from tests.app.driver import Opened
 from tests.app.fake_rules import TAGS, rule
 
@@ -87,7 +87,17 @@ def test_a_rule_is_paused_goes_on_and_is_forgotten(opened: Opened) -> None:
     assert opened.mail.learnt.done == [("paused", 1), ("resumed", 1), ("forgot", 1)]
 
 
-HABIT = Habit("en/greeting/ann@x.example", "You begin mail to ann@x.example with “Dear First,”", 4)
+def test_how_the_user_writes_is_told(opened: Opened) -> None:
+    lines = ("greeting: “Hi [first name],” (16)", "tone: friendly")
+    opened.mail.learnt.portraits = (Portrait("To everyone in English", 58, lines),)
+    page = show(opened)
+    assert not page.empty.isVisible()
+    told = [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+    at = told.index("How you write")
+    assert told[at + 1 : at + 3] == ["To everyone in English, from 58 letters", " · ".join(lines)]
+
+
+HABIT = Habit("en/greeting/ann@x.example", "You begin mail to ann@x.example with “Dear [first name],”", 4)
 
 
 def test_a_habit_of_writing_is_seen_and_forgotten(opened: Opened) -> None:

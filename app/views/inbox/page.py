@@ -13,7 +13,16 @@ from app.views.inbox.thread_list import ThreadList
 from app.views.page import Page
 from app.views.reader.thread_reader import ThreadReader
 from app.widgets.panes import Panes
-from fluffy_core import Citation, CommitmentRow, Debtor, InboxCounts, MessageId, ThreadDetail, ThreadId
+from fluffy_core import (
+    Citation,
+    CommitmentKind,
+    CommitmentRow,
+    Debtor,
+    InboxCounts,
+    MessageId,
+    ThreadDetail,
+    ThreadId,
+)
 
 NARROW = 1180
 """Below this width the person is folded away by itself."""
@@ -126,7 +135,7 @@ class InboxPage(Page):
         """Write about what is owed: an answer, or a word to remind; what I promised is mine to write."""
         one = row.commitment
         self.show_quote(row.thread_id, one.message_id, one.quote)
-        promised = one.debtor is Debtor.ME and one.kind == "promised"
+        promised = one.debtor is Debtor.ME and one.kind is CommitmentKind.PROMISED
         purpose = "" if one.debtor is Debtor.ME else FOLLOW_UP
         self.dock.answer(one.message_id, suggest=not promised, purpose=purpose)
 

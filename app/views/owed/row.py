@@ -13,7 +13,7 @@ from app.widgets.inline_text import InlineText
 from app.widgets.labels import ElidedLabel, dress, label
 from app.widgets.layouts import empty
 from app.widgets.text import clean, shorten
-from fluffy_core import CommitmentRow, CommitmentState, Debtor, Ruling
+from fluffy_core import CommitmentKind, CommitmentRow, CommitmentState, Debtor, Ruling
 
 QUOTE = 240
 """Characters of a sentence that are shown here; the whole stands in its message."""
@@ -49,7 +49,7 @@ class OwedRow(QFrame):
         self._subject.say(row.subject or "(no subject)")
         self._when.setText(when(row))
         dress(self._when, "warn-small" if one.state is CommitmentState.OVERDUE else "small")
-        asked = "Draft reply" if one.kind == "asked" else "Write"
+        asked = "Draft reply" if one.kind is CommitmentKind.ASKED else "Write"
         self.answer.setText(asked if mine else "Ask again")
         quote = shorten(one.quote, QUOTE)
         self.answer.setAccessibleName(f"{self.answer.text()}: {quote}")

@@ -1,4 +1,4 @@
-"""Learned rules with their examples, habits of writing, and tags; each can be changed or forgotten."""
+"""Learned rules with their examples, how the user writes, and tags; what was said can be taken back."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.background import Op
 from app.context import Context
 from app.views.page import LivePage
 from app.views.rules.habit_row import HabitRow
+from app.views.rules.portrait_row import PortraitRow
 from app.views.rules.rule_card import RuleCard
 from app.views.rules.tag_row import TagRow
 from app.widgets.empty import EmptyState
@@ -44,8 +45,9 @@ class RulesPage(LivePage):
         self.shown: Learnt | None = None
         self.rules = KeyedColumn(self._make_card, spacing=12)
         self.tags = KeyedColumn(lambda: TagRow(context, lambda: self.shown.tags if self.shown else ()))
+        self.portraits = KeyedColumn(PortraitRow, spacing=4)
         self.habits = KeyedColumn(lambda: HabitRow(context))
-        self._habits_title = label("How you write", "heading")
+        self._writing_title = label("How you write", "heading")
         self._none = label("No rule was learned yet: press l on a conversation.", "dim", wrap=True)
         self._tags_title = label("Projects, topics and categories", "heading")
         self.empty = EmptyState(*EMPTY)
@@ -77,8 +79,9 @@ class RulesPage(LivePage):
         self._none.setVisible(not found.rules)
         self._tags_title.setVisible(bool(found.tags))
         self.habits.show_values({one.id: one for one in found.habits})
-        self._habits_title.setVisible(bool(found.habits))
-        anything = found.rules or found.tags or found.habits
+        self.portraits.show_values({one.whom: one for one in found.portraits})
+        self._writing_title.setVisible(bool(found.habits or found.portraits))
+        anything = found.rules or found.tags or found.habits or found.portraits
         self._stack.setCurrentWidget(self._scroll if anything else self.empty)
         self._settled.start()
         if self._stale:
@@ -95,7 +98,8 @@ class RulesPage(LivePage):
         for one in (self._fault, self._none, self.rules):
             column.addWidget(one)
         column.addSpacing(12)
-        column.addWidget(self._habits_title)
+        column.addWidget(self._writing_title)
+        column.addWidget(self.portraits)
         column.addWidget(self.habits)
         column.addSpacing(4)
         column.addWidget(self._tags_title)

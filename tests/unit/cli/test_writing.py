@@ -57,11 +57,24 @@ def thread(fluffy: Fluffy, home: Path, subject: str) -> int:
 
 def test_the_style_in_words(fluffy: Fluffy, home: Path) -> None:
     told = fluffy("--home", home, "style").out
-    assert "To everyone in en, from 4 letters:" in told
-    assert "greeting: “Hi First,” (4)" in told
-    assert "closing: “Best, / First” (4)" in told
+    assert "To everyone in English, from 4 letters:" in told
+    assert "greeting: “Hi [first name],” (4)" in told
+    assert "closing: “Best, / [first name]” (4)" in told
     assert "tone: friendly, exclamation marks, short forms, careful wording" in told
-    assert "To ada@example.com in en" in told
+    assert "To ada@example.com in English" in told
+
+
+def test_the_style_is_told_in_short_unless_all_is_wanted(
+    fluffy: Fluffy, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "SHOWN", 1)
+    told = fluffy("--home", home, "style").out
+    assert "ada@example.com" not in told
+    assert "--all shows them" in told
+    whole = fluffy("--home", home, "style", "--all").out
+    assert "To ada@example.com in English" in whole
+    assert "--all" not in whole
+    assert len(fluffy("--home", home, "--json", "style").json["styles"]) > 1
 
 
 def test_the_style_for_programs(fluffy: Fluffy, home: Path) -> None:

@@ -31,7 +31,7 @@ def test_five_changes_to_one_person_are_one_habit_with_them(store: Database) -> 
     for at in range(5):
         change(store, at)
     assert habits.listed(store) == (
-        Habit(f"en/greeting/{ANN}", f"You begin mail to {ANN} in English with “Dear First,”", 5),
+        Habit(f"en/greeting/{ANN}", f"You begin mail to {ANN} in English with “Dear [first name],”", 5),
     )
     assert (greeting(store, ANN), greeting(store, BOB)) == (DEAR, HELLO)
 
