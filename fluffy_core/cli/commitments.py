@@ -42,4 +42,4 @@ def _lines(row: CommitmentRow) -> str:
     due = f"by {one.due}" if one.due else "no date"
     head = f"{row.id:>8}  {cut(who, 38):38}  {due:14} {one.state.value:10} {day(one.made_at)[:10]}"
     end = f"\n{'':10}→ {cut(one.evidence, 96)}" if one.evidence else ""
-    return f"{head}\n{'':10}“{cut(one.quote, 96)}”{end}"
+    return f"{head}\n{'':10}“{cut(one.quote, 80)}”  thread {row.thread_id}{end}"

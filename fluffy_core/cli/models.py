@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fluffy_core.ai import catalog
-from fluffy_core.cli.answer import Answer, plain
+from fluffy_core.cli.answer import Answer, cut, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.models import Bench, Fit, FoundModel, ModelStatus, ModelView
@@ -135,13 +135,19 @@ def _bench(found: Bench) -> dict[str, object]:
 
 def _line(one: ModelView) -> str:
     state = "in use" if one.in_use else _STATES[one.status]
-    memory = f"{one.ram_hint_mb / 1024:.0f} GB memory"
-    parts = (state, one.licence, f"{one.bytes / 1e9:.1f} GB", memory, _FITS[one.fit], one.origin, one.summary)
-    return f"{one.id}: {', '.join(part for part in parts if part)}"
+    memory = f"needs {one.ram_hint_mb / 1024:.0f} GB of memory"
+    about = ", ".join(part for part in (one.summary, one.origin, one.licence) if part)
+    return (
+        f"{cut(one.id, 30):30}  {state:14}  {_size(one.bytes):>7}  {memory}, {_FITS[one.fit]}\n{'':4}{about}"
+    )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.0f} MB" if size < 1e9 else f"{size / 1e9:.1f} GB"  # noqa: PLR2004
 
 
 def _found_line(one: FoundModel) -> str:
-    return f"{one.name} ({one.origin}, {one.bytes / 1e9:.1f} GB, {_FITS[one.fit]})\n  {one.key}"
+    return f"{one.name} ({one.origin}, {_size(one.bytes)}, {_FITS[one.fit]})\n  {one.key}"
 
 
 def _used_words(used: str) -> str:

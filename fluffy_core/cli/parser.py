@@ -67,9 +67,12 @@ def _leaf(commands: "Commands", name: str, command: str, *, text: str, alias: st
     return leaf
 
 
-def _group(commands: "Commands", name: str, text: str) -> "Commands":
+def _group(commands: "Commands", name: str, text: str, *, alone: str = "", **defaults: object) -> "Commands":
+    """Commands below a word; `alone` is the one that the word by itself stands for, with its `defaults`."""
     group = commands.add_parser(name, help=text, description=text, parents=[_anywhere()])
-    return group.add_subparsers(required=True, metavar="WHAT")
+    if alone:
+        group.set_defaults(command=alone, **defaults)
+    return group.add_subparsers(required=not alone, metavar="[WHAT]" if alone else "WHAT")
 
 
 def _number(text: str) -> int:
@@ -102,7 +105,7 @@ def _start(commands: "Commands") -> None:
 
 
 def _accounts(commands: "Commands") -> None:
-    group = _group(commands, "account", "accounts on mail servers")
+    group = _group(commands, "account", "accounts on mail servers", alone="accounts.list_")
     kinds = _group(group, "add", "connect an account; the same one again changes it")
     imap = _leaf(kinds, "imap", "accounts.add_imap", text="sign in to an IMAP server and fetch its mail")
     imap.add_argument("--address", required=True, help="your address there")
@@ -284,7 +287,7 @@ def _learning(commands: "Commands") -> None:
         "--scope", choices=scopes, default="", help="how far it reaches (default: mail like this)"
     )
     say.add_argument("--remove", action="store_true", help="it is not in this category")
-    group = _group(commands, "rules", "what was learned from you")
+    group = _group(commands, "rules", "what was learned from you", alone="learning.rules_list")
     _leaf(group, "list", "learning.rules_list", text="every learned rule with its examples")
     remove = _leaf(group, "remove", "learning.rules_remove", text="forget a rule, as if it had never been")
     remove.add_argument("id", type=_number, metavar="RULE")
@@ -298,7 +301,10 @@ def _learning(commands: "Commands") -> None:
 
 
 def _tags(commands: "Commands") -> None:
-    group = _group(commands, "tags", "your categories, and projects and topics found in your mail")
+    group = _group(
+        commands, "tags", "your categories, and projects and topics found in your mail",
+        alone="learning.tags_list",
+    )  # fmt: skip
     _leaf(group, "list", "learning.tags_list", text="every tag and how many threads have it")
     for name, text in (
         ("rename", "call a tag something else"),
@@ -332,7 +338,9 @@ def _meetings(commands: "Commands") -> None:
 
 
 def _jobs(commands: "Commands") -> None:
-    group = _group(commands, "jobs", "background jobs")
+    group = _group(
+        commands, "jobs", "background jobs", alone="jobs.list_", state="", kind=[], account=None, limit=30
+    )
     listed = _leaf(group, "list", "jobs.list_", text="what ran, runs and waits")
     listed.add_argument("--state", default="")
     listed.add_argument(
@@ -361,7 +369,7 @@ def _jobs(commands: "Commands") -> None:
 
 
 def _models(commands: "Commands") -> None:
-    group = _group(commands, "models", "the models on this computer")
+    group = _group(commands, "models", "the models on this computer", alone="models.list_")
     _leaf(group, "list", "models.list_", text="known models: what fits this computer, is here, is in use")
     pull = _leaf(group, "pull", "models.pull", text="fetch models, checked by checksum; goes on where it was")
     pull.add_argument("ids", nargs="*", metavar="ID")

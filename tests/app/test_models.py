@@ -57,11 +57,11 @@ def test_models_are_here_or_can_be_fetched(opened: Opened) -> None:
     assert list(page.there.rows.shown) == ["middle", "large", "huge"]
     said = words(page)
     assert "which has 23 GB of memory and 300 GB free" in said
-    assert "Small | In use | What Small is for · Apache-2.0 | 98 MB · for 2 GB of memory" in said
+    assert "Small | In use | What Small is for · Apache-2.0 | 98 MB · needs 2 GB of memory" in said
     assert (
-        "Large | What Large is for · Apache-2.0 | 3.0 GB · for 16 GB of memory · The best that fits" in said
+        "Large | What Large is for · Apache-2.0 | 3.0 GB · needs 16 GB of memory · The best that fits" in said
     )
-    assert "40 GB · for 96 GB of memory · Too large for this computer, which has 23 GB" in said
+    assert "40 GB · needs 96 GB of memory · Too large for this computer, which has 23 GB" in said
     assert {one.partition("_")[0] for one in opened.mail.models.callers} == {"query"}
 
 
@@ -269,7 +269,7 @@ def test_a_model_of_another_program_is_used_where_it_lies_and_let_go(opened: Ope
     page = show(opened)
     (found,) = page.others.rows.shown.values()
     assert isinstance(found, FoundRow)
-    assert "Found | LM Studio · mit | 2.0 GB · for 8 GB of memory · Fits this computer" in words(found)
+    assert "Found | LM Studio · mit | 2.0 GB · needs 8 GB of memory · Fits this computer" in words(found)
     found.use.click()
     opened.settle(lambda: asked(opened, "use found", FOUND.key) and asked(opened, "use", "found"))
     opened.settle(lambda: "found" in page.here.rows.shown)

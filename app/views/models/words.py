@@ -23,8 +23,8 @@ DOWNLOADS = {
 
 
 def needs_words(one: ModelView | FoundModel) -> str:
-    """As "1.3 GB · for 8 GB of memory"."""
-    return f"{size_words(one.bytes)} · for {memory_words(one.ram_hint_mb)} of memory"
+    """As "1.3 GB · needs 8 GB of memory"."""
+    return f"{size_words(one.bytes)} · needs {memory_words(one.ram_hint_mb)} of memory"
 
 
 def memory_words(megabytes: int) -> str:

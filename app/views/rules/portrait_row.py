@@ -23,5 +23,5 @@ class PortraitRow(QWidget):
     def show_value(self, found: Portrait) -> None:
         """The style as it is now."""
         self._whom.setText(clean(f"{found.whom}, from {number_of(found.letters, 'letter')}", 200))
-        self._lines.setText(clean(" · ".join(found.lines), 600))
+        self._lines.setText("\n".join(clean(one, 200) for one in found.lines))
         self.setAccessibleName(f"{self._whom.text()}: {self._lines.text()}")

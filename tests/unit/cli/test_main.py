@@ -324,3 +324,16 @@ def test_answers_from_hostile_mail_cannot_steer_a_terminal(fluffy: Fluffy, small
     assert ran.code == 0
     assert "\x1b" not in ran.out
     assert "\u202e" not in ran.out
+
+
+@pytest.mark.parametrize("group", ["rules", "tags", "models", "jobs", "account"])
+def test_a_group_alone_lists(fluffy: Fluffy, small_home: Path, group: str) -> None:
+    alone = fluffy("--home", small_home, "--json", group)
+    assert (alone.code, alone.err) == (0, "")
+    assert alone.out == fluffy("--home", small_home, "--json", group, "list").out
+
+
+@pytest.mark.parametrize("group", ["draft", "thread"])
+def test_a_group_that_lists_nothing_says_what_it_can(fluffy: Fluffy, small_home: Path, group: str) -> None:
+    alone = fluffy("--home", small_home, group)
+    assert (alone.code, "WHAT" in alone.err) == (2, True)

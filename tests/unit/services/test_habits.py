@@ -58,7 +58,7 @@ def test_twice_is_no_habit(store: Database, count: int) -> None:
 @pytest.mark.parametrize(
     ("trait", "sent", "language", "sentence"),
     [
-        (Trait.SIGN_OFF, "Bye\n{first}", "en", f"You close mail to {ANN} in English with “Bye / First”"),
+        (Trait.SIGN_OFF, "Bye\n{last}", "en", f"You close mail to {ANN} in English with “Bye / [last name]”"),
         (Trait.ADDRESS, "du", "de", f"You address {ANN} in German with “du”"),
         (Trait.GREETING, "", "fr", f"You write to {ANN} in French without a greeting"),
         (Trait.SIGN_OFF, "", "en", f"You write to {ANN} in English without a closing"),
