@@ -32,8 +32,9 @@ _COLUMNS = (
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _FRESH = ", ".join(f"{one} = excluded.{one}" for one in _COLUMNS if one not in {"message_id", "quote"})
 _ROWS = (
-    f"SELECT c.id, m.thread_id, m.subject, s.contact_id, c.ruling, c.{', c.'.join(_COLUMNS)} "
-    "FROM commitments c JOIN messages m ON m.id = c.message_id LEFT JOIN addresses a ON a.email = c.email "
+    f"SELECT c.id, m.thread_id, t.subject, s.contact_id, c.ruling, c.{', c.'.join(_COLUMNS)} "
+    "FROM commitments c JOIN messages m ON m.id = c.message_id JOIN threads t ON t.id = m.thread_id "
+    "LEFT JOIN addresses a ON a.email = c.email "
     "LEFT JOIN address_stats s ON s.address_id = a.id "
 )
 _OPEN = (

@@ -38,9 +38,9 @@ class Coming(QWidget):
         column.setSpacing(6)
         column.addWidget(self._line)
         column.addLayout(head)
-        column.addWidget(self.text)
         column.addWidget(self.about)
         column.addWidget(self.use)
+        column.addWidget(self.text)
 
     @property
     def grows(self) -> bool:
@@ -58,7 +58,7 @@ class Coming(QWidget):
         self.text.show()
 
     def wait(self, text: str, about: str) -> None:
-        """A better one is finished, and waits to be wanted: its words, then how far it may be trusted."""
+        """A better one is finished, and waits to be wanted: how far it may be trusted, and its words."""
         self._say(READY, clean_block(text[:GROWING]), ready=True)
         self.about.setText(about)
         self.about.show()

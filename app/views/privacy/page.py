@@ -31,7 +31,7 @@ PROMISE = (
     "you fetch it. All of that goes through one door, which refuses any other host and writes down each "
     "connection, made or refused."
 )
-ONLINE_MEANS = "New mail is fetched by itself. Switched off, nothing is reached until you switch it on again."
+ONLINE_MEANS = "New mail is fetched by itself. Offline, nothing at all is reached until you go online again."
 OFFLINE_MEANS = (
     "Nothing is reached: no mail arrives and nothing is sent until you switch this off. Everything that is "
     "here can be read, searched and sorted as usual."

@@ -57,7 +57,8 @@ def test_a_thread_is_replaced_and_others_stay(filled: Database) -> None:
     put(filled, 2, owed(3, "Sign it."))
     put(filled, 1, owed(2, "Call me.", "2025-03-14"))
     assert listed(filled) == [(3, "Sign it.", Ruling.NONE), (2, "Call me.", Ruling.NONE)]
-    assert commitments.of_thread(filled, ThreadId(1))[0].commitment.due == "2025-03-14"
+    (row,) = commitments.of_thread(filled, ThreadId(1))
+    assert (row.commitment.due, row.subject) == ("2025-03-14", "Offer")  # the thread's, not "Re: Offer"
 
 
 def test_the_users_word_survives_reading_anew(filled: Database) -> None:
