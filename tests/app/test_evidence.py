@@ -176,6 +176,16 @@ def test_beside_a_decision_wrong_is_always_seen(opened: Opened) -> None:
     assert ink(button) > 1
 
 
+def test_a_sentence_from_right_to_left_ends_at_the_left(opened: Opened) -> None:
+    del opened
+    for text, last in (("سأرسل لك الأرقام يوم الخميس.", True), ("I will send it.", False)):
+        layout, _height = InlineText(text)._place(400)
+        line = layout.lineAt(0)
+        end: float = line.cursorToX(len(text))[0]  # type: ignore[index]
+        assert (end < line.naturalTextWidth() / 2) is last
+        assert line.naturalTextRect().left() == 0
+
+
 def test_marks_stay_together(opened: Opened) -> None:
     marks = [chip("signature, 9 Dec 2025", str, says="Why"), chip("wrong", str, says="Wrong", kind="wrong")]
     line = InlineText("A value of some length", marks)

@@ -183,4 +183,6 @@ def test_the_words_of_the_button_say_what_it_does(opened: Opened) -> None:
     rows = opened.mail.commitments.rows
     promised = replace(rows[0].commitment, kind=CommitmentKind.PROMISED)
     rows.append(replace(rows[0], id=3, commitment=promised))
-    assert [one.answer.text() for one in show(opened).rows] == ["Draft reply", "Write", "Ask again"]
+    page = show(opened)
+    assert [one.answer.text() for one in page.rows] == ["Draft reply", "Write", "Ask again"]
+    assert len({one.answer.mapTo(page, one.answer.rect().topLeft()).x() for one in page.rows}) == 1

@@ -18,6 +18,9 @@ from fluffy_core import CommitmentKind, CommitmentRow, CommitmentState, Debtor, 
 QUOTE = 240
 """Characters of a sentence that are shown here; the whole stands in its message."""
 
+WORDS = DRAFT, WRITE, ASK_AGAIN = "Draft reply", "Write", "Ask again"
+"""What can be written: an answer to what was asked, what I promised, a reminder."""
+
 
 class OwedRow(QFrame):
     """Has the focus as a whole; Enter opens the sentence in its message."""
@@ -33,7 +36,9 @@ class OwedRow(QFrame):
         self.row: CommitmentRow | None = None
         self._who, self._subject = label(kind="strong"), ElidedLabel(kind="small")
         self._when = label(kind="small")
-        self.answer = button("", self._answer)
+        self.answer = button(max(WORDS, key=len), self._answer)
+        self.answer.ensurePolished()
+        self.answer.setMinimumWidth(self.answer.sizeHint().width())  # the days above each other
         self._words = QVBoxLayout()
         self._lay_out()
 
@@ -49,8 +54,8 @@ class OwedRow(QFrame):
         self._subject.say(row.subject or "(no subject)")
         self._when.setText(when(row))
         dress(self._when, "warn-small" if one.state is CommitmentState.OVERDUE else "small")
-        asked = "Draft reply" if one.kind is CommitmentKind.ASKED else "Write"
-        self.answer.setText(asked if mine else "Ask again")
+        asked = DRAFT if one.kind is CommitmentKind.ASKED else WRITE
+        self.answer.setText(asked if mine else ASK_AGAIN)
         quote = shorten(one.quote, QUOTE)
         self.answer.setAccessibleName(f"{self.answer.text()}: {quote}")
         self.setAccessibleName(
