@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.views.reader.summary_card import Doings, SummaryCard
+from app.views.reader.summary_card import ACCURATE, FAST, Doings, SummaryCard
 from app.widgets.inline_text import InlineText
 from fluffy_core import (
     CommitmentRow,
@@ -109,6 +109,15 @@ def test_everything_is_told_once(shown: Shown) -> None:
     )
     assert "accurate · some-model · 2 messages" in shown.labels
     assert {"You owe", "They owe"} <= set(shown.labels)
+
+
+@pytest.mark.parametrize(("engine", "means"), [("fast", FAST), ("accurate some-model", ACCURATE)])
+def test_what_made_it_is_explained(qtbot: QtBot, engine: str, means: str) -> None:
+    made = Shown(replace(SUMMARY, engine=engine))
+    qtbot.addWidget(made.card)
+    (origin,) = [one for one in made.card.findChildren(QLabel) if "2 messages" in one.text()]
+    assert means in origin.toolTip()
+    assert origin.accessibleDescription() == means
 
 
 def test_what_is_owed_is_not_told_as_a_point_too(qtbot: QtBot) -> None:

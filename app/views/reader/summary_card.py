@@ -11,7 +11,7 @@ from app.views.people.owed import HEADINGS, verdicts, when
 from app.widgets import dates
 from app.widgets.buttons import button, chip
 from app.widgets.inline_text import InlineText
-from app.widgets.labels import hairline, label
+from app.widgets.labels import hairline, label, tip
 from app.widgets.text import clean, shorten
 from fluffy_core import (
     CommitmentRow,
@@ -27,6 +27,8 @@ from fluffy_core import (
 
 Jump = Callable[[MessageId, str], object]
 SHOWN = 6
+FAST = "The most telling sentences of the mail itself, found without a language model"
+ACCURATE = "Written by a language model on this computer; only what the mail says itself was kept"
 _URGENCY = {Urgency.SOON: "Wanted soon", Urgency.URGENT: "Urgent"}
 _SENTIMENT = {Sentiment.POSITIVE: "Sounds pleased", Sentiment.NEGATIVE: "Sounds displeased"}
 
@@ -78,7 +80,11 @@ class SummaryCard(QFrame):
         head.setSpacing(8)
         head.addWidget(label("Summary", "small"))
         head.addStretch()
-        head.addWidget(label(_origin(summary, age, len(self._numbers)), "small", wrap=True), 4)
+        origin = label(_origin(summary, age, len(self._numbers)), "small", wrap=True)
+        means = FAST if summary.engine.startswith("fast") else ACCURATE
+        tip(origin, means)
+        origin.setAccessibleDescription(means)
+        head.addWidget(origin, 4)
         if self._doings.better is not None:
             words = "Better summary" if summary.engine.startswith("fast") else "Make anew"
             self._better = button(words, self._ask, kind="link")
