@@ -259,7 +259,9 @@ def _insight(commands: "Commands") -> None:
     style.add_argument("--all", action="store_true", help="to everybody there is one for")
     style.add_argument("--again", action="store_true", help="learn it anew")
     style.add_argument("--forget", default="", metavar="HABIT", help="drafts follow this habit no more")
-    owed = _leaf(commands, "commitments", "commitments.list_", text="who owes what to whom, by when")
+    owed = _leaf(
+        commands, "commitments", "commitments.list_", text="who owes what to whom, by when", alias="owed"
+    )
     side = owed.add_mutually_exclusive_group()
     side.add_argument("--mine", action="store_true", help="only what you owe")
     side.add_argument("--theirs", action="store_true", help="only what others owe you")

@@ -28,6 +28,8 @@ def test_both_sides_are_listed_with_their_words(home: Path, fluffy: Fluffy) -> N
     assert "“Could you send me the report by Friday?”" in told
     assert "by 2025-03-07" in told
     assert "overdue" in told
+    assert "  thread 1\n" in told
+    assert fluffy("--home", home, "owed").out == told  # as the window calls it
 
 
 def test_one_side_alone(home: Path, fluffy: Fluffy) -> None:
