@@ -1,7 +1,8 @@
 """Search by words and by meaning, fused by reciprocal rank; each result with the passage that matched."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from fluffy_core.ai import questions
@@ -75,35 +76,51 @@ def messages(
     """The messages for a query, best first; without words, newest first.
 
     With `embed`, messages with a passage close in meaning join in, as far as they satisfy the query's
-    operators.
+    operators. The model process reads the query while its words are looked up.
     """
     query = search.parse(text)
     asked = " ".join(query.words)
+    if embed is None or not asked:
+        return _fused(store, query, None, limit=limit)
+    with ThreadPoolExecutor(1) as beside:
+        return _fused(store, query, beside.submit(embed, [asked]), limit=limit)
+
+
+def _fused(
+    store: Database, query: Query, asked: "Future[NDArray[np.float32]] | None", *, limit: int
+) -> Found:
+    """What words find, and what meaning finds where that is asked."""
     keyword = search.messages(store, query, limit=limit)
     notes, rankings = query.notes, [keyword]
-    telling = questions.read(asked).words if len(keyword) < FEW_HITS else ()
+    telling = questions.read(" ".join(query.words)).words if len(keyword) < FEW_HITS else ()
     if len(query.words) >= RELAXED_FROM and telling:
         query = search.relaxed(query, telling)
         some = search.messages(store, query, limit=SOME_WORDS)
         notes = notes + [SOME_NOTE] * bool(some and not keyword)
         rankings.append(some)  # a ranking of its own: what has all the words stands in both, and comes first
     near: dict[MessageId, Near] = {}
-    if embed is not None and asked:
+    if asked is not None:
         try:
-            near = {one.message_id: one for one in close(store, query, embed([asked])[0], limit=MEANING_HITS)}
+            found = close(store, query, lambda: asked.result()[0], limit=MEANING_HITS)
+            near = {one.message_id: one for one in found}
             rankings.append(list(near))
         except (ModelError, TransientError) as error:
             notes = [*notes, f"Searched by words only: {error}"]
     return Found(tuple(search.fuse(rankings)[:limit]), tuple(notes), query, near)
 
 
-def close(store: Database, query: Query, vector: "NDArray[np.float32]", *, limit: int) -> list[Near]:
-    """The messages with passages close in meaning that satisfy the query's operators, closest first."""
+def close(
+    store: Database, query: Query, vector: "Callable[[], NDArray[np.float32]]", *, limit: int
+) -> list[Near]:
+    """The messages with passages close in meaning that satisfy the query's operators, closest first.
+
+    `vector` is called when there is nothing else left to do: it may have to wait for the model.
+    """
     among = search.filtered(store, query)
-    found = vectors.nearest(store, vector, limit, among=among)
+    found = vectors.nearest(store, vector(), limit, among=among)
     near = {one.message_id: one for one in found if one.score >= FLOOR}
-    kept = near if among is not None else search.matching(store, query, list(near))
-    return [near[one] for one in kept]
+    left = query if among is None else replace(query, conditions=[], within=[])
+    return [near[one] for one in search.matching(store, left, list(near))]
 
 
 def explain(store: Database, found: Found, ids: Sequence[MessageId]) -> dict[MessageId, Match]:

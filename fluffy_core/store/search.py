@@ -38,6 +38,10 @@ _WORD = re.compile(r"[^\W_]+")
 """What FTS5's unicode61 takes for a token: letters and digits."""
 
 
+Condition = tuple[str, tuple[object, ...]]
+"""SQL about a message `m`, and its values."""
+
+
 @dataclass(slots=True)
 class Query:
     """A parsed query: words for FTS5, and conditions on columns. `notes` say what was not understood."""
@@ -49,7 +53,7 @@ class Query:
     words: list[str] = field(default_factory=list)
     within: list[str] = field(default_factory=list)
     """Those of `match` that name a field: from:, to: and subject:."""
-    conditions: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -93,7 +97,12 @@ def _is_short(word: str) -> bool:
     return len(word) < SHORTEST_BEGINNING and word.isascii()
 
 
-_WITH = "m.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
+SCHEMA = """
+-- What a search asks of thousands of messages, close together: their rows take ten times the room.
+CREATE INDEX messages_searched ON messages (id, date, thread_id, attachments, seen, flagged, bulk);
+"""
+_SEARCHED = "messages m INDEXED BY messages_searched"
+"""Messages as they are looked up by their ids; left to itself, SQLite reads their rows."""
 _WITHOUT = "m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)"
 
 
@@ -178,11 +187,10 @@ def messages(
     """
     if query.match:
         return _ranked(store, query, limit, ranked=ranked)
-    conditions = _all_conditions(query)
+    conditions = [*query.conditions, *((_WITHOUT, (term,)) for term in query.without)]
     if not conditions:
         return []
-    tests = " AND ".join(sql for sql, _ in conditions)
-    values = [one for _, some in conditions for one in some]
+    tests, values = _tests(conditions)
     sql = f"SELECT m.id FROM messages m WHERE {tests} ORDER BY m.date DESC, m.id DESC LIMIT ?"
     return [MessageId(row[0]) for row in store.all(sql, (*values, limit))]
 
@@ -196,7 +204,7 @@ def _ranked(store: Database, query: Query, limit: int, *, ranked: int) -> list[M
         f"WHERE search MATCH ?{among} ORDER BY search.rowid DESC LIMIT ?"
     )
     order = "score, m.date DESC" if query.words else "m.date DESC, m.id DESC"
-    sql = f"SELECT m.id FROM ({found}) AS f JOIN messages m ON m.id = f.id ORDER BY {order} LIMIT ?"
+    sql = f"SELECT m.id FROM ({found}) AS f JOIN {_SEARCHED} ON m.id = f.id ORDER BY {order} LIMIT ?"
     return [MessageId(row[0]) for row in store.all(sql, (matches, *values, ranked, limit))]
 
 
@@ -209,8 +217,7 @@ def _among(store: Database, query: Query) -> tuple[str, list[object]]:
     """
     if not query.conditions:
         return "", []
-    tests = " AND ".join(sql for sql, _ in query.conditions)
-    values = [one for _, some in query.conditions for one in some]
+    tests, values = _tests(query.conditions)
     many = math.isqrt(RANKED * LOOKUP * newest(store))
     counted = store.one(
         f"SELECT count(*) FROM (SELECT 1 FROM messages m WHERE {tests} LIMIT ?)", (*values, many)
@@ -218,7 +225,16 @@ def _among(store: Database, query: Query) -> tuple[str, list[object]]:
     if counted is not None and counted[0] < many:
         # The plus keeps FTS5 from being asked once for each message of the set.
         return f" AND +search.rowid IN (SELECT m.id FROM messages m WHERE {tests})", values
-    return f" AND EXISTS (SELECT 1 FROM messages m WHERE m.id = search.rowid AND {tests})", values
+    return f" AND EXISTS (SELECT 1 FROM {_SEARCHED} WHERE m.id = search.rowid AND {tests})", values
+
+
+def _tests(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
+    """All of these conditions as SQL, and its values."""
+    return " AND ".join(sql for sql, _ in conditions), [one for _, some in conditions for one in some]
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ", ".join(str(int(one)) for one in ids) or "NULL"
 
 
 def newest(store: Database) -> int:
@@ -226,43 +242,53 @@ def newest(store: Database) -> int:
     return int((store.one("SELECT coalesce(max(id), 0) FROM messages") or (0,))[0])
 
 
-def _all_conditions(query: Query) -> list[tuple[str, tuple[object, ...]]]:
-    """The conditions with the words that must not stand there, for queries without FTS5's MATCH."""
-    return [*query.conditions, *((_WITHOUT, (term,)) for term in query.without)]
-
-
 def matching(store: Database, query: Query, ids: Sequence[MessageId]) -> list[MessageId]:
     """Those of `ids` that satisfy all of the query but its words, in the order given."""
-    conditions = _beside_words(query)
-    if not conditions or not ids:
-        return list(ids)
-    marks = ", ".join(str(int(one)) for one in ids)
-    tests = " AND ".join(sql for sql, _ in conditions)
-    values = [one for _, some in conditions for one in some]
-    kept = {
-        row[0]
-        for row in store.all(f"SELECT m.id FROM messages m WHERE m.id IN ({marks}) AND {tests}", values)
-    }
+    kept = set(ids)
+    if query.conditions and ids:
+        tests, values = _tests(query.conditions)
+        sql = f"SELECT m.id FROM {_SEARCHED} WHERE m.id IN ({_listed(ids)}) AND {tests}"
+        kept = {row[0] for row in store.all(sql, values)}
+    if query.within:
+        kept &= _found_in(store, " AND ".join(query.within), ids)
+    if query.without:
+        kept -= _found_in(store, " OR ".join(query.without), ids)
     return [one for one in ids if one in kept]
 
 
+def _found_in(store: Database, match: str, ids: Sequence[MessageId]) -> set[int]:
+    """Those of `ids` that match."""
+    among, values = _of_these(ids)
+    return {
+        row[0] for row in store.all(f"SELECT rowid FROM search WHERE search MATCH ?{among}", (match, *values))
+    }
+
+
+def _of_these(ids: Sequence[MessageId]) -> tuple[str, tuple[int, ...]]:
+    """SQL that keeps these matches; the plus keeps FTS5 from looking all words up anew for each of them."""
+    if not ids:
+        return " AND 0", ()
+    return f" AND rowid BETWEEN ? AND ? AND +rowid IN ({_listed(ids)})", (min(ids), max(ids))
+
+
 def filtered(store: Database, query: Query) -> list[int] | None:
-    """The messages that satisfy all of the query but its words, where they are few; None where they are many.
+    """The messages that may satisfy all of the query but its words, where they are few; else None.
 
     Few is one in FEW, or ENOUGH: then it is cheaper to rank only them, and they would be lost among the rest.
+    Those with a word that must not stand there are left to `matching`: they are never the most.
     """
-    conditions = _beside_words(query)
-    if not conditions:
-        return None
     most = max(ENOUGH, newest(store) // FEW)
-    tests = " AND ".join(sql for sql, _ in conditions)
-    values = [one for _, some in conditions for one in some]
-    rows = store.all(f"SELECT m.id FROM messages m WHERE {tests} LIMIT ?", (*values, most + 1))
+    if query.within:
+        among, values = _among(store, query)
+        sql = f"SELECT search.rowid FROM search WHERE search MATCH ?{among} LIMIT ?"
+        values = [" AND ".join(query.within), *values]
+    elif query.conditions:
+        tests, values = _tests(query.conditions)
+        sql = f"SELECT m.id FROM messages m WHERE {tests} LIMIT ?"
+    else:
+        return None
+    rows = store.all(sql, (*values, most + 1))
     return [row[0] for row in rows] if len(rows) <= most else None
-
-
-def _beside_words(query: Query) -> list[tuple[str, tuple[object, ...]]]:
-    return [*_all_conditions(query), *((_WITH, (term,)) for term in query.within)]
 
 
 def relaxed(query: Query, words: Sequence[str]) -> Query:
@@ -290,10 +316,10 @@ def snippets(store: Database, query: Query, ids: Sequence[MessageId]) -> dict[Me
     """
     if not query.match or not ids:
         return {}
-    rows = store.all(  # the plus: with an index on rowid FTS5 would look all words up anew for each message
-        "SELECT rowid, snippet(search, 3, ?, ?, '…', ?) FROM search WHERE search MATCH ? "
-        f"AND rowid BETWEEN ? AND ? AND +rowid IN ({', '.join(str(int(one)) for one in ids)})",
-        (*MARKS, SNIPPET, " AND ".join(query.match), min(ids), max(ids)),
+    among, values = _of_these(ids)
+    rows = store.all(
+        f"SELECT rowid, snippet(search, 3, ?, ?, '…', ?) FROM search WHERE search MATCH ?{among}",
+        (*MARKS, SNIPPET, " AND ".join(query.match), *values),
     )
     return {MessageId(row[0]): row[1] for row in rows if MARKS[0] in row[1]}
 
@@ -314,8 +340,8 @@ def threads_of(store: Database, ids: Sequence[MessageId]) -> dict[ThreadId, Mess
     """The threads of messages with their best message, in its order."""
     if not ids:
         return {}
-    marks = ", ".join(str(int(one)) for one in ids)
-    by_message: dict[int, int] = dict(store.all(f"SELECT id, thread_id FROM messages WHERE id IN ({marks})"))
+    sql = f"SELECT m.id, m.thread_id FROM {_SEARCHED} WHERE m.id IN ({_listed(ids)})"
+    by_message: dict[int, int] = dict(store.all(sql))
     found: dict[ThreadId, MessageId] = {}
     for one in ids:
         if one in by_message:
@@ -337,11 +363,10 @@ class Hit:
 
 def hits(store: Database, ids: Sequence[MessageId]) -> tuple[Hit, ...]:
     """The messages as results, in the order given."""
-    marks = ", ".join(str(int(one)) for one in ids) or "NULL"
     rows = store.all(
         "SELECT m.id, m.thread_id, m.date, coalesce(nullif(m.from_name, ''), a.email, ''), m.subject, "
         "m.preview "
-        f"FROM messages m LEFT JOIN addresses a ON a.id = m.from_address_id WHERE m.id IN ({marks})"
+        f"FROM messages m LEFT JOIN addresses a ON a.id = m.from_address_id WHERE m.id IN ({_listed(ids)})"
     )
     found = {row[0]: Hit(MessageId(row[0]), ThreadId(row[1]), *row[2:]) for row in rows}
     return tuple(found[one] for one in ids if one in found)
