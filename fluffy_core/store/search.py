@@ -101,6 +101,11 @@ SCHEMA = """
 -- What a search asks of thousands of messages, close together: their rows take ten times the room.
 CREATE INDEX messages_searched ON messages (id, date, thread_id, attachments, seen, flagged, bulk);
 """
+_SHOWN = """
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.shown USING fts5 (
+  subject, sender, recipients, body, tokenize = "unicode61 remove_diacritics 2"
+)"""
+"""Messages that are shown, as `search` sees them."""
 _SEARCHED = "messages m INDEXED BY messages_searched"
 """Messages as they are looked up by their ids; left to itself, SQLite reads their rows."""
 _WITHOUT = "m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)"
@@ -257,18 +262,12 @@ def matching(store: Database, query: Query, ids: Sequence[MessageId]) -> list[Me
 
 
 def _found_in(store: Database, match: str, ids: Sequence[MessageId]) -> set[int]:
-    """Those of `ids` that match."""
-    among, values = _of_these(ids)
-    return {
-        row[0] for row in store.all(f"SELECT rowid FROM search WHERE search MATCH ?{among}", (match, *values))
-    }
-
-
-def _of_these(ids: Sequence[MessageId]) -> tuple[str, tuple[int, ...]]:
-    """SQL that keeps these matches; the plus keeps FTS5 from looking all words up anew for each of them."""
+    """Those of `ids` that match; the plus keeps FTS5 from looking all words up anew for each of them."""
     if not ids:
-        return " AND 0", ()
-    return f" AND rowid BETWEEN ? AND ? AND +rowid IN ({_listed(ids)})", (min(ids), max(ids))
+        return set()
+    sql = "SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? "
+    rows = store.all(f"{sql} AND +rowid IN ({_listed(ids)})", (match, min(ids), max(ids)))
+    return {row[0] for row in rows}
 
 
 def filtered(store: Database, query: Query) -> list[int] | None:
@@ -312,15 +311,20 @@ def spread(store: Database, beginnings: Iterable[str], *, most: int = 2000) -> d
 def snippets(store: Database, query: Query, ids: Sequence[MessageId]) -> dict[MessageId, str]:
     """What surrounds the query's words in the text of each message, the words between MARKS.
 
-    Messages in whose text none of them stands are left out.
+    Messages in whose text none of them stands are left out. The few texts are indexed for the moment: to
+    look common words up in the whole index once more would take longer.
     """
     if not query.match or not ids:
         return {}
-    among, values = _of_these(ids)
-    rows = store.all(
-        f"SELECT rowid, snippet(search, 3, ?, ?, '…', ?) FROM search WHERE search MATCH ?{among}",
-        (*MARKS, SNIPPET, " AND ".join(query.match), *values),
-    )
+    with store.scratch(_SHOWN) as connection:
+        connection.execute(
+            "INSERT INTO temp.shown (rowid, subject, sender, recipients, body) "
+            f"SELECT id, subject, sender, recipients, body FROM message_texts WHERE id IN ({_listed(ids)})"
+        )
+        rows = connection.execute(
+            "SELECT rowid, snippet(shown, 3, ?, ?, '…', ?) FROM temp.shown WHERE shown MATCH ?",
+            (*MARKS, SNIPPET, " AND ".join(query.match)),
+        ).fetchall()
     return {MessageId(row[0]): row[1] for row in rows if MARKS[0] in row[1]}
 
 
