@@ -15,8 +15,8 @@ BM25_WEIGHTS = "10.0, 5.0, 3.0, 1.0"
 """Of subject, sender, recipients, body."""
 RANKED = 1000
 """Matches that are ranked: of words that stand in more messages, the ones stored last."""
-LOOKUP = 6
-"""Looking a message up costs about as much as putting this many into a set (measured)."""
+SAMPLE = 300
+"""Messages by which it is estimated how many satisfy a condition."""
 FEW, ENOUGH = 20, 5000
 RRF_K = 60
 """The constant of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009."""
@@ -217,17 +217,17 @@ def _among(store: Database, query: Query) -> tuple[str, list[object]]:
     """SQL that keeps those matches that satisfy the conditions on columns, in the cheaper of two ways.
 
     Few such messages are made a set once; many are looked up match by match until RANKED were found.
-    With S of N messages the set costs about S, the other way RANKED * N / S look-ups that cost
-    LOOKUP times as much: they meet where S * S = RANKED * LOOKUP * N.
+    With S of N messages the set costs about S, the other way RANKED * N / S look-ups that cost about as
+    much each (measured): they meet where S * S = RANKED * N. S is estimated by a few messages.
     """
     if not query.conditions:
         return "", []
     tests, values = _tests(query.conditions)
-    many = math.isqrt(RANKED * LOOKUP * newest(store))
-    counted = store.one(
-        f"SELECT count(*) FROM (SELECT 1 FROM messages m WHERE {tests} LIMIT ?)", (*values, many)
-    )
-    if counted is not None and counted[0] < many:
+    total = newest(store)
+    step = max(1, total // SAMPLE)
+    some = _listed(range(step, total + 1, step))
+    counted = store.one(f"SELECT count(*) FROM {_SEARCHED} WHERE m.id IN ({some}) AND {tests}", values)
+    if counted is not None and counted[0] * step < math.isqrt(RANKED * total):
         # The plus keeps FTS5 from being asked once for each message of the set.
         return f" AND +search.rowid IN (SELECT m.id FROM messages m WHERE {tests})", values
     return f" AND EXISTS (SELECT 1 FROM {_SEARCHED} WHERE m.id = search.rowid AND {tests})", values

@@ -21,9 +21,9 @@ ENGINE = "all-minilm-l6-v2/int8"
 SIZE = 384
 ALIKE = 1500
 """Signatures that are weighed."""
-CANDIDATES = 3
+CANDIDATES = 4
 """So many times the wanted messages are compared exactly, and LEAST of them at least."""
-LEAST = 150
+LEAST = 200
 _PAGE = 20_000
 """Rows that are read into memory at once."""
 _STEPS = 127
