@@ -88,8 +88,7 @@ def judged(store: Database, text: str, *, embed: Embeds | None) -> tuple[Questio
     near: dict[MessageId, float] | None = None
     if embed is not None:
         vector = embed([question.text])[0]
-        close = searching.close(store, query, lambda: vector, limit=RETRIEVED)
-        near = {one.message_id: one.score for one in close}
+        near = {one.message_id: one.score for one in searching.close(store, query, vector, limit=RETRIEVED)}
     some = search.relaxed(query, question.words)
     by_words = search.messages(store, some, limit=RETRIEVED, ranked=RANKED) if question.words else []
     ids = search.fuse([by_words, list(near or ())])[:READ]
