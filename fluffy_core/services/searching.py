@@ -1,8 +1,11 @@
 """Search by words and by meaning, fused by reciprocal rank; each result with the passage that matched."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from fluffy_core.ai import questions
 from fluffy_core.domain.ids import MessageId, ThreadId
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+T = TypeVar("T")
 MEANING_HITS = 50
 SOME_WORDS = 50
 """Messages that come in with some of the words, where fewer than FEW_HITS have all."""
@@ -80,10 +84,17 @@ def messages(
     operators.
     """
     query = search.parse(text)
-    asked = " ".join(query.words)
+    if embed is None or not query.words:
+        return _fused(store, query, None, limit=limit)
+    with _beside(store, partial(_meant, store, query, embed)) as meant:
+        return _fused(store, query, meant, limit=limit)
+
+
+def _fused(store: Database, query: Query, meant: Future[list[Near]] | None, *, limit: int) -> Found:
+    """What words find, and what meaning finds."""
     keyword = search.messages(store, query, limit=limit)
     notes, rankings = query.notes, [keyword]
-    telling = questions.read(asked).words if len(keyword) < FEW_HITS else ()
+    telling = questions.read(" ".join(query.words)).words if len(keyword) < FEW_HITS else ()
     if len(query.words) >= RELAXED_FROM and telling:
         query = search.relaxed(query, telling)
         some = search.messages(store, query, limit=SOME_WORDS)
@@ -91,9 +102,9 @@ def messages(
         rankings.append(some)  # a ranking of its own: what has all the words stands in both, and comes first
     near: dict[MessageId, Near] = {}
     late = False
-    if embed is not None and asked:
+    if meant is not None:
         try:
-            near = {one.message_id: one for one in close(store, query, embed([asked])[0], limit=MEANING_HITS)}
+            near = {one.message_id: one for one in meant.result()}
             rankings.append(list(near))
         except (ModelError, TransientError) as error:
             notes = [*notes, f"Searched by words only: {error}"]
@@ -101,13 +112,29 @@ def messages(
     return Found(tuple(search.fuse(rankings)[:limit]), tuple(notes), query, near, late)
 
 
+@contextmanager
+def _beside(store: Database, work: Callable[[], T]) -> Iterator[Future[T]]:
+    """Work in a second thread, the same for every search of a store, so that its connection stays open."""
+    thread = store.memory("meaning", partial(ThreadPoolExecutor, 1, thread_name_prefix="meaning"))
+    future = thread.submit(work)
+    try:
+        yield future
+    finally:
+        wait([future])  # a connection in use must not be closed
+
+
+def _meant(store: Database, query: Query, embed: Embeds) -> list[Near]:
+    vectors.keep_little(store)
+    return close(store, query, embed([" ".join(query.words)])[0], limit=MEANING_HITS)
+
+
 def close(store: Database, query: Query, vector: "NDArray[np.float32]", *, limit: int) -> list[Near]:
     """The messages with passages close in meaning that satisfy the query's operators, closest first."""
     among = search.filtered(store, query)
     found = vectors.nearest(store, vector, limit, among=among)
     near = {one.message_id: one for one in found if one.score >= FLOOR}
-    kept = near if among is not None else search.matching(store, query, list(near))
-    return [near[one] for one in kept]
+    left = query if among is None else replace(query, conditions=[], within=[])
+    return [near[one] for one in search.matching(store, left, list(near))]
 
 
 def explain(store: Database, found: Found, ids: Sequence[MessageId]) -> dict[MessageId, Match]:

@@ -197,6 +197,25 @@ class Database:
         for listener in self._after_commit:
             listener(frozenset(transaction.changes), transaction.jobs_enqueued)
 
+    @contextmanager
+    def scratch(self, table: str) -> Iterator[Any]:
+        """This thread's connection for work on a temporary table, which is empty before and afterwards.
+
+        `table` is the SQL that makes it where it is missing. The database itself is only read: nobody waits.
+        """
+        held = self._mine()
+        if held.in_transaction:
+            raise BugError("a temporary table was asked for inside a transaction")
+        with translated(self.path):
+            held.connection.execute(table)
+            held.connection.execute("BEGIN")
+            held.in_transaction = True
+            try:
+                yield held.connection
+            finally:
+                held.in_transaction = False
+                held.connection.execute("ROLLBACK")
+
     def memory(self, name: str, make: Callable[[], T]) -> T:
         """What a module of the store keeps in memory for this database; `make` builds it once."""
         with self._lock:

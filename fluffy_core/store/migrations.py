@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
-from fluffy_core.store import integrity, schema, schema_learning, styles
+from fluffy_core.store import integrity, schema, schema_learning, search, styles
 from fluffy_core.store import unsent as drafts
 from fluffy_core.store.database import Database, translated
 
@@ -128,6 +128,11 @@ def unsent(db: "SqliteUtils") -> None:
     run_script(db, drafts.SCHEMA)
 
 
+def search_columns(db: "SqliteUtils") -> None:
+    """A search looks thousands of messages up by a few of their columns; those get an index of their own."""
+    run_script(db, search.SCHEMA)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -150,6 +155,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     summaries_grown,
     commitments,
     unsent,
+    search_columns,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -15,8 +15,8 @@ BM25_WEIGHTS = "10.0, 5.0, 3.0, 1.0"
 """Of subject, sender, recipients, body."""
 RANKED = 1000
 """Matches that are ranked: of words that stand in more messages, the ones stored last."""
-LOOKUP = 6
-"""Looking a message up costs about as much as putting this many into a set (measured)."""
+SAMPLE = 300
+"""Messages by which it is estimated how many satisfy a condition."""
 FEW, ENOUGH = 20, 5000
 RRF_K = 60
 """The constant of reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009."""
@@ -38,6 +38,10 @@ _WORD = re.compile(r"[^\W_]+")
 """What FTS5's unicode61 takes for a token: letters and digits."""
 
 
+Condition = tuple[str, tuple[object, ...]]
+"""SQL about a message `m`, and its values."""
+
+
 @dataclass(slots=True)
 class Query:
     """A parsed query: words for FTS5, and conditions on columns. `notes` say what was not understood."""
@@ -49,7 +53,7 @@ class Query:
     words: list[str] = field(default_factory=list)
     within: list[str] = field(default_factory=list)
     """Those of `match` that name a field: from:, to: and subject:."""
-    conditions: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -93,7 +97,20 @@ def _is_short(word: str) -> bool:
     return len(word) < SHORTEST_BEGINNING and word.isascii()
 
 
-_WITH = "m.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
+SCHEMA = """
+-- What a search asks of thousands of messages, close together: their rows take ten times the room.
+CREATE INDEX messages_searched ON messages (id, date, thread_id, attachments, seen, flagged, bulk);
+-- With the column itself: SQLite would rather read all of the index above than rows beside this one.
+DROP INDEX messages_with_attachments;
+CREATE INDEX messages_with_attachments ON messages (date, attachments) WHERE attachments > 0;
+"""
+_SHOWN = """
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.shown USING fts5 (
+  subject, sender, recipients, body, tokenize = "unicode61 remove_diacritics 2"
+)"""
+"""Messages that are shown, as `search` sees them."""
+_SEARCHED = "messages m INDEXED BY messages_searched"
+"""Messages as they are looked up by their ids; left to itself, SQLite reads their rows."""
 _WITHOUT = "m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)"
 
 
@@ -178,11 +195,10 @@ def messages(
     """
     if query.match:
         return _ranked(store, query, limit, ranked=ranked)
-    conditions = _all_conditions(query)
+    conditions = [*query.conditions, *((_WITHOUT, (term,)) for term in query.without)]
     if not conditions:
         return []
-    tests = " AND ".join(sql for sql, _ in conditions)
-    values = [one for _, some in conditions for one in some]
+    tests, values = _where(conditions)
     sql = f"SELECT m.id FROM messages m WHERE {tests} ORDER BY m.date DESC, m.id DESC LIMIT ?"
     return [MessageId(row[0]) for row in store.all(sql, (*values, limit))]
 
@@ -196,7 +212,7 @@ def _ranked(store: Database, query: Query, limit: int, *, ranked: int) -> list[M
         f"WHERE search MATCH ?{among} ORDER BY search.rowid DESC LIMIT ?"
     )
     order = "score, m.date DESC" if query.words else "m.date DESC, m.id DESC"
-    sql = f"SELECT m.id FROM ({found}) AS f JOIN messages m ON m.id = f.id ORDER BY {order} LIMIT ?"
+    sql = f"SELECT m.id FROM ({found}) AS f JOIN {_SEARCHED} ON m.id = f.id ORDER BY {order} LIMIT ?"
     return [MessageId(row[0]) for row in store.all(sql, (matches, *values, ranked, limit))]
 
 
@@ -204,21 +220,29 @@ def _among(store: Database, query: Query) -> tuple[str, list[object]]:
     """SQL that keeps those matches that satisfy the conditions on columns, in the cheaper of two ways.
 
     Few such messages are made a set once; many are looked up match by match until RANKED were found.
-    With S of N messages the set costs about S, the other way RANKED * N / S look-ups that cost
-    LOOKUP times as much: they meet where S * S = RANKED * LOOKUP * N.
+    With S of N messages the set costs about S, the other way RANKED * N / S look-ups that cost about as
+    much each (measured): they meet where S * S = RANKED * N. S is estimated by a few messages.
     """
     if not query.conditions:
         return "", []
-    tests = " AND ".join(sql for sql, _ in query.conditions)
-    values = [one for _, some in query.conditions for one in some]
-    many = math.isqrt(RANKED * LOOKUP * newest(store))
-    counted = store.one(
-        f"SELECT count(*) FROM (SELECT 1 FROM messages m WHERE {tests} LIMIT ?)", (*values, many)
-    )
-    if counted is not None and counted[0] < many:
+    tests, values = _where(query.conditions)
+    total = newest(store)
+    step = max(1, total // SAMPLE)
+    some = _listed(range(step, total + 1, step))
+    counted = store.one(f"SELECT count(*) FROM {_SEARCHED} WHERE m.id IN ({some}) AND {tests}", values)
+    if counted is not None and counted[0] * step < math.isqrt(RANKED * total):
         # The plus keeps FTS5 from being asked once for each message of the set.
         return f" AND +search.rowid IN (SELECT m.id FROM messages m WHERE {tests})", values
-    return f" AND EXISTS (SELECT 1 FROM messages m WHERE m.id = search.rowid AND {tests})", values
+    return f" AND EXISTS (SELECT 1 FROM {_SEARCHED} WHERE m.id = search.rowid AND {tests})", values
+
+
+def _where(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
+    """All of these conditions as SQL, and its values."""
+    return " AND ".join(sql for sql, _ in conditions), [one for _, some in conditions for one in some]
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ", ".join(str(int(one)) for one in ids) or "NULL"
 
 
 def newest(store: Database) -> int:
@@ -226,43 +250,47 @@ def newest(store: Database) -> int:
     return int((store.one("SELECT coalesce(max(id), 0) FROM messages") or (0,))[0])
 
 
-def _all_conditions(query: Query) -> list[tuple[str, tuple[object, ...]]]:
-    """The conditions with the words that must not stand there, for queries without FTS5's MATCH."""
-    return [*query.conditions, *((_WITHOUT, (term,)) for term in query.without)]
-
-
 def matching(store: Database, query: Query, ids: Sequence[MessageId]) -> list[MessageId]:
     """Those of `ids` that satisfy all of the query but its words, in the order given."""
-    conditions = _beside_words(query)
-    if not conditions or not ids:
-        return list(ids)
-    marks = ", ".join(str(int(one)) for one in ids)
-    tests = " AND ".join(sql for sql, _ in conditions)
-    values = [one for _, some in conditions for one in some]
-    kept = {
-        row[0]
-        for row in store.all(f"SELECT m.id FROM messages m WHERE m.id IN ({marks}) AND {tests}", values)
-    }
+    kept = set(ids)
+    if query.conditions and ids:
+        tests, values = _where(query.conditions)
+        sql = f"SELECT m.id FROM {_SEARCHED} WHERE m.id IN ({_listed(ids)}) AND {tests}"
+        kept = {row[0] for row in store.all(sql, values)}
+    if query.within:
+        kept &= _found_in(store, " AND ".join(query.within), ids)
+    if query.without:
+        kept -= _found_in(store, " OR ".join(query.without), ids)
     return [one for one in ids if one in kept]
 
 
+def _found_in(store: Database, match: str, ids: Sequence[MessageId]) -> set[int]:
+    """Those of `ids` that match; the plus keeps FTS5 from looking all words up anew for each of them."""
+    if not ids:
+        return set()
+    sql = "SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? "
+    rows = store.all(f"{sql} AND +rowid IN ({_listed(ids)})", (match, min(ids), max(ids)))
+    return {row[0] for row in rows}
+
+
 def filtered(store: Database, query: Query) -> list[int] | None:
-    """The messages that satisfy all of the query but its words, where they are few; None where they are many.
+    """The messages that may satisfy all of the query but its words, where they are few; else None.
 
     Few is one in FEW, or ENOUGH: then it is cheaper to rank only them, and they would be lost among the rest.
+    Those with a word that must not stand there are left to `matching`: they are never the most.
     """
-    conditions = _beside_words(query)
-    if not conditions:
-        return None
     most = max(ENOUGH, newest(store) // FEW)
-    tests = " AND ".join(sql for sql, _ in conditions)
-    values = [one for _, some in conditions for one in some]
-    rows = store.all(f"SELECT m.id FROM messages m WHERE {tests} LIMIT ?", (*values, most + 1))
+    if query.within:
+        among, values = _among(store, query)
+        sql = f"SELECT search.rowid FROM search WHERE search MATCH ?{among} LIMIT ?"
+        values = [" AND ".join(query.within), *values]
+    elif query.conditions:
+        tests, values = _where(query.conditions)
+        sql = f"SELECT m.id FROM messages m WHERE {tests} LIMIT ?"
+    else:
+        return None
+    rows = store.all(sql, (*values, most + 1))
     return [row[0] for row in rows] if len(rows) <= most else None
-
-
-def _beside_words(query: Query) -> list[tuple[str, tuple[object, ...]]]:
-    return [*_all_conditions(query), *((_WITH, (term,)) for term in query.within)]
 
 
 def relaxed(query: Query, words: Sequence[str]) -> Query:
@@ -286,15 +314,20 @@ def spread(store: Database, beginnings: Iterable[str], *, most: int = 2000) -> d
 def snippets(store: Database, query: Query, ids: Sequence[MessageId]) -> dict[MessageId, str]:
     """What surrounds the query's words in the text of each message, the words between MARKS.
 
-    Messages in whose text none of them stands are left out.
+    Messages in whose text none of them stands are left out. The few texts are indexed for the moment: to
+    look common words up in the whole index once more would take longer.
     """
     if not query.match or not ids:
         return {}
-    rows = store.all(  # the plus: with an index on rowid FTS5 would look all words up anew for each message
-        "SELECT rowid, snippet(search, 3, ?, ?, '…', ?) FROM search WHERE search MATCH ? "
-        f"AND rowid BETWEEN ? AND ? AND +rowid IN ({', '.join(str(int(one)) for one in ids)})",
-        (*MARKS, SNIPPET, " AND ".join(query.match), min(ids), max(ids)),
-    )
+    with store.scratch(_SHOWN) as connection:
+        connection.execute(
+            "INSERT INTO temp.shown (rowid, subject, sender, recipients, body) "
+            f"SELECT id, subject, sender, recipients, body FROM message_texts WHERE id IN ({_listed(ids)})"
+        )
+        rows = connection.execute(
+            "SELECT rowid, snippet(shown, 3, ?, ?, '…', ?) FROM temp.shown WHERE shown MATCH ?",
+            (*MARKS, SNIPPET, " AND ".join(query.match)),
+        ).fetchall()
     return {MessageId(row[0]): row[1] for row in rows if MARKS[0] in row[1]}
 
 
@@ -314,8 +347,8 @@ def threads_of(store: Database, ids: Sequence[MessageId]) -> dict[ThreadId, Mess
     """The threads of messages with their best message, in its order."""
     if not ids:
         return {}
-    marks = ", ".join(str(int(one)) for one in ids)
-    by_message: dict[int, int] = dict(store.all(f"SELECT id, thread_id FROM messages WHERE id IN ({marks})"))
+    sql = f"SELECT m.id, m.thread_id FROM {_SEARCHED} WHERE m.id IN ({_listed(ids)})"
+    by_message: dict[int, int] = dict(store.all(sql))
     found: dict[ThreadId, MessageId] = {}
     for one in ids:
         if one in by_message:
@@ -337,11 +370,10 @@ class Hit:
 
 def hits(store: Database, ids: Sequence[MessageId]) -> tuple[Hit, ...]:
     """The messages as results, in the order given."""
-    marks = ", ".join(str(int(one)) for one in ids) or "NULL"
     rows = store.all(
         "SELECT m.id, m.thread_id, m.date, coalesce(nullif(m.from_name, ''), a.email, ''), m.subject, "
         "m.preview "
-        f"FROM messages m LEFT JOIN addresses a ON a.id = m.from_address_id WHERE m.id IN ({marks})"
+        f"FROM messages m LEFT JOIN addresses a ON a.id = m.from_address_id WHERE m.id IN ({_listed(ids)})"
     )
     found = {row[0]: Hit(MessageId(row[0]), ThreadId(row[1]), *row[2:]) for row in rows}
     return tuple(found[one] for one in ids if one in found)

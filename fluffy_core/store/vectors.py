@@ -1,8 +1,8 @@
 """Meaning vectors of messages and their passages: int8 rows, found by the signs of their components.
 
-Number 0 of a message is its head (`services/meaning.head`), from 1 on come its passages. A scan over
-signatures (one bit a component, Hamming distance) chooses candidates, whose rows are compared exactly: that
-takes 12 MB of memory for 250,000 passages, where a matrix of them would take 384.
+Number 0 of a message is its head (`services/meaning.head`), from 1 on come its passages. Signatures (one bit
+a component) are kept in memory: 12 MB for 250,000 passages, where a matrix of them would take 384. Those most
+alike by Hamming distance are weighed by what is asked, and the rows of the best of these compared exactly.
 """
 
 import threading
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.store.addresses import CHUNK
-from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.database import CACHE_KIB, Database, Transaction
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 ENGINE = "all-minilm-l6-v2/int8"
 SIZE = 384
-CANDIDATES = 8
+ALIKE = 1500
+"""Signatures that are weighed."""
+CANDIDATES = 4
 """So many times the wanted messages are compared exactly, and LEAST of them at least."""
-LEAST = 400
+LEAST = 200
 _PAGE = 20_000
 """Rows that are read into memory at once."""
 _STEPS = 127
@@ -201,11 +203,37 @@ def nearest(
         ids, signs = ids[kept], signs[:, kept]
     count = max(LEAST, CANDIDATES * limit)
     if len(ids) > count:
-        distance = np.zeros(len(ids), dtype=np.uint16)
-        for row, word in zip(signs, signature(vector.reshape(1, -1)), strict=True):
-            distance += np.bitwise_count(row ^ word)
-        ids = ids[np.argpartition(distance, count)[:count]]
+        alike = _alike(signs, signature(vector.reshape(1, -1)), most=max(ALIKE, count))
+        best = np.argsort(-_weighed(signs[:, alike], vector), kind="stable")[:count]
+        ids = ids[alike[best]]
     return _compared(store, vector, ids.tolist())[:limit]
+
+
+def keep_little(store: Database) -> None:
+    """Have this thread's connection keep few pages: rows of vectors are met in any order."""
+    store.connection.execute(f"PRAGMA cache_size = -{CACHE_KIB // 8}")
+
+
+def _alike(signs: "NDArray[np.uint64]", asked: "NDArray[np.uint64]", *, most: int) -> "NDArray[np.intp]":
+    """Which signatures differ least from what is asked: `most` of them, and those that differ as much."""
+    import numpy as np
+
+    distance = np.zeros(signs.shape[1], dtype=np.uint16)
+    for row, word in zip(signs, asked, strict=True):
+        distance += np.bitwise_count(row ^ word)
+    so_far = np.cumsum(np.bincount(distance, minlength=SIZE + 1))
+    return np.flatnonzero(distance <= np.searchsorted(so_far, min(most, len(distance))))
+
+
+def _weighed(signs: "NDArray[np.uint64]", vector: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    """What each signature's positive components weigh in the vector: nearer to the cosine than Hamming."""
+    import numpy as np
+
+    bits = np.unpackbits(np.ascontiguousarray(signs.T).view(np.uint8), axis=1)
+    weights: NDArray[np.float32] = np.vecdot(
+        bits.astype(np.float32), vector
+    )  # on a matrix this large @ would start threads
+    return weights
 
 
 def _compared(store: Database, vector: "NDArray[np.float32]", ids: Sequence[int]) -> list[Near]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event, current_thread
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import MessageId
-from fluffy_core.errors import ModelError, TransientError
+from fluffy_core.errors import DamagedStoreError, ModelError, TransientError
 from fluffy_core.services import meaning, searching
 from fluffy_core.store import search, vectors
+from fluffy_core.store.database import Database
 from tests.unit.services.homes import letter, mailboxes_of, opened, read
 
 TOPICS = {
@@ -204,3 +206,45 @@ def test_marks_of_quotes_are_no_part_of_a_passage(core: Core, tmp_path: Path) ->
     body = "Yes.\n\n> > a marmalade\n> for you\n"
     read(core, mailboxes_of(tmp_path, letter("Jam", body=body, hour=6), name="jam.mbox"), embed=embed)
     assert why(core, "marmalade", with_meaning=False)["Jam"].text == "Yes. a marmalade for you"
+
+
+def test_the_model_reads_the_query_while_its_words_are_looked_up(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_words, began, looked = search.messages, Event(), Event()
+    threads = []
+
+    def reads(texts: Sequence[str]) -> NDArray[np.float32]:
+        threads.append(current_thread())
+        began.set()
+        assert looked.wait(20)
+        return embed(texts)
+
+    def looks(store: Database, query: search.Query, *, limit: int) -> list[MessageId]:
+        assert began.wait(20)
+        looked.set()
+        return by_words(store, query, limit=limit)
+
+    monkeypatch.setattr(search, "messages", looks)
+    for _ in range(2):
+        found = searching.messages(core.store, "roses", embed=reads)
+        assert list(found.near) == list(found.messages)[: len(found.near)]
+        assert found.messages
+    assert threads[0] is threads[1] is not current_thread()
+
+
+def test_a_search_that_fails_leaves_nobody_at_work(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = Event()
+
+    def reads(texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = embed(texts)
+        done.set()
+        return rows
+
+    def fails(*_: object, **__: object) -> list[MessageId]:
+        raise DamagedStoreError("The index is damaged.")
+
+    monkeypatch.setattr(search, "messages", fails)
+    with pytest.raises(DamagedStoreError):
+        searching.messages(core.store, "roses", embed=reads)
+    assert done.is_set()

@@ -330,3 +330,50 @@ def test_memory_is_made_once(database: Database) -> None:
         found = list(pool.map(lambda _: database.memory("list", make), range(8)))
     assert made == [1]
     assert all(one is made for one in found)
+
+
+SCRATCH = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.some USING fts5 (text)"
+
+
+def test_a_temporary_table_is_empty_before_and_afterwards(database: Database) -> None:
+    put(database, "one", "two")
+    for _ in range(2):
+        with database.scratch(SCRATCH) as connection:
+            assert connection.execute("SELECT count(*) FROM temp.some").fetchone() == (0,)
+            connection.execute("INSERT INTO temp.some (text) SELECT text FROM notes")
+            found = connection.execute("SELECT text FROM temp.some WHERE some MATCH 'tw*'").fetchall()
+            assert found == [("two",)]
+
+    def fail() -> None:
+        with database.scratch(SCRATCH) as connection:
+            connection.execute("INSERT INTO temp.some (text) VALUES ('lost')")
+            raise ValueError("meanwhile")
+
+    with pytest.raises(ValueError, match="meanwhile"):
+        fail()
+    with database.scratch(SCRATCH) as connection:
+        assert connection.execute("SELECT count(*) FROM temp.some").fetchone() == (0,)
+    assert texts(database) == ["one", "two"]
+    put(database, "three")
+
+
+def test_a_temporary_table_waits_for_no_writer(database: Database) -> None:
+    def look() -> int:
+        with database.scratch(SCRATCH) as connection:
+            connection.execute("INSERT INTO temp.some (text) SELECT text FROM notes")
+            return int(connection.execute("SELECT count(*) FROM temp.some").fetchone()[0])
+
+    put(database, "one")
+    with ThreadPoolExecutor(1) as other, database.transaction() as tx:
+        tx.execute("INSERT INTO notes (text) VALUES ('two')")
+        assert other.submit(look).result(timeout=20) == 1
+
+
+def test_temporary_tables_and_transactions_do_not_mix(database: Database) -> None:
+    with database.scratch(SCRATCH), pytest.raises(BugError), database.transaction():
+        pass
+    with database.transaction() as tx:
+        with pytest.raises(BugError), database.scratch(SCRATCH):
+            pass
+        tx.execute("INSERT INTO notes (text) VALUES ('kept')")
+    assert texts(database) == ["kept"]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -56,6 +57,17 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 def found(store: Database, text: str) -> set[int]:
     return set(search.messages(store, search.parse(text)))
+
+
+@contextmanager
+def statements(store: Database) -> Iterator[list[str]]:
+    """The SQL that is run meanwhile, without what FTS5 runs for itself."""
+    said: list[str] = []
+    store.connection.set_trace_callback(lambda sql: said.append(sql) if sql[:2] != "--" else None)
+    try:
+        yield said
+    finally:
+        store.connection.set_trace_callback(None)
 
 
 @pytest.mark.parametrize(
@@ -265,12 +277,53 @@ def test_words_that_must_not_stand_there(box: Database) -> None:
 def test_both_ways_of_keeping_to_the_conditions_find_the_same(
     box: Database, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "LOOKUP", 1_000_000)
-    by_set = search.messages(box, search.parse(text))
-    monkeypatch.setattr(search, "LOOKUP", 0)
-    by_look_ups = search.messages(box, search.parse(text))
+    query = search.parse(text)
+    with statements(box) as said:
+        monkeypatch.setattr(search, "RANKED", 1_000_000)
+        by_set = search.messages(box, query)
+        assert "+search.rowid IN (SELECT m.id" in said[-1]
+        monkeypatch.setattr(search, "RANKED", 0)
+        by_look_ups = search.messages(box, query)
+        assert "EXISTS (SELECT 1 FROM messages m" in said[-1]
     assert by_set == by_look_ups
     assert by_set
+
+
+def test_few_or_many_is_estimated_by_some_messages(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = stored.keep(store, [Letter(f"Note {n}", id=f"n{n}", day=n) for n in range(40)])
+    with store.transaction() as tx:
+        tx.execute("UPDATE messages SET seen = 0 WHERE id IN (8, 24)")
+    monkeypatch.setattr(search, "SAMPLE", 10)
+    monkeypatch.setattr(search, "RANKED", 4)
+    with statements(store) as said:
+        few = search.messages(store, search.parse("note is:unread"), ranked=100)
+        assert "+search.rowid IN (SELECT m.id" in said[-1]
+        many = search.messages(store, search.parse("note is:read"), ranked=100)
+        assert "EXISTS (SELECT 1 FROM messages m" in said[-1]
+    assert few == [24, 8]
+    assert many == [one for one in reversed(ids) if one not in few]
+    with store.transaction() as tx:
+        tx.execute("DELETE FROM messages")
+    assert search.messages(store, search.parse("note is:unread")) == []
+
+
+def test_no_row_of_messages_is_read_while_thousands_are_ranked(box: Database) -> None:
+    with statements(box) as said:
+        for text in (
+            "offer",
+            "offer has:attachment",
+            "offer is:read -pizza",
+            "from:ann after:2020 is:flagged",
+        ):
+            query = search.parse(text)
+            ids = search.messages(box, query)
+            search.filtered(box, query)
+            search.matching(box, query, ids)
+            search.threads_of(box, ids)
+    plans = [row[3] for sql in said if "messages m" in sql for row in box.all(f"EXPLAIN QUERY PLAN {sql}")]
+    ours = [one for one in plans if one.split()[1] == "m"]
+    assert len(ours) > 10
+    assert [one for one in ours if "COVERING INDEX" not in one] == []
 
 
 def test_reciprocal_rank_fusion() -> None:
@@ -287,6 +340,23 @@ def test_meaning_hits_obey_the_operators(box: Database) -> None:
     assert search.matching(box, search.parse("anything -pizza from:bob"), everything) == [4]
     assert search.matching(box, search.parse("anything"), everything) == everything
     assert search.matching(box, search.parse("from:bob"), []) == []
+    assert search.matching(box, search.parse("x is:unread from:bob"), everything) == [3]
+    assert search.matching(box, search.parse("x is:unread from:ann"), everything) == []
+    assert search.matching(box, search.parse("x -pizza -subject:offer"), everything[3:]) == []
+
+
+def test_the_few_that_satisfy_the_operators(box: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word that must not stand there is left to `matching`: it never leaves few."""
+    assert search.filtered(box, search.parse("x from:bob")) == [3, 4]
+    assert search.filtered(box, search.parse("x from:bob -pizza")) == [3, 4]
+    assert search.filtered(box, search.parse("x from:bob is:unread")) == [3]
+    assert search.filtered(box, search.parse("x from:ann is:unread")) == []
+    assert search.filtered(box, search.parse("x has:attachment")) == [1]
+    assert search.filtered(box, search.parse("x -pizza")) is None
+    monkeypatch.setattr(search, "ENOUGH", 1)
+    assert search.filtered(box, search.parse("x from:bob")) is None
+    assert search.filtered(box, search.parse("x has:attachment")) == [1]
+    assert search.filtered(box, search.parse("x is:read")) is None
 
 
 def test_threads_come_in_the_order_of_their_best_message(box: Database) -> None:
@@ -336,6 +406,28 @@ def test_a_busy_database_is_no_damaged_index(store: Database, tmp_path: Path) ->
     with pytest.raises(Exception, match="in use by another program"):
         search.check(store)
     other.close()
+
+
+def test_snippets_are_those_of_the_index_itself(box: Database) -> None:
+    """Texts are indexed anew for the moment, by the same rules: umlauts, beginnings, phrases, fields."""
+    everything = [MessageId(n) for n in (6, 5, 4, 3, 2, 1, 99)]
+    direct = "SELECT rowid, snippet(search, 3, ?, ?, '…', ?) FROM search WHERE search MATCH ?"
+    for text in (
+        "offer",
+        "strasse",
+        "cir",
+        '"quoted words"',
+        "from:bob friday",
+        "gard trends",
+        "subject:re too",
+    ):
+        query = search.parse(text)
+        rows = box.all(direct, (*search.MARKS, search.SNIPPET, " AND ".join(query.match)))
+        wanted = {row[0]: row[1] for row in rows if search.MARKS[0] in row[1]}
+        assert search.snippets(box, query, everything) == wanted
+    assert search.snippets(box, search.parse("cir"), everything)[MessageId(4)].count(search.MARKS[0]) == 1
+    assert search.snippets(box, search.parse("cir"), everything[:2]) == {}
+    assert search.snippets(box, search.parse("is:read"), everything) == {}
 
 
 def test_deleted_messages_leave_the_index(store: Database) -> None:

@@ -1,5 +1,6 @@
 """Vectors of heads and passages: the nearest first, whatever is asked among, added or deleted meanwhile."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -96,8 +97,9 @@ def test_signatures_find_what_a_full_comparison_finds(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = kept(store, 60)
-    monkeypatch.setattr(vectors, "LEAST", 20)
-    monkeypatch.setattr(vectors, "CANDIDATES", 4)
+    monkeypatch.setattr(vectors, "ALIKE", 30)
+    monkeypatch.setattr(vectors, "LEAST", 10)
+    monkeypatch.setattr(vectors, "CANDIDATES", 2)
     monkeypatch.setattr(vectors, "_PAGE", 7)
     rows = around(60, seed=1)
     with store.transaction() as tx:
@@ -115,6 +117,38 @@ def test_signatures_of_near_vectors_are_alike() -> None:
     assert signs.shape == (vectors.SIZE // 64, 50)
     distance = np.bitwise_count(signs ^ vectors.signature(near.reshape(1, -1))).sum(axis=0, dtype=np.int64)
     assert int(np.argmin(distance)) == 0
+
+
+def test_the_most_alike_are_at_least_as_many_as_wanted() -> None:
+    signs = vectors.signature(around(200, seed=4))
+    asked = vectors.signature(around(1, seed=5))
+    distance = np.bitwise_count(signs ^ asked).sum(axis=0, dtype=np.int64)
+    for most in (1, 20, 199):
+        chosen = vectors._alike(signs, asked, most=most)
+        assert len(chosen) >= most
+        assert set(chosen) == set(np.flatnonzero(distance <= np.sort(distance)[most - 1]))
+    assert len(vectors._alike(signs, asked, most=500)) == 200
+
+
+def test_weighed_signatures_tell_more_than_their_distance() -> None:
+    """Of what both put first, the weighed ones hold more of the truly nearest."""
+    rows, asked = around(2000, seed=8), around(20, seed=9)
+    signs = vectors.signature(rows)
+    caught = {"distance": 0, "weighed": 0}
+    for one in asked:
+        near = set(np.argsort(-(rows @ one))[:20])
+        distance = np.bitwise_count(signs ^ vectors.signature(one.reshape(1, -1))).sum(axis=0, dtype=np.int64)
+        caught["distance"] += len(near & set(np.argsort(distance, kind="stable")[:40]))
+        caught["weighed"] += len(near & set(np.argsort(-vectors._weighed(signs, one))[:40]))
+    assert caught["weighed"] > 1.1 * caught["distance"]
+
+
+def test_a_thread_that_meets_rows_in_any_order_keeps_few_pages(store: Database) -> None:
+    before = store.one("PRAGMA cache_size")
+    with ThreadPoolExecutor(1) as other:
+        other.submit(vectors.keep_little, store).result()
+        assert other.submit(store.one, "PRAGMA cache_size").result() == (-4_000,)
+    assert store.one("PRAGMA cache_size") == before
 
 
 def test_rows_are_kept_closely(store: Database) -> None:
