@@ -56,7 +56,7 @@ class Dispatcher:
         self._store = store
         self._runner = runner
         self._registry = registry
-        self._queues = Queues(path, self._work)
+        self._queues = Queues(path, self._work, store.keep_few_pages)
         self._burden = Burden(store, machine, clock=runner.clock)
         self._most = workers(machine.cores())
         self._watchdog = Watchdog(store, runner, self._abandon)

@@ -16,7 +16,14 @@ from fluffy_core.domain.events import DomainEvent, ThreadOpened
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.errors import BugError, DiskFullError, StoreError, VaultKeyError
 from fluffy_core.events import Changed
-from fluffy_core.store.database import OLDEST_SQLITE, Database, Transaction, check_sqlite_version
+from fluffy_core.store.database import (
+    CACHE_KIB,
+    OLDEST_SQLITE,
+    WORKER_KIB,
+    Database,
+    Transaction,
+    check_sqlite_version,
+)
 
 KEY = b"k" * 32
 
@@ -330,3 +337,19 @@ def test_memory_is_made_once(database: Database) -> None:
         found = list(pool.map(lambda _: database.memory("list", make), range(8)))
     assert made == [1]
     assert all(one is made for one in found)
+
+
+def test_a_worker_keeps_fewer_pages_than_others(database: Database) -> None:
+    def kept() -> object:
+        return database.one("PRAGMA cache_size")
+
+    def work() -> None:
+        database.keep_few_pages()
+        found.append(kept())
+
+    found: list[object] = []
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join(10)
+    assert (found, kept()) == ([(-WORKER_KIB,)], (-CACHE_KIB,))
+    assert WORKER_KIB < CACHE_KIB
