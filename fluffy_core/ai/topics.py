@@ -104,30 +104,32 @@ def _companies(outlines: Iterable[Outline], names: Mapping[str, str]) -> list[To
 def _names(outlines: Sequence[Outline], everything: int, common: Collection[str]) -> list[Topic]:
     """Single words that nobody writes in lower case: names and acronyms."""
     found = _grouped(outlines, lambda one: dict.fromkeys(key for key, _ in one.words))
-    forms = _forms(outlines, 1)
-    return [
-        _topic(key, forms, some)
+    likely = {
+        key: some
         for key, some in found.items()
         if len(key) > 2  # noqa: PLR2004 - initials
         and not (key in common or key in GENERIC or key.isdigit())
-        and _capital(forms[key]) >= CAPITAL
         and _is_topic(some, everything)
-    ]
+    }
+    return _capitalised(likely, _forms(outlines, 1, likely))
 
 
 def _pairs(outlines: Sequence[Outline], everything: int) -> list[Topic]:
     """Two words in a row that go together more than chance has it, as names do."""
     single = _grouped(outlines, lambda one: dict.fromkeys(key for key, _ in one.words))
     found = _grouped(outlines, lambda one: dict.fromkeys(f"{a[0]} {b[0]}" for a, b in pairwise(one.words)))
-    forms = _forms(outlines, 2)
-    return [
-        _topic(key, forms, some)
+    likely = {
+        key: some
         for key, some in found.items()
         if _is_topic(some, everything)
         and not any(word in GENERIC or len(word) <= 2 or word.isdigit() for word in key.split())  # noqa: PLR2004
-        and _capital(forms[key]) >= CAPITAL
         and _npmi(len(some), [len(single[word]) for word in key.split()], len(outlines)) >= TOGETHER
-    ]
+    }
+    return _capitalised(likely, _forms(outlines, 2, likely))
+
+
+def _capitalised(likely: Mapping[str, list[Outline]], forms: Mapping[str, Counter[str]]) -> list[Topic]:
+    return [_topic(key, forms, some) for key, some in likely.items() if _capital(forms[key]) >= CAPITAL]
 
 
 def _npmi(both: int, each: Sequence[int], everything: int) -> float:
@@ -146,13 +148,14 @@ def _grouped(
     return found
 
 
-def _forms(outlines: Iterable[Outline], length: int) -> dict[str, Counter[str]]:
-    """How each run of so many words is written, counted."""
+def _forms(outlines: Iterable[Outline], length: int, wanted: Collection[str]) -> dict[str, Counter[str]]:
+    """How each run of so many words that is `wanted` is written, counted."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for one in outlines:
         for at in range(len(one.words) - length + 1):
             run = one.words[at : at + length]
-            found[" ".join(key for key, _ in run)][" ".join(form for _, form in run)] += 1
+            if (key := " ".join(key for key, _ in run)) in wanted:
+                found[key][" ".join(form for _, form in run)] += 1
     return found
 
 

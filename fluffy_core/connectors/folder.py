@@ -49,9 +49,12 @@ def files_in(folder: Path) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
     """The regular, non-hidden files directly in `folder`, by name. Raises OSError."""
     with os.scandir(folder) as scan:
         entries = sorted(
-            (entry for entry in scan if not entry.name.startswith(".")), key=lambda entry: entry.name
+            (entry for entry in scan if not entry.name.startswith(".")),
+            key=lambda entry: entry.name,
+            reverse=True,
         )
-    for entry in entries:
+    while entries:
+        entry = entries.pop()  # it keeps what `stat` found, a kilobyte for each file
         try:
             status = entry.stat()
         except OSError:

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 WINDOW = 100
 """Jobs of a queue that are with Huey at once; the order beyond them stays the ledger's to decide."""
 TICK = 1.0
+CALM = 2.0
+"""Seconds without anything more urgent after which background work begins: whoever waits for the end of an
+import, and leaves then, is not to see a model loaded first."""
 REPAIR = 30.0
 """Seconds between two looks for jobs that fell through: lost by Huey, or with an unwritten outcome."""
 
@@ -53,11 +56,12 @@ class Dispatcher:
         self._store = store
         self._runner = runner
         self._registry = registry
-        self._queues = Queues(path, self._work)
+        self._queues = Queues(path, self._work, store.keep_few_pages)
         self._burden = Burden(store, machine, clock=runner.clock)
         self._most = workers(machine.cores())
         self._watchdog = Watchdog(store, runner, self._abandon)
         self._pauses = Pauses()
+        self._calm_at = float("-inf")
         self._with_queues: dict[JobId, Due] = {}
         self._taken: set[JobId] = set()
         self._running: Counter[str] = Counter()
@@ -126,7 +130,9 @@ class Dispatcher:
         pressed = self._burden.holds(self._pauses) or job_line.pressing(
             self._store, MEDIUM, now=now, without=paused
         )
-        least = MEDIUM if pressed else 0  # background work yields
+        if pressed:
+            self._calm_at = time.monotonic() + CALM
+        least = 0 if self._is_calm() else MEDIUM  # background work yields
         for queue in Queue:
             self._stock[queue] = with_queues.get(queue, 0) - parked[queue]
             room = WINDOW - self._stock[queue]
@@ -206,13 +212,21 @@ class Dispatcher:
             or (job.priority < MEDIUM and self._burden.holds(paused))
         )
 
+    def _is_calm(self) -> bool:
+        """Whether nothing more urgent than background work ran or was due for a while."""
+        return time.monotonic() >= self._calm_at
+
+    def _may_begin(self, one: Due) -> bool:
+        """What was handed over and not begun goes back in line when it is held, or is no longer its time."""
+        return not self._is_held(one) and (one.priority >= MEDIUM or self._is_calm())
+
     def _work(self, job_ids: Sequence[JobId]) -> None:
         """A message came to a worker: do its jobs, then those of their kind that were parked meanwhile."""
         with self._gate:
             found = [self._with_queues[one] for one in job_ids if one in self._with_queues]
         batch: list[Due] | None = found
         while batch and not self._stop.is_set():
-            if self._is_held(batch[0]):
+            if not self._may_begin(batch[0]):
                 self._put_back([one.id for one in (*batch, *self._unparked(batch[0].name))])
                 self._stop.wait(POLL)
                 return
@@ -248,7 +262,7 @@ class Dispatcher:
     def _gives_way(self, one: Due) -> bool:
         return (
             self._stop.is_set()
-            or self._is_held(one)
+            or not self._may_begin(one)
             or job_line.more_urgent(self._store, one.queue, one.priority)
         )
 

@@ -87,10 +87,12 @@ class _NoSchedule(Scheduler):  # type: ignore[misc]  # huey is untyped
 class _Worker(Worker):  # type: ignore[misc]  # huey is untyped
     """A worker that rests while its number is more than may work, and leaves once it was replaced."""
 
-    def __init__(self, number: int, allowed: Callable[[], int], **more: Any) -> None:
+    def __init__(self, number: int, allowed: Callable[[], int], come: threading.Event, **more: Any) -> None:
         super().__init__(**more)
+        self.delay: float
         self._number = number
         self._allowed = allowed
+        self._come = come
         self.replaced = False
 
     def loop(self, now: object = None) -> None:
@@ -101,6 +103,12 @@ class _Worker(Worker):  # type: ignore[misc]  # huey is untyped
         else:
             super().loop(now)
 
+    def sleep(self) -> None:
+        """Until a message comes; for a while at most, since two may sleep and one of them hears of it."""
+        self._come.wait(self.delay)
+        self._come.clear()
+        self.delay = min(self.delay * self.backoff, self.max_delay)
+
 
 class _Consumer(Consumer):  # type: ignore[misc]  # huey is untyped
     """A consumer that leaves the process's signal handlers alone, so that any thread may start it."""
@@ -110,6 +118,7 @@ class _Consumer(Consumer):  # type: ignore[misc]  # huey is untyped
     def __init__(self, huey: _Huey, most: int, allowed: Callable[[], int]) -> None:
         self._numbers = iter(range(most))
         self._allowed = allowed
+        self._come = threading.Event()
         super().__init__(
             huey, workers=most, periodic=False, initial_delay=POLL, max_delay=SLOWEST_POLL,
             check_worker_health=False,
@@ -123,9 +132,13 @@ class _Consumer(Consumer):  # type: ignore[misc]  # huey is untyped
 
     def _worker(self, number: int) -> _Worker:
         return _Worker(
-            number, self._allowed, huey=self.huey, stop_flag=self.stop_flag, backoff=self.backoff,
+            number, self._allowed, self._come, huey=self.huey, stop_flag=self.stop_flag, backoff=self.backoff,
             default_delay=self.default_delay, max_delay=self.max_delay,
         )  # fmt: skip
+
+    def knock(self) -> None:
+        """Have a worker that sleeps look at once: a message came, or it is to stop."""
+        self._come.set()
 
     def replace(self, thread: threading.Thread) -> bool:
         """Put a new worker in the place of one whose job does not end; False for somebody else's thread."""
@@ -141,11 +154,17 @@ class _Consumer(Consumer):  # type: ignore[misc]  # huey is untyped
 
 
 class Queues:
-    """The three queues and their workers. `work` gets the ids of one message, in a worker's thread."""
+    """The three queues and their workers. `work` gets the ids of one message, in a worker's thread.
 
-    def __init__(self, path: Path, work: Callable[[Sequence[JobId]], None]) -> None:
+    `begin` is called in each worker's thread before its first message.
+    """
+
+    def __init__(
+        self, path: Path, work: Callable[[Sequence[JobId]], None], begin: Callable[[], object]
+    ) -> None:
         self._path = path
         self._work = work
+        self._begin = begin
         self._hueys: dict[Queue, _Huey] = {}
         self._tasks: dict[Queue, Any] = {}
         self._consumers: list[_Consumer] = []
@@ -171,6 +190,7 @@ class Queues:
         for queue in Queue:
             self._hueys[queue] = huey = _Huey(queue, self._path, self.damaged.set)
             huey.storage.flush_queue()
+            huey.on_startup("begin")(self._begin)
 
             def run_jobs(job_ids: list[int]) -> None:
                 self._work([JobId(one) for one in job_ids])
@@ -240,6 +260,9 @@ class Queues:
         """Hand jobs over in one message. Raises StoreError."""
         with self._translated():
             self._hueys[queue].enqueue(self._tasks[queue].s(list(map(int, job_ids)), priority=priority))
+        for consumer in self._consumers:
+            if consumer.huey is self._hueys[queue]:
+                consumer.knock()
 
     def is_empty(self) -> bool:
         """Whether no message waits. Raises StoreError."""
@@ -250,6 +273,7 @@ class Queues:
         """Have the workers end after what they do."""
         for consumer in self._consumers:
             consumer.stop_flag.set()
+            consumer.knock()
 
     def threads(self) -> list[threading.Thread]:
         """Every thread of the queues, those of jobs that do not end included."""

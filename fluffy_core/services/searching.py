@@ -124,7 +124,7 @@ def _beside(store: Database, work: Callable[[], T]) -> Iterator[Future[T]]:
 
 
 def _meant(store: Database, query: Query, embed: Embeds) -> list[Near]:
-    vectors.keep_little(store)
+    store.keep_few_pages(vectors.PAGES_KIB)
     return close(store, query, embed([" ".join(query.words)])[0], limit=MEANING_HITS)
 
 

@@ -30,6 +30,8 @@ AfterCommit = Callable[[frozenset[Changed], bool], None]
 
 CACHE_KIB = 32_000
 """Pages that each connection keeps."""
+WORKER_KIB = 16_000
+"""Those of a worker's: there are several, and each page is met once or twice."""
 _PRAGMAS = (
     "PRAGMA cipher_log = off",
     "PRAGMA cipher_memory_security = OFF",
@@ -242,6 +244,10 @@ class Database:
             finally:
                 connection.execute("PRAGMA temp_store = MEMORY")
         self.checkpoint()
+
+    def keep_few_pages(self, kib: int = WORKER_KIB) -> None:
+        """Have this thread's connection keep fewer pages than others."""
+        self.connection.execute(f"PRAGMA cache_size = -{kib}")
 
     def close(self) -> None:
         """Close every thread's connection; nobody may be using one."""

@@ -145,6 +145,16 @@ def follow_ups(store: Database | Transaction, limit: int = 500) -> tuple[FollowU
     return tuple(FollowUpRow(ThreadId(row[0]), MessageId(row[1]), *row[2:]) for row in rows)
 
 
+def newest_personal(store: Database | Transaction, first: int, most: int) -> list[int]:
+    """The newest messages, from id `first` on, that were sorted and are no bulk mail."""
+    rows = store.all(
+        "SELECT m.id FROM messages m JOIN categories c ON c.message_id = m.id "
+        "WHERE m.id >= ? AND c.importance <> 'bulk' ORDER BY m.date DESC, m.id DESC LIMIT ?",
+        (first, most),
+    )
+    return [row[0] for row in rows]
+
+
 def category_counts(store: Database) -> dict[str, int]:
     """How many messages each importance has, and how many want an answer."""
     counted: dict[str, int] = dict(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.errors import DamagedStoreError
-from fluffy_core.store.database import CACHE_KIB, Database, Transaction
+from fluffy_core.store.database import WORKER_KIB, Database, Transaction
 
 BM25_WEIGHTS = "10.0, 5.0, 3.0, 1.0"
 """Of subject, sender, recipients, body."""
@@ -394,9 +394,9 @@ def bulk_loading(tx: Transaction, on: bool) -> None:
 
     FTS5 merges segments within each insert otherwise, a third of an import's time. Some hundred segments
     are still searched in milliseconds, and the inserts that follow merge them step by step. Meanwhile
-    this connection keeps twice as many pages: those of the indexes are met in any order.
+    this connection keeps four times as many pages: those of the indexes are met in any order.
     """
-    tx.execute(f"PRAGMA cache_size = -{(2 if on else 1) * CACHE_KIB}")
+    tx.execute(f"PRAGMA cache_size = -{(4 if on else 1) * WORKER_KIB}")
     automerge, crisis = (0, 100) if on else (4, 16)
     tx.execute("INSERT INTO search (search, rank) VALUES ('automerge', ?)", (automerge,))
     tx.execute("INSERT INTO search (search, rank) VALUES ('crisismerge', ?)", (crisis,))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.store.addresses import CHUNK
-from fluffy_core.store.database import CACHE_KIB, Database, Transaction
+from fluffy_core.store.database import Database, Transaction
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,8 @@ ALIKE = 1500
 CANDIDATES = 4
 """So many times the wanted messages are compared exactly, and LEAST of them at least."""
 LEAST = 200
+PAGES_KIB = 4_000
+"""Pages that a connection of its own needs: rows of vectors are met in any order."""
 _PAGE = 20_000
 """Rows that are read into memory at once."""
 _STEPS = 127
@@ -207,11 +209,6 @@ def nearest(
         best = np.argsort(-_weighed(signs[:, alike], vector), kind="stable")[:count]
         ids = ids[alike[best]]
     return _compared(store, vector, ids.tolist())[:limit]
-
-
-def keep_little(store: Database) -> None:
-    """Have this thread's connection keep few pages: rows of vectors are met in any order."""
-    store.connection.execute(f"PRAGMA cache_size = -{CACHE_KIB // 8}")
 
 
 def _alike(signs: "NDArray[np.uint64]", asked: "NDArray[np.uint64]", *, most: int) -> "NDArray[np.intp]":

@@ -15,7 +15,7 @@ from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks import summaries
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.jobs.tasks.later import today
-from fluffy_core.services import categories, commitments, follow_ups, topics
+from fluffy_core.services import categories, closer_look, commitments, follow_ups, topics
 from fluffy_core.store import counts, threads
 from fluffy_core.store.database import Database
 
@@ -75,8 +75,11 @@ def _categorize(models: Models) -> Handler:
                 categories.learn_again(tx, ids)
             else:
                 categories.write(tx, found)
-            if models.is_installed and (personal := categories.personal(found)):
-                tx.emit(MessagesSorted(tuple(MessageId(one) for one in personal), force))
+            if personal := categories.personal(found):
+                if models.is_installed:
+                    tx.emit(MessagesSorted(tuple(MessageId(one) for one in personal), force))
+                else:
+                    closer_look.note_missed(tx, personal)
             commitments.write(tx, owed)
             if about is not None:
                 topics.keep(tx, about)

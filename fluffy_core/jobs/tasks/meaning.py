@@ -7,7 +7,7 @@ from fluffy_core.ai.base import Models
 from fluffy_core.errors import ModelError
 from fluffy_core.jobs.registry import Args
 from fluffy_core.jobs.run import JobRun
-from fluffy_core.services import meaning
+from fluffy_core.services import closer_look, meaning
 from fluffy_core.store import ledger, vectors
 from fluffy_core.store.database import Database
 
@@ -27,7 +27,10 @@ def backlog(store: Database) -> Iterator[Args]:
 
 
 def catch_up(run: JobRun, models: Models) -> str:
-    """Embed for a while, until another job wants to run; what is done is kept whatever ends the job."""
+    """Embed for a while, until another job wants to run; what is done is kept whatever ends the job.
+
+    Where the model came later than the mail, the closer look that sorting had missed is asked for, too.
+    """
     until = time.monotonic() + SECONDS
 
     def is_idle() -> bool:
@@ -44,4 +47,6 @@ def catch_up(run: JobRun, models: Models) -> str:
     except ModelError as error:
         text = f"Meaning search waits: {error}"
     with run.store.transaction() as tx:
+        if models.is_installed:
+            closer_look.make_up(tx)
         return run.succeed(tx, text)

@@ -158,10 +158,11 @@ class Desk:
 
     def __init__(self, path: Path) -> None:
         self.seen: list[Sequence[JobId]] = []
+        self.begun: list[threading.Thread] = []
         self.gate = threading.Event()
         self.stuck = threading.Event()
         self.allowed = 1
-        self.queues = Queues(path, self.work)
+        self.queues = Queues(path, self.work, lambda: self.begun.append(threading.current_thread()))
         self.queues.open()
         self.queues.start(dict.fromkeys(Queue, 2), lambda _queue: self.allowed)
 
@@ -194,6 +195,30 @@ def test_a_message_carries_a_batch(desk: Desk) -> None:
     wait(lambda: bool(desk.seen))
     assert desk.seen == [[4, 5, 6]]
     assert desk.queues.is_empty()
+
+
+def test_a_message_wakes_a_worker_that_sleeps(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    workers = [worker for one in desk.queues._consumers for worker, _ in one.worker_threads]
+    naps = dict.fromkeys(workers, 0)
+    original = type(workers[0]).sleep
+
+    def sleep(worker: queueing._Worker) -> None:
+        naps[worker] += 1
+        worker.delay = 3600.0
+        original(worker)
+
+    monkeypatch.setattr(queueing._Worker, "sleep", sleep)
+    wait(lambda: sum(count > 0 for count in naps.values()) == len(Queue))  # of each two one is allowed
+    for number in range(1, 6):
+        desk.put(number)
+        wait(lambda: [number] in desk.seen)  # noqa: B023 - it is over before the next
+    desk.queues.ask_to_stop()
+    wait(lambda: not any(thread.is_alive() for thread in desk.queues.threads()))
+
+
+def test_each_worker_begins_in_its_own_thread(desk: Desk) -> None:
+    wait(lambda: len(desk.begun) == 2 * len(Queue))
+    assert set(desk.begun) <= set(desk.queues.threads())
 
 
 def test_only_so_many_workers_work_as_may(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """Reading and parsing in a child process: the same outcome, and a crash costs one message."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -188,3 +190,9 @@ def test_a_resumed_read_makes_the_same_pages(resumed: int) -> None:
     whole = list(prepare.pages(items))
     done = sum(len(page) for page in whole[:resumed])
     assert list(prepare.pages(items[done:], done=done)) == whole[resumed:]
+
+
+def test_the_child_looks_for_garbage_less_often_and_not_at_its_own_code() -> None:
+    code = f"{prepare_process._READY}print(gc.get_threshold()[0], gc.get_freeze_count() > 1000)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["20000", "True"]

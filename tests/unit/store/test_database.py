@@ -16,7 +16,14 @@ from fluffy_core.domain.events import DomainEvent, ThreadOpened
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.errors import BugError, DiskFullError, StoreError, VaultKeyError
 from fluffy_core.events import Changed
-from fluffy_core.store.database import OLDEST_SQLITE, Database, Transaction, check_sqlite_version
+from fluffy_core.store.database import (
+    CACHE_KIB,
+    OLDEST_SQLITE,
+    WORKER_KIB,
+    Database,
+    Transaction,
+    check_sqlite_version,
+)
 
 KEY = b"k" * 32
 
@@ -377,3 +384,19 @@ def test_temporary_tables_and_transactions_do_not_mix(database: Database) -> Non
             pass
         tx.execute("INSERT INTO notes (text) VALUES ('kept')")
     assert texts(database) == ["kept"]
+
+
+def test_a_worker_keeps_fewer_pages_than_others(database: Database) -> None:
+    def kept() -> object:
+        return database.one("PRAGMA cache_size")
+
+    def work() -> None:
+        database.keep_few_pages()
+        found.append(kept())
+
+    found: list[object] = []
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join(10)
+    assert (found, kept()) == ([(-WORKER_KIB,)], (-CACHE_KIB,))
+    assert WORKER_KIB < CACHE_KIB

@@ -445,7 +445,7 @@ def test_loading_much_at_once_is_prepared_and_ended(store: Database) -> None:
         )
         return settings["automerge"], settings["crisismerge"], *(store.one("PRAGMA cache_size") or ())
 
-    for on, wanted in ((True, (0, 100, -64_000)), (False, (4, 16, -32_000))):
+    for on, wanted in ((True, (0, 100, -64_000)), (False, (4, 16, -16_000))):
         with store.transaction() as tx:
             search.bulk_loading(tx, on)
         assert look() == wanted

@@ -146,7 +146,7 @@ def test_weighed_signatures_tell_more_than_their_distance() -> None:
 def test_a_thread_that_meets_rows_in_any_order_keeps_few_pages(store: Database) -> None:
     before = store.one("PRAGMA cache_size")
     with ThreadPoolExecutor(1) as other:
-        other.submit(vectors.keep_little, store).result()
+        other.submit(store.keep_few_pages, vectors.PAGES_KIB).result()
         assert other.submit(store.one, "PRAGMA cache_size").result() == (-4_000,)
     assert store.one("PRAGMA cache_size") == before
 

@@ -12,6 +12,7 @@ from fluffy_core.events import Bus
 from fluffy_core.jobs.registry import LOW, Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.tasks import intelligence as jobs
+from fluffy_core.jobs.tasks import meaning
 from fluffy_core.jobs.triggers import Triggers
 from fluffy_core.services import imports
 from fluffy_core.store import insight, ledger
@@ -133,3 +134,40 @@ def test_a_closer_look_that_is_to_end_writes_nothing(desk: Desk) -> None:
     _, closer = desk.do(models)
     assert (closer.state, models.ended) == (JobState.CANCELLED, 1)
     assert desk.asking == desk.ids
+
+
+def test_what_missed_the_closer_look_gets_it_when_the_model_comes(desk: Desk) -> None:
+    models = Embeds()
+    models.is_installed = False
+    desk.do(models)
+    models.is_installed = True
+    registry = Registry(jobs.kinds(models))
+    with desk.store.transaction() as tx:
+        (args,) = meaning.backlog(desk.store)
+        new = registry.new_job("summarize-email-thread", args, run_after=desk.clock())
+        idle = ledger.enqueue(tx, new, now=desk.clock())
+    assert idle is not None
+    desk.runner.run(idle)
+    closer = all_jobs(desk.store)[-1]
+    assert (closer.name, closer.state, closer.priority) == ("categorize-emails", JobState.QUEUED, LOW)
+    assert closer.args == {"message_ids": desk.ids[::-1], "force": 0, "closer": 1}
+    desk.runner.run(closer.id)
+    assert all_jobs(desk.store)[-1].result == "Looked closer at 2 messages; meaning decided 1"
+    assert (["Keep your head up."], jobs.PATIENCE) in models.asked
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_without_a_model_or_with_one_from_the_beginning_nothing_is_made_up(
+    desk: Desk, installed: bool
+) -> None:
+    models = Embeds()
+    models.is_installed = installed
+    before = desk.do(models)
+    registry = Registry(jobs.kinds(models))
+    with desk.store.transaction() as tx:
+        (args,) = meaning.backlog(desk.store)
+        new = registry.new_job("summarize-email-thread", args, run_after=desk.clock())
+        idle = ledger.enqueue(tx, new, now=desk.clock())
+    assert idle is not None
+    desk.runner.run(idle)
+    assert [job.id for job in all_jobs(desk.store)] == [*(job.id for job in before), idle]
