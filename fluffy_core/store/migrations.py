@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
+from fluffy_core.store import gone_messages as gone
 from fluffy_core.store import integrity, schema, schema_learning, styles
 from fluffy_core.store import unsent as drafts
 from fluffy_core.store.database import Database, translated
@@ -128,6 +129,11 @@ def unsent(db: "SqliteUtils") -> None:
     run_script(db, drafts.SCHEMA)
 
 
+def gone_messages(db: "SqliteUtils") -> None:
+    """Mail that was deleted on its server asks for nothing any more, until it comes back."""
+    run_script(db, gone.SCHEMA)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -150,6 +156,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     summaries_grown,
     commitments,
     unsent,
+    gone_messages,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 
