@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fluffy_core.ai.own_replies import Pattern
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.drafting import Confidence
 from fluffy_core.domain.styles import Scope
 
@@ -78,16 +79,11 @@ def _manner(seen: Circumstances) -> str:
     whose = {Scope.PERSON: "to this person", Scope.COMPANY: "to this company"}.get(seen.scope, "")
     if not seen.letters:
         return "Greeting and closing are the usual ones of the language: you have hardly written in it."
-    count = f"{seen.letters:,} letters {whose}".strip()
+    count = f"{number_of(seen.letters, 'letter')} {whose}".strip()
     return f"Greeting and closing are as in your {count}."
 
 
 def _left(seen: Circumstances) -> str:
     if not seen.missing:
         return ""
-    count = len(seen.missing)
-    return (
-        " One thing is left for you to fill in."
-        if count == 1
-        else f" {count} things are left for you to fill in."
-    )
+    return f" {number_of(len(seen.missing), 'thing is', 'things are')} left for you to fill in."

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from fluffy_core.cli.answer import Answer, plain, printable
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.drafting import DraftRequest, Suggestion
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.styles import Circle, Scope, Style, Trait, readable
@@ -39,7 +40,8 @@ def style(settings: Settings, arguments: argparse.Namespace) -> Answer:
         raise UsageError(f"Nothing is known about how you write to “{arguments.to}”.")
     text = "\n\n".join(map(words, shown)) or "You have sent no mail yet to learn from."
     text += "".join(
-        f"\n\n{one.sentence}: so you changed {one.changes:,} drafts.\n  {one.id}" for one in changed
+        f"\n\n{one.sentence}: so you changed {number_of(one.changes, 'draft')}.\n  {one.id}"
+        for one in changed
     )
     return Answer({"styles": [_data(one) for one in shown], "habits": [plain(one) for one in changed]}, text)
 
@@ -88,7 +90,7 @@ def _watched(core: Core, request: DraftRequest) -> Suggestion:
 
 def _grown(text: str) -> None:
     if sys.stderr.isatty():
-        _progress(f"The better draft has {len(text.split()):,} words so far.")
+        _progress(f"The better draft has {number_of(len(text.split()), 'word')} so far.")
 
 
 def _progress(words: str) -> None:
@@ -107,7 +109,7 @@ def words(one: Style) -> str:
     """A style in sentences."""
     figures = one.figures
     low, middle, high = one.lengths
-    lines = [f"{_whom(one.circle)} in {one.language}, from {one.letters:,} letters:"]
+    lines = [f"{_whom(one.circle)} in {one.language}, from {number_of(one.letters, 'letter')}:"]
     lines += [f"  {name}: {told}" for name, trait in _TRAITS if (told := _forms(one, trait))]
     lines.append(f"  length: {middle} words, mostly {low} to {high}; {figures.sentence_words:.0f} a sentence")
     lines.append(f"  tone: {', '.join(_tone(one))}")

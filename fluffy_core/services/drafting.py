@@ -21,6 +21,7 @@ from fluffy_core.ai.draft_model import Sieve
 from fluffy_core.ai.drafting import Brief
 from fluffy_core.ai.own_replies import Pattern
 from fluffy_core.ai.placeholders import Facts
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
 from fluffy_core.domain.events import DraftWanted
 from fluffy_core.domain.intelligence import ThreadMessage
@@ -163,7 +164,9 @@ def address_of(store: Database, contact_id: int) -> str:
 
 def sentence(suggestion: Suggestion) -> str:
     """What the job did, in words."""
-    return f"Drafted {len(suggestion.text.split())} words" if suggestion.text else suggestion.reason
+    return (
+        f"Drafted {number_of(len(suggestion.text.split()), 'word')}" if suggestion.text else suggestion.reason
+    )
 
 
 def _check(request: DraftRequest) -> None:

@@ -55,7 +55,7 @@ def test_reasons_say_what_is_left_to_do() -> None:
     def reason(*missing: str) -> str:
         return draft_confidence.of_outline(Circumstances(missing), None)[1]
 
-    assert reason("[a]").startswith("An outline. One thing is left for you to fill in.")
+    assert reason("[a]").startswith("An outline. 1 thing is left for you to fill in.")
     assert reason("[a]", "[b]").startswith("An outline. 2 things are left for you to fill in.")
     assert "left out" in draft_confidence.of_model(Circumstances((), dropped=2))[1]
     assert draft_confidence.of_outline(Circumstances((), "No."), None)[1].startswith("Take care: No. ")
