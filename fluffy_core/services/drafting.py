@@ -187,19 +187,22 @@ def _case(store: Database | Transaction, request: DraftRequest) -> _Case:
     if request.recipient and request.recipient != email:
         name, email = messages.latest_name(store, request.recipient), request.recipient
     suspicious = next((one.suspicious for one in reversed(facts) if not one.sender.mine), "")
-    return _Case(
-        request, thread, email, styles.named(name, email), _language(store, request, thread), suspicious
-    )
+    spoken = _language(store, request, thread, email=email)
+    return _Case(request, thread, email, styles.named(name, email), spoken, suspicious)
 
 
-def _language(store: Database | Transaction, request: DraftRequest, thread: Sequence[ThreadMessage]) -> str:
-    """That of the newest message that shows one, else of the request, else the one I mostly write in."""
-    for one in reversed(thread):
-        if found := one.language or languages.detect(one.body):
-            return found
-    told = languages.detect(" ".join((request.purpose, *request.key_points)))
-    if told:
-        return told
+def _language(
+    store: Database | Transaction, request: DraftRequest, thread: Sequence[ThreadMessage], *, email: str
+) -> str:
+    """That of the newest message that shows one, else what the reader usually writes, else what I do.
+
+    A new mail is in the language of what the user wants said.
+    """
+    usual = messages.usual_language(store, email)
+    told = [languages.written(one.body, "" if one.from_me else usual) for one in reversed(thread)]
+    told += [languages.detect(" ".join((request.purpose, *request.key_points))), usual]
+    if found := next(filter(None, told), ""):
+        return found
     mine = own_mail.profiles(store) or styles.measured(store, styles.EVERYONE)
     return max(mine, key=lambda one: one.letters).language if mine else "en"
 

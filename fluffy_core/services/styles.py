@@ -166,7 +166,7 @@ def letter(store: Database | Transaction, one: MessageFacts) -> Letter:
     return Letter(
         new,
         zones.signature_text(text, sender=sender)[:_LONGEST],
-        one.language or languages.detect(new),
+        one.language or languages.written(new),
         to,
         me(store, one.sender.email, one.sender.name),
         one_reader=len(others) == 1,

@@ -12,8 +12,8 @@ from fluffy_core.errors import ModelError, TransientError, UsageError
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.tasks import writing
 from fluffy_core.jobs.triggers import Triggers
-from fluffy_core.services import conversations, drafting, meaning
-from fluffy_core.store import reading, vectors
+from fluffy_core.services import categories, conversations, drafting, meaning
+from fluffy_core.store import messages, reading, vectors
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.models import NoModels, Scripted
@@ -86,6 +86,30 @@ def test_the_language_is_that_of_the_thread(
     assert found.language == language
     assert suggested(store, thread_id).text.startswith(start)
     assert found.text.endswith(end)
+
+
+AVIS = (
+    "\n\nLe présent courriel s'adresse uniquement au destinataire et peut contenir des renseignements qui "
+    "sont privilégiés. Toute utilisation est interdite."
+)
+
+
+def test_a_notice_in_another_language_does_not_change_the_drafts(store: Database) -> None:
+    asked = Letter("Plan", f"Hi Max,\n\nCould you send me the plan by Friday?\n\nCléa{AVIS}", CLEA, id="a")
+    assert suggested(store, thread_of(store, asked)).language == "en"
+
+
+def test_a_word_is_answered_in_the_language_of_the_others(store: Database) -> None:
+    before = [
+        Letter(f"Plan {n}", "I have read it and it is good.", CLEA, day=n, id=f"p{n}") for n in range(3)
+    ]
+    ids = stored.keep(store, before)
+    sorted_ = categories.sort(store, ids)
+    with store.transaction() as tx:
+        categories.write(tx, sorted_)
+    thread_id = thread_of(store, Letter("Print", f"Ok.{AVIS}", CLEA, day=9, id="ok"), name="later")
+    assert suggested(store, thread_id, purpose="x").language == "en"
+    assert messages.usual_language(store, "clea@atelier.example") == "en"
 
 
 def test_points_in_another_language_are_said_to_be(store: Database) -> None:
