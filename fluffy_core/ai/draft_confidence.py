@@ -29,6 +29,8 @@ class Circumstances:
     beyond_points: int = 0
     """Sentences of it that say more than the user's points."""
     scope: Scope = Scope.EVERYONE
+    beside: bool = False
+    """Whether the mail was not written to the user."""
     letters: int = 0
     """Whose letters, and how many, say how the draft is opened and closed."""
 
@@ -48,6 +50,8 @@ def of_model(seen: Circumstances) -> tuple[Confidence, str]:
 def _of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidence, str]:
     if seen.suspicious:
         return Confidence.LOW, f"Take care: {seen.suspicious}"
+    if seen.beside and not seen.told:
+        return Confidence.LOW, f"You are not among those it was written to.{_left(seen)}"
     if seen.foreign_points:
         return Confidence.LOW, f"Your points are in another language than the thread.{_left(seen)}"
     if pattern is not None:
@@ -68,6 +72,8 @@ def _of_model(seen: Circumstances) -> tuple[Confidence, str]:
     if seen.suspicious:
         return Confidence.LOW, f"Take care: {seen.suspicious}"
     gone = " Sentences that nothing in the thread supports were left out." if seen.dropped else ""
+    if seen.beside and not seen.told:
+        return Confidence.LOW, f"You are not among those it was written to.{gone}{_left(seen)}"
     if seen.missing:
         return Confidence.LOW, f"Written from the thread.{gone}{_left(seen)}"
     if seen.points and not seen.dropped and not seen.beyond_points:
