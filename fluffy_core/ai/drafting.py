@@ -15,6 +15,8 @@ from fluffy_core.domain.styles import Manner, Named
 MOST_ASKS = 4
 """Open questions that a draft marks; who asks more gets these answered first."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_MADE_LINK = re.compile(r"https?://[^\s>]{0,200}[?&=]")
+"""A link with parameters: news with one were written by a program, whom nobody thanks."""
 _HANDED = re.compile(r"\b(?:attach|enclos|anhang|anbei|anlage)", re.IGNORECASE)
 _SHORT_PURPOSE = 5
 """A purpose of so many words may be a wish ("decline"); a longer one is a note of what to write."""
@@ -126,7 +128,7 @@ def acknowledged(brief: Brief) -> list[str]:
     told = [each.text for each in asks.told(last.body) if each.text not in asked]
     if any(taking_up.is_handed_over(one, brief.words) for one in told):
         return [brief.line("received")]
-    return [] if asked else [brief.line("noted")]
+    return [] if asked or _MADE_LINK.search(last.body) else [brief.line("noted")]
 
 
 def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
@@ -153,10 +155,10 @@ def is_personal(message: ThreadMessage) -> bool:
 
 
 def addressed_to(message: ThreadMessage, me: Named) -> str:
-    """The name of another addressee whom a message greets that was not written to me, "" when it does not."""
+    """The name of another addressee whom a message greets, and not me; "" when it does not."""
     first = next((line for line in message.body[:400].split("\n") if line.strip()), "")[:60]
     words = [word.strip(",.:;!-") for word in first.split()]
-    if message.to_me or {word.casefold() for word in words} & _names(me):
+    if {word.casefold() for word in words} & _names(me):
         return ""
     others = _others(message, me)
     greeted = next((word for word in words[:_GREETED] if word.casefold() in others), "")

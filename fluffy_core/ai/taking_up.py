@@ -50,6 +50,8 @@ def is_idle(ask: Ask) -> bool:
         return True
     if speech_acts.is_question(text):
         return False
+    if len(text.split()) < _SHORT_CLAUSE and speech_acts.speech_act(text) is SpeechAct.ANSWER:
+        return True
     points_on = text[-1] == ":" and not promises.is_errand(text, least_words=1)
     return points_on or wordings()["idle"].matches(text)
 

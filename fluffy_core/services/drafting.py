@@ -237,7 +237,7 @@ def _unasked(case: _Case) -> str:
     if len(_WORDS.findall(last.body)) <= 1:
         return f"It has no words of its own, only what it passes on. {SAY_WHAT}"
     if name := drafting.addressed_to(last, case.me):
-        return f"It is written to {name}; you only got a copy. {SAY_WHAT}"
+        return f"It is written to {name}. {SAY_WHAT}"
     return ""
 
 

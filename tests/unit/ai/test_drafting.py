@@ -238,6 +238,7 @@ DIRECTIONS = "Take the road to the north. Go to the front of the building. " * 1
         ("It is here.", True, "list"),
         ("Attached is the report.", False, ""),
         (DIRECTIONS, True, ""),
+        ("The report is there: https://reports.example/show?id=7", True, ""),
     ],
 )
 def test_nobody_is_thanked_for_what_was_not_written_to_me_or_only_instructs(
@@ -280,7 +281,8 @@ def test_what_is_asked_of_another_by_name_is_not_mine(body: str, count: int) -> 
         ("Hi Bob,\n\ncould you look at it?", False, "Bob"),
         ("Bob - I would like to come by and introduce myself.", False, "Bob"),
         ("Bob, Max,\n\ncould you look at it?", False, ""),
-        ("Bob,\n\ncould you look at it?", True, ""),
+        ("Bob,\n\ncould you look at it?", True, "Bob"),
+        ("Max,\n\ncould you look at it?", True, ""),
         ("Clea,\n\ncould you look at it?", False, ""),
         ("I spoke with Bob yesterday about the plan.", False, ""),
         ("", False, ""),

@@ -126,6 +126,7 @@ def test_in_other_languages(language: str, text: str, taken_up: str) -> None:
         "Keep up the great work!",
         "Go figure.",
         "Look at this first:",
+        "Yes please...",
         "“Send the troops home now.”",
         "Falls Sie Hilfe brauchen, rufen Sie bitte an.",
     ],
