@@ -210,16 +210,16 @@ def test_pieces_and_short_echoes_do_not_stand(answer: str) -> None:
 
 
 THEIR_STORY = (
-    "Hello Max,\n\nI have been working on a new theory of the market. We are preparing our yearly issue and "
-    "I write to request your participation. Could you send me the signed contract?\n"
+    "Hello Max,\n\nI have been working on a new series of paintings. We are preparing our summer show and "
+    "I write to request your attendance. Could you send me the signed contract?\n"
 )
 
 
 @pytest.mark.parametrize(
     "told",
     [
-        "I have been working on a new theory.",
-        "I write to request your participation in our yearly issue.",
+        "I have been working on a new series.",
+        "I write to request your attendance in our summer show.",
         "Could you send the signed contract?",
         "Please send me the signed contract.",
     ],

@@ -228,7 +228,7 @@ def test_any_mail_gets_a_whole_draft(pieces: list[str]) -> None:
     assert told.endswith("Best,\nMax")
 
 
-DIRECTIONS = "Take the road to the north. Go to the front of the building. " * 12
+DIRECTIONS = "Take the road to the mill. Look for the red gate. " * 16
 
 
 @pytest.mark.parametrize(
@@ -309,5 +309,5 @@ def test_mass_mail_is_told_by_its_words(body: str, mine: bool, mass: bool) -> No
 
 
 def test_what_comes_with_a_mail_is_no_courtesy() -> None:
-    assert not drafting.is_courtesy(mail("See attached document..."))
+    assert not drafting.is_courtesy(mail("See the attached file..."))
     assert drafting.is_courtesy(mail("Many thanks!"))

@@ -152,9 +152,9 @@ def test_what_is_asked_of_another_by_name_is_not_mine(start: str) -> None:
 
 
 def test_whose_address_alone_tells_the_name_is_greeted_too() -> None:
-    asked = theirs(1, "Angelo,\n\nPlease explain the list to her today.")
+    asked = theirs(1, "Carla,\n\nPlease show her the garden plan today.")
     assert len(found(replace(asked, to=(Address("a.roe@example.com"),)))) == 1
-    assert found(replace(asked, to=(Address("angelo.roe@example.com"),))) == []
+    assert found(replace(asked, to=(Address("carla.roe@example.com"),))) == []
 
 
 @pytest.mark.parametrize(

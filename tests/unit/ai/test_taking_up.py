@@ -41,15 +41,15 @@ def line(text: str, language: str = "en") -> str:
         ("Can I go with you when you see them?", "> Can I go with you when you see them?\n[yes or no]"),
         ("Do you have the time?", "> Do you have the time?\n[yes or no]"),
         (
-            "It works when I set it, but how can we override it?",
-            "> It works when I set it, but how can we override it?\n[answer]",
+            "It rings when I open it, but how can we stop it?",
+            "> It rings when I open it, but how can we stop it?\n[answer]",
         ),
         ("Till when do you need it, and who pays?", "> Till when do you need it, and who pays?\n[date]"),
         ("I was wondering if anyone knows a list.", "> I was wondering if anyone knows a list.\n[answer]"),
         ("Was this done?", "> Was this done?\n[yes or no]"),
         ("I am here - can you arrange it?", "> I am here - can you arrange it?\n[yes or no]"),
         ("Please let me know your thoughts.", "> Please let me know your thoughts.\n[answer]"),
-        ("Are these tied to a payment?", "> Are these tied to a payment?\n[yes or no]"),
+        ("Are these part of a set?", "> Are these part of a set?\n[yes or no]"),
         ("Do you mind if I join you there?", "> Do you mind if I join you there?\n[yes or no]"),
         ("Is the price list of the shop right?", "About the price list of the shop: [yes or no]"),
         (
@@ -147,7 +147,7 @@ def test_what_is_only_worded_like_an_ask(text: str) -> None:
         ("Should we wait for the letter?", True),
         ("Please see the list and let me know your choice.", True),
         ("Take the road to the north.", False),
-        ("Complete the questionnaire in one session.", False),
+        ("Fill in the form within one hour.", False),
     ],
 )
 def test_what_certainly_wants_an_answer(text: str, firm: bool) -> None:
