@@ -77,7 +77,7 @@ def _opens_with(text: str, greeting: str) -> bool:
 
 
 def _language(thread: held_out.Thread) -> str:
-    found = (language.detect(held_out.said(one)) for one in reversed(thread))
+    found = (language.written(held_out.said(one)) for one in reversed(thread))
     return next((one for one in found if one), "en")
 
 

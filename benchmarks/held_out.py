@@ -172,7 +172,7 @@ def _cases(store: Database, held: Sequence[Pair], owners: frozenset[str], *, lim
     cases = [Case(place[_key(asked)], said(reply)) for asked, reply in held if _key(asked) in place]
     taken = {one.thread_id for one in cases}
     left = [
-        thread[-1].thread_id
+        thread[-1]
         for thread in threads
         if thread[-1].bulk in _PERSONAL
         and thread[-1].sender.email not in owners
@@ -180,7 +180,8 @@ def _cases(store: Database, held: Sequence[Pair], owners: frozenset[str], *, lim
         and thread[-1].thread_id not in taken
     ]
     random.Random(SEED).shuffle(left)
-    return (*cases, *(Case(one, "") for one in left[: max(0, limit - len(cases))]))
+    left.sort(key=lambda one: owners.isdisjoint(person.email for person in one.to))  # theirs to answer first
+    return (*cases, *(Case(one.thread_id, "") for one in left[: max(0, limit - len(cases))]))
 
 
 def _key(one: MessageFacts) -> Key:

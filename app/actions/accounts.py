@@ -205,7 +205,8 @@ def remove(context: Context, receiver: QObject, state: AccountOverview) -> None:
     core = context.core
 
     def tell(gone: Forgotten) -> None:
-        words = f"{state.address} is forgotten; {number_of(gone.messages_kept, 'message')} stay here"
+        kept = number_of(gone.messages_kept, "message stays", "messages stay")
+        words = f"{state.address} is forgotten; {kept} here"
         context.notices.done.emit(f"{words}. {gone.permission}" if gone.permission else words, False)
 
     op = QueryOp(context.background, receiver, lambda: accounts.remove(core.store, core.gateway, state.id))

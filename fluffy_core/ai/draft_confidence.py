@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fluffy_core.ai.own_replies import Pattern
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.drafting import Confidence
 from fluffy_core.domain.styles import Scope
 
@@ -28,6 +29,8 @@ class Circumstances:
     beyond_points: int = 0
     """Sentences of it that say more than the user's points."""
     scope: Scope = Scope.EVERYONE
+    beside: bool = False
+    """Whether the mail was not written to the user."""
     letters: int = 0
     """Whose letters, and how many, say how the draft is opened and closed."""
 
@@ -47,6 +50,8 @@ def of_model(seen: Circumstances) -> tuple[Confidence, str]:
 def _of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidence, str]:
     if seen.suspicious:
         return Confidence.LOW, f"Take care: {seen.suspicious}"
+    if seen.beside and not seen.told:
+        return Confidence.LOW, f"You are not among those it was written to.{_left(seen)}"
     if seen.foreign_points:
         return Confidence.LOW, f"Your points are in another language than the thread.{_left(seen)}"
     if pattern is not None:
@@ -67,6 +72,8 @@ def _of_model(seen: Circumstances) -> tuple[Confidence, str]:
     if seen.suspicious:
         return Confidence.LOW, f"Take care: {seen.suspicious}"
     gone = " Sentences that nothing in the thread supports were left out." if seen.dropped else ""
+    if seen.beside and not seen.told:
+        return Confidence.LOW, f"You are not among those it was written to.{gone}{_left(seen)}"
     if seen.missing:
         return Confidence.LOW, f"Written from the thread.{gone}{_left(seen)}"
     if seen.points and not seen.dropped and not seen.beyond_points:
@@ -78,16 +85,11 @@ def _manner(seen: Circumstances) -> str:
     whose = {Scope.PERSON: "to this person", Scope.COMPANY: "to this company"}.get(seen.scope, "")
     if not seen.letters:
         return "Greeting and closing are the usual ones of the language: you have hardly written in it."
-    count = f"{seen.letters:,} letters {whose}".strip()
+    count = f"{number_of(seen.letters, 'letter')} {whose}".strip()
     return f"Greeting and closing are as in your {count}."
 
 
 def _left(seen: Circumstances) -> str:
     if not seen.missing:
         return ""
-    count = len(seen.missing)
-    return (
-        " One thing is left for you to fill in."
-        if count == 1
-        else f" {count} things are left for you to fill in."
-    )
+    return f" {number_of(len(seen.missing), 'thing is', 'things are')} left for you to fill in."

@@ -46,6 +46,8 @@ _PARROT = 0.6
 _RUN = 4
 _STOP = re.compile(r"[.!?\n]")
 """Without one of these no sentence has ended, and there is nothing to look at."""
+_ASKING = frozenset({SpeechAct.REQUEST, SpeechAct.QUESTION})
+_STARTS = "[(“\"'¿¡"
 _ENDS = ".!?…:)]”\"'"
 
 
@@ -96,6 +98,11 @@ class Sieve:
 
     def __post_init__(self) -> None:
         self._points = Grounds(self.brief.request.key_points)
+        request, thread = self.brief.request, self.brief.thread
+        mine = [one.body for one in thread if one.from_me]
+        self._mine = Grounds([*mine, request.purpose, request.hint, *request.key_points])
+        asked = " ".join(each.sentence.text for each in drafting.asks_of_me(self.brief))
+        self._asked = own_replies.words_of(asked)
         self._heard = own_replies.words_of("\n".join(drafting.sources(self.brief)))
 
     def take(self, pieces: Iterator[str]) -> Iterator[Sequence[str]]:
@@ -129,7 +136,8 @@ class Sieve:
             return ""
         if salutations.read_sign_off([sentence], self.brief.me, words) is not None:
             return ""
-        if sentence[-1] in ",;" or _TALK.search(sentence) or sentence in self.kept:
+        unfinished = sentence[-1] in ",;:" or not (sentence[0].isalnum() or sentence[0] in _STARTS)
+        if unfinished or _TALK.search(sentence) or sentence in self.kept:
             return ""
         if self._is_unfounded(sentence):
             return ""
@@ -139,19 +147,29 @@ class Sieve:
         return text if marks <= 1 and self._is_of_the_matter(text) else ""
 
     def _is_of_the_matter(self, sentence: str) -> bool:
-        """Whether it is polite, says what a source says, or speaks of me in words of the thread and of mine.
+        """Whether it is polite, says what a source says, or what I could do or ask in words of the thread.
 
-        What is stated about anything else has to stand in a source.
+        What is stated about me has to stand in words of mine, what is stated about anything else in a source:
+        small models tell the other side's story as mine, and ask back what they were asked.
         """
         bare = placeholders.bare(sentence)
         act = speech_acts.speech_act(bare)
-        if act in (SpeechAct.COURTESY, SpeechAct.ANSWER) or self.facts.grounds.support(bare) is not None:
+        if act in (SpeechAct.COURTESY, SpeechAct.ANSWER):
             return True
-        if act is SpeechAct.STATEMENT and self.brief.words.myself.search(bare) is None:
+        if act is SpeechAct.STATEMENT and self.brief.words.myself.search(bare) is not None:
+            return self._mine.support(bare) is not None
+        telling = {word for word in own_replies.words_of(bare) if len(word) >= own_replies.TELLING}
+        if act in _ASKING and len(telling & self._asked) >= _KNOWN * len(telling):
             return False
-        telling = [word for word in own_replies.words_of(bare) if len(word) >= own_replies.TELLING]
+        if self.facts.grounds.support(bare) is not None:
+            return True
         known = sum(word in self.usual or word in self._heard for word in telling)
-        return known >= _KNOWN * len(telling)
+        return act is not SpeechAct.STATEMENT and known >= _KNOWN * len(telling)
+
+    @property
+    def is_only_polite(self) -> bool:
+        """Whether nothing but courtesies were kept."""
+        return all(speech_acts.speech_act(one) is SpeechAct.COURTESY for one in self.kept)
 
     @property
     def beyond_points(self) -> int:
@@ -169,8 +187,10 @@ class Sieve:
         runs = _runs(sentence)
         if len(runs) < len(sentence.split()) - _RUN:  # it says something twice: a small model that is lost
             return True
-        others = [_runs(one.body) for one in self.brief.thread if not one.from_me]
-        return any(len(runs & each) >= _PARROT * len(runs) for each in others) if runs else False
+        theirs = [one.body for one in self.brief.thread if not one.from_me]
+        if not runs:
+            return len(sentence.split()) > 1 and any(_plain(sentence) in _plain(one) for one in theirs)
+        return any(len(runs & _runs(one)) >= _PARROT * len(runs) for one in theirs)
 
     def _is_stuck(self) -> bool:
         tail = self._text[-60:].strip()
@@ -179,6 +199,11 @@ class Sieve:
 
 def _label(one: ThreadMessage) -> str:
     return "message of the user" if one.from_me else f"message from {one.from_name or 'somebody'}"
+
+
+def _plain(text: str) -> str:
+    """Nothing but the words, with a space around each."""
+    return " ".join(["", *re.findall(r"\w+", text.casefold()), ""])
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:

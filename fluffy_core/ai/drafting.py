@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fluffy_core.ai import asks, salutations, speech_acts, style_words, taking_up
 from fluffy_core.ai.asks import Ask
+from fluffy_core.ai.phrases import wordings
 from fluffy_core.ai.style_words import Vocabulary
 from fluffy_core.domain.drafting import DraftRequest
 from fluffy_core.domain.intelligence import SpeechAct, ThreadMessage
@@ -14,9 +15,20 @@ from fluffy_core.domain.styles import Manner, Named
 MOST_ASKS = 4
 """Open questions that a draft marks; who asks more gets these answered first."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_MADE_LINK = re.compile(r"https?://[^\s>]{0,200}[?&=]")
+"""A link with parameters: news with one were written by a program, whom nobody thanks."""
+_HANDED = re.compile(r"\b(?:attach|enclos|anhang|anbei|anlage)", re.IGNORECASE)
 _SHORT_PURPOSE = 5
 """A purpose of so many words may be a wish ("decline"); a longer one is a note of what to write."""
 _MANY_POINTS = 3
+_TOP = 200
+"""Characters in which a reader is named."""
+_VOCATIVE = 40
+"""Characters at the start of a sentence in which those are named whom it speaks to."""
+_GREETED = 3
+"""Words of the longest greeting."""
+_SHORT_MAIL, _LONG_MAIL = 600, 1_500
+"""Characters; a longer text with nothing but bare imperatives gives directions."""
 _STEM = 5
 """Words that begin with the same letters, this many, are about the same thing."""
 
@@ -64,9 +76,9 @@ def last_received(thread: Sequence[ThreadMessage]) -> ThreadMessage | None:
 
 def is_courtesy(message: ThreadMessage) -> bool:
     """Whether a message only thanks or says goodbye."""
-    told = asks.told(message.body)
+    told = [each.text for each in asks.told(message.body)]
     return bool(message.body.strip()) and all(
-        speech_acts.speech_act(each.text) is SpeechAct.COURTESY for each in told
+        speech_acts.speech_act(each) is SpeechAct.COURTESY and not _HANDED.search(each) for each in told
     )
 
 
@@ -80,7 +92,10 @@ def sources(brief: Brief) -> list[str]:
 
 
 def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
-    """The body as paragraphs: wishes and points, or a pattern, or thanks; then a line for every open ask."""
+    """The body as paragraphs: wishes and points, or a pattern, or thanks; then a line for every open ask.
+
+    Empty where there is nothing to say, and the user wants nothing said.
+    """
     wishes = brief.wishes
     said = [brief.line(name) for name in _LINES if name in wishes]
     said += points(brief, brief.request.key_points)
@@ -90,7 +105,7 @@ def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
     if pattern and not said:
         said = [" ".join(pattern)]
     whole = (said or acknowledged(brief)) + marked(brief, said)
-    return whole or [brief.line("reply")]
+    return whole or ([brief.line("reply")] if brief.request.is_told else [])
 
 
 def marked(brief: Brief, said: Sequence[str]) -> list[str]:
@@ -103,15 +118,17 @@ def marked(brief: Brief, said: Sequence[str]) -> list[str]:
 
 
 def acknowledged(brief: Brief) -> list[str]:
-    """Thanks for what came with their mail, or for the news in one that asks nothing."""
+    """Thanks for what came with their mail, or for the news in one that asks nothing; if they wrote to me."""
     last = last_received(brief.thread)
-    if last is None or brief.thread[-1].from_me:
+    if last is None or brief.thread[-1].from_me or not is_personal(last):
+        return []
+    if is_instructing(brief):
         return []
     asked = {each.sentence.text for each in open_asks(brief, [])}
     told = [each.text for each in asks.told(last.body) if each.text not in asked]
     if any(taking_up.is_handed_over(one, brief.words) for one in told):
         return [brief.line("received")]
-    return [] if asked else [brief.line("noted")]
+    return [] if asked or _MADE_LINK.search(last.body) else [brief.line("noted")]
 
 
 def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
@@ -119,7 +136,7 @@ def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
     message = last_received(brief.thread)
     if message is None or brief.thread[-1].from_me or brief.wishes & _ANSWERS:
         return []
-    found = list({each.sentence.text: each for each in asks.find(message.body, message.date)}.values())
+    found = asks_of_me(brief)
     told = [*brief.request.key_points, *said]
     if len(found) == 1 and brief.request.key_points:
         return []
@@ -130,6 +147,78 @@ def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
         if not any(_about(each.sentence.text, one) for one in told)
         and not (answered and taking_up.is_settled_by_yes(each, brief.words))
     ][:MOST_ASKS]
+
+
+def is_personal(message: ThreadMessage) -> bool:
+    """Whether a message was written to me, and to no list."""
+    return message.to_me and not message.bulk
+
+
+def addressed_to(message: ThreadMessage, me: Named) -> str:
+    """The name of another addressee whom a message greets, and not me; "" when it does not."""
+    first = next((line for line in message.body[:400].split("\n") if line.strip()), "")[:60]
+    words = [word.strip(",.:;!-") for word in first.split()]
+    if {word.casefold() for word in words} & _names(me):
+        return ""
+    others = _others(message, me)
+    greeted = next((word for word in words[:_GREETED] if word.casefold() in others), "")
+    return greeted if len(words) <= _GREETED or first.startswith(greeted) else ""
+
+
+def _names(me: Named) -> set[str]:
+    return {name.casefold() for name in (me.first, me.last) if name}
+
+
+def is_mass_mail(thread: Sequence[ThreadMessage], me: Named) -> bool:
+    """Whether the last message went to many whatever its header says.
+
+    I never wrote back, nor does it name me; programs put names into long texts.
+    """
+    last = last_received(thread)
+    if last is None or any(one.from_me for one in thread) or not wordings()["mass_mail"].matches(last.body):
+        return False
+    top = {word.casefold() for word in _WORD.findall(last.body[:_TOP])}
+    return len(last.body) > _LONG_MAIL or top.isdisjoint(_names(me))
+
+
+def asks_of_me(brief: Brief) -> list[Ask]:
+    """What the last message wants to know or have of me, each once."""
+    found = _possible_asks(brief)
+    firm = [each for each in found if taking_up.is_firm(each, brief.words)]
+    return firm or ([] if is_instructing(brief) else found)
+
+
+def is_instructing(brief: Brief) -> bool:
+    """Whether the last message is a longer text with nothing but bare imperatives, as directions are."""
+    found = _possible_asks(brief)
+    if not found or any(taking_up.is_firm(each, brief.words) for each in found):
+        return False
+    return len(brief.thread[-1].body) > _SHORT_MAIL
+
+
+def _possible_asks(brief: Brief) -> list[Ask]:
+    message = last_received(brief.thread)
+    if message is None:
+        return []
+    found = {each.sentence.text: each for each in asks.find(message.body, message.date)}
+    return [
+        each
+        for text, each in found.items()
+        if not taking_up.is_idle(each) and not _is_asked_of_another(text, message, brief.me)
+    ]
+
+
+def _is_asked_of_another(sentence: str, message: ThreadMessage, me: Named) -> bool:
+    """Whether a sentence begins with the name of another addressee, and not with mine: "Bob, could you …"."""
+    if speech_acts.addressee(sentence).casefold() not in _others(message, me):
+        return False
+    return _names(me).isdisjoint(word.casefold() for word in _WORD.findall(sentence[:_VOCATIVE]))
+
+
+def _others(message: ThreadMessage, me: Named) -> set[str]:
+    """The words of the names and addresses of the other addressees."""
+    written = " ".join(f"{one.name} {one.email.partition('@')[0]}" for one in message.to)
+    return {word.casefold() for word in _WORD.findall(written)} - _names(me)
 
 
 def written(brief: Brief, paragraphs: Sequence[str]) -> str:

@@ -123,6 +123,7 @@ def fitting(reply: OwnReply, matter: Matter, *, most: int = MOST_WORDS) -> tuple
         text, marks = matter.facts.filled(each.text)
         if (
             marks <= 1
+            and not text.startswith("[")  # it spoke to somebody else
             and each.text[-1] not in ",;"
             and not wordings()["delivered"].matches(each.text)
             and matter.fits(placeholders.bare(text))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from functools import lru_cache
 
 from fluffy_core.ai import asks, due_dates, intent, sentences, speech_acts
@@ -23,6 +23,17 @@ _TELLING_WORDS = 5
 _GREETED_WORDS = 3
 _VOCATIVE = 40
 """Characters at the start of a sentence in which those are named whom it speaks to."""
+_NAME = re.compile(r"[^\W\d_]{2,}")
+_FEWEST_CHARS = 15
+"""Of the clause that says what is to be done."""
+_ASIDE = re.compile(
+    r"--|;|\b(?:as soon as|(?:as )?per (?:our|your|my)|since|because|although|sobald|weil|obwohl)\b",
+    re.IGNORECASE,
+)
+_ASKS_OF_MATTERS = re.compile(
+    r"(?:which|what|who|whose|where|why|how|welche[rsnm]?|was|wer|wo|warum|wie)\b(?!.{0,40}\b(?:by|bis)\b)",
+    re.IGNORECASE,
+)
 _EVERYBODY = frozenset({"all", "team", "folks", "guys", "everybody", "everyone", "both", "zusammen", "alle"})
 _LIKELY = 0.4
 """A request in English that the model thinks less likely is not taken down."""
@@ -73,10 +84,18 @@ def made(heard: Heard, mailbox: Mailbox) -> list[Commitment]:
     return [
         Commitment(
             message_id=message.id, debtor=debtor, kind=kind, person=person, quote=each,
-            due=due_dates.iso(each, day), made_at=message.date,
+            due=_due(each, day), made_at=message.date,
         )
         for each in heard.sentences if each in owed for debtor, kind in [owed[each]]
     ]  # fmt: skip
+
+
+def _due(sentence: str, day: date) -> str:
+    """The day by which something is to be done; days of other things are asked for, or stand behind "as"."""
+    if _ASKS_OF_MATTERS.match(speech_acts.normal(sentence)):
+        return ""
+    aside = _ASIDE.search(sentence, _FEWEST_CHARS)
+    return due_dates.iso(sentence[: aside.start()] if aside else sentence, day)
 
 
 def is_promise(sentence: str) -> bool:
@@ -87,12 +106,14 @@ def is_promise(sentence: str) -> bool:
     return not (known["conditional"].fits(said(sentence)) or known["footer"].fits(heard))
 
 
-def is_errand(sentence: str) -> bool:
+def is_errand(sentence: str, *, least_words: int = _TELLING_WORDS) -> bool:
     """Whether a sentence asks its reader to do something and says what, on no condition."""
     heard, known = said(sentence.replace("’", "'")), wordings()
-    if len(sentence.split()) < _TELLING_WORDS or not known["errand"].fits(heard):
+    if len(sentence.split()) < least_words or not known["errand"].fits(heard):
         return False
     if any(known[name].fits(heard) for name in ("conditional", "footer", "courtesy")):
+        return False
+    if known["idle"].matches(sentence):
         return False
     return not intent.is_english(sentence) or intent.probability(sentence) >= _LIKELY
 
@@ -128,9 +149,10 @@ def _is_third(name: str, message: ThreadMessage, mailbox: Mailbox) -> bool:
 
 
 def _other_names(message: ThreadMessage) -> set[str]:
-    """Names of the writer and of other addressees than me."""
+    """The words of the names of the writer and of other addressees than me, as headers and addresses tell."""
     written = [message.from_name, *(one.name for one in message.to)]
-    return {word.strip(",.\"'").lower() for name in written for word in name.split()}
+    written += [one.email.partition("@")[0] for one in message.to]
+    return {word.lower() for name in written for word in _NAME.findall(name)}
 
 
 def _greets_another(heard: Heard, mailbox: Mailbox) -> bool:

@@ -2,8 +2,9 @@
 
 import re
 
-from fluffy_core.ai import speech_acts
+from fluffy_core.ai import promises, speech_acts
 from fluffy_core.ai.asks import Ask
+from fluffy_core.ai.phrases import wordings
 from fluffy_core.ai.style_words import Vocabulary
 from fluffy_core.domain.intelligence import SpeechAct
 
@@ -17,7 +18,11 @@ _CLAUSE = re.compile(r"[,;–—]\s|\s-+\s")
 _SHORT_CLAUSE = 4
 """Words of the shortest clause that may ask; fewer are "Hi Ann,"."""
 _LETTER = re.compile(r"[^\W\d_]")
+_QUOTATION = '"“„«'
 _CHOICES = frozenset({"choice", "document"})
+_LEADING = frozenset({"date", "time", "place", "name"})
+_LEAD = 8
+"""Characters of a clause that may stand before an asking "when"; further in it tells of a circumstance."""
 _THINGS = frozenset({"phone", "link"})
 """Placeholders of what is asked for by its name; the others stand for words as "when"."""
 
@@ -35,7 +40,28 @@ def line(ask: Ask, words: Vocabulary) -> str:
         return words.line("slot" if len(times) == 1 else "slots").format(when=" / ".join(times))
     if len(text.split()) <= _MOST_WORDS and (topic := _topic(text, words)):
         return words.line("about").format(topic=topic, mark=mark)
-    return f"> {text[:_LONGEST_QUOTE]}\n{mark}"
+    return f"> {_shortened(text)}\n{mark}"
+
+
+def is_idle(ask: Ask) -> bool:
+    """Whether a sentence is only worded like an ask: help in case of need, where to look, others' words."""
+    text = ask.sentence.text
+    if text[0] in _QUOTATION:
+        return True
+    if speech_acts.is_question(text):
+        return False
+    if len(text.split()) < _SHORT_CLAUSE and speech_acts.speech_act(text) is SpeechAct.ANSWER:
+        return True
+    points_on = text[-1] == ":" and not promises.is_errand(text, least_words=1)
+    return points_on or wordings()["idle"].matches(text)
+
+
+def is_firm(ask: Ask, words: Vocabulary) -> bool:
+    """Whether a sentence certainly wants an answer, and is no piece of instructions."""
+    text = ask.sentence.text
+    if speech_acts.is_question(text) or promises.is_errand(text, least_words=1):
+        return True
+    return bool(words.asks["checks"].search(text) or words.asks["opinions"].search(text))
 
 
 def asked_for(ask: Ask, words: Vocabulary) -> str:
@@ -45,20 +71,26 @@ def asked_for(ask: Ask, words: Vocabulary) -> str:
 
 def _kind(ask: Ask, words: Vocabulary) -> str:
     text = ask.sentence.text
-    asks_what = speech_acts.is_question(text) and not words.questions["choice"].match(
-        speech_acts.normal(text)
-    )
+    clauses = [speech_acts.normal(one) for one in _CLAUSE.split(text)]
+    is_choice = any(words.questions["choice"].match(one) for one in (speech_acts.normal(text), *clauses))
+    asks_what = speech_acts.is_question(text) and not is_choice
     if words.asks["offers"].search(text) or words.asks["checks"].search(text):
         return "choice"
     for name, pattern in words.questions.items():
         found = pattern.search(text) if name not in _CHOICES else None
-        if found and (name in _THINGS or asks_what or words.asks["tells"].search(text[: found.start()])):
+        if found is None:
+            continue
+        starts = [match.start() for one in clauses if (match := pattern.search(one))]
+        leads = name not in _LEADING or min(starts, default=_LEAD) < _LEAD
+        is_thing = name in _THINGS and speech_acts.is_question(text)
+        if is_thing or (asks_what and leads) or words.asks["tells"].search(text[: found.start()]):
             return name
     if words.questions["document"].search(text):
         return "document"
     if speech_acts.is_question(text):
         return "answer" if asks_what and ask.act in (SpeechAct.QUESTION, SpeechAct.REQUEST) else "choice"
-    return "request" if ask.act is SpeechAct.REQUEST else "answer"
+    is_errand = ask.act is SpeechAct.REQUEST and words.asks["opinions"].search(text) is None
+    return "request" if is_errand else "answer"
 
 
 def is_settled_by_yes(ask: Ask, words: Vocabulary) -> bool:
@@ -96,6 +128,10 @@ def _topic(text: str, words: Vocabulary) -> str:
         if len(topic) <= _LONGEST_TOPIC:
             return " ".join(topic.split())
     return ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rsplit(' ', 1)[0]} …"
 
 
 def _is_vague(more: str, words: Vocabulary) -> bool:

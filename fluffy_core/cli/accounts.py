@@ -181,8 +181,7 @@ def remove(settings: Settings, arguments: argparse.Namespace) -> Answer:
         account = accounts.find(core.store, arguments.account)
         gone = accounts.remove(core.store, core.gateway, account.id)
     secret = "permission" if gone.permission else "password"
-    stay = "stays" if gone.messages_kept == 1 else "stay"
-    kept = f"Its {number_of(gone.messages_kept, 'message')} {stay} here."
+    kept = f"Its {number_of(gone.messages_kept, 'message stays', 'messages stay')} here."
     text = f"{account.name} is forgotten, with its {secret}. {kept}"
     data = {"id": account.id, "messages_kept": gone.messages_kept, "permission": gone.permission}
     return Answer(data, f"{text} {gone.permission or 'Nothing was changed on the server.'}")

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from fluffy_core.cli.answer import Answer, day, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.errors import UsageError
@@ -69,7 +70,9 @@ def retry(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         if _is_bulk(arguments):
             count = core.jobs.retry_dead(_kind(core, arguments))
-            return Answer({"count": count}, f"{count:,} failed jobs are waiting again.")
+            return Answer(
+                {"count": count}, f"{number_of(count, 'failed job is', 'failed jobs are')} waiting again."
+            )
         core.jobs.retry(JobId(arguments.id))
     return Answer({"id": arguments.id}, f"Job {arguments.id} is waiting again.")
 
@@ -104,7 +107,9 @@ def discard(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         if _is_bulk(arguments):
             count = core.jobs.discard_dead(_kind(core, arguments))
-            return Answer({"count": count}, f"{count:,} failed jobs are forgotten.")
+            return Answer(
+                {"count": count}, f"{number_of(count, 'failed job is', 'failed jobs are')} forgotten."
+            )
         core.jobs.discard(JobId(arguments.id))
     return Answer({"id": arguments.id}, f"Job {arguments.id} is forgotten.")
 

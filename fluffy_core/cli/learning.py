@@ -21,7 +21,8 @@ def categorize(settings: Settings, arguments: argparse.Namespace) -> Answer:
     with Core.open(settings) as core:
         preview = labels.preview(core.store, thread_id, category, scope=scope)
         token = labels.categorize(core.store, thread_id, category, scope=scope, belongs=not arguments.remove)
-    others = f"; {preview.others:,} other threads follow" if preview.others and not arguments.remove else ""
+    follow = number_of(preview.others, "other thread follows", "other threads follow")
+    others = f"; {follow}" if preview.others and not arguments.remove else ""
     return _done(token, f"Noted: {token.label}{others}.")
 
 

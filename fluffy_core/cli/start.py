@@ -12,6 +12,7 @@ from pathlib import Path
 from fluffy_core.cli.answer import Answer, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.rows import ImportReport
 from fluffy_core.errors import HomeBusyError, KnownError
@@ -73,7 +74,8 @@ def _told(core: Core, account_id: AccountId, report: ImportReport) -> Answer:
         lines.append("Nobody could tell which address is yours. Say it with `fluffy me ADDRESS …`.")
     waiting = imports.summaries_waiting(core.store)
     if waiting:
-        lines.append(f"{waiting:,} summaries are made by `fluffy run --until-idle` or while the app is open.")
+        made = number_of(waiting, "summary is", "summaries are")
+        lines.append(f"{made} made by `fluffy run --until-idle` or while the app is open.")
     data = plain(report)
     return Answer(data, "\n".join(lines), 0 if imports.is_whole(core.store, account_id) else 1)
 

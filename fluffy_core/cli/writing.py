@@ -43,7 +43,8 @@ def style(settings: Settings, arguments: argparse.Namespace) -> Answer:
         more = number_of(len(shown) - len(told), "more person or company", "more people and companies")
         text += f"\n\nand {more}: --all shows them, --to ADDRESS one."
     text += "".join(
-        f"\n\n{one.sentence}: so you changed {one.changes:,} drafts.\n  {one.id}" for one in changed
+        f"\n\n{one.sentence}: so you changed {number_of(one.changes, 'draft')}.\n  {one.id}"
+        for one in changed
     )
     return Answer({"styles": [_data(one) for one in shown], "habits": [plain(one) for one in changed]}, text)
 
@@ -92,7 +93,7 @@ def _watched(core: Core, request: DraftRequest) -> Suggestion:
 
 def _grown(text: str) -> None:
     if sys.stderr.isatty():
-        _progress(f"The better draft has {len(text.split()):,} words so far.")
+        _progress(f"The better draft has {number_of(len(text.split()), 'word')} so far.")
 
 
 def _progress(words: str) -> None:

@@ -22,7 +22,7 @@ class CommitmentKind(StrEnum):
 
 
 class CommitmentState(StrEnum):
-    """What became of it; `OVERDUE` is open with its day passed, `DISMISSED` that the user denied it."""
+    """What became of it; `OVERDUE` is open with its day passed, `DISMISSED` denied, or its mail deleted."""
 
     OPEN = "open"
     OVERDUE = "overdue"
@@ -74,3 +74,5 @@ class CommitmentRow:
     contact_id: ContactId | None
     commitment: Commitment
     ruling: Ruling = Ruling.NONE
+    gone: bool = False
+    """Its message was deleted on the server."""

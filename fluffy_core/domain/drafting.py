@@ -32,6 +32,11 @@ class DraftRequest:
     model: str = "accurate"
     """"fast" for a draft without the language model; "accurate" asks it where there is one."""
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the user said what they want."""
+        return bool(self.key_points or self.purpose or self.hint)
+
 
 @dataclass(frozen=True, slots=True)
 class DraftSource:

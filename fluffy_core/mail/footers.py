@@ -82,14 +82,19 @@ _HINTS = re.compile(
     r"confidential|privileged|intended (?:only|solely|recipient|for the)|addressee|disclos\w+|prohibited"
     r"|unauthori[sz]ed|received this|notify the sender|vertraulich|empfänger|irrtümlich|unbefugt\w*"
     r"|confidentiel\w*|destinataire|confidencial\w*|destinatario|riservat\w+|vertrouwelijk|geadresseerde|destinatário|poufn\w+"
+    r"|privilégié\w*|non autorisée|par erreur|interdit\w*|diffusion"
+    r"|adressat\w*|rechtlich geschützt\w*|vernicht\w+"
+    r"|privilegiad\w+|prohibid\w+|notificad\w+|por error|por engano|destina-se|per errore|per abuis"
     r"|virus\w*|liab\w+"
 )
 
 
+_FILE = re.compile(r"[-*]? ?[\w][\w ().&'-]{0,80}\.[a-z]{3,4}")
+"""The name of a file that came along, as some programs write it below the text."""
 _STEM_WORDS = (
     "mail|message|yahoo|msn|virus|subscri|newsletter|désabonner|désinscrire|darse de baja|"
     "iscrizione|afmelden|print|environment|umwelt|chat with|transmission|information|"
-    "confiden|privileg|recipient|nachricht|courriel|mensaje|correo|messaggio|informa|"
+    "confiden|privileg|privilég|vernicht|adressat|recipient|nachricht|courriel|mensaje|correo|messaggio|informa|"
     "mensagem|bericht|wiadomość|gesellschaft|registered|handelsregister|intended|addressee|"
     "disclos|prohibited|unauthori|vertraulich|empfänger|irrtümlich|unbefugt|destinat|riserva|"
     "vertrouwelijk|geadresseerde|poufn"
@@ -108,7 +113,7 @@ def start(lines: list[str], first: int, end: int) -> int:
     best = end
     for top, bottom in _paragraphs(lines, floor, end):
         text = " ".join(lines[top:bottom]).casefold()
-        if _is_rule(text) and bottom - top == 1:
+        if bottom - top == 1 and (_is_rule(text) or _FILE.fullmatch(text.strip())):
             continue
         if _is_footer(text):
             best = _first_hit(lines, top, bottom)

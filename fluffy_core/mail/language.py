@@ -11,6 +11,8 @@ _CLEAR_SHARE = 0.18  # of the words, for the winner
 _CLEAR_LEAD = 2.0  # times the hits of the second
 _FEWEST_WORDS_FOR_MODEL = 5
 _SURE = 0.7
+_GREETING_WORDS = 4
+_PARAGRAPHS = re.compile(r"\n[ \t\xa0]*\n")
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # a link or address is looked for at the start of its run of characters only
@@ -26,7 +28,7 @@ _STOP_WORDS = {
     "de": """
         der die das und ist nicht ich sie wir ein eine für mit auf auch bitte den dem des von zu haben
         sind wird ihre ihnen uns im am kann noch aber wie nur oder wenn einen einem dass bei vielen dank
-        habe werden mir hat sich als
+        habe werden mir hat sich als du
     """,
     "fr": """
         le les des et est pas je vous nous une pour dans que qui sur avec ce cette votre mais par merci du
@@ -95,14 +97,45 @@ def detect(text: str) -> str:
     return _by_common_words(words) or _by_model(head, words)
 
 
+def written(text: str, usual: str = "") -> str:
+    """Return the language of a message whatever signature or notice stands below it, "" if unsure.
+
+    The first paragraph that shows a language decides. Where what stands above it is too short to tell and
+    speaks another one as far as its few words go, that one does; where they say nothing, `usual` does, the
+    language that the author otherwise writes.
+    """
+    above: list[str] = []
+    for paragraph in _PARAGRAPHS.split(text[: 4 * _MOST_CHARS]):
+        if found := detect(paragraph):
+            return (_leaning(" ".join(above)) or usual or found) if above else found
+        if paragraph.strip() and not _is_greeting(paragraph):
+            above.append(paragraph)
+    return detect(text)
+
+
+def _is_greeting(paragraph: str) -> bool:
+    return paragraph.rstrip().endswith((",", "!")) and len(paragraph.split()) <= _GREETING_WORDS
+
+
+def _leaning(text: str) -> str:
+    """The language of which a short text has the most common words, "" without any or as many of two."""
+    (best, most), (_, second) = _ranked(_WORD.findall(text.casefold().replace("’", "'")))
+    return best if most > second else ""
+
+
 def _by_common_words(words: list[str]) -> str:
+    (best, most), (_, second) = _ranked(words)
+    clear = most >= _FEWEST_HITS and most >= _CLEAR_SHARE * len(words) and most >= _CLEAR_LEAD * second
+    return best if clear else ""
+
+
+def _ranked(words: list[str]) -> list[tuple[str, float]]:
+    """The two languages with the most common words, each with how many."""
     hits = dict.fromkeys(_STOP_WORDS, 0.0)
     for weights in filter(None, map(_WEIGHTS.get, words)):
         for code, weight in weights:
             hits[code] += weight
-    (best, most), (_, second) = sorted(hits.items(), key=lambda pair: -pair[1])[:2]
-    clear = most >= _FEWEST_HITS and most >= _CLEAR_SHARE * len(words) and most >= _CLEAR_LEAD * second
-    return best if clear else ""
+    return sorted(hits.items(), key=lambda pair: -pair[1])[:2]
 
 
 def _by_script(head: str) -> str:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from fluffy_core.connectors.base import ContactSource
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.sync import CardPage
@@ -126,7 +127,7 @@ def forget_account(tx: Transaction, account_id: AccountId) -> None:
 
 def sentence(tally: Tally) -> str:
     """How many people there are, and what came of a pass, in words."""
-    people = "1 contact" if tally.total == 1 else f"{tally.total:,} contacts"
+    people = number_of(tally.total, "contact")
     if not tally.changed and not tally.gone:
         return people
     return f"{people} ({tally.changed:,} new or changed, {tally.gone:,} gone)"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.figures import USUAL_WEEKS, WEEK, Figures, Letter, Trend, count_thread, total, trends
 from fluffy_core.services import local_time
 from fluffy_core.store import addresses, analytics, settings
@@ -41,8 +42,7 @@ class Recount:
         if settings.get(tx, STATE) != self.state:
             settings.put(tx, STATE, self.state)
         counted = len(self.figures)
-        days = "day" if counted == 1 else "days"
-        return f"Counted the mail of {counted:,} {days}" if counted else "No new mail to count"
+        return f"Counted the mail of {number_of(counted, 'day')}" if counted else "No new mail to count"
 
 
 def recount(store: Database, *, checkpoint: Checkpoint = lambda: None) -> Recount:

@@ -79,7 +79,7 @@ def _seen(store: Database, message_ids: Sequence[int]) -> Iterator[tuple[ThreadM
     for one in facts:
         message = conversations.as_seen(one)
         context = _context(one, outlines[one.thread_id], written.get(one.sender.email, []))
-        yield replace(message, language=language.detect(message.body)), context
+        yield replace(message, language=language.written(message.body)), context
 
 
 def _likelihoods(embed: Embeds, texts: Sequence[str]) -> Meant:

@@ -142,5 +142,7 @@ def _state(row: CommitmentRow, today: str) -> CommitmentState:
     one = row.commitment
     if row.ruling in _RULED:
         return _RULED[row.ruling]
+    if row.gone and one.state is CommitmentState.OPEN:
+        return CommitmentState.DISMISSED
     overdue = one.state is CommitmentState.OPEN and "" < one.due < today
     return CommitmentState.OVERDUE if overdue else one.state

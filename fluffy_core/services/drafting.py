@@ -21,6 +21,7 @@ from fluffy_core.ai.draft_model import Sieve
 from fluffy_core.ai.drafting import Brief
 from fluffy_core.ai.own_replies import Pattern
 from fluffy_core.ai.placeholders import Facts
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, Suggestion
 from fluffy_core.domain.events import DraftWanted
 from fluffy_core.domain.intelligence import ThreadMessage
@@ -34,16 +35,20 @@ from fluffy_core.store import styles as own_mail
 from fluffy_core.store.database import Database, Transaction
 
 JOB = "generate-email-draft"
-FAST = "fast drafts 2"
+FAST = "fast drafts 3"
 DEADLINE = 120.0
 """Seconds that the language model may take for a draft."""
 FAILED = "The language model did not finish a better one."
 UNFIT = "What the language model wrote did not pass the checks."
 STOPPED = "The better one was stopped."
+SAY_WHAT = "Say what you want to write."
+NOTHING = f"Nothing in it asks you for an answer. {SAY_WHAT}"
+LOOK = "What it asks for hangs on a link, an address or a number: look at it before you answer."
 _NO_REPLY = re.compile(
     r"(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|address|antworten|repondre)|mailer-daemon|postmaster",
     re.IGNORECASE,
 )
+_WORDS = re.compile(r"\w{2,}")
 _BY_PROGRAM = frozenset({BulkKind.BULK, BulkKind.AUTO_REPLY, BulkKind.AUTO_GENERATED})
 
 
@@ -55,6 +60,7 @@ class _Case:
     thread: Sequence[ThreadMessage]
     recipient: str
     to: Named
+    me: Named
     language: str
     suspicious: str = ""
 
@@ -118,12 +124,12 @@ def suggest(
     if reason := _refusal(case):
         return Suggestion(request.id, "", Confidence.LOW, reason, FAST, case.language)
     how = styles.manner(store, case.recipient, case.language, address=_address_of(case))
-    brief = Brief(request, how, case.to, _me(store, case.thread), case.thread)
+    brief = Brief(request, how, case.to, case.me, case.thread)
     facts = Facts(drafting.sources(brief), brief.words)
     own = patterns.gather(store, brief, case.recipient)
     pattern = patterns.find(store, brief, own, facts=facts, models=models)
     fast = _fast(case, brief, pattern)
-    if request.model == "fast" or not models.language_model:
+    if not fast.text or request.model == "fast" or not models.language_model:
         return fast
     first(replace(fast, improving=True))
     sieve = Sieve(brief, facts, languages.detect, own.usual)
@@ -163,7 +169,9 @@ def address_of(store: Database, contact_id: int) -> str:
 
 def sentence(suggestion: Suggestion) -> str:
     """What the job did, in words."""
-    return f"Drafted {len(suggestion.text.split())} words" if suggestion.text else suggestion.reason
+    return (
+        f"Drafted {number_of(len(suggestion.text.split()), 'word')}" if suggestion.text else suggestion.reason
+    )
 
 
 def _check(request: DraftRequest) -> None:
@@ -184,45 +192,53 @@ def _case(store: Database | Transaction, request: DraftRequest) -> _Case:
     if request.recipient and request.recipient != email:
         name, email = messages.latest_name(store, request.recipient), request.recipient
     suspicious = next((one.suspicious for one in reversed(facts) if not one.sender.mine), "")
-    return _Case(
-        request, thread, email, styles.named(name, email), _language(store, request, thread), suspicious
-    )
+    spoken = _language(store, request, thread, email=email)
+    return _Case(request, thread, email, styles.named(name, email), _me(store, thread), spoken, suspicious)
 
 
-def _language(store: Database | Transaction, request: DraftRequest, thread: Sequence[ThreadMessage]) -> str:
-    """That of the newest message that shows one, else of the request, else the one I mostly write in."""
-    for one in reversed(thread):
-        if found := one.language or languages.detect(one.body):
-            return found
-    told = languages.detect(" ".join((request.purpose, *request.key_points)))
-    if told:
-        return told
+def _language(
+    store: Database | Transaction, request: DraftRequest, thread: Sequence[ThreadMessage], *, email: str
+) -> str:
+    """That of the newest message that shows one, else what the reader usually writes, else what I do.
+
+    A new mail is in the language of what the user wants said.
+    """
+    usual = messages.usual_language(store, email)
+    told = [languages.written(one.body, "" if one.from_me else usual) for one in reversed(thread)]
+    told += [languages.detect(" ".join((request.purpose, *request.key_points))), usual]
+    if found := next(filter(None, told), ""):
+        return found
     mine = own_mail.profiles(store) or styles.measured(store, styles.EVERYONE)
     return max(mine, key=lambda one: one.letters).language if mine else "en"
 
 
 def _refusal(case: _Case) -> str:
     """Why nothing can be suggested, "" when something can."""
-    last = drafting.last_received(case.thread)
-    told = _is_told(case.request)
     if _NO_REPLY.search(case.recipient.partition("@")[0]):
         return "Nobody reads what is sent to this address."
-    if last is not None and last.bulk in _BY_PROGRAM and not told:
-        return "A program sent this to many; there is nobody to answer."
-    if last is not None and not told and drafting.is_courtesy(last):
-        return "This only says thanks or goodbye; nothing is asked of you."
-    if case.thread and case.thread[-1].from_me and not told:
-        return "You wrote last; nobody asked you anything since. Say what you want to write."
-    if not case.thread and not told:
-        return "Say what you want to write, in a few words."
+    if not case.request.is_told and (reason := _unasked(case)):
+        return reason
     if style_words.vocabulary(case.language) is None:
         return "Drafts cannot be written in the language of this thread yet."
     return ""
 
 
-def _is_told(request: DraftRequest) -> bool:
-    """Whether the user said what they want."""
-    return bool(request.key_points or request.purpose or request.hint)
+def _unasked(case: _Case) -> str:
+    """Why nobody waits for an answer in this thread, "" when somebody may."""
+    if not case.thread:
+        return SAY_WHAT
+    last = case.thread[-1]
+    if last.from_me:
+        return f"You wrote last; nobody asked you anything since. {SAY_WHAT}"
+    if last.bulk in _BY_PROGRAM or drafting.is_mass_mail(case.thread, case.me):
+        return "A program sent this to many; there is nobody to answer."
+    if drafting.is_courtesy(last):
+        return "This only says thanks or goodbye; nothing is asked of you."
+    if len(_WORDS.findall(last.body)) <= 1:
+        return f"It has no words of its own, only what it passes on. {SAY_WHAT}"
+    if name := drafting.addressed_to(last, case.me):
+        return f"It is written to {name}. {SAY_WHAT}"
+    return ""
 
 
 def _address_of(case: _Case) -> str:
@@ -232,7 +248,7 @@ def _address_of(case: _Case) -> str:
     return style.addressed(last.body, words) if words and last else ""
 
 
-def _me(store: Database, thread: Sequence[ThreadMessage]) -> Named:
+def _me(store: Database | Transaction, thread: Sequence[ThreadMessage]) -> Named:
     mine = [one for one in thread if one.from_me]
     if mine:
         return styles.me(store, mine[-1].from_email, mine[-1].from_name)
@@ -244,6 +260,9 @@ def _me(store: Database, thread: Sequence[ThreadMessage]) -> Named:
 
 def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
     paragraphs = drafting.outline(brief, pattern.sentences if pattern else ())
+    if not paragraphs:
+        reason = LOOK if drafting.asks_of_me(brief) else NOTHING
+        return Suggestion(case.request.id, "", Confidence.LOW, reason, FAST, case.language)
     if pattern and paragraphs[:1] != [" ".join(pattern.sentences)]:
         pattern = None  # wishes and points come first
     text = drafting.written(brief, paragraphs)
@@ -270,7 +289,8 @@ def _by_model(
     except (ModelError, TransientError) as error:
         raise _NoBetterError(FAILED) from error
     body = " ".join(sieve.kept)
-    if not sieve.kept or languages.detect(body) not in ("", case.language):
+    says_nothing = sieve.is_only_polite and not case.request.is_told
+    if says_nothing or not sieve.kept or languages.detect(body) not in ("", case.language):
         raise _NoBetterError(UNFIT)
     text = drafting.written(brief, draft_model.paragraphs(brief, sieve.kept))
     tell(text)
@@ -291,12 +311,14 @@ def _pieces(models: Models, asked: Prompt) -> Generator[str, None, None]:
 
 def _circumstances(case: _Case, brief: Brief, text: str) -> Circumstances:
     points = " ".join(case.request.key_points)
+    last = drafting.last_received(case.thread)
     return Circumstances(
         placeholders.found(text),
         case.suspicious,
         points=bool(points),
         foreign_points=languages.detect(points) not in ("", case.language),
-        told=_is_told(case.request),
+        told=case.request.is_told,
+        beside=last is not None and not (last.to_me or last.bulk),
         scope=brief.manner.scope,
         letters=brief.manner.letters,
     )

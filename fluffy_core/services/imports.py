@@ -73,7 +73,7 @@ class Step:
     @property
     def sentence(self) -> str:
         """How far it is, for those who watch."""
-        read = f"{self.count.messages:,} messages read"
+        read = f"{number_of(self.count.messages, 'message')} read"
         if not self.rescued:
             return read
         times = "was" if self.rescued == 1 else f"was {self.rescued} times"
@@ -238,12 +238,13 @@ def _sum(counts: Sequence[PageCount]) -> PageCount:
 def sentence(count: PageCount) -> str:
     """What became of an import, in words."""
     read = count.messages - count.unread
-    text = f"{read:,} of {count.messages:,} messages read"
+    text = f"{read:,} of {number_of(count.messages, 'message')} read"
     if count.duplicates:
         text += f", {count.duplicates:,} of them known already"
     if count.unread:
         text += f", {count.unread:,} kept unread"
-    return text + (f", {count.skipped:,} chats or deleted messages skipped" if count.skipped else "") + "."
+    skipped = number_of(count.skipped, "chat or deleted message", "chats or deleted messages")
+    return text + (f", {skipped} skipped" if count.skipped else "") + "."
 
 
 def report(store: Database, account_id: AccountId, *, seconds: float = 0.0) -> ImportReport:

@@ -9,7 +9,7 @@ from fluffy_core.domain.message import ParsedMessage
 from fluffy_core.errors import BugError
 from fluffy_core.mail import threading as rules
 from fluffy_core.mail import zones
-from fluffy_core.store import addresses, messages, threads
+from fluffy_core.store import addresses, gone_messages, messages, threads
 from fluffy_core.store.database import Transaction
 from fluffy_core.store.messages import Placed
 
@@ -31,6 +31,7 @@ def store_page(tx: Transaction, source_id: int, page: Sequence[Prepared]) -> Pag
     places = [(one.position, message_id, one.locator) for message_id, one, _ in fresh]
     places += [(one.position, message_id, one.locator) for message_id, one in seen]
     messages.note_locations(tx, source_id, places)
+    gone_messages.came_back(tx, [message_id for message_id, _ in seen])
     messages.keep_unread(tx, source_id, unread)
     return PageCount(len(page), len(fresh), len(seen), len(unread))
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from fluffy_core.ai import style
 from fluffy_core.ai.style import Observed
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.styles import Circle, Letter, Manner, Named, Scope, Style, StyleChange, Trait
 from fluffy_core.mail import language as languages
@@ -104,12 +105,10 @@ def sentence(found: Sequence[Style], *, changed: int) -> str:
     people = sum(one.circle.scope is Scope.PERSON for one in found)
     if not everyone:
         return "You have sent no mail yet to learn from"
-    told = f"Learned how you write from {sum(one.letters for one in everyone):,} letters"
+    told = f"Learned how you write from {number_of(sum(one.letters for one in everyone), 'letter')}"
     if people:
-        told += f", with habits of their own for {people:,} {'person' if people == 1 else 'people'}"
-    return (
-        f"{told}; {changed:,} {'change' if changed == 1 else 'changes'} of drafts noted" if changed else told
-    )
+        told += f", with habits of their own for {number_of(people, 'person', 'people')}"
+    return f"{told}; {number_of(changed, 'change')} of drafts noted" if changed else told
 
 
 def compare(tx: Transaction, *, now: float | None = None) -> int:
@@ -167,7 +166,7 @@ def letter(store: Database | Transaction, one: MessageFacts) -> Letter:
     return Letter(
         new,
         zones.signature_text(text, sender=sender)[:_LONGEST],
-        one.language or languages.detect(new),
+        one.language or languages.written(new),
         to,
         me(store, one.sender.email, one.sender.name),
         one_reader=len(others) == 1,

@@ -291,10 +291,11 @@ def whole(store: Database | Transaction, account_id: AccountId) -> Tally:
 def sentence(tally: Tally) -> str:
     """What came of a pass, in words."""
     new = tally.stored + tally.unread
-    parts = [f"{new:,} new messages" if new != 1 else "1 new message"]
+    parts = [number_of(new, "new message")]
     if tally.waiting:
         arrived = new + tally.duplicates
-        parts = [f"Partial: {arrived:,} of {arrived + tally.waiting:,} messages; the rest is tried again"]
+        listed = number_of(arrived + tally.waiting, "message")
+        parts = [f"Partial: {arrived:,} of {listed}; the rest is tried again"]
     if tally.duplicates:
         parts.append(f"{tally.duplicates:,} known already")
     if tally.unread:

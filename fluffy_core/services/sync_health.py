@@ -7,6 +7,7 @@ from typing import Protocol
 
 from fluffy_core.connectors import disk
 from fluffy_core.domain.accounts import AccountKind, Service
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.health import AccountHealth, Finding, HealthState
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import JobState
@@ -70,16 +71,21 @@ def _ended(store: Database, account_id: AccountId, gone: list[str]) -> Finding:
     broken = [f"{Path(one.file.path).name}: {one.problem}" for one in states if one.problem]
     unread = sum(one.count.unread for one in states)
     if broken:
-        words = f"{len(broken):,} of {len(states):,} files were not read to their end. {_few(broken)}"
+        share = f"{len(broken):,} of {number_of(len(states), 'file')}"
+        words = f"{share} {'was' if len(broken) == 1 else 'were'} not read to the end. {_few(broken)}"
         return Finding(HealthState.ATTENTION, words, "Check the files, then import them again.")
     if unread:
-        words = f"{unread:,} messages could not be understood and are kept as they are."
+        words = (
+            f"{number_of(unread, 'message')} could not be understood and "
+            f"{'is kept as it is' if unread == 1 else 'are kept as they are'}."
+        )
         return Finding(HealthState.ATTENTION, words, "Nothing is lost; a later version may read them.")
     if gone:
         words = f"Everything was read and is kept. No longer there: {_few(gone)}."
         return Finding(HealthState.WELL, words)
     messages = sum(one.count.messages for one in states)
-    return Finding(HealthState.WELL, f"All {messages:,} messages were read.")
+    read = "The only message was" if messages == 1 else f"All {messages:,} messages were"
+    return Finding(HealthState.WELL, f"{read} read.")
 
 
 def _few(some: list[str]) -> str:
@@ -126,10 +132,10 @@ def _has(store: Database, account_id: AccountId, connect: Connect, *, pim: PimCo
     found = []
     if fetches(store, account_id, Service.MAIL):
         with closing(connect(account_id)) as server:
-            found.append(f"{len(server.folders()):,} folders")
+            found.append(number_of(len(server.folders()), "folder"))
     if fetches(store, account_id, Service.CALENDAR):
         with closing(pim.calendar(account_id)) as calendars:
-            found.append(f"{len(calendars.calendars()):,} calendars")
+            found.append(number_of(len(calendars.calendars()), "calendar"))
     if fetches(store, account_id, Service.CONTACTS):
         state = remote_cards.state(store, account_id)
         with closing(pim.contacts(account_id)) as books, suppress(CursorExpiredError):

@@ -15,6 +15,7 @@ from fluffy_core.domain.ids import ContactId, MessageId, ThreadId
 from fluffy_core.domain.message import Address
 from fluffy_core.events import Changed
 from fluffy_core.store.database import Database, Row, Transaction
+from fluffy_core.store.insight import THERE
 
 _COLUMNS = (
     "message_id",
@@ -32,16 +33,19 @@ _COLUMNS = (
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _FRESH = ", ".join(f"{one} = excluded.{one}" for one in _COLUMNS if one not in {"message_id", "quote"})
 _ROWS = (
-    f"SELECT c.id, m.thread_id, t.subject, s.contact_id, c.ruling, c.{', c.'.join(_COLUMNS)} "
+    "SELECT c.id, m.thread_id, t.subject, s.contact_id, c.ruling, c.message_id IN (SELECT message_id FROM "
+    f"gone_messages), c.{', c.'.join(_COLUMNS)} "
     "FROM commitments c JOIN messages m ON m.id = c.message_id JOIN threads t ON t.id = m.thread_id "
     "LEFT JOIN addresses a ON a.email = c.email "
     "LEFT JOIN address_stats s ON s.address_id = a.id "
 )
 _OPEN = (
-    "c.state = 'open' AND c.ruling = '' AND NOT EXISTS (SELECT 1 FROM commitments l WHERE l.email = c.email "
-    "AND l.quote = c.quote AND l.debtor = c.debtor AND (l.made_at, l.id) > (c.made_at, c.id))"
+    f"c.state = 'open' AND c.ruling = '' AND {THERE.format('c.message_id')} "
+    "AND NOT EXISTS (SELECT 1 FROM commitments l WHERE l.email = c.email AND l.quote = c.quote "
+    "AND l.debtor = c.debtor AND (l.made_at, l.id) > (c.made_at, c.id) "
+    f"AND {THERE.format('l.message_id')})"
 )
-"""Neither settled nor ruled on, and not written again word for word since, as programs and reminders do."""
+"""Not settled, ruled on or deleted, nor written again word for word since, as by programs and reminders."""
 
 
 def between_people(store: Database | Transaction, thread_ids: Sequence[int]) -> list[tuple[ThreadId, int]]:
@@ -129,7 +133,7 @@ def _values(one: Commitment) -> tuple[object, ...]:
 
 
 def _row(row: Row) -> CommitmentRow:
-    number, thread_id, subject, contact_id, ruling, *rest = row
+    number, thread_id, subject, contact_id, ruling, gone, *rest = row
     message_id, debtor, kind, email, name, quote, due, made_at, state, settled_by, evidence = rest
     commitment = Commitment(
         message_id=MessageId(message_id), debtor=Debtor(debtor), kind=CommitmentKind(kind),
@@ -137,4 +141,6 @@ def _row(row: Row) -> CommitmentRow:
         settled_by=None if settled_by is None else MessageId(settled_by), evidence=evidence,
     )  # fmt: skip
     contact = None if contact_id is None else ContactId(contact_id)
-    return CommitmentRow(number, ThreadId(thread_id), subject, contact, commitment, Ruling(ruling))
+    return CommitmentRow(
+        number, ThreadId(thread_id), subject, contact, commitment, Ruling(ruling), gone=bool(gone)
+    )

@@ -11,6 +11,8 @@ from fluffy_core.store.database import Database, Transaction
 
 NEEDS_REPLY_DAYS = 90
 """Days before the newest mail after which an unanswered question counts as history."""
+THERE = "{} NOT IN (SELECT message_id FROM gone_messages)"
+"""Whether a message was not deleted on its server."""
 
 
 def put_categories(tx: Transaction, categories: Iterable[tuple[int, Category]]) -> None:
@@ -92,7 +94,8 @@ def refresh_sections(tx: Transaction, thread_ids: Iterable[int]) -> None:
     """Work out the inbox section, priority and third line of threads.
 
     A thread needs a reply when a message asks for one and none of mine came after it; it waits when
-    an open follow-up says so; the newest mail decides what is too old to be either.
+    an open follow-up says so; the newest mail decides what is too old to be either. What was deleted on its
+    server asks for nothing.
     """
     oldest = newest_date(tx) - NEEDS_REPLY_DAYS * 86400
     wanted = sorted({int(one) for one in thread_ids})
@@ -117,7 +120,8 @@ def _asked(tx: Transaction, marks: str, oldest: int) -> dict[int, _Place]:
     rows = tx.all(  # SQLite takes the other columns of a bare max() from the row that it found
         "SELECT m.thread_id, c.priority, c.ask, max(m.date * 4294967296 + m.id) FROM messages m "
         "JOIN categories c ON c.message_id = m.id AND c.requires_response = 1 "
-        f"WHERE m.thread_id IN ({marks}) AND m.date >= ? AND NOT EXISTS (SELECT 1 FROM messages l "
+        f"WHERE m.thread_id IN ({marks}) AND m.date >= ? AND {THERE.format('m.id')} "
+        "AND NOT EXISTS (SELECT 1 FROM messages l "
         "JOIN addresses a ON a.id = l.from_address_id AND a.mine > 0 "
         "WHERE l.thread_id = m.thread_id AND l.date > m.date) GROUP BY m.thread_id",
         (oldest,),
@@ -129,7 +133,7 @@ def _waiting(tx: Transaction, marks: str) -> dict[int, _Place]:
     """Threads with an open follow-up, by the first of them."""
     rows = tx.all(
         "SELECT thread_id, reason, min(message_id) FROM follow_ups "
-        f"WHERE dismissed = 0 AND thread_id IN ({marks}) GROUP BY thread_id"
+        f"WHERE dismissed = 0 AND {THERE.format('message_id')} AND thread_id IN ({marks}) GROUP BY thread_id"
     )
     return {row[0]: (Section.WAITING, 0, row[1]) for row in rows}
 
@@ -138,8 +142,8 @@ def follow_ups(store: Database | Transaction, limit: int = 500) -> tuple[FollowU
     """Open follow-ups, the longest wait first."""
     rows = store.all(
         "SELECT f.thread_id, f.message_id, t.subject, t.people, f.ask, f.reason, f.sent_at FROM follow_ups f "
-        "JOIN threads t ON t.id = f.thread_id WHERE f.dismissed = 0 AND t.done = 0 ORDER BY f.sent_at, "
-        "f.message_id LIMIT ?",
+        "JOIN threads t ON t.id = f.thread_id WHERE f.dismissed = 0 AND t.done = 0 "
+        f"AND {THERE.format('f.message_id')} ORDER BY f.sent_at, f.message_id LIMIT ?",
         (limit,),
     )
     return tuple(FollowUpRow(ThreadId(row[0]), MessageId(row[1]), *row[2:]) for row in rows)

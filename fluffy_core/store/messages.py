@@ -13,6 +13,8 @@ from fluffy_core.store.database import Database, Transaction
 
 SEARCHED = 200
 """Recipients of one header that search knows; more are still listed with the message."""
+USUAL = 50
+"""Messages of somebody that show which language they write in."""
 FROM, TO, CC, BCC, REPLY_TO, SENDER = range(6)
 """Roles of an address in a message, as stored."""
 
@@ -179,6 +181,17 @@ def unread_reasons(store: Database, account_id: int, limit: int = 1000) -> list[
         (account_id, limit),
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def usual_language(store: Database | Transaction, email: str) -> str:
+    """The language of most of the newest mail of somebody, "" when there is none that shows one."""
+    row = store.one(
+        "SELECT language, count(*) AS times FROM (SELECT m.language FROM messages m JOIN addresses a "
+        "ON a.id = m.from_address_id WHERE a.email = ? AND m.language <> '' ORDER BY m.date DESC LIMIT ?) "
+        "GROUP BY language ORDER BY times DESC, language LIMIT 1",
+        (email, USUAL),
+    )
+    return str(row[0]) if row else ""
 
 
 def note_locations(tx: Transaction, source_id: int, rows: Iterable[tuple[int, int, str]]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.errors import DiskFullError, NewerStoreError
+from fluffy_core.store import gone_messages as gone
 from fluffy_core.store import integrity, schema, schema_learning, search, styles
 from fluffy_core.store import unsent as drafts
 from fluffy_core.store.database import Database, translated
@@ -133,6 +134,11 @@ def search_columns(db: "SqliteUtils") -> None:
     run_script(db, search.SCHEMA)
 
 
+def gone_messages(db: "SqliteUtils") -> None:
+    """Mail that was deleted on its server asks for nothing any more, until it comes back."""
+    run_script(db, gone.SCHEMA)
+
+
 STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     first_schema,
     job_indexes,
@@ -156,6 +162,7 @@ STEPS: tuple[Callable[["SqliteUtils"], None], ...] = (
     commitments,
     unsent,
     search_columns,
+    gone_messages,
 )
 """In order of application. `PRAGMA user_version` counts how many of them a database has."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from fluffy_core.domain.sync import position_of
 from fluffy_core.events import Changed
-from fluffy_core.store import remote, remote_labels
+from fluffy_core.store import gone_messages, remote, remote_labels
 from fluffy_core.store.database import Database, Transaction
 
 
@@ -58,8 +58,8 @@ def renumbered(tx: Transaction, source_id: int, old: Iterable[str]) -> list[str]
 
 
 def remove(tx: Transaction, source_id: int, locators: Iterable[str], *, leave_inbox: bool = True) -> None:
-    """They are gone from this folder. A thread with no message left anywhere leaves the inbox as done."""
-    threads: set[int] = set()
+    """They are gone from this folder. `leave_inbox`: those that lie nowhere else become `gone_messages`."""
+    removed: list[int] = []
     for one in locators:
         row = tx.one(
             "DELETE FROM locations WHERE source_id = ? AND position = ? RETURNING message_id, labels",
@@ -69,11 +69,7 @@ def remove(tx: Transaction, source_id: int, locators: Iterable[str], *, leave_in
             tx.execute("INSERT OR IGNORE INTO kept_messages VALUES (?)", row[:1])
             if row[1]:
                 remote_labels.take_away(tx, row[0], row[1])
-            found = tx.one("SELECT thread_id FROM messages WHERE id = ?", (row[0],))
-            threads.update(found or ())
-    tx.executemany(
-        "UPDATE threads SET done = 1 WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages m "
-        "JOIN locations l ON l.message_id = m.id WHERE m.thread_id = threads.id)",
-        [(one,) for one in sorted(threads if leave_inbox else ())],
-    )
+            removed.append(row[0])
+    if leave_inbox:
+        gone_messages.note(tx, removed)
     tx.changed(Changed.THREADS)

@@ -241,6 +241,11 @@ def test_removing_says_what_happens_to_the_mail(opened: Opened) -> None:
     opened.settle(lambda: "ben@example.com is forgotten" in opened.window.toast.accessibleName())
 
 
+def test_a_single_message_stays(opened: Opened) -> None:
+    press(show(opened, state(messages=1)), "Remove")
+    assert "Its 1 message stays here" in asked(opened).informativeText()
+
+
 @pytest.mark.parametrize("action", ["Remove", "Fetch everything anew"])
 def test_enter_and_escape_do_nothing_that_hurts(opened: Opened, action: str) -> None:
     page = show(opened, state())

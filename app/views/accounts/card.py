@@ -42,7 +42,7 @@ WHOLE = (
     "tasks and corrections stay."
 )
 FORGET = (
-    "Its password and settings are deleted. Its {messages} stay here, with everything you noted; nothing is "
+    "Its password and settings are deleted. Its {messages} here, with everything you noted; nothing is "
     "changed on the server."
 )
 
@@ -157,7 +157,8 @@ class AccountCard(QFrame):
         if state is not None:
             confirm(
                 self.window(), f"Remove {state.address}?",
-                FORGET.format(messages=number_of(state.messages, "message")), action="Remove",
+                FORGET.format(messages=number_of(state.messages, "message stays", "messages stay")),
+                action="Remove",
                 run=lambda: acts.remove(self._context, self._context.notices, state),
             )  # fmt: skip
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from app.widgets import dates
 from app.widgets.labels import label, tip
 from app.widgets.text import clean
-from fluffy_core import AccountView, FolderState, SyncEntry
+from fluffy_core import AccountView, FolderState, SyncEntry, number_of
 
 FOLDERS, RUNS = 60, 20
 
@@ -36,7 +36,7 @@ class Details(QWidget):
         if not view.folders:
             column.addWidget(label("Nothing was fetched yet.", "dim"))
         elif len(view.folders) > FOLDERS:
-            column.addWidget(label(f"and {len(view.folders) - FOLDERS:,} more folders", "dim"))
+            column.addWidget(label(f"and {number_of(len(view.folders) - FOLDERS, 'more folder')}", "dim"))
         column.addSpacing(6)
         column.addWidget(label("HISTORY", "section"))
         column.addLayout(_table([_told(one, now) for one in view.history[:RUNS]]))

@@ -70,7 +70,8 @@ class DoneStep(Step):
         self._state.setText(state_words(state))
         if state.state is AccountState.UP_TO_DATE:
             self._more.setText(
-                f"{number_of(state.messages, 'message')} are here, and new ones come by themselves."
+                f"{number_of(state.messages, 'message is', 'messages are')} here, "
+                "and new ones come by themselves."
             )
         self._bar.setVisible(state.state in MOVES)
         self._bar.move_to(state.done, state.total, seconds=None)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from fluffy_core.domain.accounts import AccountSettings, Service
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.errors import UsageError
@@ -86,6 +87,6 @@ def _fetch(
 def _watch(run: JobRun) -> Watch:
     def note(tx: Transaction, done: int) -> None:
         run.interrupt_here(tx)
-        run.progress(done, 0, f"{done:,} entries taken over", tx=tx)
+        run.progress(done, 0, f"{number_of(done, 'entry', 'entries')} taken over", tx=tx)
 
     return Watch(note, run.checkpoint, run.child)

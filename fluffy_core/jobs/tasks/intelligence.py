@@ -108,6 +108,5 @@ def _follow_ups(run: JobRun) -> str:
     found = follow_ups.find(run.store, lookback_days=number(run.job.args, "lookback_days"))
     with run.store.transaction() as tx:
         count = follow_ups.write(tx, found)
-        return run.succeed(
-            tx, f"{count:,} of your messages wait for an answer" if count else "Nobody owes you an answer"
-        )
+        waiting = f"{number_of(count, 'message of yours waits', 'messages of yours wait')} for an answer"
+        return run.succeed(tx, waiting if count else "Nobody owes you an answer")

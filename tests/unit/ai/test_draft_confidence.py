@@ -23,6 +23,9 @@ def pattern(likeness: float, *, same: bool = True) -> Pattern:
         (Circumstances(()), None, MEDIUM),
         (Circumstances(MARK), None, LOW),
         (Circumstances((), points=True), None, HIGH),
+        (Circumstances((), points=True, told=True, beside=True), None, HIGH),
+        (Circumstances((), beside=True), None, LOW),
+        (Circumstances((), beside=True), pattern(SURE), LOW),
         (Circumstances(MARK, points=True), None, MEDIUM),
         (Circumstances((), points=True, foreign_points=True), None, LOW),
         (Circumstances(()), pattern(SURE), HIGH),
@@ -43,6 +46,7 @@ def test_without_the_model(seen: Circumstances, follows: Pattern | None, level: 
         (Circumstances(MARK), LOW),
         (Circumstances((), points=True), HIGH),
         (Circumstances((), points=True, dropped=1), MEDIUM),
+        (Circumstances((), beside=True), LOW),
         (Circumstances((), points=True, beyond_points=1), MEDIUM),
         (Circumstances((), "Take heed."), LOW),
     ],
@@ -55,8 +59,9 @@ def test_reasons_say_what_is_left_to_do() -> None:
     def reason(*missing: str) -> str:
         return draft_confidence.of_outline(Circumstances(missing), None)[1]
 
-    assert reason("[a]").startswith("An outline. One thing is left for you to fill in.")
+    assert reason("[a]").startswith("An outline. 1 thing is left for you to fill in.")
     assert reason("[a]", "[b]").startswith("An outline. 2 things are left for you to fill in.")
+    assert "not among those" in draft_confidence.of_outline(Circumstances((), beside=True), None)[1]
     assert "left out" in draft_confidence.of_model(Circumstances((), dropped=2))[1]
     assert draft_confidence.of_outline(Circumstances((), "No."), None)[1].startswith("Take care: No. ")
 

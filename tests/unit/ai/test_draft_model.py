@@ -199,3 +199,47 @@ def test_whatever_a_model_says_no_fact_is_new(answer: str) -> None:
     case = brief(ASK)
     for one in sifted(answer, case):
         assert facts_of(case).grounds.unsupported(placeholders.bare(one)) == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["| It is fine for me.", "Here is what I think:", "Many thanks for it.", "= I will send it soon."],
+)
+def test_pieces_and_short_echoes_do_not_stand(answer: str) -> None:
+    assert sifted(f"{answer} ", brief("It is here. Many thanks for it. Could you call?")) == []
+
+
+THEIR_STORY = (
+    "Hello Max,\n\nI have been working on a new series of paintings. We are preparing our summer show and "
+    "I write to request your attendance. Could you send me the signed contract?\n"
+)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I have been working on a new series.",
+        "I write to request your attendance in our summer show.",
+        "Could you send the signed contract?",
+        "Please send me the signed contract.",
+    ],
+)
+def test_the_other_side_is_not_spoken_for(told: str) -> None:
+    assert sifted(f"{told} ", brief(THEIR_STORY)) == []
+
+
+def test_what_i_said_or_want_said_may_be_stated() -> None:
+    told = "I have been working on the new plan."
+    assert sifted(f"{told} ", brief(THEIR_STORY, points=("I have been working on the new plan",))) == [told]
+    case = brief(THEIR_STORY)
+    mine = mail(told, from_me=True, number=0)
+    assert sifted(f"{told} ", replace(case, thread=(mine, *case.thread))) == [told]
+    assert sifted("I will send you the signed contract. ", case) == ["I will send you the signed contract."]
+
+
+def test_courtesies_alone_say_nothing() -> None:
+    sieve = Sieve(brief(THEIR_STORY), facts_of(brief(THEIR_STORY)), language.detect, USUAL)
+    sieve.kept = ["Thank you very much."]
+    assert sieve.is_only_polite
+    sieve.kept.append("I will send you the signed contract.")
+    assert not sieve.is_only_polite

@@ -71,6 +71,11 @@ def test_what_cannot_be_filled_in_with_one_fact_goes() -> None:
     assert kept("Kramer will send 400 EUR on 4 March.") == []
 
 
+def test_what_spoke_to_somebody_else_goes() -> None:
+    assert kept("Kramer, the contract works for me.") == []
+    assert kept("The contract works for me.") == ["The contract works for me."]
+
+
 def test_other_matters_are_left_out() -> None:
     assert kept("The turbines are noisy. That works for me.") == ["That works for me."]
 

@@ -59,6 +59,9 @@ def test_promises(sentence: str) -> None:
         "I won't send it.",
         "I will never give you up.",
         "I'll take care.",
+        "This does not guarantee that we will get the whole sum.",
+        "I hope we will send it in time.",
+        "I am going to find it hard to come.",
         "Ich werde morgen nicht da sein.",
         "Falls nötig, schicke ich es dir.",
         "Upon shipment, we will send you an email.",
@@ -99,6 +102,11 @@ def test_errands(sentence: str) -> None:
         "We had a good time at the lake.",
         "Can you believe that it is only a week?",
         "Click here to unsubscribe from these mails, please.",
+        "Please refer to the map of the harbour below.",
+        "Please know that this is not set in stone yet.",
+        "Any problems with the contract, please call me.",
+        "Well, how can you help the people there now?",
+        "The team tests the price (would you pay so much for it?), and so on.",
     ],
 )
 def test_no_errands(sentence: str) -> None:
@@ -143,6 +151,28 @@ def test_what_is_asked_of_another_by_name_is_not_mine(start: str) -> None:
     assert found(both) == []
 
 
+def test_whose_address_alone_tells_the_name_is_greeted_too() -> None:
+    asked = theirs(1, "Carla,\n\nPlease show her the garden plan today.")
+    assert len(found(replace(asked, to=(Address("a.roe@example.com"),)))) == 1
+    assert found(replace(asked, to=(Address("carla.roe@example.com"),))) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "due"),
+    [
+        ("Could you send me the signed contract by Friday?", "2025-05-09"),
+        ("I'll send you the notice on Friday because the room is free.", "2025-05-09"),
+        ("Which train could you take next Friday to get there?", ""),
+        ("I'll send you the notice as soon as we know the time--probably Friday.", ""),
+        ("I'll send you the list per our talk on Friday.", ""),
+        ("What could you give me by Friday, do you think?", "2025-05-09"),
+    ],
+)
+def test_a_day_of_something_else_is_no_due_date(sentence: str, due: str) -> None:
+    (one,) = made(Heard.of(theirs(1, sentence)), ME)
+    assert one.due == due
+
+
 @pytest.mark.parametrize("start", ["Nancy, could", "Melissa - can", "Stephanie: Could", "Jay, can"])
 def test_a_name_that_is_not_mine_is_somebody_elses(start: str) -> None:
     asked = theirs(1, f"{start} you send me the signed contract today?")
@@ -181,6 +211,8 @@ def test_a_message_that_greets_another_is_not_for_me() -> None:
         "To unsubscribe from this list, answer with stop.",
         "Click here to change your settings.",
         "Hier können Sie den Newsletter abbestellen.",
+        "Do not respond to this e-mail.",
+        "This account is not monitored.",
     ],
 )
 def test_mass_mail_owes_nothing(footer: str) -> None:

@@ -40,6 +40,22 @@ def line(text: str, language: str = "en") -> str:
         ("What do you think?", "> What do you think?\n[answer]"),
         ("Can I go with you when you see them?", "> Can I go with you when you see them?\n[yes or no]"),
         ("Do you have the time?", "> Do you have the time?\n[yes or no]"),
+        (
+            "It rings when I open it, but how can we stop it?",
+            "> It rings when I open it, but how can we stop it?\n[answer]",
+        ),
+        ("Till when do you need it, and who pays?", "> Till when do you need it, and who pays?\n[date]"),
+        ("I was wondering if anyone knows a list.", "> I was wondering if anyone knows a list.\n[answer]"),
+        ("Was this done?", "> Was this done?\n[yes or no]"),
+        ("I am here - can you arrange it?", "> I am here - can you arrange it?\n[yes or no]"),
+        ("Please let me know your thoughts.", "> Please let me know your thoughts.\n[answer]"),
+        ("Are these part of a set?", "> Are these part of a set?\n[yes or no]"),
+        ("Do you mind if I join you there?", "> Do you mind if I join you there?\n[yes or no]"),
+        ("Is the price list of the shop right?", "About the price list of the shop: [yes or no]"),
+        (
+            "Is the old price list of the shop right?",
+            "> Is the old price list of the shop right?\n[yes or no]",
+        ),
     ],
 )  # fmt: skip
 def test_in_english(text: str, taken_up: str) -> None:
@@ -96,6 +112,50 @@ def test_in_other_languages(language: str, text: str, taken_up: str) -> None:
     assert line(text, language).endswith(taken_up)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you need anything else, please e-mail Ann.",
+        "Should you need more details let me know.",
+        "In the event that you need copies, please contact Bob.",
+        "For assistance with the calendar, please contact Bob.",
+        "Please contact me if you need the other part.",
+        "Please call, and if you have a wish, please let me know.",
+        "Please see the history below.",
+        "Please do not copy it onto disks.",
+        "Keep up the great work!",
+        "Go figure.",
+        "Look at this first:",
+        "Yes please...",
+        "“Send the troops home now.”",
+        "Falls Sie Hilfe brauchen, rufen Sie bitte an.",
+    ],
+)
+def test_what_is_only_worded_like_an_ask(text: str) -> None:
+    ask = Ask(Sentence(text, 0, len(text)), SpeechAct.REQUEST)
+    assert taking_up.is_idle(ask)
+
+
+@pytest.mark.parametrize(
+    ("text", "firm"),
+    [
+        ("If possible, please send it today.", True),
+        ("Please send the contract.", True),
+        ("Please send the following:", True),
+        ("Let me know soon if you would like one of them.", True),
+        ("Any thoughts on this are welcome.", True),
+        ("Should we wait for the letter?", True),
+        ("Please see the list and let me know your choice.", True),
+        ("Take the road to the north.", False),
+        ("Fill in the form within one hour.", False),
+    ],
+)
+def test_what_certainly_wants_an_answer(text: str, firm: bool) -> None:
+    ask = Ask(Sentence(text, 0, len(text)), SpeechAct.REQUEST)
+    assert not taking_up.is_idle(ask)
+    assert taking_up.is_firm(ask, words_of("en")) is firm
+
+
 def test_the_reason_for_asking_is_not_what_is_asked() -> None:
     assert line("Please answer by Monday, so that the caretaker knows.").startswith("> ")
     assert line("Hi Ann, could you send the report?").startswith("About the report:")
@@ -115,6 +175,8 @@ def test_a_long_sentence_is_quoted_and_cut() -> None:
     text = f"Could you send the contract {'and the other one ' * 30}?"
     assert line(text).startswith("> Could you send the contract and")
     assert len(line(text)) < 300
+    assert "other … \n" not in line(text)
+    assert line(text).split("\n")[0].endswith(" …")
 
 
 @pytest.mark.parametrize(

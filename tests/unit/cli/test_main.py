@@ -290,7 +290,7 @@ def test_an_import_of_a_path_with_strange_letters(fluffy: Fluffy, tmp_path: Path
     mailboxes.write(folder / "a.eml", letter())
     ran = fluffy("--home", tmp_path / "home", "import", folder)
     assert ran.code == 0
-    assert "1 of 1 messages read" in ran.out
+    assert "1 of 1 message read" in ran.out
     bad = fluffy("--home", tmp_path / "home", "import", folder / "no \x1b[31mthing")
     assert bad.code == 1
     assert "\x1b" not in bad.err

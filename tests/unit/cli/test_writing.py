@@ -102,7 +102,7 @@ def test_a_home_without_sent_mail(fluffy: Fluffy, key_file: Path, tmp_path: Path
 def test_a_suggestion_in_words(fluffy: Fluffy, home: Path) -> None:
     told = fluffy("--home", home, "draft", "suggest", thread(fluffy, home, "Report")).out
     assert told.startswith("Hi Ada,\n\nAbout the report: [attached / to follow on …]\n")
-    assert "(low confidence, fast drafts 2) An outline." in told
+    assert "(low confidence, fast drafts 3) An outline." in told
 
 
 def test_a_suggestion_for_programs(fluffy: Fluffy, home: Path) -> None:

@@ -27,6 +27,11 @@ LETTER = "Dear Jane,\n\nthe plan is fine.\n\nJohn Roe\n\n"
         "---------------------------------\nDo You Yahoo!?\nGet it all.",
         "**********\nConfidential and privileged: disclosure to others is prohibited.\n**********",
         "Please consider the environment before printing this e-mail.",
+        "Les informations de ce courrier sont confidentielles. Leur diffusion est interdite sans accord.",
+        "Ce courriel s'adresse au destinataire et peut contenir des faits privilégiés. Usage interdit.",
+        "Sind Sie nicht der Adressat und haben diese Mail irrtümlich, bitte den Inhalt vernichten.",
+        "Este mensaje se dirige a su destinatario y es confidencial; queda notificado.",
+        "Esta é confidencial, destina-se a outros; se chegou por engano, apague.",
         "Example GmbH, Sitz der Gesellschaft: Berlin, Handelsregister HRB 4711",
     ],
 )
@@ -43,6 +48,8 @@ def test_footers(footer: str) -> None:
         "Dear Jane,\n\nplease keep this confidential until Friday.",
         "Dear Jane,\n\nhow do people unsubscribe? The page is broken.",
         "Dear Jane,\n\nthe NDA says that disclosure to third parties is prohibited.",
+        "Bonjour,\n\nla diffusion du film est interdite.",
+        "Dear Jane,\n\nthis is it.\n\n- plan.xls",
         "Dear Jane,\n\nthis message is to say that we agree.",
         "",
         "\n\n",
@@ -77,3 +84,10 @@ def test_the_cheap_look_hides_no_phrase(part: str, pattern: re.Pattern[str]) -> 
         assert part in text
 
     look()
+
+
+def test_the_names_of_files_below_a_notice_belong_to_it() -> None:
+    notice = "This message is confidential. If you are not the intended recipient, delete it."
+    assert zones.reply_text(f"{LETTER}{notice}\n\n - price list (2).xls\n", sender="John Roe") == (
+        "Dear Jane,\n\nthe plan is fine."
+    )

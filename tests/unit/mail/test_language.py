@@ -86,3 +86,33 @@ def test_any_text_gives_a_code_or_nothing(text: str) -> None:
 def test_the_model_is_not_loaded_on_import() -> None:
     code = "import sys, fluffy_core.mail.language; raise SystemExit('py3langid' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+AVIS = (
+    "Le présent courriel s'adresse uniquement au destinataire et peut contenir des renseignements qui sont "
+    "privilégiés. Toute utilisation est interdite."
+)
+SIGNED = "Cléa Petit\nDirectrice commerciale\nTél : 01 23 45 67 89"
+
+
+@pytest.mark.parametrize(
+    ("text", "usual", "code"),
+    [
+        (f"Could you send me the plan by Friday?\n\n{SIGNED}\n\n{AVIS}", "", "en"),
+        (f"Hi Max,\n\nCan you call me?\n\n{SIGNED}\n\n{AVIS}", "", "en"),
+        (f"Hi Max,\n\nOk.\n\n{AVIS}", "en", "en"),
+        (f"Hi Max,\n\nOk.\n\n{AVIS}", "", "fr"),
+        (f"Bonjour Max,\n\n{AVIS}", "en", "fr"),
+        (f"Kommst du?\n \n{AVIS}", "en", "en"),
+        (f"Bist du da und ist das so?\n\n{AVIS}", "en", "de"),
+        ("Ok.", "en", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_stands_on_top_tells_the_language(text: str, usual: str, code: str) -> None:
+    assert language.written(text, usual) == code
+
+
+@pytest.mark.parametrize("unit", ["\n\n", "a\n\n", "\n \t", "Hi,\n\n"])
+def test_paragraphs_without_end_take_no_time(unit: str) -> None:
+    within(1.0, language.written, unit * (1_000_000 // len(unit)))

@@ -287,6 +287,7 @@ def test_the_sentence_about_an_import() -> None:
     assert imports.sentence(count(5, 1, 4, 0, 2)) == (
         "5 of 5 messages read, 4 of them known already, 2 chats or deleted messages skipped."
     )
+    assert imports.sentence(count(1, 1, 0, 0, 1)) == "1 of 1 message read, 1 chat or deleted message skipped."
 
 
 def test_takeout_keeps_labels_and_skips_chats(core: Core, tmp_path: Path) -> None:

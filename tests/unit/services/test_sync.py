@@ -160,6 +160,8 @@ def test_a_message_that_cannot_be_fetched_holds_nothing_up(synced: Synced) -> No
     tally = synced.run()
     assert (tally.stored, tally.waiting) == (4, 1)
     assert sync.sentence(tally) == "Partial: 4 of 5 messages; the rest is tried again"
+    alone = sync.sentence(Tally(waiting=1))
+    assert alone == "Partial: 0 of 1 message; the rest is tried again"
     assert remote.aside_reasons(synced.store, synced.id) == [("Inbox", "The server is out of sorts.")]
     assert synced.run().waiting == 1
     synced.server.damaged.clear()

@@ -4,9 +4,20 @@ from collections.abc import Callable
 
 import pytest
 
+from fluffy_core.domain.commitments import CommitmentState
 from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.rows import Section
 from fluffy_core.services import account_care, categories, commitments, summarising, sync
-from fluffy_core.store import accounts, addresses, alerts, messages, remote, remote_missing, summaries
+from fluffy_core.store import (
+    accounts,
+    addresses,
+    alerts,
+    inbox,
+    messages,
+    remote,
+    remote_missing,
+    summaries,
+)
 from fluffy_core.store.database import Database
 from tests.fakes.stored import ANN, Letter
 from tests.fakes.synced import ADDRESS, Synced
@@ -153,8 +164,19 @@ def quotes(store: Database) -> list[tuple[int, str]]:
     assert kept is not None
     summary, _ = kept
     shown = [(int(one.message_id), one.evidence) for one in summary.points]
-    rows = commitments.in_thread(store, THREAD, now=0.0)
-    return shown + [(int(row.commitment.message_id), row.commitment.quote) for row in rows]
+    rows = [row.commitment for row in commitments.everything(store, now=0.0)]
+    return shown + [(int(one.message_id), one.quote) for one in rows]
+
+
+def wanted(store: Database) -> tuple[Section, list[str], list[str]]:
+    """(section of the thread, what the ledger and what its page say that is owed)."""
+    rows = (commitments.open_ones(store, now=0.0), commitments.in_thread(store, THREAD, now=0.0))
+    ledger, page = ([row.commitment.quote for row in some] for some in rows)
+    return inbox.rows(store, [THREAD])[THREAD].section, ledger, page
+
+
+WANTED = (Section.NEEDS_REPLY, [ASKED], [ASKED])
+UNWANTED: tuple[Section, list[str], list[str]] = (Section.EVERYTHING, [], [])
 
 
 def gone_from_the_server(synced: Synced, newest: str) -> None:
@@ -191,3 +213,46 @@ def test_what_is_quoted_can_still_be_read(synced: Synced, go: Callable[[Synced, 
         commitments.write(tx, owed)
     assert quotes(synced.store) == before
     assert synced.messages() == 2
+
+
+def removed_from_the_inbox(synced: Synced) -> list[bytes]:
+    """A thread of two went from the server; what its messages were."""
+    found = understood(synced)
+    shelf = synced.server.shelf("Inbox")
+    letters = [shelf.messages[one].content for one in found]
+    for one in found:
+        synced.server.remove("Inbox", one)
+    synced.run()
+    assert wanted(synced.store) == WANTED  # one pass is not enough
+    assert synced.run().removed == 2
+    return letters
+
+
+@pytest.mark.parametrize("go", [gone_from_the_server, settled_by_the_user])
+def test_deleted_mail_asks_for_nothing(synced: Synced, go: Callable[[Synced, str], None]) -> None:
+    newest = understood(synced)[-1]
+    assert wanted(synced.store) == WANTED
+    go(synced, newest)
+    assert wanted(synced.store) == UNWANTED
+    (row,) = commitments.everything(synced.store, now=0.0)
+    assert (row.gone, row.commitment.state) == (True, CommitmentState.DISMISSED)
+
+
+def test_mail_that_is_kept_or_whose_account_is_forgotten_asks_on(synced: Synced) -> None:
+    newest = understood(synced)[-1]
+    (folder,) = [one for one in remote.folders(synced.store, synced.id).values() if one.name == "Inbox"]
+    with synced.store.transaction() as tx:
+        remote_missing.mark(tx, folder.source_id, [newest], now=0.0)
+    assert account_care.settle_gone(synced.store, synced.id, folder.id, keep=True) == 1
+    assert wanted(synced.store) == WANTED
+    removed_with_its_account(synced, newest)
+    assert wanted(synced.store) == WANTED
+
+
+def test_what_comes_back_asks_again(synced: Synced) -> None:
+    letters = removed_from_the_inbox(synced)
+    assert (wanted(synced.store), done(synced.store)) == (UNWANTED, [True])
+    for one in letters:
+        synced.server.deliver("Archive", one)
+    synced.run()
+    assert (wanted(synced.store), done(synced.store)) == (WANTED, [False])

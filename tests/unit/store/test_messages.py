@@ -89,3 +89,17 @@ def test_the_newest_message_of_a_thread(store: Database) -> None:
     )
     assert messages.last_of_thread(store, 1) == 2
     assert messages.last_of_thread(store, 99) == 0
+
+
+def test_the_usual_language_of_somebody_is_that_of_most_of_their_newest_mail(store: Database) -> None:
+    ids = stored.keep(store, [Letter(f"n{n}", sender=ANN if n < 3 else BOB, day=n) for n in range(4)])
+    with store.transaction() as tx:
+        tx.executemany(
+            "UPDATE messages SET language = ? WHERE id = ?",
+            list(zip(("en", "fr", "en", "de"), ids, strict=True)),
+        )
+    assert [messages.usual_language(store, one) for one in ("ann@firm.example", "bob@shop.example")] == [
+        "en",
+        "de",
+    ]
+    assert messages.usual_language(store, "nobody@firm.example") == ""
