@@ -22,7 +22,11 @@ from tests.fakes.effort import within
         ("<ul><li>one</li><li>two</li></ul>", "  • one\n  • two"),
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>", "a\tb\nc\td"),
         ("<pre>x\n  y</pre>", "x\n  y"),
-        ('<img alt="Logo" src="x"> text', "Logo text"),
+        ('text <img alt="Pay at once" src="x">', "text"),
+        (
+            '<a href="https://x.example/"><img alt="Spring sale" src="x"></a>',
+            "Spring sale (https://x.example/)",
+        ),
         ("<p>unclosed <b>bold", "unclosed bold"),
         ("", ""),
         ("<p></p><div>&nbsp;</div>", ""),
