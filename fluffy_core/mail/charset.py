@@ -49,11 +49,13 @@ _JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B(]|\([JI])")
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _UNWANTED_ASCII = dict.fromkeys([*range(9), *range(11, 32), 127])
-# Controls that reorder or hide: no letter is among them. Zero-width joiners have a use inside
-# Arabic and Indic words and between emoji, and none after Latin letters.
+# Controls that reorder, hide or carry words nobody sees: no letter is among them. Zero-width joiners have
+# a use inside Arabic and Indic words and between emoji, and none after Latin letters; of variation
+# selectors only the last of the old ones has (emoji), once.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
-    "|(?:^|(?<=[\x00-\u05ff\u2000-\u206f]))[\u200c\u200d]+"
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0e\ufeff\ue000-\uf8ff"
+    "\U000e0000-\U000e01ef]|(?:^|(?<=[\x00-\u05ff\u2000-\u206f]))[\u200c\u200d]+|(?<=\ufe0f)\ufe0f+"
+    "|(?<=[\u200c\u200d])[\u200c\u200d]+"
 )
 _SPACES = re.compile(r"\s+")
 
@@ -173,12 +175,12 @@ _C1 = frozenset(range(0x80, 0xA0)) - {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 
 
 def clean_body(text: str) -> str:
-    """`text` with "\\n" newlines and no control characters but tab and newline."""
+    """`text` with "\\n" newlines, no other control characters but tab, and nothing that reorders or hides."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return text.translate(_UNWANTED_ASCII)  # three times as fast as a search
-    return _UNWANTED.sub("", text)
+    return _INVISIBLE.sub("", _UNWANTED.sub("", text))
 
 
 def clean_line(text: str) -> str:

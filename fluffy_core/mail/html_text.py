@@ -80,7 +80,7 @@ def _readable_link(match: re.Match[str]) -> str:
     words = before.split() if before and not before[-1].isspace() else []
     if not words or words[-1].strip("<>[]().,").rstrip("/").lower() in url.lower():
         return ""
-    return f" ({url})" if len(url) <= _MAX_URL else " (" + "/".join(url.split("/", 3)[:3]) + "/…)"
+    return f" <{url}>" if len(url) <= _MAX_URL else " <" + "/".join(url.split("/", 3)[:3]) + "/…>"
 
 
 def _mark_quotes(tree: Any) -> None:
