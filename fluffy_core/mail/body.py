@@ -144,7 +144,7 @@ def read(root: Part) -> Body:
 
 
 def _text_of(segment: _Segment) -> str:
-    """The plain form, unless it is empty, only says that there is an HTML form, or says what that does not."""
+    """The plain form, unless it is empty, only points to the HTML form or says what that does not."""
     plain = segment.plain
     if not segment.html:
         return plain.strip("\n")

@@ -49,14 +49,16 @@ _JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B(]|\([JI])")
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _UNWANTED_ASCII = dict.fromkeys([*range(9), *range(11, 32), 127])
-# Controls that reorder, hide or carry words nobody sees: no letter is among them. Zero-width joiners have
-# a use inside Arabic and Indic words and between emoji, and none after Latin letters; of variation
-# selectors only the last of the old ones has (emoji), once.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0e\ufeff\ue000-\uf8ff"
-    "\U000e0000-\U000e01ef]|(?:^|(?<=[\x00-\u05ff\u2000-\u206f]))[\u200c\u200d]+|(?<=\ufe0f)\ufe0f+"
-    "|(?<=[\u200c\u200d])[\u200c\u200d]+"
+# Characters that reorder, hide or carry words nobody sees: no letter is among them. Zero-width joiners
+# have a use inside Arabic and Indic words and between emoji, and none after Latin letters; of the
+# variation selectors only the last of the old ones has (emoji), once.
+_HIDING = (
+    "[\u00ad\u034f\u180e\u200b\u202a-\u202e\u2060-\u206f\ufe00-\ufe0e\ufeff\ue000-\uf8ff\U000e0000-\U000e01ef]"
+    "|(?:^|(?<=[\x00-\u05ff\u2000-\u206f]))[\u200c\u200d]+|(?<=\ufe0f)\ufe0f+|(?<=[\u200c\u200d])[\u200c\u200d]+"
 )
+_INVISIBLE = re.compile(_HIDING)
+# Marks that say which way a line of prose runs; a line for display has one way.
+_INVISIBLE_IN_LINE = re.compile(f"{_HIDING}|[\u061c\u200e\u200f]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -187,4 +189,4 @@ def clean_line(text: str) -> str:
     """`text` on one line for display: no controls, nothing that reorders or hides letters."""
     if text.isascii() and text.isprintable():
         return text.strip() if "  " not in text else _SPACES.sub(" ", text).strip()
-    return _SPACES.sub(" ", _INVISIBLE.sub("", _UNWANTED.sub("", text))).strip()
+    return _SPACES.sub(" ", _INVISIBLE_IN_LINE.sub("", _UNWANTED.sub("", text))).strip()

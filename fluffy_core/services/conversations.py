@@ -26,7 +26,7 @@ def load(store: Database | Transaction, thread_id: ThreadId) -> list[ThreadMessa
 
 
 def as_seen(one: MessageFacts) -> ThreadMessage:
-    """A stored message without its quotes and signature, and without where the links behind its words lead."""
+    """A stored message without quotes, signature and where the links behind its words lead."""
     body = _new_text(one.text[: 4 * MAX_BODY], one.sender.name or one.sender.email)
     return ThreadMessage(
         id=one.id,
