@@ -24,7 +24,9 @@ _NEVER_SHOWN = (
 )
 """What no browser shows (HTML standard, section 15.3.1), or not in mail, wherever in the body it stands."""
 _FOLDED = "details:not([open])"
-_DECLARING = "[style],[hidden],[popover],[bgcolor],[background],[class~=preheader i],font"
+_TOLD = "[hidden],[popover],[class~=preheader i]"
+_DECLARING = "[style],[bgcolor],[background],font"
+_ATTRIBUTES = ("style", "bgcolor", "background", "color", "text", "size")
 _TELLING = re.compile(
     r"(?:^|[;\s])((?:display|visibility|opacity|color|background\S*|font(?:-size)?|height|max-\w+|width|overflow\S*"
     r"|position|left|right|top|bottom|inset|margin\S*|padding\S*|text-indent|letter-spacing|mso-hide|content-visibility"
@@ -66,6 +68,8 @@ def remove(tree: Any, html: str) -> None:
         _fold(tree)
     if not _SUSPECT.search(html):
         return
+    for element in tree.body.query_selector_all(_TOLD)[:_MAX_ELEMENTS]:
+        element.decompose()
     _apply_sheets(tree, html)
     looks = _looks(tree)
     for element, look in looks.items():
@@ -135,6 +139,7 @@ def _looks(tree: Any) -> dict[Any, _Look | None]:
     body = tree.body
     looks: dict[Any, _Look | None] = {}
     around: dict[Any, _Look | None] = {None: _Look()}
+    known: dict[tuple[object, ...], _Look | None] = {}
     for element in [body.parent, body, *body.query_selector_all(_DECLARING)[:_MAX_ELEMENTS]]:
         passed, node = [], element.parent
         while node not in around and node not in looks:
@@ -144,8 +149,12 @@ def _looks(tree: Any) -> dict[Any, _Look | None]:
         around.update(dict.fromkeys(passed, outer))
         if outer is None:
             around[element] = None
-        else:
-            looks[element] = _look(element, outer)
+            continue
+        told = tuple(element.getattr(name) or "" for name in _ATTRIBUTES)
+        key = (id(outer), element.tag == "font", told)
+        if key not in known:
+            known[key] = _look(element, outer)
+        looks[element] = known[key]
     return looks
 
 
@@ -157,10 +166,6 @@ def _declared(style: str) -> tuple[Declarations, bool]:
 
 
 def _look(element: Any, outer: _Look) -> _Look | None:
-    if element.hasattr("hidden") or element.hasattr("popover"):
-        return None
-    if "preheader" in (element.class_name or "").lower().split():
-        return None
     declared, is_gone = _declared(element.getattr("style") or "")
     if is_gone:
         return None
