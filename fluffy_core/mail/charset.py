@@ -62,7 +62,7 @@ _SUSPECT = frozenset("\u00ad\u034f\u180e\ufeff").union(
         (0x200B, 0x200E), (0x202A, 0x202F), (0x2060, 0x2070), (0xE000, 0xF900), (0xFE00, 0xFE10), (0xE0000, 0xE01F0),
     ))
 )  # fmt: skip
-"""Each character of which it may take out some: a text without any is not searched, which takes ten times as long."""
+"""What it may take out: a text without any is not searched, which takes ten times as long."""
 # Marks that say which way a line of prose runs; a line for display has one way.
 _INVISIBLE_IN_LINE = re.compile(f"{_HIDING}|[\u061c\u200e\u200f]")
 _SPACES = re.compile(r"\s+")
