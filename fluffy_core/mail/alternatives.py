@@ -11,7 +11,13 @@ _FIGURES = 4
 _ADDRESS = re.compile(r"https?:|mailto:|tel:|\[cid:|\[image")
 """Where links lead and what stands for pictures is told in the plain text alone."""
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_HIDING = ["display:none", "visibility:h", "visibility:c", "mso-hide", "opacity:0", "opacity:.", "indent:-", "left:-", "right:-", "top:-9", ":-9", "font-size:0", "font-size:1px", "font:0", "max-height:0", "clip:", "clip-path", "scale(", "hidden=", "hidden>", ";color:#f", '"color:#f', "color:white", "fontcolor=#f", 'fontcolor="#f', ";color:transparent", '"color:transparent', ";color:rgba", '"color:rgba', ";color:rgb(25", '"color:rgb(25', "<details", "<svg", "<template", "<dialog"]
+_HIDING = (
+    "display:none", "visibility:h", "visibility:c", "mso-hide", "opacity:0", "opacity:.", "indent:-", "left:-",
+    "right:-", "top:-9", ":-9", "font-size:0", "font-size:1px", "font:0", "max-height:0", "clip:", "clip-path",
+    "scale(", "hidden=", "hidden>", ";color:#f", '"color:#f', "color:white", "fontcolor=#f", 'fontcolor="#f',
+    ";color:transparent", '"color:transparent', ";color:rgba", '"color:rgba', ";color:rgb(25", '"color:rgb(25',
+    "<details", "<svg", "<template", "<dialog",
+)  # fmt: skip
 """Signs that some of the HTML is not seen either."""
 
 
@@ -40,7 +46,7 @@ def _says_more(plain: str, text: str) -> bool:
 
 
 def _is_own(words: list[str], missing: set[str]) -> bool:
-    told = [word for word in words if word in missing]
+    told = missing.intersection(words)
     if len(told) >= _FEWEST and len(told) >= _SHARE * len(words):
         return True
     return any(sum(map(str.isdigit, word)) >= _FIGURES for word in told)
