@@ -55,7 +55,7 @@ def activations(found: Sequence[str]) -> list[Rows]:
     """The inputs of the layers' halves, a row for each token."""
     folder = load().paths.models / EMBEDDER
     pieces = embed.tokenizer(folder / embed.TOKENIZER_FILE)
-    session = embed.session(folder / embed.MODEL_FILE, embed.default_threads(), with_norms=True)
+    session = embed.session(folder / embed.MODEL_FILE, with_norms=True)
     clipped = [clip(text) for text in found]
     parts: list[list[Rows]] = [[] for _ in range(2 * minilm.LAYERS)]
     for batch in batches(clipped):

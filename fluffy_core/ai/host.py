@@ -34,6 +34,8 @@ Chosen = Callable[[], Engine | LanguageModel | None]
 _INTERACTIVE, _BACKGROUND = 0, 1
 _LONGEST_DEADLINE = 86_400.0
 _BEAT_SECONDS = 1.0
+_BATCHES_A_TURN = 4
+"""For the model process's threads to share; a twentieth of a second on two cores."""
 _GRACE_SECONDS = 2.0
 """What a piece of an answer may take past the deadline: to end the process costs the next its loading."""
 
@@ -139,7 +141,7 @@ class ModelHost:
         priority = _INTERACTIVE if interactive else _BACKGROUND
         clipped = [clip(text) for text in texts]
         vectors = np.empty((len(clipped), DIMENSIONS), dtype=np.float32)
-        for batch in batches(clipped):
+        for batch in batches(clipped, times=_BATCHES_A_TURN):
             with self._turns.take(priority, until):
                 vectors[batch] = self._encode([clipped[index] for index in batch], until)
         return vectors
@@ -226,16 +228,16 @@ class ModelHost:
             finally:
                 self._spoke = time.monotonic()
                 self._turns.leave()
+            yield from self._said(frame)
             if "end" in frame.header:
                 return
-            yield self._piece(frame)
 
-    def _piece(self, frame: Frame) -> str:
-        piece = frame.header.get("piece")
-        if not isinstance(piece, str):
+    def _said(self, frame: Frame) -> list[str]:
+        pieces = frame.header.get("pieces")
+        if not isinstance(pieces, list) or not all(isinstance(piece, str) for piece in pieces):
             self.interrupt()
             raise TransientError("The model process sent something that makes no sense.")
-        return piece
+        return pieces
 
     def _ask(
         self, role: str, engine: Engine, request: Mapping[str, object], *, until: float

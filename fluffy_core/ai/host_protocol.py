@@ -20,8 +20,8 @@ class Frame:
 
     `{"load": role, "factory", "model_dir", "options", "memory_mb"}` or `{"unload": role}`: `{}`
     `{"texts": […]}`: `{"rows", "columns"}` with float32 (little-endian, row by row) as payload
-    `{"lane": number, "prompt": {…}}`, then `{"lane": number}` again and again: `{"piece": text}`, at last
-    `{"end": true}`; `{"gone": true}` where nothing is being said in that lane
+    `{"lane": number, "prompt": {…}}`, then `{"lane": number}` again and again: `{"pieces": [text, …]}`, the
+    last with `"end": true`; `{"gone": true}` where nothing is being said in that lane
     Any of them: `{"failed": sentence}`
     """
 

@@ -37,17 +37,18 @@ def test_every_text_is_in_exactly_one_batch(lengths: list[int]) -> None:
     assert all(groups)
 
 
-@given(st.lists(st.integers(0, 3000), max_size=80))
-def test_batches_are_small_and_go_from_short_to_long(lengths: list[int]) -> None:
+@given(st.lists(st.integers(0, 3000), max_size=80), st.integers(1, 4))
+def test_batches_are_small_and_go_from_short_to_long(lengths: list[int], times: int) -> None:
     texts = ["x" * length for length in lengths]
-    groups = list(batches(texts))
+    groups = list(batches(texts, times=times))
     flat = [len(texts[index]) for group in groups for index in group]
     assert flat == sorted(flat)
     for group in groups:
-        assert len(group) <= 16
-        assert sum(min(len(texts[index]), 1200) for index in group) <= 2400
+        assert len(group) <= 8 * times
+        assert sum(min(len(texts[index]), 1200) for index in group) <= 1200 * times
 
 
-def test_sixteen_short_texts_or_two_long_ones() -> None:
-    assert [len(group) for group in batches(["Yes."] * 40)] == [16, 16, 8]
-    assert [len(group) for group in batches(["word " * 400] * 5)] == [2, 2, 1]
+def test_eight_short_texts_or_a_long_one() -> None:
+    assert [len(group) for group in batches(["Yes."] * 20)] == [8, 8, 4]
+    assert [len(group) for group in batches(["word " * 400] * 3)] == [1, 1, 1]
+    assert [len(group) for group in batches(["word " * 400] * 5, times=2)] == [2, 2, 1]

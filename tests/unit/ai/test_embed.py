@@ -55,7 +55,7 @@ def test_a_model_that_is_another_is_said(tmp_path: Path) -> None:
     content = graph.model({"x": FLOAT32}, [graph.node("Identity", "x")])
     (tmp_path / MODEL_FILE).write_bytes(content)
     with pytest.raises(ModelError, match="search model is damaged"):
-        embed.session(tmp_path / MODEL_FILE, threads=1)
+        embed.session(tmp_path / MODEL_FILE)
 
 
 def test_products_of_integers_are_exact() -> None:
@@ -69,16 +69,16 @@ def test_the_fast_kernel_is_used_where_it_is_exact(
 ) -> None:
     used = []
 
-    def run_time(model: bytes, threads: int, *, precise: bool) -> str:
-        used.append((model, threads, precise))
+    def run_time(model: bytes, *, precise: bool) -> str:
+        used.append((model, precise))
         return "session"
 
     monkeypatch.setattr(embed, "is_exact", lambda precise: precise or exact)
     monkeypatch.setattr(minilm, "model", lambda found, usual, with_norms: b"graph")
     monkeypatch.setattr(embed, "_run_time", run_time)
     (tmp_path / MODEL_FILE).write_bytes(b"")
-    assert embed.session(tmp_path / MODEL_FILE, threads=3) == "session"
-    assert used == [(b"graph", 3, not exact)]
+    assert embed.session(tmp_path / MODEL_FILE) == "session"
+    assert used == [(b"graph", not exact)]
 
 
 def test_threads_are_few(monkeypatch: pytest.MonkeyPatch) -> None:

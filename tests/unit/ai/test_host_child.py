@@ -1,10 +1,14 @@
 """The model process seen from outside: what it loads, refuses and leaves behind."""
 
+import itertools
 import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -16,6 +20,7 @@ from fluffy_core.ai.host_process import Engine
 from fluffy_core.errors import ModelError, TransientError
 from tests.fakes.embedders import HashEmbedder, Misbehaving, engine
 
+END: Mapping[str, Any] = {"pieces": [], "end": True}
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -108,3 +113,31 @@ def test_a_frozen_application_starts_itself(monkeypatch: pytest.MonkeyPatch) -> 
     program, flag, argument = host_process.child_command(settings)
     assert (program, flag) == (sys.executable, "--model-host")
     assert ChildSettings(**json.loads(argument)) == settings
+
+
+def spoken(monkeypatch: pytest.MonkeyPatch, model_dir: Path, *, seconds: float) -> list[Mapping[str, Any]]:
+    """Each turn of an answer whose pieces take so many seconds by a clock of its own."""
+    clock = itertools.count(0.0, seconds)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    answers = host_child.Answers()
+    load = {"factory": "tests.fakes.speakers:Parrot", "model_dir": str(model_dir), "options": {}}
+    monkeypatch.setattr(host_child, "_limit_memory", lambda megabytes: None)
+    answers.answer({"load": host_child.GENERATE, "memory_mb": 1, **load})
+    prompt = {"system": "", "user": "a b c d e", "max_tokens": 9, "stop": []}
+    turns = [answers.answer({"lane": 0, "prompt": prompt}).header]
+    while "end" not in turns[-1]:
+        turns.append(answers.answer({"lane": 0}).header)
+    return turns
+
+
+def test_the_first_word_comes_at_once_then_as_many_as_fit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first, *turns = spoken(monkeypatch, tmp_path, seconds=host_child.TURN_SECONDS / 2)
+    assert first == {"pieces": ["a "]}
+    assert turns == [{"pieces": ["b ", "c "]}, {"pieces": ["d ", "e "]}, {"pieces": [""]}, END]
+
+
+def test_a_slow_model_says_each_piece_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    turns = spoken(monkeypatch, tmp_path, seconds=host_child.TURN_SECONDS * 3)
+    assert turns == [*({"pieces": [word]} for word in ("a ", "b ", "c ", "d ", "e ", "")), END]

@@ -63,7 +63,7 @@ def test_every_token_counts_once_and_padding_never(monkeypatch: pytest.MonkeyPat
         }
 
     monkeypatch.setattr(embed, "tokenizer", lambda path: path)
-    monkeypatch.setattr(embed, "session", lambda path, threads, with_norms: Model())
+    monkeypatch.setattr(embed, "session", lambda path, with_norms: Model())
     monkeypatch.setattr(embed, "tokens", tokens)
     found = fit_activations.activations(["abc", "d"])
     assert len(found) == 2 * minilm.LAYERS
