@@ -12,11 +12,11 @@ _ADDRESS = re.compile(r"https?:|mailto:|tel:|\[cid:|\[image")
 """Where links lead and what stands for pictures is told in the plain text alone."""
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _HIDING = (
-    "display:none", "visibility:h", "visibility:c", "mso-hide", "opacity:0", "opacity:.", "indent:-", "left:-",
-    "right:-", "top:-9", ":-9", "font-size:0", "font-size:1px", "font:0", "max-height:0", "clip:", "clip-path",
-    "scale(", "hidden=", "hidden>", ";color:#f", '"color:#f', "color:white", "fontcolor=#f", 'fontcolor="#f',
-    ";color:transparent", '"color:transparent', ";color:rgba", '"color:rgba', ";color:rgb(25", '"color:rgb(25',
-    "<details", "<svg", "<template", "<dialog",
+    "display:none", "visibility:h", "visibility:c", "mso-hide", "opacity:0", "opacity:.", "indent:-",
+    "left:-", "right:-", "top:-9", ":-9", "font-size:0", "font-size:1px", "font:0", "max-height:0", "clip:",
+    "clip-path", "scale(", "hidden=", "hidden>", ";color:#f", '"color:#f', "color:white", "fontcolor=#f",
+    'fontcolor="#f', ";color:transparent", '"color:transparent', ";color:rgba", '"color:rgba',
+    ";color:rgb(25", '"color:rgb(25', "<details", "<svg", "<template", "<dialog",
 )  # fmt: skip
 """Signs that some of the HTML is not seen either."""
 
