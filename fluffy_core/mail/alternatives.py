@@ -10,7 +10,7 @@ _FIGURES = 4
 """A number of so many digits is told on its own."""
 _ADDRESS = re.compile(r"https?:|mailto:|tel:|\[cid:|\[image")
 """Where links lead and what stands for pictures is told in the plain text alone."""
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_PIECE = re.compile(r"[^\W_]+")
 _HIDING = (
     "display:none", "visibility:h", "visibility:c", "mso-hide", "opacity:0", "opacity:.", "indent:-",
     "left:-", "right:-", "top:-9", ":-9", "font-size:0", "font-size:1px", "font:0", "max-height:0", "clip:",
@@ -34,15 +34,18 @@ def shown(plain: str, html: str) -> str:
 
 
 def _says_more(plain: str, text: str) -> bool:
+    lines = [
+        line.split() for line in plain.split("\n") if not line.startswith(">")
+    ]  # quotes are left out anyway
     known = text.replace("<", " ").replace(">", " ")
-    unknown = set(plain.split()).difference(known.split())
+    unknown = {word for line in lines for word in line}.difference(known.split())
     lowered = known.lower()
     missing = {
         word
         for word in unknown
-        if (core := _EDGES.sub("", word).lower()) and core not in lowered and _ADDRESS.search(word) is None
+        if not all(piece in lowered for piece in _PIECE.findall(word.lower())) and not _ADDRESS.search(word)
     }
-    return bool(missing) and any(_is_own(line.split(), missing) for line in plain.split("\n"))
+    return bool(missing) and any(_is_own(line, missing) for line in lines)
 
 
 def _is_own(words: list[str], missing: set[str]) -> bool:
