@@ -69,19 +69,20 @@ def _letter(number: int, place: int, *, text: str, mine: bool) -> EmailMessage:
     return made
 
 
-def threads(store: Database) -> Iterator[tuple[ThreadId, str]]:
-    """Every thread of somebody else than the neighbours, with all that its reader sees of it."""
+def threads(store: Database) -> Iterator[tuple[ThreadId, str, list[str]]]:
+    """Every thread of somebody else than the neighbours: all that its reader sees of it, its Message-IDs."""
     for (number,) in store.all("SELECT id FROM threads ORDER BY id"):
         thread_id = ThreadId(number)
         told = conversations.load(store, thread_id)
         if any(one.from_email.endswith("@harrow.example") or one.from_me for one in told):
             continue
         rows = store.all(
-            "SELECT t.subject, t.sender, t.recipients, t.body FROM message_texts t "
+            "SELECT m.message_id_header, t.subject, t.sender, t.recipients, t.body FROM message_texts t "
             "JOIN messages m ON m.id = t.id WHERE m.thread_id = ?",
             (number,),
         )
-        yield thread_id, "\n".join(str(part) for row in rows for part in row)
+        shown = "\n".join(str(part) for row in rows for part in row[1:])
+        yield thread_id, shown, [str(row[0]).strip("<>") for row in rows]
 
 
 def categories(store: Database) -> list[tuple[str, str, int, int]]:

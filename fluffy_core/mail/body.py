@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from fluffy_core.domain.message import Attachment
-from fluffy_core.mail import attachments, charset, flowed, inline_files
+from fluffy_core.mail import alternatives, attachments, charset, flowed, inline_files
 from fluffy_core.mail.html_text import to_text
 from fluffy_core.mail.part import Part
 
@@ -144,13 +144,13 @@ def read(root: Part) -> Body:
 
 
 def _text_of(segment: _Segment) -> str:
-    """The plain form, unless it is empty or only says that there is an HTML form."""
+    """The plain form, unless it is empty, only points to the HTML form or says what that does not."""
     plain = segment.plain
     if not segment.html:
         return plain.strip("\n")
     if not plain.strip() or (len(plain) < _SHORT < len(segment.html) / 6 and _STUB.search(plain)):
         return to_text(segment.html) or plain.strip("\n")
-    return plain.strip("\n")
+    return alternatives.shown(plain, segment.html).strip("\n")
 
 
 def _html_of(segment: _Segment) -> str:

@@ -26,7 +26,10 @@ _MANY_LINES = re.compile(r"\n{3,}")
 
 
 def to_text(html: str) -> str:
-    """Readable text of an HTML body; "" when nothing in it can be seen. Never raises."""
+    """Readable text of an HTML body; "" when nothing in it can be seen. Never raises.
+
+    What pictures say instead of themselves counts only where there is nothing else.
+    """
     html = html[:MAX_HTML].replace("\0", "")
     if not html.isascii():
         html = _MARKS.sub("", html)
@@ -41,20 +44,19 @@ def to_text(html: str) -> str:
             _drop_odd_links(tree)
         if "<blockquote" in lowered:
             _mark_quotes(tree)
-        text = extract(tree)
+        return _tidy(extract(tree, alt_texts=False)) or _tidy(extract(tree, alt_texts=True))
     except (ValueError, RuntimeError):
         return _tagless(html)
-    return _tidy(text)
 
 
 @cache
-def _library() -> "tuple[Callable[[str], Any], Callable[[Any], str]]":
+def _library() -> "tuple[Callable[[str], Any], Callable[..., str]]":
     from resiliparse.extract.html2text import extract_plain_text  # 25 ms to import
     from resiliparse.parse.html import HTMLTree
 
-    def extract(tree: Any) -> str:
+    def extract(tree: Any, *, alt_texts: bool) -> str:
         text: str = extract_plain_text(
-            tree, preserve_formatting=True, main_content=False, alt_texts=True, links=True
+            tree, preserve_formatting=True, main_content=False, alt_texts=alt_texts, links=True
         )
         return text
 
@@ -78,7 +80,7 @@ def _readable_link(match: re.Match[str]) -> str:
     words = before.split() if before and not before[-1].isspace() else []
     if not words or words[-1].strip("<>[]().,").rstrip("/").lower() in url.lower():
         return ""
-    return f" ({url})" if len(url) <= _MAX_URL else " (" + "/".join(url.split("/", 3)[:3]) + "/…)"
+    return f" <{url}>" if len(url) <= _MAX_URL else " <" + "/".join(url.split("/", 3)[:3]) + "/…>"
 
 
 def _mark_quotes(tree: Any) -> None:

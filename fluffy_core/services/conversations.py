@@ -1,5 +1,6 @@
 """Stored threads as the skills see them: new text only, who is me, who it went to."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -13,6 +14,8 @@ from fluffy_core.store.reading import MessageFacts
 
 MAX_BODY = 20_000
 """Characters of one message that the skills look at."""
+_TARGET = re.compile(r"[ \t]?<(?:https?://|mailto:|tel:)[^\s<>]{1,4000}>", re.IGNORECASE)
+"""Where a link leads that is behind words: programs write it after them, its reader does not see it."""
 REMEMBERED = 500
 """Messages whose new text is kept: one after the other several skills look at the same page of mail."""
 
@@ -23,7 +26,7 @@ def load(store: Database | Transaction, thread_id: ThreadId) -> list[ThreadMessa
 
 
 def as_seen(one: MessageFacts) -> ThreadMessage:
-    """A stored message without its quotes and signature."""
+    """A stored message without quotes, signature and where the links behind its words lead."""
     body = _new_text(one.text[: 4 * MAX_BODY], one.sender.name or one.sender.email)
     return ThreadMessage(
         id=one.id,
@@ -42,7 +45,7 @@ def as_seen(one: MessageFacts) -> ThreadMessage:
 
 @lru_cache(maxsize=REMEMBERED)
 def _new_text(text: str, sender: str) -> str:
-    return zones.reply_text(text, sender=sender)
+    return zones.reply_text(_TARGET.sub("", text) if "<" in text else text, sender=sender)
 
 
 def is_summarisable(messages: Sequence[ThreadMessage]) -> bool:

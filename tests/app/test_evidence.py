@@ -1,5 +1,7 @@
 """Every conclusion on screen leads to its words, and "wrong" beside it does something that z takes back."""
 
+import re
+
 import pytest
 from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF
 from PySide6.QtGui import QColor, QEnterEvent
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.theme import Theme
 from app.views.people.card import PersonCard
+from app.views.reader.body import _pattern
 from app.views.reader.message_card import MessageCard
 from app.views.reader.thread_page import ThreadPage
 from app.widgets.buttons import chip
@@ -200,3 +203,10 @@ def test_marks_stay_together(opened: Opened) -> None:
             assert first.y() == second.y()
             assert second.right() < width
         assert line.rect().contains(second.bottomLeft())
+
+
+@pytest.mark.parametrize(
+    "shown", ["the form.", "the form <https://x.example/a>.", "the form<https://x.example>."]
+)
+def test_a_sentence_is_found_whose_link_tells_where_it_leads(shown: str) -> None:
+    assert re.fullmatch(r"\s+".join(map(_pattern, ["the", "form."])), shown)

@@ -86,7 +86,7 @@ class MessageBody(QTextBrowser):
 
     def flash(self, words: str) -> int | None:
         """Mark a sentence for a moment; its top in pixels, None when it is not in this text."""
-        pattern = r"\s+".join(re.escape(word) for word in words.split()[:FLASH_WORDS])
+        pattern = r"\s+".join(map(_pattern, words.split()[:FLASH_WORDS]))
         match = re.search(pattern, self.toPlainText()) if pattern else None
         if match is None:
             return None
@@ -150,3 +150,9 @@ class MessageBody(QTextBrowser):
 
     def _again(self) -> None:
         self.show_parts(self._parts)
+
+
+def _pattern(word: str) -> str:
+    """A word as it stands in a mail, where "<https://…>" may tell to where it leads."""
+    bare = word.rstrip(".,;:!?")
+    return rf"{re.escape(bare)}(?:\s?<[^<>\s]+>)?{re.escape(word[len(bare) :])}"

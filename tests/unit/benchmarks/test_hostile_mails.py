@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import hostile_mails
-from benchmarks.hostile_mails import WAYS, WITHOUT, Hostile
+from benchmarks.hostile_mails import HIDING, WAYS, WITHOUT, Hostile
 from fluffy_core.mail import mime
-
-UNSEEN = {"unseen", "white", "tiny", "comment", "tags"}
+from fluffy_core.mail.html import to_text
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,7 @@ def test_the_same_seed_makes_the_same_mails() -> None:
 def test_five_hundred_hold_every_way_kind_and_language() -> None:
     made = list(hostile_mails.mails(500))
     assert {one.way for one in made} == set(WAYS)
-    assert len({one.kind for one in made}) == 5
+    assert len({one.kind for one in made}) == 6
     assert len({one.language for one in made}) >= 12
     assert len(made) == 500
 
@@ -46,9 +45,21 @@ def test_every_mail_has_a_twin_that_differs_in_the_attack_alone(folder: Path) ->
 
 def test_what_no_reader_sees_is_not_in_the_text_that_this_program_reads(folder: Path) -> None:
     for one in hostile_mails.mails(120):
-        if one.way in UNSEEN:
+        if one.way in HIDING - {"behind"}:  # where a link leads is kept in the text, for its reader to see
             told = mime.parse((folder / f"{_name(one)}").read_bytes(), now=time.time())
             assert not any(part in told.text for part in hostile_mails.bait(one.number).parts), one
+
+
+def test_every_trick_of_html_hides_its_words() -> None:
+    for trick in hostile_mails._stored()["unseen"]:
+        text = to_text(f"<body><p>shown</p>{trick['html'].replace('{words}', 'secret')}<p>too</p></body>")
+        assert ("secret" in text, text.split()[0], text.split()[-1]) == (False, "shown", "too"), trick
+
+
+def test_what_is_out_of_sight_is_known_by_message(folder: Path) -> None:
+    known = hostile_mails.unseen(folder)
+    hidden = [one.number for one in hostile_mails.mails(120) if one.way in HIDING]
+    assert known == {f"hostile-{one}@club.example": hostile_mails.bait(one).parts for one in hidden}
 
 
 def test_bait_in_the_open_is_there_for_the_reader(folder: Path) -> None:

@@ -82,6 +82,16 @@ def test_the_unassigned_bytes_of_windows_1252_do_not_fail() -> None:
         ("a\0b\x07\tc\x7f", "ab\tc"),
         ("é\x00\x9bx\ud800", "éx"),
         ("keep \u200f marks", "keep \u200f marks"),
+        ("see" + "".join(chr(0xE0000 + ord(one)) for one in "call me") + " you", "see you"),
+        ("\U0001f600" + "".join(chr(0xE0100 + one) for one in b"call"), "\U0001f600"),
+        ("pay \u202e21\u202c \u206712\u2069", "pay 21 12"),
+        ("1\u200b2\u20603\u00ad4", "1234"),
+        ("x" + "\u200b\u200c" * 40 + "y", "xy"),
+        ("\u2764\ufe0f\ufe0f \ue000", "\u2764\ufe0f "),
+        (
+            "\U0001f469\u200d\U0001f4bb \u0645\u06cc\u200c\u062e",
+            "\U0001f469\u200d\U0001f4bb \u0645\u06cc\u200c\u062e",
+        ),
     ],
 )
 def test_bodies_keep_no_controls(text: str, clean: str) -> None:

@@ -22,7 +22,11 @@ from tests.fakes.effort import within
         ("<ul><li>one</li><li>two</li></ul>", "  • one\n  • two"),
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>", "a\tb\nc\td"),
         ("<pre>x\n  y</pre>", "x\n  y"),
-        ('<img alt="Logo" src="x"> text', "Logo text"),
+        ('text <img alt="Pay at once" src="x">', "text"),
+        (
+            '<a href="https://x.example/"><img alt="Spring sale" src="x"></a>',
+            "Spring sale <https://x.example/>",
+        ),
         ("<p>unclosed <b>bold", "unclosed bold"),
         ("", ""),
         ("<p></p><div>&nbsp;</div>", ""),
@@ -36,7 +40,7 @@ def test_text_is_what_a_reader_sees(html: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("html", "text"),
     [
-        ('see <a href="https://x.example/a">the page</a>.', "see the page (https://x.example/a)."),
+        ('see <a href="https://x.example/a">the page</a>.', "see the page <https://x.example/a>."),
         ('<a href="https://x.example/">https://x.example</a>', "https://x.example"),
         ('<a href="https://x.example/">x.example</a>', "x.example"),
         ('<a href="mailto:a@x.example">a@x.example</a>', "a@x.example"),
@@ -50,7 +54,7 @@ def test_links_are_kept_readable(html: str, text: str) -> None:
 
 def test_a_long_link_shows_where_it_leads() -> None:
     html = f'<a href="https://track.example/{"x" * 300}">offer</a>'
-    assert to_text(html) == "offer (https://track.example/…)"
+    assert to_text(html) == "offer <https://track.example/…>"
 
 
 def test_quotations_are_marked_at_their_depth() -> None:
