@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import labelled
-from fluffy_core.ai import speech_acts
+from fluffy_core.ai.sentences import speech_acts
 from fluffy_core.domain.intelligence import SpeechAct
 
 _MAJORITY = 2

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from benchmarks import facts, held_out
 from benchmarks.held_out import Case, Mailbox
-from fluffy_core.ai import placeholders, salutations, style, style_words
+from fluffy_core.ai.drafts import salutations, style, style_words
+from fluffy_core.ai.grounding import placeholders
 from fluffy_core.domain.styles import Circle, Manner, Named, Scope, Style
-from fluffy_core.mail import language, names
-from fluffy_core.services import styles
+from fluffy_core.mail.addresses import names
+from fluffy_core.mail.zones import language
+from fluffy_core.services.writing import styles
 from fluffy_core.store import reading
 
 

@@ -13,10 +13,10 @@ from benchmarks import letters, programs
 from benchmarks.programs import Contender
 from benchmarks.results import Row, at_least
 from benchmarks.workshop import Workshop
-from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER
-from fluffy_core.ai.embed import OnnxEmbedder
-from fluffy_core.ai.embed_torch import WEIGHTS, TorchEmbedder
-from fluffy_core.ai.host import ModelHost, onnx_engine
+from fluffy_core.ai.embedding.onnx import OnnxEmbedder
+from fluffy_core.ai.embedding.torch import WEIGHTS, TorchEmbedder
+from fluffy_core.ai.host.host import ModelHost, onnx_engine
+from fluffy_core.ai.models.catalog import EMBEDDER, SAME_EMBEDDER
 from fluffy_core.config import load
 
 if TYPE_CHECKING:

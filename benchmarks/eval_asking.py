@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import evaluation, trial_home
-from fluffy_core.ai import answers
-from fluffy_core.ai.answers import Weights
+from fluffy_core.ai.sentences import answers
+from fluffy_core.ai.sentences.answers import Weights
 from fluffy_core.config import resources_folder
 from fluffy_core.domain.intelligence import Answer
-from fluffy_core.services import asking
-from fluffy_core.services.demo import build_demo
-from fluffy_core.services.searching import Embeds
+from fluffy_core.services.demo.demo import build_demo
+from fluffy_core.services.reading import asking
+from fluffy_core.services.reading.searching import Embeds
 from fluffy_core.store.database import Database
 
 if TYPE_CHECKING:

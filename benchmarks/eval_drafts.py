@@ -21,7 +21,7 @@ from benchmarks.draft_scores import Judge, Score
 from benchmarks.held_out import Case, Mailbox, Plan
 from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.domain.drafting import DraftRequest
-from fluffy_core.services import drafting, styles
+from fluffy_core.services.writing import drafting, styles
 from fluffy_core.store import reading
 from fluffy_core.store import styles as own_mail
 

@@ -22,13 +22,15 @@ from typing import TYPE_CHECKING
 
 from benchmarks import evaluation, hostile_home, hostile_mails, trial_home
 from fluffy_core.ai.base import Models, Prompt
-from fluffy_core.ai.claims import ClaimKind
-from fluffy_core.ai.grounding import Grounds
+from fluffy_core.ai.grounding.claims import ClaimKind
+from fluffy_core.ai.grounding.grounding import Grounds
 from fluffy_core.core import Core
 from fluffy_core.domain.drafting import DraftRequest
 from fluffy_core.domain.ids import ThreadId
-from fluffy_core.services import asking, drafting, reader, summarising
-from fluffy_core.services.searching import Embeds
+from fluffy_core.services.insight import summarising
+from fluffy_core.services.reading import asking, reader
+from fluffy_core.services.reading.searching import Embeds
+from fluffy_core.services.writing import drafting
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from benchmarks import baselines, bc3_acts, evaluation, labelled, sorted_asks
 from benchmarks.scores import Scores, scored
 from benchmarks.train_speech_acts import Rows, embedded, train
-from fluffy_core.ai import speech_acts
+from fluffy_core.ai.sentences import speech_acts
 from fluffy_core.domain.intelligence import SpeechAct
 
 _INTENT = frozenset(

@@ -26,7 +26,8 @@ from fluffy_core.core import Core
 from fluffy_core.domain.events import CorrectionMade, DomainEvent
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.learning import Scope, Sighting, Trait, tag_question
-from fluffy_core.services import categories, imports, labels, learning, triage
+from fluffy_core.services.imports import imports
+from fluffy_core.services.sorting import categories, labels, learning, triage
 from fluffy_core.store import learned, messages, tags
 from fluffy_core.store.database import Database, Transaction
 

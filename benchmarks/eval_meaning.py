@@ -16,12 +16,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks import evaluation, trial_home
-from fluffy_core.ai import sentences
+from fluffy_core.ai.sentences import sentences
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.domain.rows import Section
-from fluffy_core.services import conversations, inbox, searching
-from fluffy_core.services.searching import Embeds
+from fluffy_core.services.reading import conversations, inbox, searching
+from fluffy_core.services.reading.searching import Embeds
 from fluffy_core.store import search
 from fluffy_core.store.database import Database
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import evaluation
 from fluffy_core.domain.zones import ZoneKind
-from fluffy_core.mail import zones
+from fluffy_core.mail.zones import zones
 
 MARK = "#sig#"
 _GOODBYE = re.compile(

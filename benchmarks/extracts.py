@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.labelled import Thread
 from benchmarks.rouge import rouge
-from fluffy_core.ai import salience, summarize
+from fluffy_core.ai.summaries import salience, summarize
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.intelligence import ThreadMessage
 

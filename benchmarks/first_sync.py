@@ -10,8 +10,9 @@ from pathlib import Path
 from fluffy_core.config import load
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import ALL, AccountSettings, Server
-from fluffy_core.services import accounts, sync
-from fluffy_core.services.sync import Watch
+from fluffy_core.services.accounts import accounts
+from fluffy_core.services.sync import sync
+from fluffy_core.services.sync.sync import Watch
 
 
 def first_sync(home: Path, port: int, user: str) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Measure what activations of all-MiniLM-L6-v2 usually are: `python -m benchmarks.fit_activations`.
 
-`fluffy_core.ai.minilm` rounds them to 8 bits after a shift and a division of each channel that make all about
+`minilm.py` rounds them to 8 bits after a shift and a division of each channel that make all about
 equally large. The texts are the demo mailbox (invented) and odd ones, since what a model does with a
 single word, another script or a row of dots is nowhere to be seen in letters.
 """
@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fluffy_core.ai import embed, minilm, onnx_format
-from fluffy_core.ai.batches import batches, clip
-from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.ai.embedding import minilm, onnx_format
+from fluffy_core.ai.embedding import onnx as embed
+from fluffy_core.ai.embedding.batches import batches, clip
+from fluffy_core.ai.models.catalog import EMBEDDER
 from fluffy_core.config import load, resources_folder
 
 _EACH, _LEAST_CHARACTERS = 8, 30

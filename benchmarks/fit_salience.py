@@ -1,4 +1,4 @@
-"""How the weights of `fluffy_core.ai.salience` were found: `python -m benchmarks.fit_salience [DIR]`.
+"""How the weights of `ai/summaries/salience.py` were found: `python -m benchmarks.fit_salience [DIR]`.
 
 Random search (Bergstra and Bengio, 2012) over few weights; the mean of the best draws is less a matter of
 luck than the best one. `crossed` leaves each thread out in turn: what a thread not seen before may expect.

@@ -15,8 +15,9 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.message import BulkKind
 from fluffy_core.domain.rows import Section
-from fluffy_core.mail import names, zones
-from fluffy_core.services import imports
+from fluffy_core.mail.addresses import names
+from fluffy_core.mail.zones import zones
+from fluffy_core.services.imports import imports
 from fluffy_core.store import inbox, messages, reading
 from fluffy_core.store.database import Database
 from fluffy_core.store.reading import MessageFacts

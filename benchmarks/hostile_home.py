@@ -10,8 +10,8 @@ from pathlib import Path
 from benchmarks.hostile_mails import ME
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.errors import ModelError
-from fluffy_core.services import conversations
-from fluffy_core.services.summarising import Work
+from fluffy_core.services.insight.summarising import Work
+from fluffy_core.services.reading import conversations
 from fluffy_core.store.database import Database
 
 CONTACTS = 12

@@ -12,11 +12,11 @@ from benchmarks.programs import Contender
 from benchmarks.results import Row, at_least
 from benchmarks.workshop import Workshop
 from fluffy_core.ai.base import Prompt
-from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
-from fluffy_core.ai.chat_template import CHATML
-from fluffy_core.ai.host import ModelHost, onnx_engine
-from fluffy_core.ai.host_process import Engine
-from fluffy_core.ai.llm import usable_cores
+from fluffy_core.ai.host.host import ModelHost, onnx_engine
+from fluffy_core.ai.host.process import Engine
+from fluffy_core.ai.llm.chat_template import CHATML
+from fluffy_core.ai.llm.llama import usable_cores
+from fluffy_core.ai.models.catalog import SMALL_LANGUAGE_MODEL
 from fluffy_core.config import load
 
 RATE_BAR, PREFIX_BAR = 0.9, 3.0
@@ -53,7 +53,7 @@ def small_engine(models_dir: Path) -> Engine:
     """The small language model that belongs to every installation."""
     return Engine(
         SMALL_LANGUAGE_MODEL,
-        "fluffy_core.ai.llm:LlamaModel",
+        "fluffy_core.ai.llm.llama:LlamaModel",
         models_dir / SMALL_LANGUAGE_MODEL,
         files=("model.gguf",),
     )

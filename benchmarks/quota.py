@@ -8,7 +8,7 @@ from benchmarks import letters
 from benchmarks.programs import BenchmarkError
 from benchmarks.results import Row, at_most
 from benchmarks.workshop import Workshop
-from fluffy_core.connectors import headers
+from fluffy_core.connectors.files import headers
 from tests.fakes import stored
 from tests.fakes.google_stage import gmail_stage
 from tests.fakes.google_synced import GmailSynced

@@ -13,7 +13,7 @@ from fluffy_core import inbox, searching
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.rows import Section
-from fluffy_core.services.searching import Embeds
+from fluffy_core.services.reading.searching import Embeds
 from fluffy_core.store import messages, search, vectors
 from fluffy_core.store.database import Database
 from fluffy_core.store.vectors import Cut

@@ -1,7 +1,7 @@
 """What sorting makes of labelled sentences: by words alone, and with meaning where words leave it in doubt.
 
-The program's own decision (`ai/asks.py`) runs on weights that were fitted to other sentences, each sentence
-being a mail of its own. A sentence that sorting would cut in two is judged by its words.
+The program's own decision (`ai/sentences/asks.py`) runs on weights that were fitted to other sentences, each
+sentence being a mail of its own. A sentence that sorting would cut in two is judged by its words.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.train_speech_acts import Rows, Table, Trained, train
-from fluffy_core.ai import asks, intent
-from fluffy_core.ai.sentences import plain
+from fluffy_core.ai.sentences import asks, intent
+from fluffy_core.ai.sentences.sentences import plain
 
 Judged = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
@@ -41,8 +41,8 @@ def weighed(words: Trained, meaning: Trained | None = None) -> Iterator[None]:
     models = {"words": words.model} | ({} if meaning is None else {"meaning": meaning.model})
     centres = None if meaning is None or meaning.centres is None else meaning.centres / intent.CENTRE_SCALE
     with (
-        patch("fluffy_core.ai.intent._shipped", lambda: models),
-        patch("fluffy_core.ai.intent._centres", lambda: centres),
+        patch("fluffy_core.ai.sentences.intent._shipped", lambda: models),
+        patch("fluffy_core.ai.sentences.intent._centres", lambda: centres),
     ):
         yield
 

@@ -9,8 +9,8 @@ from benchmarks.results import Row, at_most
 from benchmarks.workshop import Workshop
 from fluffy_core.core import Core
 from fluffy_core.jobs.triggers import batches
-from fluffy_core.services import categories
-from fluffy_core.services.searching import Embeds
+from fluffy_core.services.reading.searching import Embeds
+from fluffy_core.services.sorting import categories
 from fluffy_core.store import messages
 from fluffy_core.store.database import Database
 

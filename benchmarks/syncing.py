@@ -14,9 +14,9 @@ from benchmarks import programs, window
 from benchmarks.programs import BenchmarkError, Contender
 from benchmarks.results import Row, at_least, at_most
 from benchmarks.workshop import Workshop
-from fluffy_core.connectors.gateway import Gateway, Rules
-from fluffy_core.connectors.imap import ImapAccount, ImapSettings
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.imap.imap import ImapAccount, ImapSettings
+from fluffy_core.connectors.network.gateway import Gateway, Rules
+from fluffy_core.connectors.sign_in.sign_in import Login
 from fluffy_core.domain.sync import FolderRole
 from tests.fakes import certificates, dovecot
 from tests.fakes.dovecot import PASSWORD, Dovecot

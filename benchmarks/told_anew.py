@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from benchmarks import extracts, trial_home
 from benchmarks.extracts import Place
 from benchmarks.labelled import Thread
-from fluffy_core.ai import rewriting
 from fluffy_core.ai.base import Models, Prompt
+from fluffy_core.ai.summaries import rewriting
 from fluffy_core.domain.intelligence import SummaryPoint
 from fluffy_core.errors import ModelError, TransientError
 

@@ -1,4 +1,4 @@
-"""Fit the intent model of `fluffy_core.ai.intent`: `python -m benchmarks.train_speech_acts --train FILE`.
+"""Fit the intent model of `ai/sentences/intent.py`: `python -m benchmarks.train_speech_acts --train FILE`.
 
 Only weights are written: those of words and of pairs of words that stand in at least five sentences and are
 not usually capitalised inside one (names), and those of signs and of the meaning. The labels are Apache-2.0.
@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import labelled, logistic
-from fluffy_core.ai import intent
-from fluffy_core.ai.embed import OnnxEmbedder
+from fluffy_core.ai.embedding.onnx import OnnxEmbedder
+from fluffy_core.ai.sentences import intent
 from fluffy_core.config import load
 
 MIN_SENTENCES = 5

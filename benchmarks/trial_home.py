@@ -11,8 +11,9 @@ from pathlib import Path
 from benchmarks.programs import BenchmarkError
 from fluffy_core.config import Settings, load
 from fluffy_core.core import Core
-from fluffy_core.services import imports, meaning
-from fluffy_core.services.searching import Embeds
+from fluffy_core.services.imports import imports
+from fluffy_core.services.reading import meaning
+from fluffy_core.services.reading.searching import Embeds
 from fluffy_core.store import messages
 
 LIMIT = 3600.0

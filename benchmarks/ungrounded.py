@@ -12,7 +12,7 @@ from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import FAST, Summary
 from fluffy_core.domain.rows import Section
 from fluffy_core.errors import ModelError, TransientError
-from fluffy_core.services import summarising
+from fluffy_core.services.insight import summarising
 from fluffy_core.store import inbox, reading
 from fluffy_core.store.database import Database
 

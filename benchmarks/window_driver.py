@@ -16,7 +16,7 @@ from app.theme import Theme
 from fluffy_core import Core, imports, load_settings
 from fluffy_core.domain.accounts import ALL, AccountSettings, Server
 from fluffy_core.domain.jobs import FIRST_SYNC
-from fluffy_core.services import accounts
+from fluffy_core.services.accounts import accounts
 from fluffy_core.store import ledger
 
 BEAT_MS = 5

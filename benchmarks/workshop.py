@@ -11,7 +11,7 @@ from benchmarks import letters, programs
 from fluffy_core.config import Settings, load
 from fluffy_core.core import Core
 from fluffy_core.domain.jobs import Job, JobState
-from fluffy_core.services import activity
+from fluffy_core.services.home import activity
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fluffy_core.config import Paths, Settings
     from fluffy_core.config import load as load_settings
-    from fluffy_core.connectors.gateway import Endpoint, Security
-    from fluffy_core.connectors.presets import Servers
-    from fluffy_core.connectors.sign_in import Login
+    from fluffy_core.connectors.network.gateway import Endpoint, Security
+    from fluffy_core.connectors.sign_in.presets import Servers
+    from fluffy_core.connectors.sign_in.sign_in import Login
     from fluffy_core.core import Core
     from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Client, Server, Service
     from fluffy_core.domain.commitments import (
@@ -119,60 +119,38 @@ if TYPE_CHECKING:
         VaultKeyError,
     )
     from fluffy_core.events import Bus, Changed, Changes, DraftGrew, Event, Progress
-    from fluffy_core.services import (
-        account_care,
-        account_changes,
-        account_check,
-        account_states,
-        accounts,
-        accounts_overview,
-        activity,
-        analytics,
-        asking,
-        commitments,
-        corrections,
-        demonstration,
-        digest,
-        drafting,
-        estimate,
-        habits,
-        imports,
-        inbox,
-        labels,
-        meaning,
-        model_bench,
-        model_shelf,
-        models,
-        network,
-        notices,
-        outbox,
-        own_signatures,
-        people,
-        permissions,
-        portraits,
-        reader,
-        rules,
-        searching,
-        summarising,
-        sync_health,
-        tagging,
-        triage,
-        unsent,
-    )
-    from fluffy_core.services.account_check import Looked
-    from fluffy_core.services.accounts import Added, Forgotten
-    from fluffy_core.services.computer import Computer
-    from fluffy_core.services.digest import Digest
-    from fluffy_core.services.estimate import Estimate, FolderEstimate
-    from fluffy_core.services.habits import Habit
-    from fluffy_core.services.imports import ImportPlan
-    from fluffy_core.services.labels import LabelChoice, LabelChoices, Preview, ScopeChoice
-    from fluffy_core.services.notices import Notice, NoticeSettings
-    from fluffy_core.services.ownership import OwnAddress
-    from fluffy_core.services.permissions import Grant, PendingSignIn
-    from fluffy_core.services.portraits import Portrait
-    from fluffy_core.services.rules import Example, LearnedRule
-    from fluffy_core.services.searching import Match, Threads
+    from fluffy_core.services.accounts import accounts, network, permissions
+    from fluffy_core.services.accounts import care as account_care
+    from fluffy_core.services.accounts import changes as account_changes
+    from fluffy_core.services.accounts import check as account_check
+    from fluffy_core.services.accounts import overview as accounts_overview
+    from fluffy_core.services.accounts import states as account_states
+    from fluffy_core.services.accounts.accounts import Added, Forgotten
+    from fluffy_core.services.accounts.check import Looked
+    from fluffy_core.services.accounts.permissions import Grant, PendingSignIn
+    from fluffy_core.services.home import activity, notices
+    from fluffy_core.services.home.notices import Notice, NoticeSettings
+    from fluffy_core.services.imports import demonstration, imports
+    from fluffy_core.services.imports.imports import ImportPlan
+    from fluffy_core.services.imports.ownership import OwnAddress
+    from fluffy_core.services.insight import analytics, commitments, summarising
+    from fluffy_core.services.models import bench as model_bench
+    from fluffy_core.services.models import models
+    from fluffy_core.services.models import shelf as model_shelf
+    from fluffy_core.services.models.computer import Computer
+    from fluffy_core.services.people import people
+    from fluffy_core.services.reading import asking, digest, inbox, meaning, reader, searching
+    from fluffy_core.services.reading.digest import Digest
+    from fluffy_core.services.reading.searching import Match, Threads
+    from fluffy_core.services.sorting import corrections, labels, rules, tagging, triage
+    from fluffy_core.services.sorting.labels import LabelChoice, LabelChoices, Preview, ScopeChoice
+    from fluffy_core.services.sorting.rules import Example, LearnedRule
+    from fluffy_core.services.sync import estimate
+    from fluffy_core.services.sync import health as sync_health
+    from fluffy_core.services.sync.estimate import Estimate, FolderEstimate
+    from fluffy_core.services.writing import drafting, habits, outbox, own_signatures, portraits, unsent
+    from fluffy_core.services.writing.habits import Habit
+    from fluffy_core.services.writing.portraits import Portrait
     from fluffy_core.store.database import Database
     from fluffy_core.store.traffic import Connection
     from fluffy_core.store.undo import UndoToken
@@ -372,9 +350,9 @@ __all__ = [
 
 _PLACES = {
     "config": "Paths Settings",
-    "connectors.gateway": "Endpoint Security",
-    "connectors.presets": "Servers",
-    "connectors.sign_in": "Login",
+    "connectors.network.gateway": "Endpoint Security",
+    "connectors.sign_in.presets": "Servers",
+    "connectors.sign_in.sign_in": "Login",
     "core": "Core",
     "domain.accounts": "ALL AccountKind AccountSettings Client Server Service",
     "domain.commitments": "Commitment CommitmentKind CommitmentRow CommitmentState Debtor Ruling",
@@ -399,33 +377,47 @@ _PLACES = {
     "ModelError NewerStoreError NotMailError SignInError StoreError TransientError UnreadableError "
     "UntrustedServerError UsageError VaultKeyError",
     "events": "Bus Changed Changes DraftGrew Event Progress",
-    "services.account_check": "Looked",
-    "services.accounts": "Added Forgotten",
-    "services.computer": "Computer",
-    "services.digest": "Digest",
-    "services.estimate": "Estimate FolderEstimate",
-    "services.habits": "Habit",
-    "services.imports": "ImportPlan",
-    "services.labels": "LabelChoice LabelChoices Preview ScopeChoice",
-    "services.notices": "Notice NoticeSettings",
-    "services.ownership": "OwnAddress",
-    "services.permissions": "Grant PendingSignIn",
-    "services.portraits": "Portrait",
-    "services.searching": "Match Threads",
-    "services.rules": "Example LearnedRule",
+    "services.accounts.check": "Looked",
+    "services.accounts.accounts": "Added Forgotten",
+    "services.models.computer": "Computer",
+    "services.reading.digest": "Digest",
+    "services.sync.estimate": "Estimate FolderEstimate",
+    "services.writing.habits": "Habit",
+    "services.imports.imports": "ImportPlan",
+    "services.sorting.labels": "LabelChoice LabelChoices Preview ScopeChoice",
+    "services.home.notices": "Notice NoticeSettings",
+    "services.imports.ownership": "OwnAddress",
+    "services.accounts.permissions": "Grant PendingSignIn",
+    "services.writing.portraits": "Portrait",
+    "services.reading.searching": "Match Threads",
+    "services.sorting.rules": "Example LearnedRule",
     "store.database": "Database",
     "store.traffic": "Connection",
     "store.undo": "UndoToken",
 }
-_MODULES = (
-    "account_care account_changes account_check account_states accounts accounts_overview activity "
-    "analytics asking commitments corrections demonstration digest drafting estimate habits imports "
-    "inbox labels meaning model_bench model_shelf models network notices outbox own_signatures people "
-    "permissions portraits reader rules searching summarising sync_health tagging triage unsent"
-)
+_SERVICES = {
+    "accounts": (
+        "account_care=care account_changes=changes account_check=check account_states=states "
+        "accounts accounts_overview=overview network permissions"
+    ),
+    "home": "activity notices",
+    "imports": "demonstration imports",
+    "insight": "analytics commitments summarising",
+    "models": "model_bench=bench model_shelf=shelf models",
+    "people": "people",
+    "reading": "asking digest inbox meaning reader searching",
+    "sorting": "corrections labels rules tagging triage",
+    "sync": "estimate sync_health=health",
+    "writing": "drafting habits outbox own_signatures portraits unsent",
+}
+"""Public name, or public name=module, of each package of services."""
 _WHERE = {name: (module, name) for module, names in _PLACES.items() for name in names.split()}
 _WHERE |= {"load_settings": ("config", "load")}
-_WHERE |= {name: (f"services.{name}", "") for name in _MODULES.split()}
+_WHERE |= {
+    name: (f"services.{package}.{module or name}", "")
+    for package, names in _SERVICES.items()
+    for name, _, module in (one.partition("=") for one in names.split())
+}
 
 if not TYPE_CHECKING:  # a type checker would take every misspelt name for one of these
 

@@ -5,22 +5,22 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from fluffy_core.ai.host import ModelHost, embedder_engine
+from fluffy_core.ai.host.host import ModelHost, embedder_engine
 from fluffy_core.config import Settings
 from fluffy_core.domain.ids import AccountId, JobId, ThreadId
 from fluffy_core.errors import FluffyError, StoreError
 from fluffy_core.events import Bus
-from fluffy_core.services import network
-from fluffy_core.services.lookout import Lookout
-from fluffy_core.services.model_downloads import Downloads
-from fluffy_core.services.model_in_use import language_model
+from fluffy_core.services.accounts import network
+from fluffy_core.services.accounts.lookout import Lookout
+from fluffy_core.services.models.downloads import Downloads
+from fluffy_core.services.models.in_use import language_model
 from fluffy_core.store import keys
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate
 
 if TYPE_CHECKING:
     from fluffy_core.jobs.system import JobSystem
-    from fluffy_core.services.searching import Embeds
+    from fluffy_core.services.reading.searching import Embeds
     from fluffy_core.works import Works
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from fluffy_core.ai.base import Models
 from fluffy_core.config import Paths
-from fluffy_core.connectors.gateway import Gateway
+from fluffy_core.connectors.network.gateway import Gateway
 from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.ids import AccountId, JobId, ThreadId
 from fluffy_core.domain.intelligence import ACCURATE
@@ -19,10 +19,11 @@ from fluffy_core.jobs.outbox import OutboxWorker
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.system import JobSystem
 from fluffy_core.jobs.tasks import summaries
-from fluffy_core.services import accounts, calendars, push, sync
-from fluffy_core.services.calendars import PimConnectors
-from fluffy_core.services.lookout import Lookout
-from fluffy_core.services.push import Push
+from fluffy_core.services.accounts import accounts
+from fluffy_core.services.accounts.lookout import Lookout
+from fluffy_core.services.sync import calendars, push, sync
+from fluffy_core.services.sync.calendars import PimConnectors
+from fluffy_core.services.sync.push import Push
 from fluffy_core.store import ledger, messages
 from fluffy_core.store.accounts import fetches
 from fluffy_core.store.database import Database

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from fluffy_core.cli.accounts import fingerprint, password_of, previewed, secret_in, signed_in
 from fluffy_core.cli.answer import Answer
 from fluffy_core.config import Settings
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.sign_in.sign_in import Login
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Client, Service
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.errors import UsageError
-from fluffy_core.services import accounts, permissions
-from fluffy_core.services.permissions import Grant
+from fluffy_core.services.accounts import accounts, permissions
+from fluffy_core.services.accounts.permissions import Grant
 
 
 def google(settings: Settings, arguments: argparse.Namespace) -> Answer:

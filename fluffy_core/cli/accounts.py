@@ -10,18 +10,21 @@ from functools import partial
 from fluffy_core.cli import start
 from fluffy_core.cli.answer import Answer, plain
 from fluffy_core.config import Settings
-from fluffy_core.connectors import presets
-from fluffy_core.connectors.gateway import Endpoint
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.network.gateway import Endpoint
+from fluffy_core.connectors.sign_in import presets
+from fluffy_core.connectors.sign_in.sign_in import Login
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import ALL, AccountSettings, Server, Service
 from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import AccountId, JobId
 from fluffy_core.domain.jobs import Job, JobState
 from fluffy_core.errors import UsageError
-from fluffy_core.services import account_changes, accounts, accounts_overview, estimate, network
-from fluffy_core.services import sync as passes
-from fluffy_core.services.estimate import Estimate
+from fluffy_core.services.accounts import accounts, network
+from fluffy_core.services.accounts import changes as account_changes
+from fluffy_core.services.accounts import overview as accounts_overview
+from fluffy_core.services.sync import estimate
+from fluffy_core.services.sync import sync as passes
+from fluffy_core.services.sync.estimate import Estimate
 from fluffy_core.store import ledger
 
 TLS_PORT, STARTTLS_PORT = 993, 143

@@ -7,7 +7,7 @@ from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain import intelligence
 from fluffy_core.domain.intelligence import Citation
-from fluffy_core.services import asking, meaning
+from fluffy_core.services.reading import asking, meaning
 
 
 def ask(settings: Settings, arguments: argparse.Namespace) -> Answer:

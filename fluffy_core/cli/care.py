@@ -6,7 +6,8 @@ from pathlib import Path
 from fluffy_core.cli.answer import Answer, day, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
-from fluffy_core.services import care, network
+from fluffy_core.services.accounts import network
+from fluffy_core.services.home import care
 
 
 def doctor(settings: Settings, arguments: argparse.Namespace) -> Answer:

@@ -7,7 +7,7 @@ from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.commitments import CommitmentRow, Debtor, Ruling
 from fluffy_core.errors import UsageError
-from fluffy_core.services import commitments
+from fluffy_core.services.insight import commitments
 
 
 def list_(settings: Settings, arguments: argparse.Namespace) -> Answer:

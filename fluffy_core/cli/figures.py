@@ -8,8 +8,8 @@ from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.figures import Figures, span
 from fluffy_core.errors import UsageError
-from fluffy_core.services import analytics as counting
-from fluffy_core.services.analytics import Period, Report
+from fluffy_core.services.insight import analytics as counting
+from fluffy_core.services.insight.analytics import Period, Report
 
 MOST = 1000
 

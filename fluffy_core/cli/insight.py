@@ -11,9 +11,10 @@ from fluffy_core.core import Core
 from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import ACCURATE
-from fluffy_core.services import commitments, follow_ups, reader, summarising
-from fluffy_core.services import digest as digests
-from fluffy_core.services.digest import Digest
+from fluffy_core.services.insight import commitments, follow_ups, summarising
+from fluffy_core.services.reading import digest as digests
+from fluffy_core.services.reading import reader
+from fluffy_core.services.reading.digest import Digest
 from fluffy_core.store import insight
 
 

@@ -11,7 +11,7 @@ from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import JobId
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.errors import UsageError
-from fluffy_core.services import activity
+from fluffy_core.services.home import activity
 from fluffy_core.store import ledger
 
 

@@ -9,8 +9,8 @@ from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.learning import Scope
 from fluffy_core.errors import UsageError
-from fluffy_core.services import labels, rules, tagging
-from fluffy_core.services.rules import LearnedRule
+from fluffy_core.services.sorting import labels, rules, tagging
+from fluffy_core.services.sorting.rules import LearnedRule
 from fluffy_core.store.undo import UndoToken
 
 

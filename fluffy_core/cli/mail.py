@@ -13,8 +13,10 @@ from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.rows import Section, ThreadDetail, ThreadRow
 from fluffy_core.domain.zones import ZoneKind
 from fluffy_core.errors import UsageError
-from fluffy_core.services import exporting, inbox, meaning, reader, searching, triage
-from fluffy_core.services.searching import Match
+from fluffy_core.services.imports import exporting
+from fluffy_core.services.reading import inbox, meaning, reader, searching
+from fluffy_core.services.reading.searching import Match
+from fluffy_core.services.sorting import triage
 from fluffy_core.store.search import Hit
 
 _SECTIONS = {"needs-reply": Section.NEEDS_REPLY, "waiting": Section.WAITING, "everything": Section.EVERYTHING}

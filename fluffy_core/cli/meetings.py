@@ -7,8 +7,9 @@ from datetime import UTC, datetime, tzinfo
 from fluffy_core.cli.answer import Answer, cut, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
-from fluffy_core.services import local_time, meetings
-from fluffy_core.services.meetings import Meeting
+from fluffy_core.services.home import local_time
+from fluffy_core.services.people import meetings
+from fluffy_core.services.people.meetings import Meeting
 
 _DAY = 86_400
 

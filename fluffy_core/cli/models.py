@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fluffy_core.ai import catalog
+from fluffy_core.ai.models import catalog
 from fluffy_core.cli.answer import Answer, cut, plain
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
 from fluffy_core.domain.models import Bench, Fit, FoundModel, ModelStatus, ModelView
-from fluffy_core.services import model_bench, model_downloads, model_shelf, models
+from fluffy_core.services.models import bench as model_bench
+from fluffy_core.services.models import downloads as model_downloads
+from fluffy_core.services.models import models
+from fluffy_core.services.models import shelf as model_shelf
 from fluffy_core.store.database import Database
 
 BEST = "best"

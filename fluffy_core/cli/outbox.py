@@ -12,9 +12,10 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState
 from fluffy_core.errors import UnreadableError, UsageError
-from fluffy_core.mail import recipients
-from fluffy_core.services import answering, attaching, network, outbox, senders
-from fluffy_core.services.senders import Sender
+from fluffy_core.mail.mime import recipients
+from fluffy_core.services.accounts import network, senders
+from fluffy_core.services.accounts.senders import Sender
+from fluffy_core.services.writing import answering, attaching, outbox
 
 STOPPED = 130
 _GOOD = (OutboxState.FILING, OutboxState.SENT, OutboxState.SAVED)

@@ -8,7 +8,7 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import ContactId
 from fluffy_core.domain.rows import ContactDetail
 from fluffy_core.errors import UsageError
-from fluffy_core.services import people
+from fluffy_core.services.people import people
 from fluffy_core.store.database import Database
 from fluffy_core.store.undo import UndoToken
 

@@ -17,7 +17,8 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.rows import ImportReport
 from fluffy_core.errors import HomeBusyError, KnownError
 from fluffy_core.events import Event, Progress
-from fluffy_core.services import activity, care, demonstration, imports
+from fluffy_core.services.home import activity, care
+from fluffy_core.services.imports import demonstration, imports
 from fluffy_core.store import keys
 
 POLL = 0.05

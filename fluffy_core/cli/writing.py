@@ -13,7 +13,7 @@ from fluffy_core.domain.drafting import DraftRequest, Suggestion
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.styles import Style, Trait
 from fluffy_core.errors import UsageError
-from fluffy_core.services import drafting, habits, portraits, styles
+from fluffy_core.services.writing import drafting, habits, portraits, styles
 
 SHOWN = 8
 """Styles that are told without being asked for by name; --all tells every one."""

@@ -5,8 +5,8 @@ from fluffy_core.config import Paths
 from fluffy_core.jobs.registry import JobKind
 from fluffy_core.jobs.tasks import calendars, intelligence, later, maintenance, people, sync, writing
 from fluffy_core.jobs.timetable import scheduled
-from fluffy_core.services.accounts import Connect
-from fluffy_core.services.calendars import PimConnectors
+from fluffy_core.services.accounts.accounts import Connect
+from fluffy_core.services.sync.calendars import PimConnectors
 
 
 def kinds(

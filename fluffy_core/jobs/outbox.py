@@ -10,8 +10,9 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.outgoing import OutboxRow
 from fluffy_core.errors import KnownError
 from fluffy_core.events import Changed
-from fluffy_core.services import network, outgoing
-from fluffy_core.services.accounts import Connect
+from fluffy_core.services.accounts import network
+from fluffy_core.services.accounts.accounts import Connect
+from fluffy_core.services.writing import outgoing
 from fluffy_core.store import outbox
 from fluffy_core.store.database import Database
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fluffy_core.domain.jobs import Queue
 from fluffy_core.errors import KnownError, UsageError
 from fluffy_core.jobs.registry import Registry
-from fluffy_core.services import local_time
+from fluffy_core.services.home import local_time
 from fluffy_core.store import ledger, slots
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.ledger import NewJob

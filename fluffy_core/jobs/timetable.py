@@ -8,7 +8,8 @@ from fluffy_core.domain.accounts import Service
 from fluffy_core.domain.events import MeetingSoon
 from fluffy_core.jobs.registry import Args, Cron, JobKind, Registry
 from fluffy_core.jobs.schedule import Look
-from fluffy_core.services import meetings, network
+from fluffy_core.services.accounts import network
+from fluffy_core.services.people import meetings
 from fluffy_core.store import counts, people_rows
 from fluffy_core.store.database import Database, Transaction
 

@@ -28,7 +28,9 @@ from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Args, Registry
 from fluffy_core.jobs.tasks.intelligence import LOOKBACK
 from fluffy_core.jobs.timetable import EVIDENCE, QUARTER
-from fluffy_core.services import drafting, local_time, network
+from fluffy_core.services.accounts import network
+from fluffy_core.services.home import local_time
+from fluffy_core.services.writing import drafting
 from fluffy_core.store import (
     accounts,
     contact_activity,

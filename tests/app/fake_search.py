@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from fluffy_core import Answer, Citation, Match, MessageId, ThreadId, Threads
 from fluffy_core.ai.base import Models
-from fluffy_core.services.searching import Found
+from fluffy_core.services.reading.searching import Found
 from fluffy_core.store import search
 
 Search = Callable[[str], Mapping[ThreadId, MessageId]]

@@ -9,7 +9,7 @@ from app.views.composer import draft_panel
 from app.views.composer.coming import BETTER, READY
 from app.views.composer.suggestion import SuggestionView
 from fluffy_core import Confidence, DraftGrew
-from fluffy_core.services import drafting
+from fluffy_core.services.writing import drafting
 from tests.app.writing import Writing
 
 FIRST = "Hello Ann,\n\nOn your question:\n[answer]\n\nBen"

@@ -13,7 +13,7 @@ from app.views.composer.signature import SignatureDialog
 from fluffy_core import AccountSettings, OutboxState, Server, UsageError, own_signatures, unsent
 from fluffy_core.domain.accounts import AccountKind
 from fluffy_core.errors import RejectedError
-from fluffy_core.services import network
+from fluffy_core.services.accounts import network
 from fluffy_core.store import accounts, sources
 from tests.app.writing import Writing
 from tests.fakes.synced import ADDRESS

@@ -16,7 +16,7 @@ from fluffy_core import Bus, Confidence, DraftRequest, DraftSource, Suggestion, 
 from fluffy_core.config import resources_folder
 from fluffy_core.domain.events import DomainEvent, DraftWanted
 from fluffy_core.domain.jobs import Queue
-from fluffy_core.services import drafting
+from fluffy_core.services.writing import drafting
 from fluffy_core.store import addresses, ledger, suggestions
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.ledger import NewJob

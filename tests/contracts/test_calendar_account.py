@@ -12,7 +12,7 @@ from fluffy_core.connectors.base import CalendarAccount
 from fluffy_core.domain.pim import Attendee, CalendarEvent
 from fluffy_core.domain.sync import EventPage, RemoteCalendar, RemoteEvents
 from fluffy_core.errors import CursorExpiredError, FolderGoneError
-from fluffy_core.mail.recurrence import expand
+from fluffy_core.mail.pim.recurrence import expand
 from tests.contracts import pim_stages
 from tests.fakes.calendar_stages import CalendarStage
 from tests.fakes.memory_calendars import midnight

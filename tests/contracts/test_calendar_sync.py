@@ -11,7 +11,7 @@ import pytest
 from fluffy_core.domain.pim import ContactCard
 from fluffy_core.domain.sync import RemoteCalendar
 from fluffy_core.errors import KnownError
-from fluffy_core.services import address_books, calendars
+from fluffy_core.services.sync import address_books, calendars
 from fluffy_core.store.database import Database
 from tests.contracts import pim_stages
 from tests.contracts.test_calendar_account import HOUR, meeting, took_place, weekly

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from fluffy_core.ai.base import DIMENSIONS, Embedder
-from fluffy_core.ai.catalog import EMBEDDER, SAME_EMBEDDER
-from fluffy_core.ai.embed import OnnxEmbedder
-from fluffy_core.ai.host import ModelHost, onnx_engine, sentence_transformers_engine
+from fluffy_core.ai.embedding.onnx import OnnxEmbedder
+from fluffy_core.ai.host.host import ModelHost, onnx_engine, sentence_transformers_engine
+from fluffy_core.ai.models.catalog import EMBEDDER, SAME_EMBEDDER
 from tests.fakes.effort import least
 from tests.fakes.embedders import HashEmbedder, engine
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.ai.base import LanguageModel, Prompt
-from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
-from fluffy_core.ai.host import ModelHost
-from fluffy_core.ai.output import conforms
-from fluffy_core.ai.server import ServerModel
-from fluffy_core.connectors.gateway import Gateway, Rules
-from fluffy_core.connectors.model_server import ModelServer
+from fluffy_core.ai.host.host import ModelHost
+from fluffy_core.ai.llm.output import conforms
+from fluffy_core.ai.llm.server import ServerModel
+from fluffy_core.ai.models.catalog import SMALL_LANGUAGE_MODEL
+from fluffy_core.connectors.models.server import ModelServer
+from fluffy_core.connectors.network.gateway import Gateway, Rules
 from fluffy_core.errors import ModelError
 from tests.fakes.embedders import HashEmbedder, engine
 from tests.fakes.model_server import parrots
@@ -68,7 +68,7 @@ def model(
             case "parrot":
                 yield Parrot(folder)
             case "llama":
-                from fluffy_core.ai.llm import LlamaModel
+                from fluffy_core.ai.llm.llama import LlamaModel
 
                 yield stack.enter_context(closing(LlamaModel(models_dir() / SMALL_LANGUAGE_MODEL)))
             case "server" | "server in host":

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from fluffy_core.connectors.base import MailAccount
-from fluffy_core.connectors.imap_saving import id_of
-from fluffy_core.connectors.smtp import without_bcc
+from fluffy_core.connectors.imap.saving import id_of
+from fluffy_core.connectors.imap.smtp import without_bcc
 from fluffy_core.domain.sync import Folder, FolderRole, MessageRef
 from fluffy_core.errors import CursorExpiredError, FolderGoneError, RejectedError, TransientError
 from tests.fakes.google_stage import gmail_stage

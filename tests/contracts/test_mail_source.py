@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.connectors import files
+from fluffy_core.connectors.files import files
 from fluffy_core.domain.source import SourceFile
 from fluffy_core.errors import UnreadableError
 from tests.fakes import mailboxes

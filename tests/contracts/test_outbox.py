@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.connectors.base import MailAccount
-from fluffy_core.connectors.gateway import Endpoint
-from fluffy_core.connectors.smtp import without_bcc
+from fluffy_core.connectors.imap.smtp import without_bcc
+from fluffy_core.connectors.network.gateway import Endpoint
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.message import Address
 from fluffy_core.domain.outgoing import Draft, OutboxState, OutgoingFile
 from fluffy_core.domain.sync import FolderRole
-from fluffy_core.mail import mime
-from fluffy_core.services import outbox
+from fluffy_core.mail.mime import mime
+from fluffy_core.services.writing import outbox
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.cutter import MOMENTS, Cutter

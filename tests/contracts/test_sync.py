@@ -11,10 +11,11 @@ from fluffy_core.connectors.base import MailAccount
 from fluffy_core.domain.accounts import ALL, AccountKind, AccountSettings, Server
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.sync import Folder, FolderRole
-from fluffy_core.services import account_changes, estimate, sync
-from fluffy_core.services import accounts as accounts_service
-from fluffy_core.services.sync import Watch
-from fluffy_core.services.sync_pages import Tally
+from fluffy_core.services.accounts import accounts as accounts_service
+from fluffy_core.services.accounts import changes as account_changes
+from fluffy_core.services.sync import estimate, sync
+from fluffy_core.services.sync.pages import Tally
+from fluffy_core.services.sync.sync import Watch
 from fluffy_core.store import accounts, sources
 from fluffy_core.store.database import Database
 from tests.fakes import stored

@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from fluffy_core.connectors.base import CalendarAccount, ContactSource
-from fluffy_core.connectors.caldav import CalDavAccount
-from fluffy_core.connectors.carddav import CardDavSource
-from fluffy_core.connectors.gateway import Gateway, Rules
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.dav.caldav import CalDavAccount
+from fluffy_core.connectors.dav.carddav import CardDavSource
+from fluffy_core.connectors.network.gateway import Gateway, Rules
+from fluffy_core.connectors.sign_in.sign_in import Login
 from fluffy_core.domain.pim import CalendarEvent, ContactCard
 from fluffy_core.domain.sync import RemoteCalendar
-from fluffy_core.mail import calendar as calendars
-from fluffy_core.mail import vcard
+from fluffy_core.mail.pim import calendar as calendars
+from fluffy_core.mail.pim import vcard
 from tests.fakes import pim_text
 from tests.fakes.memory_calendars import (
     MemoryCalendarAccount,

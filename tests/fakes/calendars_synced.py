@@ -6,9 +6,9 @@ from datetime import date
 from fluffy_core.connectors.base import CalendarAccount, ContactSource
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Service
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.mail.recurrence import expand
-from fluffy_core.services import address_books, calendars
-from fluffy_core.services.calendars import Days, Watch
+from fluffy_core.mail.pim.recurrence import expand
+from fluffy_core.services.sync import address_books, calendars
+from fluffy_core.services.sync.calendars import Days, Watch
 from fluffy_core.store import accounts, calendar, sources
 from fluffy_core.store.database import Database
 from tests.fakes.calendar_stages import CalendarStage, CardStage, MemoryCalendarStage, MemoryCardStage

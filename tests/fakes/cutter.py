@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from fluffy_core.connectors.gateway import Endpoint
+from fluffy_core.connectors.network.gateway import Endpoint
 from tests.fakes import listeners
 
 MOMENTS = ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "content", "dot", "answer")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import imapclient
 
-from fluffy_core.connectors.gateway import Endpoint, Security
+from fluffy_core.connectors.network.gateway import Endpoint, Security
 from tests.fakes.certificates import Certificate
 
 PASSWORD = "correct-horse"

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fluffy_core.ai.base import DIMENSIONS
-from fluffy_core.ai.batches import clip
-from fluffy_core.ai.host_process import Engine
+from fluffy_core.ai.embedding.batches import clip
+from fluffy_core.ai.host.process import Engine
 from fluffy_core.errors import ModelError
 
 NAME = "hash"

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from email.utils import getaddresses
 from typing import Any
 
-from fluffy_core.connectors import headers
-from fluffy_core.connectors.imap_saving import id_of
-from fluffy_core.connectors.smtp import without_bcc
+from fluffy_core.connectors.files import headers
+from fluffy_core.connectors.imap.saving import id_of
+from fluffy_core.connectors.imap.smtp import without_bcc
 from tests.fakes.submission import Delivered, Outbox
 
 ADDRESS = "ann@example.com"

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fluffy_core.connectors.base import CalendarAccount, ContactSource
-from fluffy_core.connectors.google_calendar import GoogleCalendar
-from fluffy_core.connectors.google_contacts import GoogleContacts
+from fluffy_core.connectors.google.calendar import GoogleCalendar
+from fluffy_core.connectors.google.contacts import GoogleContacts
 from fluffy_core.domain.pim import Attendee, CalendarEvent, ContactCard
 from fluffy_core.domain.sync import RemoteCalendar
 from tests.fakes.google_server import Google, google

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from fluffy_core.connectors.base import MailAccount
-from fluffy_core.connectors.gateway import Gateway, Rules
-from fluffy_core.connectors.gmail import GmailAccount
-from fluffy_core.connectors.gmail_labels import ALL_MAIL
+from fluffy_core.connectors.google.gmail import GmailAccount
+from fluffy_core.connectors.google.gmail_labels import ALL_MAIL
+from fluffy_core.connectors.network.gateway import Gateway, Rules
 from fluffy_core.domain.accounts import Roots
 from fluffy_core.domain.sync import Folder
 from fluffy_core.errors import SignInError

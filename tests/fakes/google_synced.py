@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from fluffy_core.connectors.gmail import GmailAccount
-from fluffy_core.connectors.imap_saving import id_of
+from fluffy_core.connectors.google.gmail import GmailAccount
+from fluffy_core.connectors.imap.saving import id_of
 from fluffy_core.domain.accounts import AccountKind, AccountSettings
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.errors import KnownError
-from fluffy_core.services import sync
-from fluffy_core.services.sync import Watch
-from fluffy_core.services.sync_pages import Tally
+from fluffy_core.services.sync import sync
+from fluffy_core.services.sync.pages import Tally
+from fluffy_core.services.sync.sync import Watch
 from fluffy_core.store import accounts, sources
 from fluffy_core.store.database import Database
 from tests.fakes.google_mailbox import ADDRESS

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from fluffy_core.connectors.graph import Graph
+from fluffy_core.connectors.microsoft.graph import Graph
 from fluffy_core.domain.sync import Folder, FolderRole
 from tests.fakes.graph_server import GraphServer
 from tests.fakes.outlook_stage import gateway

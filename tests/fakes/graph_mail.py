@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from fluffy_core.connectors import headers
-from fluffy_core.connectors.imap_saving import id_of
+from fluffy_core.connectors.files import headers
+from fluffy_core.connectors.imap.saving import id_of
 from tests.fakes.graph_answers import Entity, Track, not_found
 
 WELL_KNOWN = {

@@ -9,7 +9,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from urllib.parse import urlencode
 
-from fluffy_core.connectors.smtp import without_bcc
+from fluffy_core.connectors.imap.smtp import without_bcc
 from tests.fakes.graph_answers import (
     Entity,
     Refused,

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from fluffy_core.connectors.imap import ImapAccount
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.imap.imap import ImapAccount
+from fluffy_core.connectors.sign_in.sign_in import Login
 from fluffy_core.domain.sync import Fetched, Folder, FolderRole, MessageRef
 from tests.fakes.hostile_imap import Hostile
 

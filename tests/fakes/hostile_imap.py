@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from fluffy_core.connectors.gateway import Endpoint, Security
+from fluffy_core.connectors.network.gateway import Endpoint, Security
 
 USER, PASSWORD, TOKEN = "ann@example.com", "open sesame", "ya29.token"
 

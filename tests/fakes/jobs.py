@@ -14,7 +14,7 @@ from fluffy_core.domain.jobs import Job, Queue
 from fluffy_core.errors import BlockedError
 from fluffy_core.jobs.registry import Handler, JobKind
 from fluffy_core.jobs.run import JobRun
-from fluffy_core.services.calendars import PimConnectors
+from fluffy_core.services.sync.calendars import PimConnectors
 from fluffy_core.store import job_figures
 from fluffy_core.store.database import Database
 from fluffy_core.store.job_figures import Wanted

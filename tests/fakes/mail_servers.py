@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fluffy_core.connectors.gateway import Endpoint
+from fluffy_core.connectors.network.gateway import Endpoint
 from tests.fakes import certificates, dovecot, submission
 from tests.fakes.certificates import Certificate
 from tests.fakes.dovecot import Dovecot

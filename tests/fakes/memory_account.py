@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from fluffy_core.connectors import headers
 from fluffy_core.connectors.base import Known
-from fluffy_core.connectors.imap_saving import id_of
-from fluffy_core.connectors.smtp import without_bcc
+from fluffy_core.connectors.files import headers
+from fluffy_core.connectors.imap.saving import id_of
+from fluffy_core.connectors.imap.smtp import without_bcc
 from fluffy_core.domain.sync import Fetched, Folder, FolderRole, Listing, MessageRef, RemoteChanges
 from fluffy_core.errors import (
     CursorExpiredError,

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from fluffy_core.domain.pim import CalendarEvent, ContactCard
 from fluffy_core.domain.sync import CardPage, EventPage, RemoteCalendar, RemoteCard, RemoteEvents
 from fluffy_core.errors import CursorExpiredError, FolderGoneError
-from fluffy_core.mail.recurrence import expand
+from fluffy_core.mail.pim.recurrence import expand
 
 Item = TypeVar("Item")
 Fault = Callable[[], None]

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fluffy_core.connectors.base import CalendarAccount, ContactSource
-from fluffy_core.connectors.outlook_calendar import OutlookCalendar
-from fluffy_core.connectors.outlook_contacts import OutlookContacts
+from fluffy_core.connectors.microsoft.calendar import OutlookCalendar
+from fluffy_core.connectors.microsoft.contacts import OutlookContacts
 from fluffy_core.domain.pim import Attendee, CalendarEvent, ContactCard
 from fluffy_core.domain.sync import RemoteCalendar
 from tests.fakes.graph_answers import Entity

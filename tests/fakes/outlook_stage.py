@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from datetime import date
 
 from fluffy_core.connectors.base import MailAccount
-from fluffy_core.connectors.gateway import Gateway, Rules
-from fluffy_core.connectors.outlook import OutlookAccount
+from fluffy_core.connectors.microsoft.outlook import OutlookAccount
+from fluffy_core.connectors.network.gateway import Gateway, Rules
 from fluffy_core.domain.sync import Folder
 from tests.fakes.graph_server import GraphServer, serve_graph
 

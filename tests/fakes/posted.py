@@ -9,7 +9,7 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.message import Address
 from fluffy_core.domain.outgoing import Draft, OutboxRow, OutboxState
 from fluffy_core.errors import FluffyError, UncertainError
-from fluffy_core.services import outbox, outgoing
+from fluffy_core.services.writing import outbox, outgoing
 from fluffy_core.store import outbox as rows
 from tests.fakes.memory_account import MemoryAccount, MemoryServer
 from tests.fakes.synced import ADDRESS, Synced

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.config import Paths, Settings, resources_folder
-from fluffy_core.connectors.gateway import Gateway
-from fluffy_core.connectors.rest import Rest
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.network.gateway import Gateway
+from fluffy_core.connectors.network.rest import Rest
+from fluffy_core.connectors.sign_in.sign_in import Login
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Client, Roots
 from fluffy_core.domain.sync import CardPage, EventPage, RemoteCalendar
@@ -109,5 +109,5 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
     """Every account that is connected speaks to this one."""
     found = Provider()
     for name in ("mail", "calendar", "contacts"):
-        monkeypatch.setattr(f"fluffy_core.services.providers.{name}", getattr(found, name))
+        monkeypatch.setattr(f"fluffy_core.services.accounts.providers.{name}", getattr(found, name))
     return found

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fluffy_core.ai.base import Prompt
-from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
-from fluffy_core.ai.host_process import Engine
-from fluffy_core.ai.output import conforming, until_stop
+from fluffy_core.ai.host.process import Engine
+from fluffy_core.ai.llm.output import conforming, until_stop
+from fluffy_core.ai.models.catalog import SMALL_LANGUAGE_MODEL
 from fluffy_core.errors import ModelError
 from tests.fakes.embedders import Misbehaving
 
@@ -92,7 +92,7 @@ def llama_engine(models_dir: Path) -> Engine:
     """The small language model that belongs to every installation."""
     return Engine(
         SMALL_LANGUAGE_MODEL,
-        "fluffy_core.ai.llm:LlamaModel",
+        "fluffy_core.ai.llm.llama:LlamaModel",
         models_dir / SMALL_LANGUAGE_MODEL,
         files=("model.gguf",),
     )

@@ -9,9 +9,9 @@ from typing import Protocol
 from imapclient import IMAPClient
 
 from fluffy_core.connectors.base import MailAccount
-from fluffy_core.connectors.gateway import Endpoint, Gateway, Rules
-from fluffy_core.connectors.imap import ImapAccount, ImapSettings
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.imap.imap import ImapAccount, ImapSettings
+from fluffy_core.connectors.network.gateway import Endpoint, Gateway, Rules
+from fluffy_core.connectors.sign_in.sign_in import Login
 from fluffy_core.domain.sync import Folder
 from tests.fakes.dovecot import PASSWORD, Dovecot
 from tests.fakes.memory_account import MemoryAccount, MemoryServer

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fluffy_core.domain.ids import MessageId
 from fluffy_core.domain.source import RawItem, SourceFile, SourceKind
-from fluffy_core.services import ingest, prepare
+from fluffy_core.services.imports import ingest, prepare
 from fluffy_core.store import addresses, sources
 from fluffy_core.store.database import Database
 from fluffy_core.store.migrations import migrate

@@ -11,7 +11,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
-from fluffy_core.connectors.gateway import Endpoint, Security
+from fluffy_core.connectors.network.gateway import Endpoint, Security
 from tests.fakes.certificates import Certificate
 
 

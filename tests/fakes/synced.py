@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from fluffy_core.connectors.base import MailAccount
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.services import sync
-from fluffy_core.services.sync import Watch
-from fluffy_core.services.sync_pages import Tally
+from fluffy_core.services.sync import sync
+from fluffy_core.services.sync.pages import Tally
+from fluffy_core.services.sync.sync import Watch
 from fluffy_core.store import accounts, sources
 from fluffy_core.store.database import Database
 from tests.fakes.memory_account import MemoryAccount, MemoryServer

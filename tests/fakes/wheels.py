@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from fluffy_core.ai.catalog import Entry, ModelFile, Task, WheelSource
+from fluffy_core.ai.models.catalog import Entry, ModelFile, Task, WheelSource
 
 MEMBERS = {
     "tiny_model/model.onnx": b"weights" * 1000,

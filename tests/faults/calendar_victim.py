@@ -10,7 +10,8 @@ from pathlib import Path
 
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
-from fluffy_core.services import accounts, calendars
+from fluffy_core.services.accounts import accounts
+from fluffy_core.services.sync import calendars
 from fluffy_core.store import ledger
 from tests.faults.victim import arm, settings
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from fluffy_core.config import Settings
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.sign_in.sign_in import Login
 from fluffy_core.domain.accounts import Roots
-from fluffy_core.services import accounts
+from fluffy_core.services.accounts import accounts
 from tests.fakes.graph_server import TOKEN
 from tests.faults import calendar_victim, sync_victim, victim
 

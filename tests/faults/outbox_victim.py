@@ -11,7 +11,8 @@ from pathlib import Path
 from fluffy_core.core import Core
 from fluffy_core.domain.message import Address
 from fluffy_core.domain.outgoing import Draft
-from fluffy_core.services import outbox, outgoing, senders
+from fluffy_core.services.accounts import senders
+from fluffy_core.services.writing import outbox, outgoing
 from tests.faults.victim import arm, settings
 
 LETTER = Draft((Address("ann@x.example"),), subject="Killed", text="But not lost.")

@@ -8,9 +8,9 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from fluffy_core.connectors.rest import Rest
+from fluffy_core.connectors.network.rest import Rest
 from fluffy_core.core import Core
-from fluffy_core.services import accounts, permissions
+from fluffy_core.services.accounts import accounts, permissions
 from tests.fakes.provider_accounts import roots
 from tests.faults.victim import arm, settings
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fluffy_core.core import Core
-from fluffy_core.services import care
+from fluffy_core.services.home import care
 from tests.faults.victim import settings
 
 _QUERIES = {

@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from fluffy_core.config import Settings
-from fluffy_core.connectors import pace
+from fluffy_core.connectors.network import pace
 from fluffy_core.core import Core
-from fluffy_core.services import accounts, providers, sync
+from fluffy_core.services.accounts import accounts, providers
+from fluffy_core.services.sync import sync
 from tests.fakes.google_stage import Tokens, roots
 from tests.faults.victim import arm, settings
 

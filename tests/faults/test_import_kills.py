@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.config import resources_folder
-from fluffy_core.services.demo import build_demo
+from fluffy_core.services.demo.demo import build_demo
 from tests.conftest import PROJECT, REALDATA
 from tests.faults import snapshot
 

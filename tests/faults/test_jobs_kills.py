@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.domain.jobs import DeadLetter, JobState
-from fluffy_core.services import activity
+from fluffy_core.services.home import activity
 from fluffy_core.store import ledger
 from tests.fakes.jobs import all_jobs, wait
 from tests.faults.harness import Home, nap

@@ -20,7 +20,9 @@ def refuse(event, args):
 from fluffy_core.config import Paths, Settings, resources_folder
 from fluffy_core.core import Core
 from fluffy_core.domain.drafting import DraftRequest
-from fluffy_core.services import demonstration, drafting, imports
+from fluffy_core.services.imports import demonstration
+from fluffy_core.services.writing import drafting
+from fluffy_core.services.imports import imports
 
 sys.addaudithook(refuse)
 home = Path(sys.argv[1])

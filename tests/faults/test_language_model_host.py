@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from fluffy_core.ai.base import Prompt
-from fluffy_core.ai.catalog import SMALL_LANGUAGE_MODEL
-from fluffy_core.ai.host import ModelHost
+from fluffy_core.ai.host.host import ModelHost
+from fluffy_core.ai.models.catalog import SMALL_LANGUAGE_MODEL
 from fluffy_core.errors import KnownError, ModelError, TransientError
 from tests.fakes.embedders import HashEmbedder, engine
 from tests.fakes.speakers import Hungry, Parrot, llama_engine, speaker

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.ai import fetch
-from fluffy_core.ai.catalog import Entry, load
+from fluffy_core.ai.models import fetch
+from fluffy_core.ai.models.catalog import Entry, load
 from fluffy_core.domain.accounts import Roots
 from fluffy_core.domain.models import ModelStatus
-from fluffy_core.services.model_downloads import carrier
+from fluffy_core.services.models.downloads import carrier
 from tests.fakes import models_home
 from tests.fakes.jobs import wait
 from tests.fakes.models_home import SMALL, ModelsHome
@@ -24,9 +24,9 @@ from tests.fakes.web_server import Asked, Reply, WebServer, serve
 VICTIM = """
 import sys
 from pathlib import Path
-from fluffy_core.ai.catalog import Entry, load
+from fluffy_core.ai.models.catalog import Entry, load
 from fluffy_core.domain.accounts import Roots
-from fluffy_core.services.model_downloads import carrier
+from fluffy_core.services.models.downloads import carrier
 catalog, models, hub, name = sys.argv[1:]
 carrier(None, Roots(hub=hub)).pull(load(Path(catalog)).get(name), Path(models))
 """

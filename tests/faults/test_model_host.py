@@ -15,8 +15,8 @@ import numpy as np
 import psutil
 import pytest
 
-from fluffy_core.ai.catalog import EMBEDDER
-from fluffy_core.ai.host import ModelHost, onnx_engine
+from fluffy_core.ai.host.host import ModelHost, onnx_engine
+from fluffy_core.ai.models.catalog import EMBEDDER
 from fluffy_core.errors import TransientError
 from tests.fakes.embedders import HashEmbedder, Misbehaving, SlowEmbedder, engine
 
@@ -145,7 +145,7 @@ def test_killed_between_requests_costs_nobody_anything(host: ModelHost) -> None:
 OWNER = """
 import sys, threading, time
 from pathlib import Path
-from fluffy_core.ai.host import ModelHost
+from fluffy_core.ai.host.host import ModelHost
 from tests.fakes.embedders import Misbehaving, engine
 host = ModelHost(engine(Misbehaving, Path(".")))
 host.embed(["warm"])
@@ -193,7 +193,7 @@ def record(event, args):
         reached.append(event)
 sys.addaudithook(record)
 from pathlib import Path
-from fluffy_core.ai.embed import OnnxEmbedder
+from fluffy_core.ai.embedding.onnx import OnnxEmbedder
 vectors = OnnxEmbedder(Path(sys.argv[1])).encode(["no socket for this", "nor for that"])
 print(len(vectors), reached)
 """

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.connectors.gateway import Endpoint
+from fluffy_core.connectors.network.gateway import Endpoint
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountSettings, Server
 from fluffy_core.domain.outgoing import OutboxState
-from fluffy_core.services import accounts, outbox
+from fluffy_core.services.accounts import accounts
+from fluffy_core.services.writing import outbox
 from tests.conftest import PROJECT
 from tests.fakes import submission
 from tests.fakes.dovecot import PASSWORD, Dovecot

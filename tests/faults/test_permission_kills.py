@@ -12,7 +12,7 @@ import pytest
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Client, Service
 from fluffy_core.domain.ids import AccountId
-from fluffy_core.services import accounts, permissions
+from fluffy_core.services.accounts import accounts, permissions
 from fluffy_core.store import accounts as rows
 from tests.conftest import PROJECT
 from tests.fakes.oauth_server import CLIENT, SECRET, OAuthServer, running

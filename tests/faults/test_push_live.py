@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
-from fluffy_core.connectors.gateway import Endpoint, Gateway
+from fluffy_core.connectors.network.gateway import Endpoint, Gateway
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountSettings, Server
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC, JobState
 from fluffy_core.errors import UnreachableError
-from fluffy_core.services import accounts, accounts_overview, activity, lookout, network
-from fluffy_core.services import push as pushing
+from fluffy_core.services.accounts import accounts, lookout, network
+from fluffy_core.services.accounts import overview as accounts_overview
+from fluffy_core.services.home import activity
+from fluffy_core.services.sync import push as pushing
 from tests.fakes.dovecot import PASSWORD, Dovecot
 from tests.fakes.jobs import wait
 from tests.fakes.mail_servers import certificate, full_dovecot

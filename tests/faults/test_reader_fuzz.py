@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.connectors import files, mbox
+from fluffy_core.connectors.files import files, mbox
 from fluffy_core.errors import KnownError
-from fluffy_core.mail import calendar, contacts_csv, vcard
+from fluffy_core.mail.pim import calendar, contacts_csv, vcard
 from tests.fakes.mailboxes import MBOX, MESSAGES, tarred, zipped
 
 ROUNDS = 5000 if os.environ.get("FLUFFY_LONG_FAULTS") == "1" else 500

@@ -16,7 +16,9 @@ from imapclient import IMAPClient
 from fluffy_core.core import Core
 from fluffy_core.domain.accounts import AccountKind, AccountSettings, Server
 from fluffy_core.domain.events import AccountConnected
-from fluffy_core.services import account_changes, accounts, ownership
+from fluffy_core.services.accounts import accounts
+from fluffy_core.services.accounts import changes as account_changes
+from fluffy_core.services.imports import ownership
 from fluffy_core.store import accounts as stored
 from fluffy_core.store import sources
 from tests.conftest import PROJECT

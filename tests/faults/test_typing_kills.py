@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.core import Core
-from fluffy_core.services import unsent
+from fluffy_core.services.writing import unsent
 from tests.conftest import PROJECT
 from tests.faults.typing_victim import text
 from tests.faults.victim import settings

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fluffy_core.core import Core
 from fluffy_core.domain.outgoing import Written
-from fluffy_core.services import unsent
+from fluffy_core.services.writing import unsent
 from tests.faults.victim import arm, settings
 
 LINE = "A line that was typed, number {}.\n"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from fluffy_core.config import Paths, Settings, resources_folder
 from fluffy_core.core import Core
-from fluffy_core.services import imports
+from fluffy_core.services.imports import imports
 from fluffy_core.store.database import Database, Transaction
 
 ME = "me@example.com"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.services import commitments as service
+from fluffy_core.services.insight import commitments as service
 from fluffy_core.store import commitments, migrations
 from tests.fakes import stored
 from tests.fakes.stored import Letter

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fluffy_core.services import analytics
+from fluffy_core.services.insight import analytics
 from fluffy_core.store import analytics as kept
 from fluffy_core.store import migrations
 from tests.fakes import stored

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.domain.intelligence import Importance
-from fluffy_core.services import rules, triage
+from fluffy_core.services.sorting import rules, triage
 from fluffy_core.store import learned, migrations
 from fluffy_core.store.database import Database
 from tests.fakes import stored

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.domain.drafting import Confidence, DraftRequest, Suggestion
-from fluffy_core.services import styles
+from fluffy_core.services.writing import styles
 from fluffy_core.store import migrations, suggestions
 from tests.fakes import stored
 from tests.fakes.stored import ANN, ME, Letter

@@ -11,7 +11,8 @@ from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import FIRST_SYNC, LATER_SYNC
 from fluffy_core.errors import NewerStoreError, StoreError, VaultKeyError
 from fluffy_core.events import Changed, Changes, Event
-from fluffy_core.services import activity, calendars
+from fluffy_core.services.home import activity
+from fluffy_core.services.sync import calendars
 from fluffy_core.store import accounts, ledger, sources
 from tests.unit.services.homes import letter, opened, read_letters, settings
 

@@ -34,8 +34,8 @@ def test_the_three_lists_of_names_agree() -> None:
 
 def test_every_name_is_the_real_thing() -> None:
     from fluffy_core import config
-    from fluffy_core.services import inbox
-    from fluffy_core.services.digest import Digest
+    from fluffy_core.services.reading import inbox
+    from fluffy_core.services.reading.digest import Digest
 
     assert fluffy_core.load_settings is config.load
     assert fluffy_core.inbox.ids is inbox.ids
@@ -59,8 +59,8 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_a_service_is_loaded_when_it_is_used() -> None:
-    assert "fluffy_core.services.inbox" not in loaded_by("from fluffy_core import inbox")
-    assert "fluffy_core.services.inbox" in loaded_by("from fluffy_core import inbox; inbox.ids")
+    assert "fluffy_core.services.reading.inbox" not in loaded_by("from fluffy_core import inbox")
+    assert "fluffy_core.services.reading.inbox" in loaded_by("from fluffy_core import inbox; inbox.ids")
 
 
 def test_asking_for_settings_loads_no_more_than_settings() -> None:

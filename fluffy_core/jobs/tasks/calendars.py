@@ -12,8 +12,9 @@ from fluffy_core.jobs.registry import MEDIUM, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number
 from fluffy_core.jobs.tasks.later import today
-from fluffy_core.services import access, address_books, calendars, sync
-from fluffy_core.services.calendars import Days, PimConnectors, Watch
+from fluffy_core.services.accounts import access
+from fluffy_core.services.sync import address_books, calendars, sync
+from fluffy_core.services.sync.calendars import Days, PimConnectors, Watch
 from fluffy_core.store import accounts
 from fluffy_core.store.database import Transaction
 

@@ -15,7 +15,8 @@ from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks import summaries
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.jobs.tasks.later import today
-from fluffy_core.services import categories, closer_look, commitments, follow_ups, topics
+from fluffy_core.services.insight import commitments, follow_ups
+from fluffy_core.services.sorting import categories, closer_look, topics
 from fluffy_core.store import counts, threads
 from fluffy_core.store.database import Database
 

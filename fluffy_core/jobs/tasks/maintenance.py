@@ -13,9 +13,11 @@ from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number
 from fluffy_core.jobs.tasks.later import today
 from fluffy_core.jobs.timetable import daily, name_of
-from fluffy_core.services import analytics, cleanup, sync_health
-from fluffy_core.services.accounts import Connect
-from fluffy_core.services.calendars import PimConnectors
+from fluffy_core.services.accounts.accounts import Connect
+from fluffy_core.services.home import cleanup
+from fluffy_core.services.insight import analytics
+from fluffy_core.services.sync import health as sync_health
+from fluffy_core.services.sync.calendars import PimConnectors
 from fluffy_core.store import sources
 from fluffy_core.store.database import Database
 

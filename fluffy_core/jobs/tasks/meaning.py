@@ -7,7 +7,8 @@ from fluffy_core.ai.base import Models
 from fluffy_core.errors import ModelError
 from fluffy_core.jobs.registry import Args
 from fluffy_core.jobs.run import JobRun
-from fluffy_core.services import closer_look, meaning
+from fluffy_core.services.reading import meaning
+from fluffy_core.services.sorting import closer_look
 from fluffy_core.store import ledger, vectors
 from fluffy_core.store.database import Database
 

@@ -6,7 +6,7 @@ from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import MEDIUM, JobKind, ids_key
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number, numbers
-from fluffy_core.services import contacts
+from fluffy_core.services.people import contacts
 
 
 def kinds() -> tuple[JobKind, ...]:

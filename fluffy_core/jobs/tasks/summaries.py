@@ -14,8 +14,8 @@ from fluffy_core.jobs.registry import LOW, MEDIUM, Args, Cron, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks import meaning
 from fluffy_core.jobs.tasks.arguments import number
-from fluffy_core.services import summarising
-from fluffy_core.services.summarising import Work
+from fluffy_core.services.insight import summarising
+from fluffy_core.services.insight.summarising import Work
 from fluffy_core.store import ledger, summaries
 from fluffy_core.store.database import Database
 

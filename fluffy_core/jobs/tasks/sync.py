@@ -12,10 +12,12 @@ from fluffy_core.jobs.arguments import Arg
 from fluffy_core.jobs.registry import HIGH, Handler, JobKind
 from fluffy_core.jobs.run import JobCancelled, JobRun
 from fluffy_core.jobs.tasks.arguments import number
-from fluffy_core.services import access, imports, sync
-from fluffy_core.services.accounts import Connect
-from fluffy_core.services.imports import Step
-from fluffy_core.services.sync import Watch
+from fluffy_core.services.accounts import access
+from fluffy_core.services.accounts.accounts import Connect
+from fluffy_core.services.imports import imports
+from fluffy_core.services.imports.imports import Step
+from fluffy_core.services.sync import sync
+from fluffy_core.services.sync.sync import Watch
 from fluffy_core.store import sources
 from fluffy_core.store.database import Transaction
 

@@ -12,7 +12,7 @@ from fluffy_core.jobs.registry import HIGH, LOW, Args, Handler, JobKind
 from fluffy_core.jobs.run import JobRun
 from fluffy_core.jobs.tasks.arguments import number
 from fluffy_core.jobs.tasks.later import HOUR, this_month
-from fluffy_core.services import drafting, styles
+from fluffy_core.services.writing import drafting, styles
 
 ONE_DRAFT = 180.0
 """Seconds that a draft may take."""

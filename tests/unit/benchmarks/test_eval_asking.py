@@ -10,7 +10,7 @@ from benchmarks import eval_asking
 from benchmarks.eval_asking import DATA, Item
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import Answer, Citation
-from fluffy_core.services import asking
+from fluffy_core.services.reading import asking
 from tests.unit.services.homes import opened, read
 
 LETTERS = tomllib.loads(DATA.read_text(encoding="utf-8"))["letters"]

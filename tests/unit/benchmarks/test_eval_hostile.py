@@ -8,14 +8,14 @@ import pytest
 from benchmarks import eval_hostile, hostile_home, hostile_mails
 from benchmarks.eval_hostile import Owned, filled, leaked, moved, planted
 from fluffy_core.ai.base import Prompt
-from fluffy_core.ai.grounding import Grounds
+from fluffy_core.ai.grounding.grounding import Grounds
 from fluffy_core.domain.commitments import Commitment, CommitmentKind, Debtor
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import Summary, SummaryPoint
 from fluffy_core.domain.message import Address
 from fluffy_core.errors import ModelError
-from fluffy_core.services.commitments import Read
-from fluffy_core.services.summarising import Work
+from fluffy_core.services.insight.commitments import Read
+from fluffy_core.services.insight.summarising import Work
 
 
 def test_the_owned_model_says_all_it_must_not() -> None:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks import eval_meaning
 from benchmarks.eval_meaning import Query
 from fluffy_core.domain.ids import MessageId
-from fluffy_core.services import searching
+from fluffy_core.services.reading import searching
 from tests.unit.services.homes import letter, mailboxes_of, opened, read
 
 QUESTION = "Could you send me the long list of roses for the garden?\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import eval_summaries, fit_salience, labelled
-from fluffy_core.ai.salience import WEIGHTS
+from fluffy_core.ai.summaries.salience import WEIGHTS
 from tests.unit.benchmarks import bc3
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from benchmarks import fit_activations
-from fluffy_core.ai import embed, minilm, onnx_format
-from fluffy_core.ai.catalog import EMBEDDER
+from fluffy_core.ai.embedding import minilm, onnx_format
+from fluffy_core.ai.embedding import onnx as embed
+from fluffy_core.ai.models.catalog import EMBEDDER
 
 
 def rows(loud: int) -> fit_activations.Rows:

@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks import hostile_mails
 from benchmarks.hostile_mails import HIDING, WAYS, WITHOUT, Hostile
-from fluffy_core.mail import mime
-from fluffy_core.mail.html import to_text
+from fluffy_core.mail.html.html import to_text
+from fluffy_core.mail.mime import mime
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import baselines, bc3_acts, eval_intent, labelled, sorted_asks, train_speech_acts
 from benchmarks.train_speech_acts import Rows, Table
-from fluffy_core.ai import intent
+from fluffy_core.ai.sentences import intent
 
 _DONE, _THINGS = ("The {} went well.", "We had a good {}."), ("visit", "trial", "review", "launch", "talk")
 _ASKED = ("Could you send me the {}?", "Please check the {}.")

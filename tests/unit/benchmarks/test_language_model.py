@@ -9,7 +9,7 @@ import pytest
 from benchmarks import language_model
 from benchmarks.language_model import beginnings, pace, rows
 from benchmarks.programs import BenchmarkError
-from fluffy_core.ai.host import ModelHost
+from fluffy_core.ai.host.host import ModelHost
 from tests.fakes.embedders import HashEmbedder, engine
 from tests.fakes.speakers import Parrot, speaker
 

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import trial_home
 from benchmarks.programs import BenchmarkError
-from fluffy_core.services import inbox
+from fluffy_core.services.reading import inbox
 
 LETTER = (
     "From: Ada <ada@example.org>\r\nTo: me@example.com\r\nSubject: {}\r\nMessage-ID: <{}@x>\r\n\r\nHello.\r\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import eval_summaries, facts, ungrounded
-from fluffy_core.ai import summarize
+from fluffy_core.ai.summaries import summarize
 from fluffy_core.domain.intelligence import Summary, SummaryPoint, ThreadMessage
 
 LETTER = """From: Ann Lee <ann@firm.example>

@@ -8,7 +8,7 @@ import pytest
 
 from fluffy_core.cli import account_add
 from fluffy_core.errors import UsageError
-from fluffy_core.services import permissions
+from fluffy_core.services.accounts import permissions
 from tests.fakes.browser import Visits, browsing
 from tests.fakes.oauth_server import CLIENT, SECRET, OAuthServer, running
 from tests.fakes.provider_accounts import SWITCHED_OFF, Provider, provider

@@ -13,7 +13,7 @@ import pytest
 import fluffy_core
 from fluffy_core.cli import parser as tree
 from fluffy_core.cli.main import command, main
-from fluffy_core.services import inbox
+from fluffy_core.services.reading import inbox
 from tests.fakes import mailboxes
 from tests.unit.cli.conftest import Fluffy
 from tests.unit.services.homes import letter

@@ -10,7 +10,8 @@ from fluffy_core import config
 from fluffy_core.cli.models import _line, _seconds
 from fluffy_core.core import Core
 from fluffy_core.domain.models import Bench
-from fluffy_core.services import model_bench, model_shelf
+from fluffy_core.services.models import bench as model_bench
+from fluffy_core.services.models import shelf as model_shelf
 from tests.fakes import gguf_files, models_home
 from tests.fakes.models import Scripted
 from tests.fakes.models_home import EMBEDS, HUGE, LARGE, SMALL, ModelsHome

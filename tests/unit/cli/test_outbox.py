@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fluffy_core.cli import start
-from fluffy_core.connectors.gateway import Endpoint
-from fluffy_core.services import outbox, outgoing
+from fluffy_core.connectors.network.gateway import Endpoint
+from fluffy_core.services.writing import outbox, outgoing
 from tests.fakes import submission
 from tests.fakes.dovecot import PASSWORD, Dovecot
 from tests.fakes.mail_servers import certificate, full_dovecot
@@ -205,7 +205,7 @@ def test_offline_it_waits(fluffy: Fluffy, home: Path, delivery: Outbox) -> None:
 def test_what_nobody_can_tell_is_decided_here(
     fluffy: Fluffy, home: Path, delivery: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fluffy_core.connectors.imap import ImapAccount
+    from fluffy_core.connectors.imap.imap import ImapAccount
     from fluffy_core.errors import UncertainError
 
     def broken(*_: object, **__: object) -> None:

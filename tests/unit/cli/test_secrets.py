@@ -12,7 +12,7 @@ from fluffy_core import config
 from fluffy_core.core import Core
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.errors import KnownError
-from fluffy_core.services import permissions
+from fluffy_core.services.accounts import permissions
 from tests.fakes.browser import browsing
 from tests.fakes.oauth_server import CLIENT, OAuthServer, running
 from tests.fakes.provider_accounts import Provider, provider

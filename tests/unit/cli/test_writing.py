@@ -12,7 +12,7 @@ from fluffy_core.ai.base import Prompt
 from fluffy_core.cli import writing
 from fluffy_core.config import Settings
 from fluffy_core.core import Core
-from fluffy_core.services import drafting
+from fluffy_core.services.writing import drafting
 from tests.fakes import mailboxes
 from tests.fakes.models import Scripted
 from tests.unit.cli.conftest import Fluffy

@@ -5,9 +5,9 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from fluffy_core.connectors.gateway import Gateway, Rules
-from fluffy_core.connectors.imap import ImapAccount, ImapSettings
-from fluffy_core.connectors.sign_in import Login
+from fluffy_core.connectors.imap.imap import ImapAccount, ImapSettings
+from fluffy_core.connectors.network.gateway import Gateway, Rules
+from fluffy_core.connectors.sign_in.sign_in import Login
 from tests.fakes.hostile_accounts import Open
 from tests.fakes.hostile_imap import PASSWORD, USER, Hostile, Message, serve
 from tests.fakes.mail_servers import bare_dovecot, certificate, full_dovecot, outbox, smtp

@@ -5,7 +5,7 @@ import pytest
 from fluffy_core.domain.jobs import Pauses, Queue
 from fluffy_core.jobs import burden as burdens
 from fluffy_core.jobs.burden import GROWTH_LIMIT, Burden
-from fluffy_core.services import activity
+from fluffy_core.services.home import activity
 from fluffy_core.store import pauses
 from fluffy_core.store.database import Database
 from tests.fakes.jobs import Clock, FakeMachine

@@ -17,7 +17,7 @@ from fluffy_core.jobs import dispatcher as dispatching
 from fluffy_core.jobs.dispatcher import Dispatcher
 from fluffy_core.jobs.registry import INTERACTIVE, MEDIUM, Registry
 from fluffy_core.jobs.run import JobRun, Runner
-from fluffy_core.services import activity
+from fluffy_core.services.home import activity
 from fluffy_core.store import job_line, ledger, pauses
 from fluffy_core.store.database import Database
 from tests.fakes.jobs import Clock, Crowd, FakeMachine, all_jobs, done, kind, wait

@@ -15,7 +15,8 @@ from fluffy_core.domain.outgoing import OutboxState
 from fluffy_core.errors import BugError, DiskFullError
 from fluffy_core.jobs import outbox as jobs_outbox
 from fluffy_core.jobs.outbox import OutboxWorker
-from fluffy_core.services import network, outbox, outgoing
+from fluffy_core.services.accounts import network
+from fluffy_core.services.writing import outbox, outgoing
 from fluffy_core.store import accounts, sources
 from fluffy_core.store import outbox as rows
 from fluffy_core.store.database import Database

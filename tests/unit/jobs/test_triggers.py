@@ -28,8 +28,9 @@ from fluffy_core.jobs import catalogue
 from fluffy_core.jobs.registry import INTERACTIVE, LOW, Registry
 from fluffy_core.jobs.timetable import SCHEDULES
 from fluffy_core.jobs.triggers import BATCH, DEBOUNCE, FLAPPING, LATER, SCORE_AFTER, TABLE, Triggers, batches
-from fluffy_core.services import contacts as extraction
-from fluffy_core.services import imports, network
+from fluffy_core.services.accounts import network
+from fluffy_core.services.imports import imports
+from fluffy_core.services.people import contacts as extraction
 from fluffy_core.store import accounts, ledger, settings, sources
 from fluffy_core.store import people as people_store
 from fluffy_core.store.database import Database

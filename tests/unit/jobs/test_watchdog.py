@@ -16,7 +16,7 @@ from fluffy_core.jobs import dispatcher as dispatching
 from fluffy_core.jobs import watchdog
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.run import JobRun, Runner
-from fluffy_core.services import activity
+from fluffy_core.services.home import activity
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
 from tests.fakes.jobs import all_jobs, kind, wait

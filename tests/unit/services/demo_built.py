@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from fluffy_core.services.demo import DemoFiles, build_demo
+from fluffy_core.services.demo.demo import DemoFiles, build_demo
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources" / "demo"
 BERLIN = timezone(timedelta(hours=1))

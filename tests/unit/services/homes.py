@@ -13,17 +13,13 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import AccountId, ContactId, JobId, ThreadId
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.domain.rows import ImportReport
-from fluffy_core.services import (
-    activity,
-    categories,
-    contacts,
-    follow_ups,
-    imports,
-    people,
-    styles,
-    summarising,
-)
-from fluffy_core.services.searching import Embeds
+from fluffy_core.services.home import activity
+from fluffy_core.services.imports import imports
+from fluffy_core.services.insight import follow_ups, summarising
+from fluffy_core.services.people import contacts, people
+from fluffy_core.services.reading.searching import Embeds
+from fluffy_core.services.sorting import categories
+from fluffy_core.services.writing import styles
 from fluffy_core.store.database import Database
 from tests.fakes.mailboxes import mbox, write
 

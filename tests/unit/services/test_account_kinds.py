@@ -11,8 +11,8 @@ from fluffy_core.domain.accounts import AccountKind, AccountSettings, Client, Se
 from fluffy_core.domain.ids import AccountId
 from fluffy_core.domain.jobs import JobState
 from fluffy_core.errors import AnswerError, SignInError, TransientError, UsageError
-from fluffy_core.services import accounts, permissions
-from fluffy_core.services.permissions import Grant
+from fluffy_core.services.accounts import accounts, permissions
+from fluffy_core.services.accounts.permissions import Grant
 from fluffy_core.store import accounts as rows
 from fluffy_core.store import ledger
 from tests.fakes.oauth_server import CLIENT, SECRET, OAuthServer, running

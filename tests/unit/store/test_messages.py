@@ -3,7 +3,7 @@
 import zstandard
 
 from fluffy_core.domain.ingest import Prepared
-from fluffy_core.services import prepare
+from fluffy_core.services.imports import prepare
 from fluffy_core.store import integrity, messages
 from fluffy_core.store.database import Database
 from tests.fakes import stored

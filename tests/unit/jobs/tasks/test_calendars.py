@@ -10,8 +10,8 @@ from fluffy_core.events import Bus
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.tasks import calendars as tasks
-from fluffy_core.services import network
-from fluffy_core.services.calendars import JOB, PimConnectors
+from fluffy_core.services.accounts import network
+from fluffy_core.services.sync.calendars import JOB, PimConnectors
 from fluffy_core.store import accounts, ledger
 from fluffy_core.store.database import Database
 from tests.contracts.test_calendar_account import meeting

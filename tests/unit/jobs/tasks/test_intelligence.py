@@ -14,7 +14,7 @@ from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.tasks import intelligence as jobs
 from fluffy_core.jobs.tasks import meaning
 from fluffy_core.jobs.triggers import Triggers
-from fluffy_core.services import imports
+from fluffy_core.services.imports import imports
 from fluffy_core.store import insight, ledger
 from fluffy_core.store.database import Database
 from tests.fakes import stored

@@ -12,7 +12,8 @@ from fluffy_core.events import Bus
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.tasks import maintenance
-from fluffy_core.services import local_time, sync_health
+from fluffy_core.services.home import local_time
+from fluffy_core.services.sync import health as sync_health
 from fluffy_core.store import alerts, health, ledger, settings
 from fluffy_core.store.database import Database
 from fluffy_core.store.sources import Account

@@ -9,7 +9,7 @@ from fluffy_core.events import Bus, Progress
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.tasks import intelligence, meaning
-from fluffy_core.services import meaning as service
+from fluffy_core.services.reading import meaning as service
 from fluffy_core.store import ledger, vectors
 from fluffy_core.store.database import Database
 from tests.fakes import stored

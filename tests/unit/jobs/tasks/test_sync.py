@@ -20,9 +20,9 @@ from fluffy_core.events import Bus
 from fluffy_core.jobs.registry import Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.tasks import sync as tasks
-from fluffy_core.services import accounts as accounts_service
-from fluffy_core.services import network
-from fluffy_core.services.sync_pages import FIRST_PAGE
+from fluffy_core.services.accounts import accounts as accounts_service
+from fluffy_core.services.accounts import network
+from fluffy_core.services.sync.pages import FIRST_PAGE
 from fluffy_core.store import accounts, alerts, ledger
 from fluffy_core.store.database import Database
 from tests.fakes.jobs import Clock

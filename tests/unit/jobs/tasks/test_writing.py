@@ -16,7 +16,7 @@ from fluffy_core.jobs.registry import HIGH, INTERACTIVE, Registry
 from fluffy_core.jobs.run import Runner
 from fluffy_core.jobs.tasks import writing
 from fluffy_core.jobs.triggers import Triggers
-from fluffy_core.services import drafting, habits, styles
+from fluffy_core.services.writing import drafting, habits, styles
 from fluffy_core.store import ledger
 from fluffy_core.store.database import Database
 from tests.fakes import stored

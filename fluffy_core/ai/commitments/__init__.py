@@ -1,0 +1,1 @@
+"""Who owes what to whom, and what became of it."""

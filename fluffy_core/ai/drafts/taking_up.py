@@ -1,0 +1,139 @@
+"""One line of a reply for one thing that was asked, made of the words of the question and nothing else."""
+
+import re
+
+from fluffy_core.ai.commitments import promises
+from fluffy_core.ai.drafts.style_words import Vocabulary
+from fluffy_core.ai.sentences import speech_acts
+from fluffy_core.ai.sentences.asks import Ask
+from fluffy_core.ai.sentences.phrases import wordings
+from fluffy_core.domain.intelligence import SpeechAct
+
+_UNSAFE = re.compile(r"://|www\.|@|\d[\d ./-]{7,}\d")
+"""What is not to be repeated in a draft, not even as a quote: links, addresses, numbers of accounts."""
+_LONGEST_QUOTE, _LONGEST_TOPIC = 240, 70
+_MOST_TIMES = 3
+_MOST_WORDS = 14
+"""A longer sentence names so much that the first of it need not be what is asked about."""
+_CLAUSE = re.compile(r"[,;–—]\s|\s-+\s")
+_SHORT_CLAUSE = 4
+"""Words of the shortest clause that may ask; fewer are "Hi Ann,"."""
+_LETTER = re.compile(r"[^\W\d_]")
+_QUOTATION = '"“„«'
+_CHOICES = frozenset({"choice", "document"})
+_LEADING = frozenset({"date", "time", "place", "name"})
+_LEAD = 8
+"""Characters of a clause that may stand before an asking "when"; further in it tells of a circumstance."""
+_THINGS = frozenset({"phone", "link"})
+"""Placeholders of what is asked for by its name; the others stand for words as "when"."""
+
+
+def line(ask: Ask, words: Vocabulary) -> str:
+    """What is to be filled in, behind the matter or the time that was asked about; else below the question.
+
+    "" for what is not to be repeated: nobody should answer before they looked at it.
+    "About the contract: [date]", "Thursday at 3 pm [works / does not work] for me.".
+    """
+    text, mark = ask.sentence.text, asked_for(ask, words)
+    if _UNSAFE.search(text) or not _LETTER.search(text):
+        return ""
+    if times := _times(ask, words):
+        return words.line("slot" if len(times) == 1 else "slots").format(when=" / ".join(times))
+    if len(text.split()) <= _MOST_WORDS and (topic := _topic(text, words)):
+        return words.line("about").format(topic=topic, mark=mark)
+    return f"> {_shortened(text)}\n{mark}"
+
+
+def is_idle(ask: Ask) -> bool:
+    """Whether a sentence is only worded like an ask: help in case of need, where to look, others' words."""
+    text = ask.sentence.text
+    if text[0] in _QUOTATION:
+        return True
+    if speech_acts.is_question(text):
+        return False
+    if len(text.split()) < _SHORT_CLAUSE and speech_acts.speech_act(text) is SpeechAct.ANSWER:
+        return True
+    points_on = text[-1] == ":" and not promises.is_errand(text, least_words=1)
+    return points_on or wordings()["idle"].matches(text)
+
+
+def is_firm(ask: Ask, words: Vocabulary) -> bool:
+    """Whether a sentence certainly wants an answer, and is no piece of instructions."""
+    text = ask.sentence.text
+    if speech_acts.is_question(text) or promises.is_errand(text, least_words=1):
+        return True
+    return bool(words.asks["checks"].search(text) or words.asks["opinions"].search(text))
+
+
+def asked_for(ask: Ask, words: Vocabulary) -> str:
+    """The placeholder for what an ask wants: "[date]"."""
+    return words.placeholders[_kind(ask, words)]
+
+
+def _kind(ask: Ask, words: Vocabulary) -> str:
+    text = ask.sentence.text
+    clauses = [speech_acts.normal(one) for one in _CLAUSE.split(text)]
+    is_choice = any(words.questions["choice"].match(one) for one in (speech_acts.normal(text), *clauses))
+    asks_what = speech_acts.is_question(text) and not is_choice
+    if words.asks["offers"].search(text) or words.asks["checks"].search(text):
+        return "choice"
+    for name, pattern in words.questions.items():
+        found = pattern.search(text) if name not in _CHOICES else None
+        if found is None:
+            continue
+        starts = [match.start() for one in clauses if (match := pattern.search(one))]
+        leads = name not in _LEADING or min(starts, default=_LEAD) < _LEAD
+        is_thing = name in _THINGS and speech_acts.is_question(text)
+        if is_thing or (asks_what and leads) or words.asks["tells"].search(text[: found.start()]):
+            return name
+    if words.questions["document"].search(text):
+        return "document"
+    if speech_acts.is_question(text):
+        return "answer" if asks_what and ask.act in (SpeechAct.QUESTION, SpeechAct.REQUEST) else "choice"
+    is_errand = ask.act is SpeechAct.REQUEST and words.asks["opinions"].search(text) is None
+    return "request" if is_errand else "answer"
+
+
+def is_settled_by_yes(ask: Ask, words: Vocabulary) -> bool:
+    """Whether a yes or a no is an answer to it."""
+    return _kind(ask, words) in ("choice", "request", "document")
+
+
+def is_handed_over(sentence: str, words: Vocabulary) -> bool:
+    """Whether a sentence says that something comes with the mail."""
+    return bool(words.asks["hands_over"].search(sentence))
+
+
+def _times(ask: Ask, words: Vocabulary) -> list[str]:
+    """The days that a meeting is proposed for, as they are written; none for what is no such question."""
+    text = ask.sentence.text
+    if not speech_acts.is_question(text) or not words.asks["meets"].search(text):
+        return []
+    found = dict.fromkeys(match[0].strip(" ,.") for match in words.asks["when"].finditer(text))
+    return [one[:1].upper() + one[1:] for one in found][:_MOST_TIMES]
+
+
+def _topic(text: str, words: Vocabulary) -> str:
+    """The matter that the first clause of a sentence names, "" when it names none."""
+    head = _CLAUSE.split(text, maxsplit=1)[0]
+    clause = head if len(head.split()) >= _SHORT_CLAUSE else text
+    for match in words.asks["topic"].finditer(clause):
+        parts = match.groupdict()
+        last = parts["noun"].split()[-1].casefold()
+        if last in words.vague:
+            continue
+        more = parts.get("more") or ""
+        topic = parts.get("topic") or parts["noun"] + ("" if _is_vague(more, words) else more)
+        if words.language == "en":
+            topic = f"the {topic}"
+        if len(topic) <= _LONGEST_TOPIC:
+            return " ".join(topic.split())
+    return ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rsplit(' ', 1)[0]} …"
+
+
+def _is_vague(more: str, words: Vocabulary) -> bool:
+    return bool(more) and more.rsplit(maxsplit=1)[-1].casefold() in words.vague

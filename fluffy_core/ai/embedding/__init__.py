@@ -1,0 +1,1 @@
+"""Embedders: texts cut, grouped and made into vectors."""

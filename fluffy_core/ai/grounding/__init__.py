@@ -1,0 +1,1 @@
+"""What a made text may say: only what its sources hold."""

@@ -1,0 +1,1 @@
+"""The child process that holds both models, and how it is asked."""

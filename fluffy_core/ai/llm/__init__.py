@@ -1,0 +1,1 @@
+"""Language models: llama.cpp in the model process, or a server on this computer."""

@@ -1,0 +1,1 @@
+"""Which models there are, here and elsewhere, and how they come here."""

@@ -1,0 +1,1 @@
+"""What a thread says, in few of its own sentences or told anew."""

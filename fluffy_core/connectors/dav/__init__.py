@@ -1,0 +1,1 @@
+"""Calendars and address books on CalDAV and CardDAV servers."""

@@ -1,0 +1,1 @@
+"""Mail in files and folders, whatever they turn out to be."""

@@ -1,0 +1,1 @@
+"""Gmail, Google's calendars and contacts."""

@@ -1,0 +1,1 @@
+"""Mail accounts on IMAP servers, with SMTP for the way out."""

@@ -1,0 +1,1 @@
+"""Mail, calendars and contacts at Microsoft, through Graph."""

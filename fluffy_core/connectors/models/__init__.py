@@ -1,0 +1,1 @@
+"""Model files from the network, and model servers on this computer."""

@@ -1,0 +1,1 @@
+"""The gateway, the only way out, and what speaks HTTP through it."""

@@ -1,0 +1,1 @@
+"""How an account proves who it is, and where its servers are."""

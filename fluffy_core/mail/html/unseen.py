@@ -1,0 +1,120 @@
+"""Whether what CSS declares takes an element out of sight: not drawn, no size, somewhere else, cut away."""
+
+import re
+
+from fluffy_core.mail.html.css import Declarations, length, lengths
+
+FAINT = 0.1
+"""Less opacity, scale or zoom is not seen."""
+_NARROW = 2
+_FAR, _VERY_FAR = -200, 1_500
+"""Pixels: so far to the left or above nothing is seen, nor so far to the right."""
+_SHIFTED = 800
+_OVERLAID = -4
+"""Pixels between letters at which they lie upon each other."""
+_BLURRED = 5
+_NUMBER = re.compile(r"(-?(?:\d+\.?\d*|\.\d+)(?:e-?\d{1,2})?)(%?)")
+_CUT = re.compile(r"rect\(([^()]*)\)")
+_SHAPE = re.compile(r"(inset|circle|ellipse|polygon)\(([^()]*)\)")
+_MOVED = re.compile(r"(scale|translate|rotate|matrix)([xyz]|3d)?\(([^()]*)\)")
+_FILTER = re.compile(r"(opacity|alpha|blur)\(([^()]*)\)")
+_SIZES = ("width", "height", "max-width", "max-height")
+_SIDES = ("left", "right", "top", "bottom", "inset")
+
+
+def is_gone(declared: Declarations) -> bool:
+    """Whether nothing in an element that declares this is seen, whatever its children declare."""
+    return any(test(declared) for test in (_is_off, _is_faint, _has_no_room, _is_away, _is_cut, _is_shrunk))
+
+
+def share(value: str) -> float | None:
+    """A number or a percentage as a share of one."""
+    found = _NUMBER.search(value)
+    return None if found is None else float(found[1]) / (100 if found[2] else 1)
+
+
+def _is_off(declared: Declarations) -> bool:
+    return (
+        declared.get("display") == "none"
+        or declared.get("mso-hide") == "all"
+        or declared.get("content-visibility") == "hidden"
+    )
+
+
+def _is_faint(declared: Declarations) -> bool:
+    seen, zoom = share(declared.get("opacity", "")), share(declared.get("zoom", ""))
+    if (seen is not None and seen < FAINT) or (zoom and zoom < FAINT):  # a zoom of 0 is none
+        return True
+    if "transparent" in declared.get("mask", "") + declared.get("mask-image", ""):
+        return True
+    for kind, inside in _FILTER.findall(declared.get("filter", "") + declared.get("-webkit-filter", "")):
+        amount = share(inside)
+        if amount is None:
+            continue
+        if amount >= _BLURRED if kind == "blur" else amount < FAINT * (100 if kind == "alpha" else 1):
+            return True
+    return False
+
+
+def _has_no_room(declared: Declarations) -> bool:
+    hides = any(
+        word in declared.get(name, "")
+        for name in ("overflow", "overflow-x", "overflow-y")
+        for word in ("hidden", "clip")
+    )
+    sizes = [told for name in _SIZES if (told := length(declared.get(name, ""))) is not None]
+    if hides and (
+        any(told <= _NARROW for told in sizes) or max(_all(declared, "padding"), default=0) > _VERY_FAR
+    ):
+        return True
+    return (
+        length(declared.get("max-height", "")) == 0
+        or min(_all(declared, "letter-spacing"), default=0) < _OVERLAID
+    )
+
+
+def _is_away(declared: Declarations) -> bool:
+    if any(each < _FAR for name in (*_SIDES, "text-indent") for each in _all(declared, name)):
+        return True
+    if any(each > _VERY_FAR for name in ("left", "right", "text-indent") for each in _all(declared, name)):
+        return True
+    if "text-indent" in declared and declared["text-indent"].startswith("100%"):
+        return True
+    spread = max(_all(declared, "padding"), default=0) > _VERY_FAR  # both together make wide bars of colour
+    return min(_all(declared, "margin"), default=0) < _FAR and not spread
+
+
+def _all(declared: Declarations, name: str) -> list[float]:
+    """The lengths of a property and of what begins with its name: `margin-left` is one of `margin`."""
+    return [each for told, value in declared.items() if told.startswith(name) for each in lengths(value)]
+
+
+def _is_cut(declared: Declarations) -> bool:
+    for inside in _CUT.findall(declared.get("clip", "")):
+        sides = list(lengths(inside))
+        if len(sides) == 4 and (sides[1] - sides[3] <= _NARROW or sides[2] - sides[0] <= _NARROW):  # noqa: PLR2004
+            return True
+    for shape, inside in _SHAPE.findall(
+        declared.get("clip-path", "") + declared.get("-webkit-clip-path", "")
+    ):
+        shares = [float(number) for number, _ in _NUMBER.findall(inside)]
+        first = shares[0] if shares else 1.0
+        if first >= 50 if shape == "inset" else not any(shares[:2] if shape != "polygon" else shares):  # noqa: PLR2004
+            return True
+    return False
+
+
+def _is_shrunk(declared: Declarations) -> bool:
+    told = [declared.get(name, "") for name in ("transform", "-webkit-transform", "-ms-transform")]
+    told += [f"{name}({declared[name]})" for name in ("scale", "translate", "rotate") if name in declared]
+    for kind, axis, inside in _MOVED.findall(" ".join(told)):
+        numbers = [float(number) for number, _ in _NUMBER.findall(inside)]
+        if kind in ("scale", "matrix") and any(
+            abs(each) < FAINT for each in numbers[: 1 if kind == "matrix" else 2]
+        ):
+            return True
+        if kind == "translate" and any(abs(each) > _SHIFTED for each in lengths(inside)):
+            return True
+        if kind == "rotate" and axis in ("x", "y") and numbers and abs(numbers[0]) % 180 == 90:  # noqa: PLR2004
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""RFC 5322 and MIME: bytes to messages, messages to bytes."""

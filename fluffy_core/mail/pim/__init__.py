@@ -1,0 +1,1 @@
+"""Calendars, recurrence rules and address books in files."""

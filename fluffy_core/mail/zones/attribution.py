@@ -1,0 +1,83 @@
+"""Attribution lines: "On 3 April 2012, Jane wrote:" in the words of many mail programs."""
+
+import re
+from dataclasses import dataclass
+
+from fluffy_core.mail.zones.quote_words import ATTRIBUTION_VERBS, OPENERS
+
+_MOST_LINES = 4
+_LONGEST = 500
+_LONGEST_LINE = 300
+_COLONS = (":", "：")
+
+_DATE = re.compile(r"\d{1,2}[./:\-]\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|\d[年월月]|\d{1,2}\s?h\s?\d\d")
+_EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}[\w.\-]{0,190}")
+_WORD = re.compile(r"[^\s,;<>\"“”:：]+:?")
+_LEADING_DATE = re.compile(r"\W{0,3}\d{1,4}[./\-年년\s]")
+_FILLER = re.compile(
+    r"^(?:on|at|am|um|le|el|il|giorno|op|em|den|dne|w dniu|dnia)\b|[:：]\s*$"
+    r"|\b(?:wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|napisał\(?a?\)?|pisze|skrev"
+    r"|kirjoitti|написал\(?а?\)?|пишет|пользователь|said)(?!\w)",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[,<>()\[\]]|\s{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Lines `start` up to `end` say who wrote what follows; `dated` when they also say when."""
+
+    start: int
+    end: int
+    text: str
+    dated: bool
+
+
+def ends_like_one(stripped: str) -> bool:
+    """Tell cheaply whether a stripped line may end an attribution."""
+    return stripped.endswith(_COLONS) and len(stripped) <= _LONGEST_LINE
+
+
+def ending_at(lines: list[str], last: int, first: int) -> Attribution | None:
+    """Return the attribution whose last line is `last`; it starts at `first` or later."""
+    text, best = "", None
+    for start in range(last, max(first, last - _MOST_LINES + 1) - 1, -1):
+        line = lines[start].strip(" \t\xa0")
+        if not line or line[0] == ">" or len(text) + len(line) > _LONGEST:
+            break
+        text = f"{line} {text}" if text else line
+        if start != last and line.endswith((".", "!", "?", *_COLONS)) and not _DATE.search(line):
+            break
+        found = _read(text, start, last)
+        if found and _opens(line):
+            return found
+        best = best or found
+    return best
+
+
+def _read(text: str, start: int, last: int) -> Attribution | None:
+    words = {word.casefold().rstrip(":") for word in _WORD.findall(text)}
+    says = not ATTRIBUTION_VERBS.isdisjoint(words)
+    if not says and "@" not in text:
+        return None
+    dated = _DATE.search(text) is not None
+    if says or (dated and _EMAIL.search(text) is not None):
+        return Attribution(start, last + 1, text, dated)
+    return None
+
+
+def _opens(line: str) -> bool:
+    first = line.lstrip("-–— \"'").partition(" ")[0].rstrip(",.").casefold()
+    return first in OPENERS or _LEADING_DATE.match(line) is not None
+
+
+def author(text: str) -> tuple[str, str]:
+    """Return who wrote and when, as far as the text says: ("Jane <j@x.example>", "3 April 2012")."""
+    email = _EMAIL.search(text)
+    plain = " ".join(_FILLER.sub(" ", text).split())
+    parts = [part.strip(" ,;:-–()\"'") for part in _PARTS.split(plain)]
+    people = [part for part in parts if part and not any(char.isdigit() for char in part) and "@" not in part]
+    dates = [part for part in parts if any(char.isdigit() for char in part) and "@" not in part]
+    name = people[-1] if people else ""
+    from_text = f"{name} <{email[0]}>".strip() if email else name
+    return from_text, ", ".join(dates)

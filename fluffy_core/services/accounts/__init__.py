@@ -1,0 +1,1 @@
+"""Accounts on servers: added, tried, permitted, looked after."""

@@ -1,0 +1,1 @@
+"""The home itself: its jobs, its health, its notices."""

@@ -1,0 +1,1 @@
+"""What threads come to: summaries, commitments, follow-ups, figures."""

@@ -1,0 +1,1 @@
+"""Models chosen, fetched, measured and removed."""

@@ -1,0 +1,1 @@
+"""Who is who, what is known of them, and when they meet."""

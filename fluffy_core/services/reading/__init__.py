@@ -1,0 +1,1 @@
+"""Mail listed, opened, searched and asked."""

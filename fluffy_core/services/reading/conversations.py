@@ -1,0 +1,53 @@
+"""Stored threads as the skills see them: new text only, who is me, who it went to."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.domain.intelligence import ThreadMessage
+from fluffy_core.domain.message import Address
+from fluffy_core.mail.zones import zones
+from fluffy_core.store import reading
+from fluffy_core.store.database import Database, Transaction
+from fluffy_core.store.reading import MessageFacts
+
+MAX_BODY = 20_000
+"""Characters of one message that the skills look at."""
+_TARGET = re.compile(r"[ \t]?<(?:https?://|mailto:|tel:)[^\s<>]{1,4000}>", re.IGNORECASE)
+"""Where a link leads that is behind words: programs write it after them, its reader does not see it."""
+REMEMBERED = 500
+"""Messages whose new text is kept: one after the other several skills look at the same page of mail."""
+
+
+def load(store: Database | Transaction, thread_id: ThreadId) -> list[ThreadMessage]:
+    """The messages of a thread, oldest first."""
+    return [as_seen(one) for one in reading.thread_messages(store, thread_id)]
+
+
+def as_seen(one: MessageFacts) -> ThreadMessage:
+    """A stored message without quotes, signature and where the links behind its words lead."""
+    body = _new_text(one.text[: 4 * MAX_BODY], one.sender.name or one.sender.email)
+    return ThreadMessage(
+        id=one.id,
+        date=one.date,
+        from_name=one.sender.name,
+        from_email=one.sender.email,
+        from_me=one.sender.mine,
+        to_me=any(person.mine for person in one.to),
+        subject=one.subject,
+        body=body[:MAX_BODY],
+        bulk=one.bulk,
+        language=one.language,
+        to=tuple(Address(person.email, person.name) for person in one.to if not person.mine),
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _new_text(text: str, sender: str) -> str:
+    return zones.reply_text(_TARGET.sub("", text) if "<" in text else text, sender=sender)
+
+
+def is_summarisable(messages: Sequence[ThreadMessage]) -> bool:
+    """Whether a thread holds something written by a person."""
+    return any(not one.bulk or one.bulk == "list" for one in messages)

@@ -1,0 +1,1 @@
+"""Mail sorted, by the machine and by the user, whose word teaches."""

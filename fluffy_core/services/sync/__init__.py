@@ -1,0 +1,1 @@
+"""What servers have, brought here and kept in line."""

@@ -1,0 +1,1 @@
+"""Mail written, in the user's voice, and sent."""

@@ -1,0 +1,56 @@
+"""Stored threads as the skills see them."""
+
+import pytest
+
+from fluffy_core.domain.ids import ThreadId
+from fluffy_core.services.insight import summarising
+from fluffy_core.services.reading import conversations
+from fluffy_core.store.database import Database
+from tests.fakes import stored
+from tests.fakes.stored import ANN, ME, Letter
+
+
+def body(store: Database, text: str) -> str:
+    stored.keep(store, [Letter("Boat", text)])
+    return conversations.load(store, ThreadId(1))[0].body
+
+
+def test_the_thread_is_told_oldest_first_and_who_is_me(store: Database) -> None:
+    stored.keep(store, [Letter("Boat", id="a"), Letter("Re: Boat", sender=ME, to=ANN, answers="a", day=1)])
+    told = conversations.load(store, ThreadId(1))
+    assert [(one.from_me, one.to_me) for one in told] == [(False, True), (True, False)]
+
+
+def test_quotes_and_signature_are_left_out(store: Database) -> None:
+    assert body(store, "Could you come?\n\n> Old words\n\n-- \nAnn\n+44 20 7946 0991\n") == "Could you come?"
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("Please open the form <https://evil.example/x>.", "Please open the form."),
+        ("Please open the form<https://evil.example/x> today.", "Please open the form today."),
+        ("Call us <tel:+442079460991>", "Call us"),
+        ("Write to <mailto:a@evil.example> me", "Write to me"),
+        ("See https://x.example/a (or http://y.example).", "See https://x.example/a (or http://y.example)."),
+        ("It is 2 < 3 and 4 > 3.", "It is 2 < 3 and 4 > 3."),
+    ],
+)
+def test_where_links_behind_words_lead_is_left_out(store: Database, written: str, seen: str) -> None:
+    assert body(store, f"{written}\n") == seen
+
+
+def test_no_summary_tells_it(store: Database) -> None:
+    body(store, "Could you please confirm it at https://bank.example <https://evil.example/x> by Friday?\n")
+    done = summarising.work(store, ThreadId(1), embed=None)
+    assert done.summary is not None
+    assert [one.text for one in done.summary.points] == [
+        "Could you please confirm it at https://bank.example by Friday?"
+    ]
+
+
+def test_only_what_a_person_wrote_is_summed_up(store: Database) -> None:
+    stored.keep(store, [Letter("Boat")])
+    told = conversations.load(store, ThreadId(1))
+    assert conversations.is_summarisable(told)
+    assert not conversations.is_summarisable([])
