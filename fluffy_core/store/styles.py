@@ -33,9 +33,10 @@ CREATE TABLE draft_suggestions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_suggestions_waiting ON draft_suggestions (created_at) WHERE compared = 0;
 """
+_LETTER = "m.bulk IN ('', 'list') AND m.draft = 0 AND m.suspicious = ''"
 _MINE = (
     "FROM messages m JOIN addresses a ON a.id = m.from_address_id AND a.mine > 0 {to} "
-    "WHERE m.bulk IN ('', 'list') AND m.draft = 0 {which} ORDER BY m.date DESC, m.id DESC LIMIT ?"
+    f"WHERE {_LETTER} {{which}} ORDER BY m.date DESC, m.id DESC LIMIT ?"
 )
 _READER = (
     "JOIN message_addresses r ON r.message_id = m.id AND r.role = 1 "
@@ -81,7 +82,7 @@ def readers(store: Database, *, limit: int) -> list[str]:
     """Whom I write to, most often first: addresses."""
     rows = store.all(
         "SELECT t.email FROM messages m JOIN addresses a ON a.id = m.from_address_id AND a.mine > 0 "
-        f"{_READER} 1 WHERE m.bulk IN ('', 'list') AND m.draft = 0 "
+        f"{_READER} 1 WHERE {_LETTER} "
         "GROUP BY t.id ORDER BY count(*) DESC, t.email LIMIT ?",
         (limit,),
     )

@@ -1,6 +1,6 @@
 """Meaning vectors of messages and their passages: int8 rows, found by the signs of their components.
 
-Number 0 of a message is its head (`services/reading/meaning.head`), from 1 on come its passages. Signatures (one bit
+Number 0 of a message is its head (`services/reading/meaning.py`), from 1 on its passages. Signatures (one bit
 a component) are kept in memory: 12 MB for 250,000 passages, where a matrix of them would take 384. Those most
 alike by Hamming distance are weighed by what is asked, and the rows of the best of these compared exactly.
 """

@@ -45,6 +45,7 @@ def parse(raw: bytes, *, now: float) -> ParsedMessage:
     own = message_id(fields.text("message-id"))
     references, parent, problem = thread_ids(fields.text("references"), fields.text("in-reply-to"), own)
     date_header = fields.line("date")[:200]
+    delivered = _delivered(fields)
     return ParsedMessage(
         message_id_header=own,
         subject=subject,
@@ -64,8 +65,8 @@ def parse(raw: bytes, *, now: float) -> ParsedMessage:
         bulk=bulk.classify(fields, sender, subject),
         list_id=_list_id(fields),
         labels=_labels(fields),
-        delivered_to=_delivered(fields),
-        suspicious=suspicion.of(sender, fields),
+        delivered_to=delivered,
+        suspicious=suspicion.of(sender, fields, delivered),
         problems=tuple(dict.fromkeys((*problems, *([problem] if problem else ()), *content.problems))),
     )
 

@@ -26,14 +26,17 @@ def load(store: Database | Transaction, thread_id: ThreadId) -> list[ThreadMessa
 
 
 def as_seen(one: MessageFacts) -> ThreadMessage:
-    """A stored message without quotes, signature and where the links behind its words lead."""
+    """A stored message without quotes, signature and where the links behind its words lead.
+
+    What only says that it is from me is from somebody else.
+    """
     body = _new_text(one.text[: 4 * MAX_BODY], one.sender.name or one.sender.email)
     return ThreadMessage(
         id=one.id,
         date=one.date,
         from_name=one.sender.name,
         from_email=one.sender.email,
-        from_me=one.sender.mine,
+        from_me=one.sender.mine and not one.suspicious,
         to_me=any(person.mine for person in one.to),
         subject=one.subject,
         body=body[:MAX_BODY],

@@ -12,6 +12,8 @@ from tests.fakes.stored import ANN, BOB, ME, Letter
 EVERYONE = Circle()
 NEWS = {"List-Unsubscribe": "<mailto:x@news.example>", "Precedence": "bulk"}
 LIST = {"List-Id": "<talk.example>", "List-Post": "<mailto:talk@talk.example>"}
+FORGED = {"Authentication-Results": "mx.example; spf=fail; dmarc=fail"}
+"""Says that it is mine, and is not."""
 
 
 def mine(to: str = ANN, day: float = 0, *, id: str, answers: str = "") -> Letter:
@@ -30,6 +32,7 @@ def kept(store: Database) -> Database:
             mine(f"{ANN}, {BOB}", day=4, id="e", answers="b"),
             Letter("News", "It is here.", ME, ANN, 5, id="f", headers=NEWS),
             Letter("Talk", "It is here.", ME, "talk@talk.example", 6, id="g", headers=LIST),
+            Letter("Plan", "Pay here.", ME, ANN, 7, id="h", answers="b", headers=FORGED),
         ],
     )
     return store

@@ -17,6 +17,10 @@ def suspicious(header: str) -> str:
         ("From: Ann <ann@corp.example>\nReceived-SPF: Fail (mx: not designated)", "comes from corp.example"),
         ("From: a@corp.example\nAuthentication-Results: mx; spf=fail; dmarc=fail", "comes from corp.example"),
         ("From: Ann <ann@corp.example>\nX-Spam-Flag: YES", "spam filter"),
+        (
+            "From: me@example.com\nDelivered-To: Me@example.com\nAuthentication-Results: mx; spf=none",
+            "from you",
+        ),
     ],
 )
 def test_a_sender_that_something_speaks_against(header: str, words: str) -> None:
@@ -30,6 +34,9 @@ def test_a_sender_that_something_speaks_against(header: str, words: str) -> None
         "From: Ann <ann@corp.example>\nReceived-SPF: SoftFail (mx: transitioning)",
         "From: Ann <ann@corp.example>\nAuthentication-Results: mx; spf=fail; dkim=pass; dmarc=pass",
         "From: Ann <ann@corp.example>\nX-Spam-Flag: NO",
+        "From: me@example.com\nDelivered-To: me@example.com",
+        "From: me@example.com\nDelivered-To: me@example.com\nAuthentication-Results: mx; auth=pass (plain)",
+        "From: ann@corp.example\nDelivered-To: me@example.com\nAuthentication-Results: mx; spf=none",
         '"From": "ann@corp.example" <ann@mail.corp.example>',
     ],
 )

@@ -21,6 +21,12 @@ def test_the_thread_is_told_oldest_first_and_who_is_me(store: Database) -> None:
     assert [(one.from_me, one.to_me) for one in told] == [(False, True), (True, False)]
 
 
+def test_who_only_says_that_they_are_me_is_somebody_else(store: Database) -> None:
+    forged = {"Authentication-Results": "mx.example; spf=fail; dmarc=fail"}
+    stored.keep(store, [Letter("Boat", sender=ME, to=ANN, headers=forged)])
+    assert [one.from_me for one in conversations.load(store, ThreadId(1))] == [False]
+
+
 def test_quotes_and_signature_are_left_out(store: Database) -> None:
     assert body(store, "Could you come?\n\n> Old words\n\n-- \nAnn\n+44 20 7946 0991\n") == "Could you come?"
 
