@@ -27,7 +27,7 @@ from tests.faults.victim import settings
 
 COUNT = 120
 """Messages: two pages, for the first one is short."""
-POINT = "sync_pages._put"
+POINT = "pages._put"
 WHERE = (f"{POINT}:before:1", f"{POINT}:after:0")
 
 

@@ -35,7 +35,7 @@ ADDRESS = "kills@example.com"
 COUNT = 430
 """Messages: three pages."""
 LONG = os.environ.get("FLUFFY_LONG_FAULTS") == "1"
-POINTS = ("sync.", "sync_pages.", "sync_gone.", "network.") if LONG else ("sync._begin", "sync_pages.")
+POINTS = ("sync.", "pages.", "gone.", "network.") if LONG else ("sync._begin", "pages.")
 """What the names of the points to die at begin with."""
 ANYHOW = ("jobs",)
 """What may differ: the clock asks for jobs, and a killed try leaves its mark on one."""
@@ -156,12 +156,12 @@ def test_kills_at_every_commit_point(side: Side, tmp_path: Path) -> None:
     assert victim(quiet, *side.options, "--list", str(met)) == 0
     expected = snapshot.take(quiet)
     assert len(expected["messages"]) == COUNT
-    assert {"sync._begin", "sync_pages._put"} <= set(points(met))
+    assert {"sync._begin", "pages._put"} <= set(points(met))
     for point in points(met):
         for when in ("before", "after"):
             homes[point, when] = home = tmp_path / f"{point}-{when}"
             side.add(home)
-            passed = 1 if point == "sync_pages._put" else 0
+            passed = 1 if point == "pages._put" else 0
             assert victim(home, *side.options, "--die", f"{point}:{when}:{passed}") == -signal.SIGKILL
             assert victim(home, *side.options) == 0
             assert alike(expected, home) == {}, (point, when)
