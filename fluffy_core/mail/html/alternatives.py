@@ -11,6 +11,8 @@ _FIGURES = 4
 _ADDRESS = re.compile(r"https?:|mailto:|tel:|\[cid:|\[image")
 """Where links lead and what stands for pictures is told in the plain text alone."""
 _PIECE = re.compile(r"[^\W_]+")
+_SHEET = re.compile(r"<style[^>]*")
+"""Outlook hides its style sheets, which are not seen anyway."""
 _HIDING = (
     "display:none", "visibility:h", "visibility:c", "mso-hide", "opacity:0", "opacity:.", "indent:-",
     "left:-", "right:-", "top:-9", ":-9", "font-size:0", "font-size:1px", "font:0", "max-height:0", "clip:",
@@ -26,7 +28,7 @@ def shown(plain: str, html: str) -> str:
 
     Programs show the HTML, so that whatever the plain text alone says was not written to be read.
     """
-    tight = html.lower().replace(" ", "")
+    tight = _SHEET.sub("", html.lower()).replace(" ", "")
     if not any(sign in tight for sign in _HIDING) and not _says_more(plain, html):
         return plain
     text = to_text(html)
@@ -43,7 +45,9 @@ def _says_more(plain: str, text: str) -> bool:
     missing = {
         word
         for word in unknown
-        if not all(piece in lowered for piece in _PIECE.findall(word.lower())) and not _ADDRESS.search(word)
+        if (low := word.lower()) not in lowered
+        and not all(piece in lowered for piece in _PIECE.findall(low))
+        and not _ADDRESS.search(word)
     }
     return bool(missing) and any(_is_own(line, missing) for line in lines)
 

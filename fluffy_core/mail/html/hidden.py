@@ -26,7 +26,7 @@ _NEVER_SHOWN = (
 _FOLDED = "details:not([open])"
 _TOLD = "[hidden],[popover],[class~=preheader i]"
 _DECLARING = "[style],[bgcolor],[background],font"
-_ATTRIBUTES = ("style", "bgcolor", "background", "color", "text", "size")
+_ATTRIBUTES = frozenset(("style", "bgcolor", "background", "color", "text", "size"))
 _TELLING = re.compile(
     r"(?:^|[;\s])((?:display|visibility|opacity|color|background\S*|font(?:-size)?|height|max-\w+|width|overflow\S*"
     r"|position|left|right|top|bottom|inset|margin\S*|padding\S*|text-indent|letter-spacing|mso-hide|content-visibility"
@@ -51,13 +51,9 @@ class _Look:
     below: tuple[Colour, ...] = (colours.WHITE,)
     size: float = _USUAL
     seen: bool = True
+    is_lost: bool = False
+    """Whether nobody sees the text."""
     variables: Declarations = field(default_factory=dict)
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether nobody sees the text."""
-        blends = bool(self.below) and all(colours.are_alike(self.colour, one) for one in self.below)
-        return not self.seen or self.size < _TINY or blends
 
 
 def remove(tree: Any, html: str) -> None:
@@ -150,7 +146,7 @@ def _looks(tree: Any) -> dict[Any, _Look | None]:
         if outer is None:
             around[element] = None
             continue
-        told = tuple(element.getattr(name) or "" for name in _ATTRIBUTES)
+        told = tuple((name, element.getattr(name)) for name in element.attrs if name in _ATTRIBUTES)
         key = (id(outer), element.tag == "font", told)
         if key not in known:
             known[key] = _look(element, outer)
@@ -177,13 +173,12 @@ def _look(element: Any, outer: _Look) -> _Look | None:
         if unseen.is_gone(declared):
             return None
     colour = _colour(element, declared, outer)
-    return replace(
-        outer,
-        colour=colour,
-        below=_below(element, declared, outer=outer, colour=colour),
-        size=_size(element, declared, outer.size),
-        seen=declared.get("visibility", "visible" if outer.seen else "hidden") == "visible",
-    )
+    below = _below(element, declared, outer=outer, colour=colour)
+    size = _size(element, declared, outer.size)
+    seen = declared.get("visibility", "visible" if outer.seen else "hidden") == "visible"
+    blends = bool(below) and all(colours.are_alike(colour, one) for one in below)
+    is_lost = not seen or size < _TINY or blends
+    return replace(outer, colour=colour, below=below, size=size, seen=seen, is_lost=is_lost)
 
 
 def _colour(element: Any, declared: Declarations, outer: _Look) -> Colour:
