@@ -22,9 +22,12 @@ _MARK = re.compile(r"\[[^\[\]\n]{1,80}\]")
 
 
 def found(text: str) -> tuple[str, ...]:
-    """What is left for the user to fill in, each once, in order; quoted lines are somebody else's."""
+    """What is left for the user to fill in, in order, each as often as it stands there.
+
+    Quoted lines are somebody else's.
+    """
     own = "\n".join(line for line in text.split("\n") if not line.startswith(">"))
-    return tuple(dict.fromkeys(_MARK.findall(own)))
+    return tuple(_MARK.findall(own))
 
 
 def bare(text: str) -> str:

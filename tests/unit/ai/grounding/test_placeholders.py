@@ -72,8 +72,8 @@ def test_several_facts_are_counted() -> None:
     )
 
 
-def test_placeholders_are_found_once_and_not_in_quotes() -> None:
-    assert placeholders.found("> what [is] it?\n[date], [price] or [date]") == ("[date]", "[price]")
+def test_each_placeholder_is_found_but_those_in_quotes() -> None:
+    assert placeholders.found("> what [is] it?\n[date], [price] or [date]") == ("[date]", "[price]", "[date]")
     assert placeholders.found("[over\ntwo lines] and []") == ()
     assert placeholders.bare("It is [date] [price].") == "It is  ."
 
