@@ -6,8 +6,8 @@ the model computes. (PR_SET_PDEATHSIG would fire when the *thread* that started 
 before the owner.)
 
 A language model only goes on with an answer when it is asked for more of it, and then for a few pieces (to be
-asked for each costs a small model a tenth of its speed). So whoever asks for something else in between waits
-for as long as nobody notices, and an answer that nobody asks for costs nothing.
+asked for each costs a small model 6 % of its time). So whoever asks for something else in between waits for
+as long as nobody notices, and an answer that nobody asks for costs nothing.
 """
 
 import contextlib

@@ -36,9 +36,8 @@ def shown(plain: str, html: str) -> str:
 
 
 def _says_more(plain: str, text: str) -> bool:
-    lines = [
-        line.split() for line in plain.split("\n") if not line.startswith(">")
-    ]  # quotes are left out anyway
+    own = (line for line in plain.split("\n") if not line.startswith(">"))  # quotes are left out anyway
+    lines = [line.split() for line in own]
     known = text.replace("<", " ").replace(">", " ")
     unknown = {word for line in lines for word in line}.difference(known.split())
     lowered = known.lower()

@@ -1,5 +1,6 @@
 """As much of CSS as it takes to see what a mail hides: declarations, style sheets, lengths."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ Declarations = dict[str, str]
 MAX_STYLE = 20_000
 MAX_RULES = 2_000
 _MAX_DEPTH = 20
+_MOST_LOOPS = 3
 _MAX_SELECTOR = 500
 _TOKEN = re.compile(r"\"[^\"\n]{0,2000}\"|'[^'\n]{0,2000}'|/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 """A string, a comment or what once hid style sheets from old browsers."""
@@ -30,6 +32,8 @@ _IDLE = re.compile(
     r"::|:(?:hover|focus|active|visited|target|checked|before|after|first-l|placeholder|selection|-)"
 )
 """Selectors of what is only at times so, or of a part of an element."""
+_LOOPS = re.compile(r"~(?!=)|:(?:has|nth-|only-|first-of|last-of)", re.IGNORECASE)
+"""What is looked for among all siblings or below, for each element anew."""
 _WIDTH = re.compile(r"(min|max)-(?:device-)?width:([^()]*)|width(<|>)=?([^()]*)")
 _DESKTOP = 1_000
 _ELSEWHERE = re.compile(r"print|speech|prefers|orientation|resolution|ratio|hover|pointer")
@@ -51,6 +55,11 @@ class Rule:
             bare.count(".") + bare.count(":"),
             len(re.findall(r"(?<![\w.#:-])[a-z]", bare, re.IGNORECASE)),
         )
+
+    def steps(self, elements: int) -> int:
+        """About how many it may take to find what it speaks of among so many elements, at the worst."""
+        loops = max(len(_LOOPS.findall(one)) for one in self.selector.split(","))
+        return math.prod([elements] * (1 + min(loops, _MOST_LOOPS)))
 
 
 def declarations(style: str) -> Declarations:

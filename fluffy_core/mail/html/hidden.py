@@ -1,6 +1,7 @@
 """Words in HTML that no reader sees: preheaders, hidden and misplaced elements, white on white."""
 
 import re
+import time
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,8 @@ from fluffy_core.mail.html.css import Declarations
 _MAX_ELEMENTS = 100_000
 _MAX_SHEETS, _MAX_SHEET = 20, 200_000
 _MAX_HITS = 100_000
+_MAX_STEPS, _MAX_SECONDS = 300_000_000, 1.0
+"""Of a selector (about a second), and of all of a mail, in processor time: dearer ones are meant to be."""
 _SUSPECT = re.compile(r"style|color|hidden|preheader|popover|<body[^>]{0,500} text", re.IGNORECASE)
 _NEVER = re.compile(
     r"<(?:title|template|noembed|noframes|datalist|dialog|details|svg|video|audio|canvas|object|applet|rp|annot"
@@ -85,9 +88,10 @@ def _fold(tree: Any) -> None:
 
 def _apply_sheets(tree: Any, html: str) -> None:
     """Writes what style sheets say into the style attributes, before what these say themselves."""
-    hits = 0
-    for _, _, selector, declared in sorted(_telling(html), reverse=True):
-        if hits > _MAX_HITS:
+    told = _telling(html, len(tree.document.query_selector_all("*")))
+    hits, until = 0, time.thread_time() + _MAX_SECONDS
+    for _, _, selector, declared in sorted(told, reverse=True):
+        if hits > _MAX_HITS or time.thread_time() > until:
             break
         for element in _found(tree, selector):
             hits += 1
@@ -95,12 +99,12 @@ def _apply_sheets(tree: Any, html: str) -> None:
             element.setattr("style", f"{declared};{own}" if own else declared)
 
 
-def _telling(html: str) -> list[tuple[tuple[int, int, int], int, str, str]]:
+def _telling(html: str, elements: int) -> list[tuple[tuple[int, int, int], int, str, str]]:
     """Rules of style sheets that may hide something: specificity, place, selector, declarations."""
     return [
         (rule.specificity, number, rule.selector, ";".join(telling))
         for number, rule in enumerate(css.rules(_sheets(html)))
-        if (telling := _TELLING.findall(rule.declared))
+        if (telling := _TELLING.findall(rule.declared)) and rule.steps(elements) <= _MAX_STEPS
     ]
 
 

@@ -55,6 +55,21 @@ def test_the_more_specific_rule_is_greater() -> None:
     assert len(set(found)) == len(found)
 
 
+@pytest.mark.parametrize(
+    ("selector", "steps"),
+    [
+        ("p", 10),
+        ("div p > a", 10),
+        ("[a~=b]", 10),
+        ("a~b", 100),
+        ("a, b~c:nth-child(2)", 1_000),
+        ("a" + "~b" * 90, 10_000),
+    ],
+)
+def test_steps_of_selectors_at_the_worst(selector: str, steps: int) -> None:
+    assert css.Rule(selector, "").steps(10) == steps
+
+
 def test_rules_are_counted() -> None:
     assert sum(1 for _ in css.rules("a{b:c}" * 3_000)) == css.MAX_RULES
 

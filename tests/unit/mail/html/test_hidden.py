@@ -1,5 +1,8 @@
 """Words that HTML hides from its reader."""
 
+import itertools
+import time
+
 import pytest
 
 from fluffy_core.mail.html.html import to_text
@@ -185,3 +188,18 @@ def test_a_hostile_style_sheet_is_quick(sheet: str) -> None:
 def test_many_rules_for_many_elements_are_quick() -> None:
     sheet = "".join(f"p:not(.x{number}){{color:#111;display:block}}" for number in range(2_000))
     assert within(8, to_text, f"<style>{sheet}</style>{'<p>a' * 5_000}").split() == ["a"] * 5_000
+
+
+@pytest.mark.parametrize(
+    "selector", [":not(:not(:not(p)))~*~*", "q~p~p", "p:nth-child(2n)~p~q", "a:has(b:has(q))"]
+)
+def test_selectors_that_search_siblings_again_and_again_are_left_out(selector: str) -> None:
+    sheet = f"{selector}{{opacity:0}}" * 500
+    assert within(5, to_text, f"<style>{sheet}</style>{'<p>a</p>' * 5_000}").split() == ["a"] * 5_000
+
+
+def test_style_sheets_have_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count(0.0, 0.6)
+    monkeypatch.setattr(time, "thread_time", lambda: next(clock))
+    sheet = "#a{display:none}.b{display:none}i{display:none}"
+    assert to_text(f"<style>{sheet}</style><b id=a>1</b><b class=b>2</b><i>3</i>") == "23"
