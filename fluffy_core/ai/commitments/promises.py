@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from functools import lru_cache
 
-from fluffy_core.ai.sentences import asks, due_dates, intent, sentences, speech_acts
+from fluffy_core.ai.sentences import addressees, asks, due_dates, intent, speech_acts
 from fluffy_core.ai.sentences.phrases import said, wordings
 from fluffy_core.domain.commitments import Commitment, CommitmentKind, Debtor
 from fluffy_core.domain.intelligence import ThreadMessage
@@ -20,10 +20,6 @@ _FEW = 5
 """Written to more people than this, nobody in particular is meant."""
 _TELLING_WORDS = 5
 """A request of fewer words does not say what is owed."""
-_GREETED_WORDS = 3
-_VOCATIVE = 40
-"""Characters at the start of a sentence in which those are named whom it speaks to."""
-_NAME = re.compile(r"[^\W\d_]{2,}")
 _FEWEST_CHARS = 15
 """Of the clause that says what is to be done."""
 _ASIDE = re.compile(
@@ -131,8 +127,8 @@ def _is_asked(sentence: str, message: ThreadMessage, mailbox: Mailbox) -> bool:
     """Whether a sentence asks something of the other side of the message, and not of a third person."""
     if not is_errand(sentence):
         return False
-    start = {word.strip(",.:;!-").lower() for word in sentence[:_VOCATIVE].split()}
-    if message.from_me or not start.isdisjoint(mailbox.my_names):
+    start = addressees.stripped(sentence[: addressees.VOCATIVE].lower())
+    if message.from_me or not mailbox.my_names.isdisjoint(start):
         return True
     spoken = _TO.match(sentence)
     names = {spoken[1] if spoken else "", speech_acts.addressee(sentence)} - {""}
@@ -149,18 +145,15 @@ def _is_third(name: str, message: ThreadMessage, mailbox: Mailbox) -> bool:
 
 
 def _other_names(message: ThreadMessage) -> set[str]:
-    """The words of the names of the writer and of other addressees than me, as headers and addresses tell."""
-    written = [message.from_name, *(one.name for one in message.to)]
-    written += [one.email.partition("@")[0] for one in message.to]
-    return {word.lower() for name in written for word in _NAME.findall(name)}
+    """The words of the names of the writer and of other addressees than me."""
+    return addressees.others(message) | addressees.words_of(message.from_name)
 
 
 def _greets_another(heard: Heard, mailbox: Mailbox) -> bool:
     """Whether a message to me begins with the name of another addressee alone."""
-    message = heard.message
-    first = next((line for line in message.body[:400].split("\n") if line.strip()), "")
-    words = {word.strip(",.:;!-").lower() for word in sentences.plain(first[:80]).split()}
-    return len(words) <= _GREETED_WORDS and not words.isdisjoint(_other_names(message) - mailbox.my_names)
+    words = [word.lower() for word in addressees.opening(heard.message.body)]
+    others = _other_names(heard.message) - mailbox.my_names
+    return len(words) <= addressees.GREETING and not others.isdisjoint(words)
 
 
 def _is_mass_mail(message: ThreadMessage) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fluffy_core.ai.drafts import salutations, style_words, taking_up
 from fluffy_core.ai.drafts.style_words import Vocabulary
-from fluffy_core.ai.sentences import asks, speech_acts
+from fluffy_core.ai.sentences import addressees, asks, speech_acts
 from fluffy_core.ai.sentences.asks import Ask
 from fluffy_core.ai.sentences.phrases import wordings
 from fluffy_core.domain.drafting import DraftRequest
@@ -24,10 +24,6 @@ _SHORT_PURPOSE = 5
 _MANY_POINTS = 3
 _TOP = 200
 """Characters in which a reader is named."""
-_VOCATIVE = 40
-"""Characters at the start of a sentence in which those are named whom it speaks to."""
-_GREETED = 3
-"""Words of the longest greeting."""
 _SHORT_MAIL, _LONG_MAIL = 600, 1_500
 """Characters; a longer text with nothing but bare imperatives gives directions."""
 _STEM = 5
@@ -157,13 +153,12 @@ def is_personal(message: ThreadMessage) -> bool:
 
 def addressed_to(message: ThreadMessage, me: Named) -> str:
     """The name of another addressee whom a message greets, and not me; "" when it does not."""
-    first = next((line for line in message.body[:400].split("\n") if line.strip()), "")[:60]
-    words = [word.strip(",.:;!-") for word in first.split()]
-    if {word.casefold() for word in words} & _names(me):
+    words = addressees.opening(message.body)
+    if not _names(me).isdisjoint(map(str.casefold, words)):
         return ""
-    others = _others(message, me)
-    greeted = next((word for word in words[:_GREETED] if word.casefold() in others), "")
-    return greeted if len(words) <= _GREETED or first.startswith(greeted) else ""
+    others = addressees.others(message) - _names(me)
+    greeted = next((word for word in words[: addressees.GREETING] if word.casefold() in others), "")
+    return greeted if len(words) <= addressees.GREETING or words[0] == greeted else ""
 
 
 def _names(me: Named) -> set[str]:
@@ -211,15 +206,9 @@ def _possible_asks(brief: Brief) -> list[Ask]:
 
 def _is_asked_of_another(sentence: str, message: ThreadMessage, me: Named) -> bool:
     """Whether a sentence begins with the name of another addressee, and not with mine: "Bob, could you …"."""
-    if speech_acts.addressee(sentence).casefold() not in _others(message, me):
+    if speech_acts.addressee(sentence).casefold() not in addressees.others(message) - _names(me):
         return False
-    return _names(me).isdisjoint(word.casefold() for word in _WORD.findall(sentence[:_VOCATIVE]))
-
-
-def _others(message: ThreadMessage, me: Named) -> set[str]:
-    """The words of the names and addresses of the other addressees."""
-    written = " ".join(f"{one.name} {one.email.partition('@')[0]}" for one in message.to)
-    return {word.casefold() for word in _WORD.findall(written)} - _names(me)
+    return _names(me).isdisjoint(addressees.words_of(sentence[: addressees.VOCATIVE]))
 
 
 def written(brief: Brief, paragraphs: Sequence[str]) -> str:
