@@ -53,12 +53,13 @@ def dead(
 
 
 def change(opened: Opened, *rows: Job) -> None:
+    """Other rows, and a look at them that began after they were there."""
     opened.mail.job_rows = rows
-    opened.mail.core.bus.changed(Changed.JOBS)
     page = opened.window.page
     assert isinstance(page, ActivityPage)
-    shown = page.shown
-    opened.bot.waitUntil(lambda: page.shown is not shown and page._op is None)  # no look from before
+    page.refresh()
+    opened.settle(lambda: page._op is None)
+    QApplication.processEvents()  # what is added to a layout in view is shown by a queued call
 
 
 def test_failures_come_first_with_cause_consequence_and_cure(opened: Opened) -> None:
