@@ -158,14 +158,26 @@ def test_pictures_of_every_view(home: Path, tmp_path: Path) -> None:
     assert (folder / "inbox-light.png").read_bytes() != (folder / "inbox-dark.png").read_bytes()
 
 
+SAY_WHEN_OPEN = """
+import sys
+from PySide6.QtCore import QTimer
+from app.__main__ import main
+from app.application import Desk
+shown = Desk.start
+Desk.start = lambda desk: (shown(desk), QTimer.singleShot(0, lambda: print("open", flush=True)))
+sys.exit(main())
+"""
+
+
 def test_the_program_starts_and_ends_politely(home: Path) -> None:
-    command = [sys.executable, "-m", "app", "--home", str(home), "--theme", "dark"]
+    command = [sys.executable, "-c", SAY_WHEN_OPEN, "--home", str(home), "--theme", "dark"]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as running:
-        time.sleep(4)
-        assert running.poll() is None
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == b"open\n"
         running.send_signal(signal.SIGTERM)
-        _out, said = running.communicate(timeout=15)
+        _out, said = running.communicate(timeout=60)
     assert running.returncode == 0, said.decode()
     assert b"Traceback" not in said
 
