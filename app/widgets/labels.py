@@ -20,6 +20,12 @@ def label(text: str = "", kind: str = "body", *, wrap: bool = False, selectable:
     return made
 
 
+def direction_of(text: str) -> Qt.LayoutDirection:
+    """The direction that a painter needs for a text: else its words change places."""
+    directions = Qt.LayoutDirection
+    return directions.RightToLeft if is_right_to_left(text) else directions.LeftToRight
+
+
 def dress(widget: QWidget, kind: str) -> None:
     """Give a widget another of the style sheet's kinds."""
     if widget.property("kind") != kind:
@@ -69,8 +75,7 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw what fits."""
         painter = QPainter(self)
-        if is_right_to_left(self.text()):
-            painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # else its words change places
+        painter.setLayoutDirection(direction_of(self.text()))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         align = self.alignment() | Qt.AlignmentFlag.AlignAbsolute
         self.style().drawItemText(

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from app.views.drafts.page import DraftsPage
+from app.widgets.text import FSI, PDI
 from fluffy_core import OutboxState, unsent
 from fluffy_core.errors import RejectedError, StoreError, UncertainError
 from tests.app.writing import Writing
@@ -50,6 +51,14 @@ def test_a_draft_is_opened_from_the_page(writing: Writing) -> None:
     writing.settle(lambda: writing.dock.writes)
     assert writing.desk.window.page is writing.desk.window.inbox
     assert writing.composer.body.text == "Half"
+
+
+def test_a_title_of_two_directions_is_read_from_the_left(writing: Writing) -> None:
+    written(writing, "Half")
+    writing.composer.subject.setText("الاجتماع, part 2")
+    writing.run("escape", lambda: bool(writing.drafts()))
+    page = drafts(writing)
+    writing.settle(lambda: f"{FSI}الاجتماع, part 2{PDI}, to Ann Ode" in shown(page))
 
 
 def test_a_draft_is_thrown_away_and_brought_back(writing: Writing) -> None:

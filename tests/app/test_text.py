@@ -12,7 +12,7 @@ from app.views.reader.message_card import size_words
 from app.views.reader.parts import flow, parts
 from app.views.reader.summary_card import sentence_case
 from app.widgets import dates
-from app.widgets.text import clean, clean_block, is_right_to_left, shorten
+from app.widgets.text import FSI, PDI, clean, clean_block, is_right_to_left, isolated, shorten
 from fluffy_core import Zone, ZoneKind
 from tests.app.fakes import FakeMail
 from tests.fakes.effort import within
@@ -41,6 +41,45 @@ def test_direction_is_that_of_the_first_strong_letter() -> None:
     assert is_right_to_left("  «דנה") is True
     assert is_right_to_left("12 Ann") is False
     assert is_right_to_left("123") is False
+
+
+def test_words_of_mail_keep_their_direction_to_themselves() -> None:
+    assert isolated("Ann") == "Ann"
+    subject = isolated("פגישה, 3 in Berlin")
+    assert subject == f"{FSI}פגישה, 3 in Berlin{PDI}"
+    assert isolated(subject) == subject
+    assert is_right_to_left(f"{subject}, to Ann") is False
+    assert clean(f"{subject}, to Ann") == f"{subject}, to Ann"
+    assert is_right_to_left(f"{subject}, to דנה and Ann") is False
+    assert is_right_to_left(f"{isolated('דנה')} דנה") is True
+
+
+def test_quoted_words_keep_their_direction_to_themselves() -> None:
+    assert clean("Dana asks you: “מתי נפגש?”") == f"Dana asks you: “{FSI}מתי נפגש?{PDI}”"
+    assert clean(clean("“מתי?” and “Ann”")) == f"“{FSI}מתי?{PDI}” and “Ann”"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"a {FSI}b", "a b"),
+        (f"a {PDI}b", "a b"),
+        (f"{PDI}{FSI}a{PDI}{FSI}", f"{FSI}a{PDI}"),
+        (f"{FSI}{FSI}é{PDI}", f"{FSI}é{PDI}"),
+    ],
+)
+def test_isolation_that_mail_brings_reaches_no_further_than_its_words(text: str, shown: str) -> None:
+    assert clean(text) == shown
+
+
+@given(st.text(alphabet=f"aא {FSI}{PDI}“”", max_size=80), st.integers(1, 60))
+def test_what_begins_an_isolation_ends_it(text: str, limit: int) -> None:
+    shown, depth = clean(text, limit), 0
+    assert len(shown) <= limit
+    for one in shown:
+        depth += (one == FSI) - (one == PDI)
+        assert depth >= 0
+    assert depth == 0
 
 
 @pytest.mark.parametrize(

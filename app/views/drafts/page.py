@@ -21,7 +21,7 @@ from app.widgets.labels import ElidedLabel, label, pane, tip
 from app.widgets.layouts import empty
 from app.widgets.scroll_pane import ScrollPane, centred
 from app.widgets.skeleton import Skeleton
-from app.widgets.text import clean
+from app.widgets.text import clean, isolated
 from fluffy_core import Changed, Unsent, network, number_of, unsent
 
 Found = tuple[tuple[Unsent, ...], bool]
@@ -100,7 +100,8 @@ class DraftsPage(Page):
         column.setSpacing(2)
         line.addLayout(column, 1)
         _name, more = words.standing(found, offline=offline)
-        title = f"{clean(found.written.subject, 200) or '(no subject)'}, {words.recipients(found)}"
+        subject = isolated(clean(found.written.subject, 200)) or "(no subject)"
+        title = f"{subject}, {words.recipients(found)}"
         column.addWidget(ElidedLabel(title, "strong"))
         column.addWidget(ElidedLabel(more, "bad" if stuck else "dim"))
         column.addWidget(self._when(found))

@@ -17,7 +17,7 @@ from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.flow_row import FlowRow
 from app.widgets.labels import ElidedLabel, label, tip
-from app.widgets.text import clean
+from app.widgets.text import clean, isolated
 from fluffy_core import MessageView, PersonRef, ZoneKind, reader
 
 PEOPLE_SHOWN = 6
@@ -228,6 +228,6 @@ def size_words(size: int) -> str:
 
 def _recipients(message: MessageView) -> str:
     people = (*message.to, *message.cc)
-    names = [name_of(one) if not one.mine else "you" for one in people[:PEOPLE_SHOWN]]
+    names = [isolated(name_of(one)) if not one.mine else "you" for one in people[:PEOPLE_SHOWN]]
     more = f" and {len(people) - PEOPLE_SHOWN:,} more" if len(people) > PEOPLE_SHOWN else ""
     return f"to {', '.join(names)}{more}" if names else "to nobody named"
