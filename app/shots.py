@@ -159,7 +159,7 @@ class Camera:
         window.inbox.list.search.ask("")
         window.run("people")
         self.save("people-small")
-        for page in ("owed", "rules", "activity", "models", "accounts", "privacy"):
+        for page in ("today", "owed", "rules", "activity", "models", "accounts", "privacy"):
             window.run(page)
             self.save(f"{page}-small")
         self._writing("-small")
@@ -178,7 +178,7 @@ class Camera:
         window.inbox.list.search.ask("")
         window.inbox.list.enter()
         self._activity()
-        for page in ("owed", "rules", "models", "accounts", "privacy"):
+        for page in ("today", "owed", "rules", "models", "accounts", "privacy"):
             window.run(page)
             self.save(page)
         self._writing("")

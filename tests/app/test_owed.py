@@ -1,5 +1,6 @@
 """What is owed, beside a conversation and on a card: words, days, the way there, and the user's word."""
 
+from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -84,9 +85,12 @@ def test_nothing_owed_shows_nothing(qtbot: QtBot, opened: Opened) -> None:
 
 
 def test_when_says_the_day_as_people_do() -> None:
-    row = owed(1, Debtor.ME, "Please send it.", "2026-11-26")
+    row = owed(1, Debtor.ME, "Please send it.", "2126-11-26")
     assert when(row).startswith("by ")
     assert "26" in when(row)
+    now = QDate.currentDate()
+    soon = [owed(1, Debtor.ME, "Go.", now.addDays(one).toString("yyyy-MM-dd")) for one in (0, 1)]
+    assert [when(one) for one in soon] == ["by today", "by tomorrow"]
     assert when(overdue(row)).startswith("overdue since ")
     assert when(owed(1, Debtor.ME, "Please send it.")).startswith("asked ")
     assert when(owed(1, Debtor.THEM, "I'll send it.", "soon")).startswith("promised ")

@@ -17,6 +17,7 @@ from app.widgets.text import clean, shorten
 from fluffy_core import CommitmentRow, CommitmentState, Debtor, Ruling, number_of
 
 SHOWN = 3
+SOON = {0: "today", 1: "tomorrow"}
 HEADINGS = ((Debtor.ME, "You owe"), (Debtor.THEM, "They owe"))
 
 
@@ -64,5 +65,5 @@ def when(row: CommitmentRow) -> str:
     date = QDate.fromString(one.due[:10], "yyyy-MM-dd")
     if not date.isValid():
         return f"{one.kind.value} {dates.day(one.made_at, time.time())}"
-    said = clean(QLocale().toString(date, "ddd d MMM"), 40)
+    said = SOON.get(QDate.currentDate().daysTo(date)) or clean(QLocale().toString(date, "ddd d MMM"), 40)
     return f"overdue since {said}" if one.state is CommitmentState.OVERDUE else f"by {said}"
