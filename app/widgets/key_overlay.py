@@ -27,7 +27,7 @@ class Keyed(Protocol):
 
     @property
     def shown(self) -> str:
-        """Its keys, as written."""
+        """Its keys, as written; two spaces between two ways."""
 
 
 class KeyOverlay(Overlay):
@@ -72,7 +72,10 @@ def _group(name: str, commands: Sequence[Keyed]) -> QGridLayout:
         keys = QHBoxLayout()
         keys.setSpacing(4)
         keys.addStretch()
-        for key in one.shown.split():
-            keys.addWidget(label(key, "cap"))
+        for at, way in enumerate(one.shown.split("  ")):
+            if at:
+                keys.addWidget(label("or", "small"))
+            for key in way.split():
+                keys.addWidget(label(key, "cap"))
         grid.addLayout(keys, row, 1, Qt.AlignmentFlag.AlignRight)
     return grid

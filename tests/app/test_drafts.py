@@ -1,7 +1,7 @@
 """The page of drafts and mail on its way, and the line that leads to it."""
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.views.drafts.page import DraftsPage
 from app.widgets.text import FSI, PDI
@@ -108,6 +108,30 @@ def test_drafts_that_cannot_be_read_are_said(writing: Writing, monkeypatch: pyte
 
     monkeypatch.setattr(unsent, "overview", broken)
     page = drafts(writing)
-    writing.settle(page.empty.isVisible)
+    writing.settle(page.failed.isVisible)
     assert "Drafts cannot be shown" in shown(page)
-    assert "The disk is gone." in shown(page)
+    assert any(one.startswith("The disk is gone.") for one in shown(page))
+    monkeypatch.undo()
+    writing.click("Try again", inside=page)
+    writing.settle(page.empty.isVisible)
+    assert "Try again" not in [one.text() for one in page.empty.findChildren(QPushButton)]
+
+
+def test_drafts_that_were_seen_stay_when_they_cannot_be_read_again(
+    writing: Writing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(writing, "Half")
+    writing.run("escape", lambda: bool(writing.drafts()))
+    page = drafts(writing)
+    writing.settle(lambda: "Half" in shown(page))
+
+    def broken(_store: object) -> None:
+        raise StoreError("The disk is gone.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(unsent, "overview", broken)
+        page.refresh()
+        writing.settle(lambda: any("out of date" in one for one in shown(page)))
+    assert "Half" in shown(page)
+    page.refresh()
+    writing.settle(lambda: not any("out of date" in one for one in shown(page)))

@@ -128,7 +128,10 @@ class ThreadList(ListPane):
             counts = inbox.counts(store)
             if query:
                 found = searching.threads(store, query, embed=embed)
-                notes = (*found.found.notes, *(meaning.gap(store) if embed is not None else ()))
+                notes = (
+                    *found.found.notes,
+                    *(meaning.gap(store) if embed and found.found.query.words else ()),
+                )
                 ids = tuple(found.best)
                 return Listing([ListSection("Results", ids, len(ids))], counts, query, found, notes)
             first = inbox.ids(store, Section.NEEDS_REPLY)

@@ -56,7 +56,7 @@ def _plain_text(row: ThreadRow) -> RowText:
         line=row.subject or NO_SUBJECT,
         detail=row.preview,
         meta=dates.short(row.last_date, time.time()),
-        note=_note(row.note),
+        note=said_note(row.note),
         tone=TONES[row.section],
         strong=row.unread_count > 0,
         badge=str(row.message_count) if row.message_count > 1 else "",
@@ -65,7 +65,7 @@ def _plain_text(row: ThreadRow) -> RowText:
     )
 
 
-def _note(note: str) -> str:
+def said_note(note: str) -> str:
     """As "asks: could you …", the asked in its own direction."""
     lead, colon, asked = note.partition(": ")
     return f"{lead}{colon}{isolated(asked)}"
