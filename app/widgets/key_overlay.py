@@ -10,7 +10,7 @@ from app.widgets.labels import label
 from app.widgets.overlay import Overlay
 from app.widgets.scroll_pane import ScrollPane
 
-HEIGHT = 500
+HEIGHT = 680
 TWO_COLUMNS = 720
 
 

@@ -95,7 +95,10 @@ class RulesPage(LivePage):
         for one in (self._fault, self._none, self.rules):
             column.addWidget(one)
         column.addSpacing(12)
-        for one in (self._tags_title, self.tags, self._writing_title, self.habits, self.portraits):
+        for one in (self._tags_title, self.tags):
+            column.addWidget(one)
+        column.addSpacing(12)
+        for one in (self._writing_title, self.habits, self.portraits):
             column.addWidget(one)
         column.addStretch()
         self._scroll.setWidget(centred(whole))

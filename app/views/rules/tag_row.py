@@ -46,6 +46,7 @@ class TagRow(QWidget):
         """The tag as it is now; a name that is being typed stays."""
         if self.tag is None or self.tag.name != tag.name or not self.name.hasFocus():
             self.name.setText(clean(tag.name, 60))
+            self.name.setCursorPosition(0)
         self.tag = tag
         found = tag.found_by
         why = FOUND.get(found.scope, "").format(found.value) if found else "Yours"

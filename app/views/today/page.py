@@ -84,5 +84,6 @@ def _about(found: Today) -> str:
     """As "15 conversations need a reply, 9 wait for others. Last seven days: 30 messages received, …"."""
     counts = found.digest.counts
     need = number_of(counts.needs_reply, "conversation needs", "conversations need")
-    now = f"{need} a reply, {counts.waiting:,} {'waits' if counts.waiting == 1 else 'wait'} for others."
+    waits = number_of(counts.waiting, "waits for others", "wait for others")
+    now = f"{need} a reply, {waits}." if counts.waiting else f"{need} a reply."
     return f"{now} The last seven days: {'; '.join(found.week)}." if found.week else now
