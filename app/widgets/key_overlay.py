@@ -6,6 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.widgets.key_caps import key_caps
 from app.widgets.labels import label
 from app.widgets.overlay import Overlay
 from app.widgets.scroll_pane import ScrollPane
@@ -27,7 +28,7 @@ class Keyed(Protocol):
 
     @property
     def shown(self) -> str:
-        """Its keys, as written; two spaces between two ways."""
+        """Its keys, as written."""
 
 
 class KeyOverlay(Overlay):
@@ -72,10 +73,7 @@ def _group(name: str, commands: Sequence[Keyed]) -> QGridLayout:
         keys = QHBoxLayout()
         keys.setSpacing(4)
         keys.addStretch()
-        for at, way in enumerate(one.shown.split("  ")):
-            if at:
-                keys.addWidget(label("or", "small"))
-            for key in way.split():
-                keys.addWidget(label(key, "cap"))
+        for cap in key_caps(one.shown):
+            keys.addWidget(cap)
         grid.addLayout(keys, row, 1, Qt.AlignmentFlag.AlignRight)
     return grid

@@ -6,12 +6,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from app.widgets.text import clean, is_right_to_left
+from app.widgets.text import breakable, clean, is_right_to_left
 
 
 def label(text: str = "", kind: str = "body", *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """Plain text in one of the style sheet's kinds (body, strong, caption, title, …)."""
-    made = QLabel(clean(text, 2000))
+    made = QLabel(breakable(clean(text, 2000)) if wrap else clean(text, 2000))
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("kind", kind)
     made.setWordWrap(wrap)

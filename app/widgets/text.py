@@ -9,6 +9,8 @@ FSI, PDI = "\u2068", "\u2069"
 """Begin and end of words whose direction is their own (UAX #9)."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066\u2067\ufeff\ufffe\uffff]+")
 _ISOLATES = re.compile(f"[{FSI}{PDI}]")
+MAY_BREAK = "\u200b"
+_LONG_WORD, _PIECES = re.compile(r"\S{32,}"), re.compile(r".{1,16}")
 _QUOTED = re.compile("“([^“”]+)(”?)")
 _FROM_THE_RIGHT = re.compile(
     r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -54,6 +56,11 @@ def shorten(text: str, limit: int) -> str:
     """One line of at most `limit` characters that ends in "…" where something is missing."""
     whole = clean(text, limit + 40)
     return whole if len(whole) <= limit else whole[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+def breakable(text: str) -> str:
+    """With places to break in words that may be longer than a line: a label cannot be made to break them."""
+    return _LONG_WORD.sub(lambda found: MAY_BREAK.join(_PIECES.findall(found[0])), text)
 
 
 def clean_block(text: str) -> str:

@@ -1,5 +1,6 @@
 """Words on screen: cleaning, dates, links, paragraphs, sizes."""
 
+import re
 import time
 
 import pytest
@@ -12,7 +13,17 @@ from app.views.reader.message_card import size_words
 from app.views.reader.parts import flow, parts
 from app.views.reader.summary_card import sentence_case
 from app.widgets import dates
-from app.widgets.text import FSI, PDI, clean, clean_block, is_right_to_left, isolated, shorten
+from app.widgets.text import (
+    FSI,
+    MAY_BREAK,
+    PDI,
+    breakable,
+    clean,
+    clean_block,
+    is_right_to_left,
+    isolated,
+    shorten,
+)
 from fluffy_core import Zone, ZoneKind
 from tests.app.fakes import FakeMail
 from tests.fakes.effort import within
@@ -154,6 +165,25 @@ def test_flow_joins_what_a_mail_program_broke() -> None:
         "line",
     ]
     assert list(flow(lines)) == [f"{lines[0]} {lines[1]}", "", *lines[4:]]
+
+
+def test_flow_takes_spaces_that_were_left_of_a_sentence_s_end() -> None:
+    lines = [
+        "Even if you do not touch the samples, much depends on what is done on",
+        "  exactly that machine.",
+        "    int main(void) stays, since it is set in further than words of prose are",
+    ]
+    assert list(flow(lines)) == [f"{lines[0]} exactly that machine.", lines[2]]
+    table = [" 2019   north   12,000.00   a long remark about the year", " 2020   south"]
+    assert list(flow(table)) == table
+    assert list(flow([lines[0], "  - an item of a list"])) == [lines[0], "  - an item of a list"]
+
+
+def test_long_words_may_break_where_no_space_is() -> None:
+    word = "Donaudampfschifffahrtsgesellschaft"
+    assert breakable(f"{word} und mehr").replace(MAY_BREAK, "") == f"{word} und mehr"
+    assert max(map(len, re.split(f"[ {MAY_BREAK}]", breakable("x" * 300)))) <= 16
+    assert breakable("No word is long here") == "No word is long here"
 
 
 def test_parts_leave_out_the_signature_mark_and_empty_zones() -> None:

@@ -121,7 +121,7 @@ def headline_source(detail: ContactDetail) -> ContactField | None:
 
 
 def traffic(row: ContactRow) -> str:
-    """As "12 messages from them, 9 from you · last 3 days ago"."""
-    last = f" · last\u00a0{dates.ago(row.last_date, time.time())}" if row.last_date else ""
+    """As "12 messages from them, 9 from you, last 3 days ago"."""
+    last = f", last\u00a0{dates.ago(row.last_date, time.time())}" if row.last_date else ""
     mine = f"{row.messages_out:,}" if row.messages_out else "none"
     return f"{number_of(row.messages_in, 'message')} from them, {mine} from you{last}"
