@@ -87,6 +87,8 @@ def test_words_that_were_looked_for_carry_weight_and_are_in_view() -> None:
     assert marks[0][0] < 40
     short, places = passage_line(Match(MessageId(1), "The quote", ((4, 9),), "words"))
     assert (short, places) == ("The quote", ((4, 9),))
+    assert passage_line(Match(MessageId(1), "", (), "loosely related"))[0] == "loosely related"
+    assert passage_line(Match(MessageId(1), "הצעה של quote", ((8, 13),), "words"))[1] == ()
 
 
 def test_choosing_a_result_opens_it_at_the_passage_and_flashes_it(opened: Opened) -> None:

@@ -174,6 +174,11 @@ def test_flow_takes_spaces_that_were_left_of_a_sentence_s_end() -> None:
         "    int main(void) stays, since it is set in further than words of prose are",
     ]
     assert list(flow(lines)) == [f"{lines[0]} exactly that machine.", lines[2]]
+    wide = (
+        "What some programs break at a hundred and thirty columns is set in as well, " + "so it goes on " * 4
+    )
+    assert list(flow([wide, "  here"])) == [f"{wide.rstrip()} here"]
+    assert list(flow([wide, "here"])) == [wide.rstrip(), "here"]
     table = [" 2019   north   12,000.00   a long remark about the year", " 2020   south"]
     assert list(flow(table)) == table
     assert list(flow([lines[0], "  - an item of a list"])) == [lines[0], "  - an item of a list"]

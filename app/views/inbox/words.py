@@ -42,7 +42,7 @@ def row_text(listed: Listed) -> RowText:
 def passage_line(match: Match) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The passage that matched, from shortly before its first word that was looked for, and those words."""
     if not match.marks or is_right_to_left(match.text):  # words with weight are drawn from the left
-        return f"{match.why} · {isolated(match.text)}", ()
+        return " · ".join(part for part in (match.why, isolated(match.text)) if part), ()
     first = match.marks[0][0]
     begin = match.text.rfind(" ", 0, max(0, first - BEFORE)) + 1 if first > BEFORE else 0
     lead = "… " if begin else ""

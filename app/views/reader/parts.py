@@ -59,7 +59,7 @@ def flow(lines: Sequence[str]) -> Iterator[str]:
             blank = True
             continue
         blank = False
-        if held and len(last) in WRAPPED and _goes_on(last, line):
+        if held and _goes_on(last, line):
             held = f"{held} {line.lstrip()}"
         else:
             if held:
@@ -73,6 +73,8 @@ def flow(lines: Sequence[str]) -> Iterator[str]:
 def _goes_on(last: str, line: str) -> bool:
     """Whether the next word would not have fitted on the line before it."""
     spaced = _SPACED.match(line)
+    if len(last) not in WRAPPED and not (spaced and len(last) >= WRAPPED.stop):
+        return False
     if _LIST_ITEM.match(line[spaced.end() :] if spaced else line) or _LIST_ITEM.match(last):
         return False
     first_word = line.split(None, 1)[0]

@@ -26,6 +26,7 @@ MEANING_HITS = 50
 SOME_WORDS = 50
 """Messages that come in with some of the words, where fewer than FEW_HITS have all."""
 SOME_NOTE = "No message has all of these words; these have some of them."
+LOOSE_NOTE = "No message has these words; these may be related."
 FEW_HITS = 5
 RELAXED_FROM = 3
 """Words from which on some of those that tell something may do."""
@@ -114,6 +115,8 @@ def _fused(store: Database, query: Query, meant: Future[list[Near]] | None, *, l
         except (ModelError, TransientError) as error:
             notes = [*notes, f"Searched by words only: {error}"]
             late = isinstance(error, TransientError)
+    if near and not any(rankings[:-1]) and all(one.score < CLOSE for one in near.values()):
+        notes = [*notes, LOOSE_NOTE]
     return Found(tuple(search.fuse(rankings)[:limit]), tuple(notes), query, near, late)
 
 

@@ -192,6 +192,14 @@ def test_what_may_be_chance_is_not_called_close(all_sorts: Core, monkeypatch: py
     assert why(all_sorts, "roses compost")["In spring"].why == "words"
 
 
+def test_where_all_may_be_chance_it_is_said(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert searching.messages(core.store, "harbour bill", embed=embed).notes == ()
+    monkeypatch.setattr(searching, "CLOSE", 1.01)
+    assert searching.messages(core.store, "spade", embed=embed).notes == (searching.LOOSE_NOTE,)
+    assert searching.messages(core.store, "roses", embed=embed).notes == ()
+    assert searching.messages(core.store, "zeppelin", embed=embed).notes == ()
+
+
 def test_sentences_of_as_many_results_as_are_in_view_are_looked_at(
     all_sorts: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
