@@ -37,6 +37,7 @@ BELOW = (
     ("models", "cpu", "Models   0"),
     ("accounts", "at", "Accounts   8"),
     ("privacy", "shield-check", "Privacy   9"),
+    ("palette", "dots-three", "All commands   Ctrl K"),
 )
 STAYS = ("today", "inbox", "people", "owed", "rules", "activity", "models", "accounts", "privacy")
 """Pages whose icon stays pressed while they are shown."""

@@ -37,6 +37,8 @@ CLOSE = 0.5
 CLOSE_WHY, LOOSE_WHY = "close in meaning", "loosely related"
 CLOSELY = 8
 """Results of which the very sentence is looked for at once: about as many as are in view."""
+TELLING = 4
+"""Words below which a sentence tells nothing by itself, as "Hi Ann," does."""
 SHOWN = 240
 """Characters of a passage that are shown."""
 
@@ -173,7 +175,12 @@ def explain(
 
 def _closest(query: Query, passages: Mapping[MessageId, str], embed: Embeds | None) -> dict[MessageId, str]:
     """The sentence of each passage that is closest to the query, for the first CLOSELY of them."""
-    parts = [(one, part) for one in [*passages][:CLOSELY] for part in sentences.split(passages[one])]
+    parts = [
+        (one, part)
+        for one in [*passages][:CLOSELY]
+        for part in sentences.split(passages[one])
+        if len(part.text.split()) >= TELLING
+    ]
     if embed is None or not parts:
         return {}
     try:

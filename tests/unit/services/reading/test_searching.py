@@ -171,6 +171,12 @@ def test_the_sentence_that_is_closest_is_told(all_sorts: Core) -> None:
     assert explained(all_sorts, "harbour", None).text.startswith("Hello Ann, the weather")
 
 
+def test_a_greeting_is_not_told_as_what_is_closest(core: Core, tmp_path: Path) -> None:
+    body = "Hi Boat,\n\nthe weather is fine today. Mind the cat.\n"
+    read(core, mailboxes_of(tmp_path, letter("All", body=body, hour=9), name="all.mbox"), embed=embed)
+    assert explained(core, "harbour", embed).text.startswith("Hi Boat, the weather")
+
+
 @pytest.mark.parametrize("error", [ModelError("It is gone."), TransientError("It takes too long.")])
 def test_without_an_answer_about_its_sentences_a_passage_is_told_whole(
     all_sorts: Core, error: Exception
