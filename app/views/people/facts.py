@@ -51,7 +51,8 @@ class FactGrid(QWidget):
             grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
             marks = fact_marks(context, self, detail.row.id, fact=fact)
             grid.addWidget(InlineText(clean(fact.value, 200), marks), row, 1)
-        self.setVisible(bool(facts))
+        if not facts:
+            self.hide()
 
 
 def _distinct(facts: list[ContactField]) -> list[ContactField]:

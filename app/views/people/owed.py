@@ -40,7 +40,8 @@ class OwedList(QWidget):
                 column.addWidget(label(f"and {number_of(len(owed) - limit, 'more', 'more')}", "small"))
             if owed:
                 column.addSpacing(8)
-        self.setVisible(bool(rows))
+        if not rows:
+            self.hide()
 
     def _line(self, row: CommitmentRow) -> QWidget:
         one, words = row.commitment, shorten(row.commitment.quote, 160)
