@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from app import writing_shots
@@ -56,6 +57,7 @@ def take(home: Path | None, folder: Path, *, theme: str = "", scale: float | Non
         style = Theme(app, settings.paths.resources, choice=theme or THEMES[0])
         desk = Desk(core, style)
         camera = Camera(desk, folder, suffix=f"-{scale * 100:.0f}" if scale else "")
+        QCursor.setPos(*LARGE)  # it would rest on a button, which looked pointed at
         desk.window.start()
         desk.window.show()
         desk.window.activateWindow()

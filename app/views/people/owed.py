@@ -66,5 +66,7 @@ def when(row: CommitmentRow) -> str:
     date = QDate.fromString(one.due[:10], "yyyy-MM-dd")
     if not date.isValid():
         return f"{one.kind.value} {dates.day(one.made_at, time.time())}"
-    said = SOON.get(QDate.currentDate().daysTo(date)) or clean(QLocale().toString(date, "ddd d MMM"), 40)
-    return f"overdue since {said}" if one.state is CommitmentState.OVERDUE else f"by {said}"
+    said = clean(QLocale().toString(date, "ddd d MMM"), 40)
+    if one.state is CommitmentState.OVERDUE:
+        return f"overdue since {said}"
+    return f"by {SOON.get(QDate.currentDate().daysTo(date), said)}"
