@@ -47,6 +47,7 @@ COMMANDS = (
     Command("keys", "Look", "All keys", ("?",), "?"),
     Command("theme", "Look", "Light, dark or as the system", (), ""),
     Command("notices", "Look", "Notifications and quiet hours", (), ""),
+    Command("today", "Go", "Today", ("5", "G, T"), "5  g t"),
     Command("inbox", "Go", "Inbox", ("1", "G, I"), "1  g i"),
     Command("people", "Go", "People", ("2", "G, P"), "2  g p"),
     Command("owed", "Go", "What is owed", ("4", "G, O"), "4  g o"),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from app import writing_shots
@@ -56,6 +57,7 @@ def take(home: Path | None, folder: Path, *, theme: str = "", scale: float | Non
         style = Theme(app, settings.paths.resources, choice=theme or THEMES[0])
         desk = Desk(core, style)
         camera = Camera(desk, folder, suffix=f"-{scale * 100:.0f}" if scale else "")
+        QCursor.setPos(*LARGE)  # it would rest on a button, which looked pointed at
         desk.window.start()
         desk.window.show()
         desk.window.activateWindow()
@@ -159,7 +161,7 @@ class Camera:
         window.inbox.list.search.ask("")
         window.run("people")
         self.save("people-small")
-        for page in ("owed", "rules", "activity", "models", "accounts", "privacy"):
+        for page in ("today", "owed", "rules", "activity", "models", "accounts", "privacy"):
             window.run(page)
             self.save(f"{page}-small")
         self._writing("-small")
@@ -178,7 +180,7 @@ class Camera:
         window.inbox.list.search.ask("")
         window.inbox.list.enter()
         self._activity()
-        for page in ("owed", "rules", "models", "accounts", "privacy"):
+        for page in ("today", "owed", "rules", "models", "accounts", "privacy"):
             window.run(page)
             self.save(page)
         self._writing("")

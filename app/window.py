@@ -1,8 +1,10 @@
 """The frame: rail, pages, status line, and the commands that are true everywhere."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
@@ -19,7 +21,15 @@ from app.widgets.rail import Rail
 from app.widgets.toast import Toast
 from fluffy_core import CommitmentRow, ContactId, InboxCounts, MessageId, ThreadId, reader
 
-PAGES = (("inbox", "tray", "Inbox   1"), ("people", "user", "People   2"), ("owed", "handshake", "Owed   4"))
+if TYPE_CHECKING:
+    from app.views.today.row import Call
+
+PAGES = (
+    ("today", "sun-horizon", "Today   5"),
+    ("inbox", "tray", "Inbox   1"),
+    ("people", "user", "People   2"),
+    ("owed", "handshake", "Owed   4"),
+)
 BELOW = (
     ("import", "download-simple", "Import   Ctrl O"),
     ("rules", "graduation-cap", "Learned rules   7"),
@@ -27,7 +37,10 @@ BELOW = (
     ("models", "cpu", "Models   0"),
     ("accounts", "at", "Accounts   8"),
     ("privacy", "shield-check", "Privacy   9"),
+    ("palette", "dots-three", "All commands   Ctrl K"),
 )
+STAYS = ("today", "inbox", "people", "owed", "rules", "activity", "models", "accounts", "privacy")
+"""Pages whose icon stays pressed while they are shown."""
 PLAIN_PAGES = {
     "activity": ("app.views.activity.page", "ActivityPage"),
     "models": ("app.views.models.page", "ModelsPage"),
@@ -57,7 +70,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.rail = Rail(context.theme, PAGES, BELOW)
-        self.rail.make_page("inbox", "people", "owed", "rules", "activity", "models", "accounts", "privacy")
+        self.rail.make_page(*STAYS)
         self.rail.run = self.run
         self.stack = QStackedWidget()
         self.inbox = InboxPage(context)
@@ -102,20 +115,12 @@ class Window(QMainWindow):
     def handlers(self) -> Handlers:
         """Every command that means something now."""
         ours: Handlers = {
-            "inbox": lambda: self.show_page("inbox"),
-            "people": lambda: self.show_page("people"),
-            "owed": lambda: self.show_page("owed"),
-            "rules": lambda: self.show_page("rules"),
-            "activity": lambda: self.show_page("activity"),
-            "models": lambda: self.show_page("models"),
-            "accounts": lambda: self.show_page("accounts"),
-            "privacy": lambda: self.show_page("privacy"),
+            **{name: partial(self.show_page, name) for name in (*STAYS, "drafts")},
             "connect": self.show_connect,
             "sync": self._fetch,
             "offline": lambda: privacy.toggle_offline(self._context, self),
             "import": lambda: self.show_import([]),
             "compose": self.compose,
-            "drafts": lambda: self.show_page("drafts"),
             "undo": lambda: triage.undo(self._context, self),
             "keys": self.show_keys,
             "palette": self.show_palette,
@@ -163,6 +168,15 @@ class Window(QMainWindow):
 
         store, background = self._context.core.store, self._context.background
         QueryOp(background, self, lambda: reader.thread_of(store, message_id)).success(show).run()
+
+    def show_owed(self, row: CommitmentRow) -> None:
+        """What is owed, in its message."""
+        self.show_quote(row.commitment.message_id, row.commitment.quote)
+
+    def answer_call(self, call: "Call") -> None:
+        """A draft of an answer or a reminder, below its conversation."""
+        self.show_page("inbox")
+        self.inbox.answer_call(call)
 
     def answer_owed(self, row: CommitmentRow) -> None:
         """A draft about something that is owed, below its conversation."""
@@ -305,9 +319,18 @@ class Window(QMainWindow):
             from app.views.owed.page import OwedPage
 
             owed = OwedPage(self._context)
-            owed.opened.connect(lambda row: self.show_quote(row.commitment.message_id, row.commitment.quote))
+            owed.opened.connect(self.show_owed)
             owed.answer_wanted.connect(self.answer_owed)
             return owed
+        if name == "today":
+            from app.views.today.page import TodayPage
+
+            today = TodayPage(self._context)
+            today.opened.connect(lambda call: self.show_quote(call.message_id, call.quote))
+            today.answer_wanted.connect(self.answer_call)
+            today.owed_opened.connect(self.show_owed)
+            today.owed_wanted.connect(self.answer_owed)
+            return today
         if name == "drafts":
             from app.views.drafts.page import DraftsPage
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from app.widgets.labels import tip
-from app.widgets.text import clean
+from app.widgets.text import clean, isolated
 
 NARROW_KEY = 3
 """Letters of a key that fit into a small cap."""
@@ -45,9 +45,8 @@ class ElidedButton(QPushButton):
 
     def _fit(self) -> None:
         room = self.width() - 4
-        self.setText(
-            self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room).replace("&", "&&")
-        )
+        fits = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.setText(isolated(fits).replace("&", "&&"))
 
     def sizeHint(self) -> QSize:
         """The whole text, if it may be."""

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.widgets.labels import dress
-from app.widgets.text import clean, is_right_to_left
+from app.widgets.labels import direction_of, dress
+from app.widgets.text import clean
 
 GAP = 6
 BETWEEN = 4
@@ -107,8 +107,7 @@ class InlineText(QWidget):
     def _lay_out(self, width: int) -> tuple[QTextLayout, int]:
         layout = QTextLayout(self._text or " ", self.font())
         option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
-        if is_right_to_left(self._text):
-            option.setTextDirection(Qt.LayoutDirection.RightToLeft)  # else its full stop comes first
+        option.setTextDirection(direction_of(self._text))
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         room, step = max(width - self._indent, 40), self._line_height()

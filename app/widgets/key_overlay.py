@@ -6,11 +6,12 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.widgets.key_caps import key_caps
 from app.widgets.labels import label
 from app.widgets.overlay import Overlay
 from app.widgets.scroll_pane import ScrollPane
 
-HEIGHT = 500
+HEIGHT = 680
 TWO_COLUMNS = 720
 
 
@@ -72,7 +73,7 @@ def _group(name: str, commands: Sequence[Keyed]) -> QGridLayout:
         keys = QHBoxLayout()
         keys.setSpacing(4)
         keys.addStretch()
-        for key in one.shown.split():
-            keys.addWidget(label(key, "cap"))
+        for cap in key_caps(one.shown):
+            keys.addWidget(cap)
         grid.addLayout(keys, row, 1, Qt.AlignmentFlag.AlignRight)
     return grid

@@ -6,18 +6,27 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from app.widgets.text import clean, is_right_to_left
+from app.widgets.text import breakable, clean, is_right_to_left
 
 
 def label(text: str = "", kind: str = "body", *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """Plain text in one of the style sheet's kinds (body, strong, caption, title, …)."""
-    made = QLabel(clean(text, 2000))
+    made = QLabel(breakable(clean(text, 2000)) if wrap else clean(text, 2000))
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("kind", kind)
     made.setWordWrap(wrap)
+    made.setAlignment(
+        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+    )
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
+
+
+def direction_of(text: str) -> Qt.LayoutDirection:
+    """The direction that a painter needs for a text: else its words change places."""
+    directions = Qt.LayoutDirection
+    return directions.RightToLeft if is_right_to_left(text) else directions.LeftToRight
 
 
 def dress(widget: QWidget, kind: str) -> None:
@@ -69,8 +78,7 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw what fits."""
         painter = QPainter(self)
-        if is_right_to_left(self.text()):
-            painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # else its words change places
+        painter.setLayoutDirection(direction_of(self.text()))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         align = self.alignment() | Qt.AlignmentFlag.AlignAbsolute
         self.style().drawItemText(

@@ -37,9 +37,6 @@ class ListPane(QWidget):
         self.view.setItemDelegate(RowDelegate(theme, describe, self.view))
         self.view.show_model(model)
         self.empty = EmptyState("", "")
-        self._stack = QStackedLayout()
-        for one in (Skeleton(theme, rows=True), self.view, self.empty):
-            self._stack.addWidget(one)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, style.px("m"), 1, 0)
         column.setSpacing(style.px("xs"))
@@ -50,7 +47,10 @@ class ListPane(QWidget):
         self.above = QVBoxLayout()
         self.above.setContentsMargins(style.px("m"), 0, style.px("m"), 0)
         column.addLayout(self.above)
-        column.addLayout(self._stack, 1)
+        self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)  # before it holds anything: it shows its first, wherever that is
+        for one in (Skeleton(theme, rows=True), self.view, self.empty):
+            self._stack.addWidget(one)
         search.left.connect(self.enter)
         self.view.chosen.connect(self.chosen)
         theme.changed.connect(self.view.viewport().update)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from app.widgets.key_caps import key_caps
 from app.widgets.labels import label
 from app.widgets.overlay import Overlay
 
@@ -78,8 +79,8 @@ class Palette(Overlay):
                 line = QHBoxLayout(row)
                 line.setContentsMargins(10, 5, 10, 5)
                 line.addWidget(label(one.text), 1)
-                for key in one.shown.split():
-                    line.addWidget(label(key, "cap"))
+                for cap in key_caps(one.shown):
+                    line.addWidget(cap)
                 item.setSizeHint(row.sizeHint())
                 self.list.setItemWidget(item, row)
         self.list.setCurrentRow(0)

@@ -25,8 +25,8 @@ class Rail(QWidget):
         self._group = QButtonGroup(self)
         self.setFixedWidth(theme.style.px("rail"))
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 12, 8, 12)
-        column.setSpacing(4)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(2)  # all of them have to fit into a small screen
         for entry in above:
             column.addWidget(self._button(entry))
         column.addStretch()

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.icons import pixmap
 from app.itemmodels.rows import Role
 from app.theme import Theme
-from app.widgets.text import SHOWN, clean
+from app.widgets.labels import direction_of
+from app.widgets.text import SHOWN, clean, isolated
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
@@ -121,7 +122,7 @@ class RowDelegate(QStyledItemDelegate):
         used = self._text(painter, second, (text.line, body, "ink"))
         rest = second.adjusted(used, 0, 0, 0)
         if text.detail and rest.width() > DETAIL_MIN:
-            self._text(painter, rest, (f" – {clean(text.detail)}", style.font(), "ink2"))
+            self._text(painter, rest, (f" – {isolated(clean(text.detail))}", style.font(), "ink2"))
         if text.note:
             third = QRect(inner.left(), second.bottom() + 1, inner.width(), NOTE_LINE)
             self._note(painter, third, text)
@@ -171,6 +172,7 @@ class RowDelegate(QStyledItemDelegate):
         shown, width = _fit(text[: 2 * SHOWN], font.key(), rect.width())
         painter.setFont(font)
         painter.setPen(self._theme.style.color(color))
+        painter.setLayoutDirection(direction_of(shown))
         painter.drawText(rect, LEFT, shown)
         return min(width, rect.width())
 

@@ -1,7 +1,8 @@
 """A word about what was just done, at the bottom, with the way back."""
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.widgets.buttons import button
 from app.widgets.labels import label
@@ -20,13 +21,15 @@ class Toast(QFrame):
         self._lift = 0
         self._words = label(kind="toast")
         self._undo = button("Undo", self._undone, kind="toast", key="z")
+        self._undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
+        self._before: QWidget | None = None
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 8, 10, 8)
         line.setSpacing(12)
         line.addWidget(self._words)
         line.addWidget(self._undo)
         self._timer = QTimer(self, singleShot=True, interval=duration)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._leave)
         parent.installEventFilter(self)
         self.hide()
 
@@ -39,6 +42,8 @@ class Toast(QFrame):
         """Show for the usual time."""
         self._words.setText(clean(text, 160))
         self.setAccessibleName(clean(text, 160))
+        if not self._undo.hasFocus():
+            self._before = self._over.focusWidget()
         self._undo.setVisible(undoable)
         self.show()
         self._place()
@@ -51,8 +56,14 @@ class Toast(QFrame):
             self._place()
         return super().eventFilter(watched, event)
 
-    def _undone(self) -> None:
+    def _leave(self) -> None:
+        """Go, and give the keys back where they were; Qt would take the next that can have them."""
+        if self._undo.hasFocus() and self._before is not None and isValid(self._before):
+            self._before.setFocus()
         self.hide()
+
+    def _undone(self) -> None:
+        self._leave()
         self.undo.emit()
 
     def _place(self) -> None:

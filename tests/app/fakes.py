@@ -41,6 +41,7 @@ from tests.app.fake_jobs import NOW, FakeJobs, FakeLedger, job
 from tests.app.fake_models import FakeModels
 from tests.app.fake_rules import FakeRules
 from tests.app.fake_search import FakeSearch
+from tests.app.fake_today import FakeToday
 from tests.fakes.models import NoModels
 
 __all__ = ["NOW", "FakeMail", "job"]
@@ -214,6 +215,7 @@ class FakeMail:
         self.failed = ""
         self.ledger = FakeLedger(self.core.jobs)
         self.finds = FakeSearch(self.search)
+        self.today = FakeToday(self)
 
     @property
     def job_rows(self) -> tuple[Job, ...]:
@@ -472,6 +474,7 @@ class FakeMail:
             "unsent": {"in_thread": self.nothing_unsent, "overview": self.nothing_unsent},
             "demonstration": {"start": self.start_demo},
             **self.finds.face(),
+            **self.today.face(),
             **ledger,
             **accounts,
             **self.learnt.face(),

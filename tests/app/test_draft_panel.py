@@ -76,7 +76,7 @@ def test_confidence_comes_in_words_with_what_it_rests_on(writing: Writing) -> No
     result = panel(writing).result
     writing.settle(lambda: result.trust.text() == "High confidence")
     assert result.reason.text() == "As you write."
-    assert result.engine.text() == "fast drafts 1 · on this computer"
+    assert result.engine.text() == "Written on this computer, without a language model"
     quotes: list[tuple[object, str]] = []
     writing.desk.context.notices.quote_wanted.connect(lambda *found: quotes.append(found))
     writing.click("their question", inside=result)

@@ -1,9 +1,10 @@
 """The page of drafts and mail on its way, and the line that leads to it."""
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.views.drafts.page import DraftsPage
+from app.widgets.text import FSI, PDI
 from fluffy_core import OutboxState, unsent
 from fluffy_core.errors import RejectedError, StoreError, UncertainError
 from tests.app.writing import Writing
@@ -50,6 +51,14 @@ def test_a_draft_is_opened_from_the_page(writing: Writing) -> None:
     writing.settle(lambda: writing.dock.writes)
     assert writing.desk.window.page is writing.desk.window.inbox
     assert writing.composer.body.text == "Half"
+
+
+def test_a_title_of_two_directions_is_read_from_the_left(writing: Writing) -> None:
+    written(writing, "Half")
+    writing.composer.subject.setText("الاجتماع, part 2")
+    writing.run("escape", lambda: bool(writing.drafts()))
+    page = drafts(writing)
+    writing.settle(lambda: f"{FSI}الاجتماع, part 2{PDI}, to Ann Ode" in shown(page))
 
 
 def test_a_draft_is_thrown_away_and_brought_back(writing: Writing) -> None:
@@ -99,6 +108,30 @@ def test_drafts_that_cannot_be_read_are_said(writing: Writing, monkeypatch: pyte
 
     monkeypatch.setattr(unsent, "overview", broken)
     page = drafts(writing)
-    writing.settle(page.empty.isVisible)
+    writing.settle(page.failed.isVisible)
     assert "Drafts cannot be shown" in shown(page)
-    assert "The disk is gone." in shown(page)
+    assert any(one.startswith("The disk is gone.") for one in shown(page))
+    monkeypatch.undo()
+    writing.click("Try again", inside=page)
+    writing.settle(page.empty.isVisible)
+    assert "Try again" not in [one.text() for one in page.empty.findChildren(QPushButton)]
+
+
+def test_drafts_that_were_seen_stay_when_they_cannot_be_read_again(
+    writing: Writing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(writing, "Half")
+    writing.run("escape", lambda: bool(writing.drafts()))
+    page = drafts(writing)
+    writing.settle(lambda: "Half" in shown(page))
+
+    def broken(_store: object) -> None:
+        raise StoreError("The disk is gone.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(unsent, "overview", broken)
+        page.refresh()
+        writing.settle(lambda: any("out of date" in one for one in shown(page)))
+    assert "Half" in shown(page)
+    page.refresh()
+    writing.settle(lambda: not any("out of date" in one for one in shown(page)))

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.itemmodels.rows import Role
+from app.widgets.buttons import ElidedButton
 from fluffy_core import Changed, ThreadId
 from tests.app.driver import Open, Opened
 from tests.app.fakes import FakeMail
@@ -198,3 +199,21 @@ def test_who_is_current_stays_in_view_when_rows_above_turn_out_taller(open_windo
     view.choose(ThreadId(40))
     opened.settle(lambda: view.currentIndex().data(Role.ROW) is not None)
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+
+
+def test_recent_conversations_are_others_than_the_one_that_is_open(opened: Opened) -> None:
+    side, reader = opened.window.inbox.side, opened.window.inbox.reader
+    side.thread_opened.disconnect()
+    told: list[ThreadId] = []
+    side.thread_opened.connect(told.append)
+
+    def recent() -> set[ThreadId]:
+        told.clear()
+        for one in side.findChildren(ElidedButton):
+            one.click()
+        return set(told)
+
+    opened.settle(lambda: 8 in recent() and 1 not in recent())
+    opened.window.show_thread(ThreadId(8))
+    opened.settle(lambda: reader.page is not None and reader.page.detail.row.id == 8)
+    opened.settle(lambda: 1 in recent() and 8 not in recent())

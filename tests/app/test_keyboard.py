@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QWid
 from app.views.importing.dialog import ImportDialog
 from app.views.owed.row import OwedRow
 from app.views.people.card import PersonCard
+from app.views.today.row import CallRow
 from app.widgets.key_overlay import KeyOverlay
 from app.widgets.palette import Palette
 from app.widgets.scroll_pane import ScrollPane
@@ -35,6 +36,12 @@ def _people(opened: Opened) -> QWidget:
 def _owed(opened: Opened) -> QWidget:
     opened.press("4")
     opened.settle(lambda: bool(opened.window.page.findChildren(OwedRow)))
+    return opened.window
+
+
+def _today(opened: Opened) -> QWidget:
+    opened.press("5")
+    opened.settle(lambda: bool(opened.window.page.findChildren(CallRow)))
     return opened.window
 
 
@@ -67,7 +74,7 @@ def _palette(opened: Opened) -> QWidget:
 
 
 VIEWS: list[Callable[[Opened], QWidget]] = [
-    _inbox, _people, _owed, _activity, _welcome, _import, _keys, _palette,
+    _inbox, _people, _owed, _today, _activity, _welcome, _import, _keys, _palette,
 ]  # fmt: skip
 view = pytest.mark.parametrize("bring_up", VIEWS, ids=lambda one: one.__name__.strip("_"))
 

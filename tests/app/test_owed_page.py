@@ -8,8 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.views.owed.page import OwedPage
-from app.views.owed.row import QUOTE, OwedRow
+from app.views.owed.row import QUOTE
 from app.views.people.owed import when
+from app.widgets.card_row import CardRow
 from app.widgets.inline_text import InlineText
 from fluffy_core import CommitmentKind, CommitmentRow, Debtor, MessageId, Ruling, StoreError, ThreadId
 from tests.app.driver import Opened
@@ -29,7 +30,7 @@ def labels(page: OwedPage) -> list[str]:
     return [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
 
 
-def current(page: OwedPage) -> OwedRow:
+def current(page: OwedPage) -> CardRow:
     found = page.current
     assert found is not None
     return found
@@ -96,7 +97,7 @@ def test_done_by_key_leaves_the_next_with_the_focus(opened: Opened) -> None:
     opened.press("E")
     opened.settle(lambda: len(page.rows) == 2)
     assert opened.mail.commitments.said == [(1, Ruling.DONE)]
-    assert current(page).row == rows[1]
+    assert current(page).value == rows[1]
     opened.settle(opened.window.toast.isVisible)
     assert opened.window.toast.accessibleName() == "Done"
 

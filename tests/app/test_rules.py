@@ -94,7 +94,10 @@ def test_how_the_user_writes_is_told(opened: Opened) -> None:
     assert not page.empty.isVisible()
     told = [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
     at = told.index("How you write")
-    assert told[at + 1 : at + 3] == ["To everyone in English, from 58 letters", "\n".join(lines)]
+    assert told[at + 1 : at + 7] == [
+        *("To everyone in English", "from 58 letters"),
+        *("Greeting", "“Hi [first name],” (16)", "Tone", "friendly"),
+    ]
 
 
 HABIT = Habit("en/greeting/ann@x.example", "You begin mail to ann@x.example with “Dear [first name],”", 4)

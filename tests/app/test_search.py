@@ -35,7 +35,7 @@ def found(opened: Opened, query: str = "plan") -> None:
 def first_result(opened: Opened) -> ThreadId:
     """Search for what every subject has; the thread of the first result."""
     opened.mail.finds.matches = {
-        ThreadId(n): Match(MessageId(n * 100), PASSAGE, (), "same meaning") for n in range(1, 31)
+        ThreadId(n): Match(MessageId(n * 100), PASSAGE, (), "close in meaning") for n in range(1, 31)
     }
     found(opened, "e")
     thread = ThreadId(opened.window.inbox.list.model.sections[0].ids[0])
@@ -70,12 +70,12 @@ def test_a_result_shows_the_passage_that_matched_and_why(opened: Opened) -> None
     thread = first_result(opened)
     listed = opened.window.inbox.list.model.known()[thread]
     text = row_text(listed)
-    assert text.note == f"same meaning · {PASSAGE}"
+    assert text.note == f"close in meaning · {PASSAGE}"
     assert (text.detail, text.marks) == ("", ())
     view = opened.window.inbox.list.view
     index = view.items.index(view.items.row_of(thread))
     opened.settle(lambda: view.visualRect(index).height() > 60)
-    assert "found same meaning: could you send" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "found close in meaning: could you send" in index.data(Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_words_that_were_looked_for_carry_weight_and_are_in_view() -> None:
@@ -87,6 +87,8 @@ def test_words_that_were_looked_for_carry_weight_and_are_in_view() -> None:
     assert marks[0][0] < 40
     short, places = passage_line(Match(MessageId(1), "The quote", ((4, 9),), "words"))
     assert (short, places) == ("The quote", ((4, 9),))
+    assert passage_line(Match(MessageId(1), "", (), "loosely related"))[0] == "loosely related"
+    assert passage_line(Match(MessageId(1), "הצעה של quote", ((8, 13),), "words"))[1] == ()
 
 
 def test_choosing_a_result_opens_it_at_the_passage_and_flashes_it(opened: Opened) -> None:

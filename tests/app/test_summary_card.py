@@ -49,7 +49,7 @@ def written_in(message_id: MessageId, row: CommitmentRow) -> CommitmentRow:
 
 
 OWED = (
-    written_in(FIRST, owed(1, Debtor.ME, "send the quote", "2026-11-26")),
+    written_in(FIRST, owed(1, Debtor.ME, "send the quote", "2037-11-26")),
     written_in(SECOND, owed(2, Debtor.THEM, "pay it")),
 )
 

@@ -1,5 +1,6 @@
 """Words on screen: cleaning, dates, links, paragraphs, sizes."""
 
+import re
 import time
 
 import pytest
@@ -12,7 +13,17 @@ from app.views.reader.message_card import size_words
 from app.views.reader.parts import flow, parts
 from app.views.reader.summary_card import sentence_case
 from app.widgets import dates
-from app.widgets.text import clean, clean_block, is_right_to_left, shorten
+from app.widgets.text import (
+    FSI,
+    MAY_BREAK,
+    PDI,
+    breakable,
+    clean,
+    clean_block,
+    is_right_to_left,
+    isolated,
+    shorten,
+)
 from fluffy_core import Zone, ZoneKind
 from tests.app.fakes import FakeMail
 from tests.fakes.effort import within
@@ -41,6 +52,45 @@ def test_direction_is_that_of_the_first_strong_letter() -> None:
     assert is_right_to_left("  «דנה") is True
     assert is_right_to_left("12 Ann") is False
     assert is_right_to_left("123") is False
+
+
+def test_words_of_mail_keep_their_direction_to_themselves() -> None:
+    assert isolated("Ann") == "Ann"
+    subject = isolated("פגישה, 3 in Berlin")
+    assert subject == f"{FSI}פגישה, 3 in Berlin{PDI}"
+    assert isolated(subject) == subject
+    assert is_right_to_left(f"{subject}, to Ann") is False
+    assert clean(f"{subject}, to Ann") == f"{subject}, to Ann"
+    assert is_right_to_left(f"{subject}, to דנה and Ann") is False
+    assert is_right_to_left(f"{isolated('דנה')} דנה") is True
+
+
+def test_quoted_words_keep_their_direction_to_themselves() -> None:
+    assert clean("Dana asks you: “מתי נפגש?”") == f"Dana asks you: “{FSI}מתי נפגש?{PDI}”"
+    assert clean(clean("“מתי?” and “Ann”")) == f"“{FSI}מתי?{PDI}” and “Ann”"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"a {FSI}b", "a b"),
+        (f"a {PDI}b", "a b"),
+        (f"{PDI}{FSI}a{PDI}{FSI}", f"{FSI}a{PDI}"),
+        (f"{FSI}{FSI}é{PDI}", f"{FSI}é{PDI}"),
+    ],
+)
+def test_isolation_that_mail_brings_reaches_no_further_than_its_words(text: str, shown: str) -> None:
+    assert clean(text) == shown
+
+
+@given(st.text(alphabet=f"aא {FSI}{PDI}“”", max_size=80), st.integers(1, 60))
+def test_what_begins_an_isolation_ends_it(text: str, limit: int) -> None:
+    shown, depth = clean(text, limit), 0
+    assert len(shown) <= limit
+    for one in shown:
+        depth += (one == FSI) - (one == PDI)
+        assert depth >= 0
+    assert depth == 0
 
 
 @pytest.mark.parametrize(
@@ -115,6 +165,30 @@ def test_flow_joins_what_a_mail_program_broke() -> None:
         "line",
     ]
     assert list(flow(lines)) == [f"{lines[0]} {lines[1]}", "", *lines[4:]]
+
+
+def test_flow_takes_spaces_that_were_left_of_a_sentence_s_end() -> None:
+    lines = [
+        "Even if you do not touch the samples, much depends on what is done on",
+        "  exactly that machine.",
+        "    int main(void) stays, since it is set in further than words of prose are",
+    ]
+    assert list(flow(lines)) == [f"{lines[0]} exactly that machine.", lines[2]]
+    wide = (
+        "What some programs break at a hundred and thirty columns is set in as well, " + "so it goes on " * 4
+    )
+    assert list(flow([wide, "  here"])) == [f"{wide.rstrip()} here"]
+    assert list(flow([wide, "here"])) == [wide.rstrip(), "here"]
+    table = [" 2019   north   12,000.00   a long remark about the year", " 2020   south"]
+    assert list(flow(table)) == table
+    assert list(flow([lines[0], "  - an item of a list"])) == [lines[0], "  - an item of a list"]
+
+
+def test_long_words_may_break_where_no_space_is() -> None:
+    word = "Donaudampfschifffahrtsgesellschaft"
+    assert breakable(f"{word} und mehr").replace(MAY_BREAK, "") == f"{word} und mehr"
+    assert max(map(len, re.split(f"[ {MAY_BREAK}]", breakable("x" * 300)))) <= 16
+    assert breakable("No word is long here") == "No word is long here"
 
 
 def test_parts_leave_out_the_signature_mark_and_empty_zones() -> None:

@@ -75,14 +75,14 @@ class History(QWidget):
         head.addWidget(label("History", "heading"))
         head.addStretch()
         head.addWidget(self.back)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self._empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addLayout(self._stack, 1)
+        self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)  # before it holds anything: it shows its first, wherever that is
+        for one in (self.list, self._empty):
+            self._stack.addWidget(one)
 
 
 def sections(history: Sequence[DoneRun], now: float) -> list[ListSection[JobId]]:

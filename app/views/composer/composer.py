@@ -96,6 +96,7 @@ class Composer(ComposerForm):
         self._show_senders(letter)
         self.recipients.show_written(found)
         self.subject.setText(found.subject)
+        self.subject.setCursorPosition(0)
         self.body.show_text(found.text)
         self._show_quote(found.quote)
         self.files.show_files(letter.unsent.files)

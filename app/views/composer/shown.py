@@ -1,6 +1,6 @@
 """Recipients as they are shown: a name for an address, and what is wrong with what is none."""
 
-from app.widgets.text import clean
+from app.widgets.text import clean, isolated, shorten
 from app.widgets.token_line import Token
 from fluffy_core import UsageError, unsent
 
@@ -18,4 +18,4 @@ def token(text: str) -> Token:
 
 def person(text: str) -> str:
     """What to call a recipient."""
-    return clean(token(text).shown, 60)
+    return isolated(shorten(token(text).shown, 60))

@@ -22,6 +22,13 @@ _TRUST = {
 }
 
 
+def _maker(engine: str) -> str:
+    """As "Written on this computer by SmolLM2"; the engine's own number is nobody's concern here."""
+    kind, _, model = engine.partition(" ")
+    by = ", without a language model" if kind == "fast" else f" by {clean(model, 60)}"
+    return f"Written on this computer{by}"
+
+
 class SuggestionView(QFrame):
     """Hidden until something was asked for."""
 
@@ -87,7 +94,7 @@ class SuggestionView(QFrame):
         self.trust.setText(words)
         dress(self.trust, kind)
         self.reason.setText(clean(found.reason, 600))
-        self.engine.setText(f"{clean(found.engine, 60)} · on this computer")
+        self.engine.setText(_maker(found.engine))
         self._used.clear()
         for source in found.used:
             run = partial(self._show_quote, source.message_id, source.quote)

@@ -2,85 +2,85 @@
 
 import time
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import compose
 from app.background import Op, QueryOp
 from app.context import Context
-from app.errors import words as error_words
 from app.views.composer import words
 from app.views.composer.strip import KINDS, buttons
 from app.views.composer.words import STUCK
-from app.views.page import Page
+from app.views.page import LivePage
 from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.empty import EmptyState
-from app.widgets.labels import ElidedLabel, label, pane, tip
+from app.widgets.labels import ElidedLabel, label, tip
 from app.widgets.layouts import empty
 from app.widgets.scroll_pane import ScrollPane, centred
-from app.widgets.skeleton import Skeleton
-from app.widgets.text import clean
-from fluffy_core import Changed, Unsent, network, number_of, unsent
+from app.widgets.text import clean, isolated
+from fluffy_core import Unsent, network, number_of, unsent
 
 Found = tuple[tuple[Unsent, ...], bool]
-EMPTY = ("No drafts", "What you write is kept here until you send it.")
+EMPTY = ("No drafts", "What you write is kept here until you send it. Press c to begin.")
 
 
-class DraftsPage(Page):
+class DraftsPage(LivePage):
     """Sections of cards, read again whenever something was written, sent or failed."""
+
+    news = KINDS
+    cannot = "Drafts cannot be shown"
 
     wanted = Signal(int)
     """The user wants to go on writing a draft."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        pane(self, "canvas")
-        self._context = context
-        self._op: Op[Found] | None = None
+        super().__init__(context)
         self._inside = QWidget()
         self._inside.setMaximumWidth(context.style.px("column"))
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        whole = QVBoxLayout(self._inside)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(8)
+        self._column = QVBoxLayout()
         self._column.setSpacing(8)
+        for one in (label("Drafts", "title"), self._fault):
+            whole.addWidget(one)
+        whole.addLayout(self._column)
+        whole.addStretch(1)
         self._scroll = ScrollPane("Drafts, and mail on its way")
         self._scroll.setWidget(centred(self._inside))
-        self.empty = EmptyState(*EMPTY, action="Try again", run=self.refresh)
-        self._stack = QStackedLayout(self)
-        for one in (Skeleton(context.theme), self._scroll, self.empty):
-            self._stack.addWidget(one)
-        context.bridge.changed.connect(self._on_changed)
+        self.empty = EmptyState(*EMPTY)
+        self._show_one_of(self._scroll, self.empty)
 
     def enter(self) -> None:
         """The page came into view."""
         self.refresh()
         self._scroll.setFocus()
 
-    def refresh(self) -> None:
-        """Look again; the newest question wins."""
-        if self._op is not None:
-            self._op.cancel()
+    def _read(self) -> Op[Any]:
         store = self._context.core.store
         op = QueryOp(
             self._context.background, self, lambda: (unsent.overview(store), network.is_offline(store))
         )
-        self._op = op.success(self._show).failure(self._fail).run()
+        return op.success(self._show).failure(self._fail).run()
 
     def _show(self, found: Found) -> None:
         self._op = None
+        self.shown = found
+        self._fault.hide()
         empty(self._column)
         drafts, offline = found
-        self._column.addWidget(label("Drafts", "title"))
         self._add(
             "Needs a look", [one for one in drafts if one.row and one.row.state in STUCK], offline=offline
         )
         on_its_way = [one for one in drafts if one.row and one.row.state not in STUCK]
         self._add("On its way", on_its_way, offline=offline)
         self._add("Drafts", [one for one in drafts if one.row is None], offline=offline)
-        self._column.addStretch(1)
-        self.empty.say(*EMPTY)
         self._stack.setCurrentWidget(self._scroll if drafts else self.empty)
+        if self._stale:
+            self.refresh()
 
     def _add(self, heading: str, drafts: list[Unsent], *, offline: bool) -> None:
         if drafts:
@@ -100,7 +100,8 @@ class DraftsPage(Page):
         column.setSpacing(2)
         line.addLayout(column, 1)
         _name, more = words.standing(found, offline=offline)
-        title = f"{clean(found.written.subject, 200) or '(no subject)'}, {words.recipients(found)}"
+        subject = isolated(clean(found.written.subject, 200)) or "(no subject)"
+        title = f"{subject}, {words.recipients(found)}"
         column.addWidget(ElidedLabel(title, "strong"))
         column.addWidget(ElidedLabel(more, "bad" if stuck else "dim"))
         column.addWidget(self._when(found))
@@ -118,12 +119,3 @@ class DraftsPage(Page):
         made = label(f"{dates.spoken(round(found.changed_at), time.time())}{files}", "caption")
         tip(made, dates.exact(round(found.changed_at)))
         return made
-
-    def _fail(self, error: Exception) -> None:
-        self._op = None
-        self.empty.say("Drafts cannot be shown", error_words(error).happened)
-        self._stack.setCurrentWidget(self.empty)
-
-    def _on_changed(self, kinds: frozenset[Changed]) -> None:
-        if kinds & KINDS and self.isVisible():
-            self.refresh()

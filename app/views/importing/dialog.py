@@ -29,14 +29,14 @@ class ImportDialog(QDialog):
         self.choose = ChooseStep()
         self.running = RunningStep(context)
         self.finish = FinishStep(context)
-        self.steps = QStackedLayout()
-        for one in (self.choose, self.running, self.finish):
-            self.steps.addWidget(one)
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 20)
         column.setSpacing(12)
         column.addWidget(label("Import", "title"))
-        column.addLayout(self.steps, 1)
+        self.steps = QStackedLayout()
+        column.addLayout(self.steps, 1)  # before it holds anything: it shows its first, wherever that is
+        for one in (self.choose, self.running, self.finish):
+            self.steps.addWidget(one)
         self.choose.files_wanted.connect(self._ask_files)
         self.choose.folder_wanted.connect(self._ask_folder)
         self.choose.confirmed.connect(self._start)

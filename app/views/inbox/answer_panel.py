@@ -14,7 +14,7 @@ from app.widgets.buttons import ElidedButton, button, chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import label
 from app.widgets.layouts import empty
-from app.widgets.text import clean, shorten
+from app.widgets.text import clean, isolated, shorten
 from fluffy_core import Answer, Citation, asking
 
 DEADLINE = 20.0
@@ -107,7 +107,9 @@ class AnswerPanel(QFrame):
         self._column.addWidget(InlineText(text, [self._mark(number, one)], kind="small" if quiet else "body"))
         day = dates.short(one.date, time.time())
         source = ElidedButton(
-            f"{clean(one.sender, 60)} · {day} · {one.subject}", lambda: self.opened.emit(one), kind="row"
+            f"{isolated(clean(one.sender, 60))} · {day} · {isolated(clean(one.subject))}",
+            lambda: self.opened.emit(one),
+            kind="row",
         )
         self._column.addWidget(source)
 

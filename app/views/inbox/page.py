@@ -1,5 +1,7 @@
 """The inbox: list, reader, and the person beside it."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
@@ -23,6 +25,9 @@ from fluffy_core import (
     ThreadDetail,
     ThreadId,
 )
+
+if TYPE_CHECKING:
+    from app.views.today.row import Call
 
 NARROW = 1180
 """Below this width the person is folded away by itself."""
@@ -130,6 +135,11 @@ class InboxPage(Page):
         """Show a sentence in its message."""
         self.open_thread(thread_id)
         self.reader.open_at(thread_id, message_id, words)
+
+    def answer_call(self, call: "Call") -> None:
+        """Write the answer that is called for, or a word to remind of it."""
+        self.show_quote(call.thread_id, call.message_id, call.quote)
+        self.dock.answer(call.message_id, suggest=True, purpose=FOLLOW_UP if call.reminds else "")
 
     def answer_owed(self, row: CommitmentRow) -> None:
         """Write about what is owed: an answer, or a word to remind; what I promised is mine to write."""

@@ -46,7 +46,7 @@ class PersonPanel(ScrollPane):
         pane(self, "side")
         self._context = context
         self._op: Op[Found] | None = None
-        self._shown: ContactId | str | None = None
+        self._shown: tuple[ContactId | str, ThreadId, bool] | None = None
         self._thread: ThreadDetail | None = None
         context.bridge.changed.connect(self._on_changed)
 
@@ -54,7 +54,8 @@ class PersonPanel(ScrollPane):
         """Show whom this conversation is with."""
         self._thread = detail
         person = correspondent(detail)
-        key = (person.contact_id or f"{person.name} {person.email}") if person else ""
+        who = (person.contact_id or f"{person.name} {person.email}") if person else ""
+        key = (who, detail.row.id, detail.summary is not None)
         if key == self._shown:
             return
         self._shown = key
@@ -101,6 +102,8 @@ class PersonPanel(ScrollPane):
 
     def _show_contact(self, found: Found, thread: ThreadDetail) -> None:
         detail, rows, owed = found
+        if thread.summary is not None:  # its card tells what is owed in this conversation
+            owed = [row for row in owed if row.thread_id != thread.row.id]
         column = self._column()
         column.addWidget(ElidedLabel(detail.row.name or detail.row.email, "heading"))
         if said := headline(detail):

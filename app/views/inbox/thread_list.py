@@ -101,8 +101,9 @@ class ThreadList(ListPane):
 
     def _rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, Listed]:
         """Rows, with what was found in them when they are results."""
-        store, found = self._context.core.store, self._found
-        matches = searching.explain_threads(store, found, ids) if found is not None else {}
+        core, found = self._context.core, self._found
+        store, embed = core.store, core.embed_if_installed(interactive=True, deadline=MEANING_SECONDS)
+        matches = searching.explain_threads(store, found, ids, embed=embed) if found is not None else {}
         return {one: Listed(row, matches.get(one)) for one, row in inbox.rows(store, ids).items()}
 
     def refresh(self) -> None:
@@ -127,7 +128,10 @@ class ThreadList(ListPane):
             counts = inbox.counts(store)
             if query:
                 found = searching.threads(store, query, embed=embed)
-                notes = (*found.found.notes, *(meaning.gap(store) if embed is not None else ()))
+                notes = (
+                    *found.found.notes,
+                    *(meaning.gap(store) if embed and found.found.query.words else ()),
+                )
                 ids = tuple(found.best)
                 return Listing([ListSection("Results", ids, len(ids))], counts, query, found, notes)
             first = inbox.ids(store, Section.NEEDS_REPLY)

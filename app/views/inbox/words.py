@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.widgets import dates
 from app.widgets.row_delegate import RowText
-from app.widgets.text import clean
+from app.widgets.text import clean, is_right_to_left, isolated
 from fluffy_core import Match, Section, ThreadRow, number_of
 
 TONES = {Section.NEEDS_REPLY: "warn", Section.WAITING: "accent", Section.EVERYTHING: "ink2"}
@@ -41,8 +41,8 @@ def row_text(listed: Listed) -> RowText:
 
 def passage_line(match: Match) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The passage that matched, from shortly before its first word that was looked for, and those words."""
-    if not match.marks:
-        return f"{match.why} · {match.text}", ()
+    if not match.marks or is_right_to_left(match.text):  # words with weight are drawn from the left
+        return " · ".join(part for part in (match.why, isolated(match.text)) if part), ()
     first = match.marks[0][0]
     begin = match.text.rfind(" ", 0, max(0, first - BEFORE)) + 1 if first > BEFORE else 0
     lead = "… " if begin else ""
@@ -52,17 +52,23 @@ def passage_line(match: Match) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 def _plain_text(row: ThreadRow) -> RowText:
     return RowText(
-        title=row.people or NOBODY,
+        title=", ".join(map(isolated, row.people.split(", "))) or NOBODY,
         line=row.subject or NO_SUBJECT,
         detail=row.preview,
         meta=dates.short(row.last_date, time.time()),
-        note=row.note,
+        note=said_note(row.note),
         tone=TONES[row.section],
         strong=row.unread_count > 0,
         badge=str(row.message_count) if row.message_count > 1 else "",
         clip=row.has_attachments,
         tags=" · ".join(clean(tag.name, 30) for tag in row.tags[:SHOWN_TAGS]),
     )
+
+
+def said_note(note: str) -> str:
+    """As "asks: could you …", the asked in its own direction."""
+    lead, colon, asked = note.partition(": ")
+    return f"{lead}{colon}{isolated(asked)}"
 
 
 def sentence(listed: Listed) -> str:

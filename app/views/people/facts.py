@@ -51,7 +51,8 @@ class FactGrid(QWidget):
             grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
             marks = fact_marks(context, self, detail.row.id, fact=fact)
             grid.addWidget(InlineText(clean(fact.value, 200), marks), row, 1)
-        self.setVisible(bool(facts))
+        if not facts:
+            self.hide()
 
 
 def _distinct(facts: list[ContactField]) -> list[ContactField]:
@@ -121,6 +122,7 @@ def headline_source(detail: ContactDetail) -> ContactField | None:
 
 
 def traffic(row: ContactRow) -> str:
-    """As "12 messages from them, 9 from you · last 3 days ago"."""
-    last = f" · last\u00a0{dates.ago(row.last_date, time.time())}" if row.last_date else ""
-    return f"{number_of(row.messages_in, 'message')} from them, {row.messages_out:,} from you{last}"
+    """As "12 messages from them, 9 from you, last 3 days ago"."""
+    last = f", last\u00a0{dates.ago(row.last_date, time.time())}" if row.last_date else ""
+    mine = f"{row.messages_out:,}" if row.messages_out else "none"
+    return f"{number_of(row.messages_in, 'message')} from them, {mine} from you{last}"

@@ -17,6 +17,7 @@ from app.widgets.text import clean, shorten
 from fluffy_core import CommitmentRow, CommitmentState, Debtor, Ruling, number_of
 
 SHOWN = 3
+SOON = {0: "today", 1: "tomorrow"}
 HEADINGS = ((Debtor.ME, "You owe"), (Debtor.THEM, "They owe"))
 
 
@@ -39,7 +40,8 @@ class OwedList(QWidget):
                 column.addWidget(label(f"and {number_of(len(owed) - limit, 'more', 'more')}", "small"))
             if owed:
                 column.addSpacing(8)
-        self.setVisible(bool(rows))
+        if not rows:
+            self.hide()
 
     def _line(self, row: CommitmentRow) -> QWidget:
         one, words = row.commitment, shorten(row.commitment.quote, 160)
@@ -65,4 +67,6 @@ def when(row: CommitmentRow) -> str:
     if not date.isValid():
         return f"{one.kind.value} {dates.day(one.made_at, time.time())}"
     said = clean(QLocale().toString(date, "ddd d MMM"), 40)
-    return f"overdue since {said}" if one.state is CommitmentState.OVERDUE else f"by {said}"
+    if one.state is CommitmentState.OVERDUE:
+        return f"overdue since {said}"
+    return f"by {SOON.get(QDate.currentDate().daysTo(date), said)}"

@@ -8,10 +8,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.theme import Theme
+from app.views.inbox.words import said_note
 from app.widgets import dates
 from app.widgets.buttons import ElidedButton
 from app.widgets.labels import ElidedLabel, label, tip
-from app.widgets.text import clean
+from app.widgets.text import clean, isolated
 from fluffy_core import ThreadRow, number_of
 
 SHOWN = 50
@@ -66,7 +67,9 @@ class Timeline(QWidget):
         opening.setAccessibleName(f"Open conversation {subject}")
         column.addWidget(opening)
         said = " · ".join(
-            part for part in (row.note, number_of(row.message_count, "message"), row.preview) if part
+            part
+            for part in (said_note(row.note), number_of(row.message_count, "message"), isolated(row.preview))
+            if part
         )
         line = ElidedLabel(said, "small")
         line.setContentsMargins(2, 0, 0, 0)

@@ -17,10 +17,12 @@ from app.widgets import dates
 from app.widgets.buttons import button
 from app.widgets.flow_row import FlowRow
 from app.widgets.labels import ElidedLabel, label, tip
-from app.widgets.text import clean
+from app.widgets.text import clean, isolated, shorten
 from fluffy_core import MessageView, PersonRef, ZoneKind, reader
 
 PEOPLE_SHOWN = 6
+NAME = 48
+"""Characters of a sender's name: the rest of the line has other things to say."""
 UNITS = ("bytes", "KB", "MB", "GB")
 STEP = 1000
 ROUND = 10
@@ -132,7 +134,9 @@ class MessageCard(QWidget):
         line = QHBoxLayout()
         line.setSpacing(8)
         sender = self.message.sender
-        line.addWidget(label(name_of(sender), "strong"))
+        name = label(shorten(name_of(sender), NAME), "strong")
+        tip(name, name_of(sender) if name.text() != name_of(sender) else "")
+        line.addWidget(name)
         address = ElidedLabel(sender.email if sender.email != name_of(sender) else "", "small")
         self._preview = ElidedLabel(clean(self.message.text, 200), "dim")
         self._preview.setToolTip("")
@@ -228,6 +232,6 @@ def size_words(size: int) -> str:
 
 def _recipients(message: MessageView) -> str:
     people = (*message.to, *message.cc)
-    names = [name_of(one) if not one.mine else "you" for one in people[:PEOPLE_SHOWN]]
+    names = [isolated(name_of(one)) if not one.mine else "you" for one in people[:PEOPLE_SHOWN]]
     more = f" and {len(people) - PEOPLE_SHOWN:,} more" if len(people) > PEOPLE_SHOWN else ""
     return f"to {', '.join(names)}{more}" if names else "to nobody named"

@@ -12,6 +12,8 @@ SHOWN_AT_FIRST = 60_000
 WRAPPED = range(50, 81)
 """Lengths at which mail programs break lines by themselves."""
 _LIST_ITEM = re.compile(r"\s|[-*•>|+=#]|\d{1,3}[.)]\s|[A-Za-z][.)]\s")
+_SPACED = re.compile(r"\s{1,2}(?=\w)")
+"""What is left at the beginning of a line where two spaces between sentences were broken."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ def flow(lines: Sequence[str]) -> Iterator[str]:
             blank = True
             continue
         blank = False
-        if held and len(last) in WRAPPED and _goes_on(last, line):
-            held = f"{held} {line}"
+        if held and _goes_on(last, line):
+            held = f"{held} {line.lstrip()}"
         else:
             if held:
                 yield held
@@ -70,7 +72,10 @@ def flow(lines: Sequence[str]) -> Iterator[str]:
 
 def _goes_on(last: str, line: str) -> bool:
     """Whether the next word would not have fitted on the line before it."""
-    if _LIST_ITEM.match(line) or _LIST_ITEM.match(last):
+    spaced = _SPACED.match(line)
+    if len(last) not in WRAPPED and not (spaced and len(last) >= WRAPPED.stop):
+        return False
+    if _LIST_ITEM.match(line[spaced.end() :] if spaced else line) or _LIST_ITEM.match(last):
         return False
     first_word = line.split(None, 1)[0]
     return len(last) + 1 + len(first_word) > WRAPPED.start + 14

@@ -12,7 +12,7 @@ from app.widgets import dates
 from app.widgets.buttons import button, chip
 from app.widgets.inline_text import InlineText
 from app.widgets.labels import hairline, label, tip
-from app.widgets.text import clean, shorten
+from app.widgets.text import clean, isolated, shorten
 from fluffy_core import (
     CommitmentRow,
     Debtor,
@@ -154,7 +154,7 @@ class SummaryCard(QFrame):
         for row in owed[-SHOWN:]:
             one = row.commitment
             who = one.person.name or one.person.email if one.debtor is Debtor.THEM else ""
-            words = f"{shorten(clean(who), 40)}: " if who else ""
+            words = f"{isolated(shorten(clean(who), 40))}: " if who else ""
             words += sentence_case(one.quote) + (f" ({when(row)})" if one.due else "")
             ruled = verdicts(row, partial(self._doings.rule, row))
             column.addWidget(InlineText(words, [*self._marks(one.message_id, one.quote), *ruled]))

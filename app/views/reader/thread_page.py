@@ -18,7 +18,7 @@ from app.widgets.flow_row import FlowRow
 from app.widgets.labels import hairline, label
 from app.widgets.layouts import empty
 from app.widgets.tab_order import as_seen
-from app.widgets.text import clean
+from app.widgets.text import clean, isolated
 from fluffy_core import MessageId, ThreadDetail, ThreadId, number_of
 
 UNFOLDED_AT_ONCE = 40
@@ -204,7 +204,7 @@ def meta_line(detail: ThreadDetail) -> str:
     others = [name for name in names if name != "You"]
     shown = others[:NAMES] + (["you"] if "You" in names else [])
     hidden = len(others) - NAMES
-    people = ", ".join(shown) + (f" and {hidden:,} more" if hidden > 0 else "")
+    people = ", ".join(map(isolated, shown)) + (f" and {hidden:,} more" if hidden > 0 else "")
     first = min((one.date for one in detail.messages if one.date), default=0)
     since = f" since {dates.day(first, time.time())}" if first and len(detail.messages) > 1 else ""
     return clean(f"{people} · {number_of(len(detail.messages), 'message')}{since}", 300)

@@ -21,10 +21,7 @@ from app.widgets.scroll_pane import ScrollPane, centred
 from app.widgets.tab_order import as_seen
 from fluffy_core import Changed
 
-MEANS = (
-    "What you said of conversations and changed of drafts, and what follows from it for others. Everything "
-    "here stays on this computer. Forget a rule and mail is sorted as if you had never said it."
-)
+MEANS = "What follows from what you said. Forget a rule, and mail is sorted as if you had never said it."
 EMPTY = (
     "Nothing was learned yet",
     "Press l on a conversation and say what it is, or press “wrong” beside a reason. What follows from that "
@@ -98,12 +95,11 @@ class RulesPage(LivePage):
         for one in (self._fault, self._none, self.rules):
             column.addWidget(one)
         column.addSpacing(12)
-        column.addWidget(self._writing_title)
-        column.addWidget(self.portraits)
-        column.addWidget(self.habits)
-        column.addSpacing(4)
-        column.addWidget(self._tags_title)
-        column.addWidget(self.tags)
+        for one in (self._tags_title, self.tags):
+            column.addWidget(one)
+        column.addSpacing(12)
+        for one in (self._writing_title, self.habits, self.portraits):
+            column.addWidget(one)
         column.addStretch()
         self._scroll.setWidget(centred(whole))
         self._settled.timeout.connect(lambda: as_seen(whole))

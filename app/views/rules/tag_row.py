@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.actions import labels as acts
 from app.context import Context
 from app.widgets.buttons import button
 from app.widgets.choice_button import ChoiceButton
-from app.widgets.labels import label
+from app.widgets.labels import ElidedLabel
 from app.widgets.text import clean
 from fluffy_core import Scope, Tag, number_of
 
@@ -31,28 +31,26 @@ class TagRow(QWidget):
         self.name.setAccessibleName("Name of the tag")
         self.name.setMaxLength(60)
         self.name.returnPressed.connect(self._rename)
-        self._about = label(kind="small", wrap=True)
+        self._about = ElidedLabel(kind="small")
         self.into = ChoiceButton("Merge into", self._merge)
         self.remove = button("Remove", self._remove)
-        first = QHBoxLayout()
-        first.setSpacing(8)
-        first.addWidget(self.name, 1)
-        first.addWidget(self.into)
-        first.addWidget(self.remove)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 4)
-        column.setSpacing(2)
-        column.addLayout(first)
-        column.addWidget(self._about)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(12)
+        line.addWidget(self.name, 2)
+        line.addWidget(self._about, 3)
+        line.addWidget(self.into)
+        line.addWidget(self.remove)
 
     def show_value(self, tag: Tag) -> None:
         """The tag as it is now; a name that is being typed stays."""
         if self.tag is None or self.tag.name != tag.name or not self.name.hasFocus():
             self.name.setText(clean(tag.name, 60))
+            self.name.setCursorPosition(0)
         self.tag = tag
         found = tag.found_by
         why = FOUND.get(found.scope, "").format(found.value) if found else "Yours"
-        self._about.setText(clean(f"{number_of(tag.threads, 'conversation')} · {why}", 160))
+        self._about.say(f"{number_of(tag.threads, 'conversation')} · {why}")
         self.into.value = None
         others = [(one.name, one.id) for one in self._tags() if one.id != tag.id]
         self.into.show_entries([("Merge into", None), *others])

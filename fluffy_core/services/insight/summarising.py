@@ -10,6 +10,7 @@ from typing import cast
 
 from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.ai.summaries import rewriting, summarize
+from fluffy_core.domain.counting import number_of
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import ACCURATE, FAST, Summary, ThreadMessage
 from fluffy_core.errors import ModelError
@@ -149,7 +150,7 @@ class _Questions:
 def sentence(done: Work) -> str:
     """What the job did, in words."""
     points: Sequence[object] = done.summary.points if done.summary else ()
-    return f"Summed up in {len(points)} points" if points else "Too short to need a summary"
+    return f"Summed up in {number_of(len(points), 'point')}" if points else "Too short to need a summary"
 
 
 def reject(store: Database, message_id: MessageId, quote: str) -> UndoToken:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from fluffy_core.ai.sentences import questions
+from fluffy_core.ai.sentences import questions, sentences
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.errors import ModelError, TransientError
@@ -26,11 +26,19 @@ MEANING_HITS = 50
 SOME_WORDS = 50
 """Messages that come in with some of the words, where fewer than FEW_HITS have all."""
 SOME_NOTE = "No message has all of these words; these have some of them."
+LOOSE_NOTE = "No message has these words; these may be related."
 FEW_HITS = 5
 RELAXED_FROM = 3
 """Words from which on some of those that tell something may do."""
 FLOOR = 0.35
 """Cosine below which two texts have little to do with each other (all-MiniLM-L6-v2)."""
+CLOSE = 0.5
+"""Cosine from which on a text may be called close in meaning: what lies between is often chance."""
+CLOSE_WHY, LOOSE_WHY = "close in meaning", "loosely related"
+CLOSELY = 8
+"""Results of which the very sentence is looked for at once: about as many as are in view."""
+TELLING = 4
+"""Words below which a sentence tells nothing by itself, as "Hi Ann," does."""
 SHOWN = 240
 """Characters of a passage that are shown."""
 
@@ -57,14 +65,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Why a message was found: the passage, the words in it that were looked for, and a reason in words."""
+    """Why a message was found: the words of it that matched, those looked for in them, and a reason."""
 
     message_id: MessageId
     text: str
     marks: tuple[tuple[int, int], ...]
     """Start and stop of each word in `text`."""
     why: str
-    """"words", "same meaning" or "words, same meaning"."""
+    """"words", "words, close in meaning", "close in meaning" or "loosely related"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,8 @@ def _fused(store: Database, query: Query, meant: Future[list[Near]] | None, *, l
         except (ModelError, TransientError) as error:
             notes = [*notes, f"Searched by words only: {error}"]
             late = isinstance(error, TransientError)
+    if near and not any(rankings[:-1]) and all(one.score < CLOSE for one in near.values()):
+        notes = [*notes, LOOSE_NOTE]
     return Found(tuple(search.fuse(rankings)[:limit]), tuple(notes), query, near, late)
 
 
@@ -137,23 +147,48 @@ def close(store: Database, query: Query, vector: "NDArray[np.float32]", *, limit
     return [near[one] for one in search.matching(store, left, list(near))]
 
 
-def explain(store: Database, found: Found, ids: Sequence[MessageId]) -> dict[MessageId, Match]:
+def explain(
+    store: Database, found: Found, ids: Sequence[MessageId], *, embed: Embeds | None = None
+) -> dict[MessageId, Match]:
     """Why each of these messages was found; what no passage explains is left out (an operator, a sender).
 
-    The passage is the one around the words where they stand in the text, else the one closest in meaning.
+    Told are the words around those looked for where they stand in the text, else the passage closest in
+    meaning; with `embed`, its closest sentence.
     """
     snippets = search.snippets(store, found.query, ids)
-    by_meaning = [one for one in ids if one in found.near]
-    bodies = texts(store, [one for one in by_meaning if one not in snippets])
+    by_meaning = [one for one in ids if one in found.near and one not in snippets]
+    passages = {
+        one: message.body[found.near[one].start : found.near[one].stop or SHOWN]
+        for one, message in texts(store, by_meaning).items()
+    }
+    told = passages | _closest(found.query, passages, embed)
     matches = {}
     for one in ids:
-        reasons = ["words"] * (one in snippets) + ["same meaning"] * (one in found.near)
+        close = one in found.near and found.near[one].score >= CLOSE
         if one in snippets:
             text, marks = _marked(snippets[one])
-            matches[one] = Match(one, text, marks, ", ".join(reasons))
-        elif one in bodies:
-            matches[one] = Match(one, passage(bodies[one], found.near[one]), (), ", ".join(reasons))
+            matches[one] = Match(one, text, marks, f"words, {CLOSE_WHY}" if close else "words")
+        elif one in told:
+            matches[one] = Match(one, _cut(told[one]), (), CLOSE_WHY if close else LOOSE_WHY)
     return matches
+
+
+def _closest(query: Query, passages: Mapping[MessageId, str], embed: Embeds | None) -> dict[MessageId, str]:
+    """The sentence of each passage that is closest to the query, for the first CLOSELY of them."""
+    parts = [
+        (one, part)
+        for one in [*passages][:CLOSELY]
+        for part in sentences.split(passages[one])
+        if len(part.text.split()) >= TELLING
+    ]
+    if embed is None or not parts:
+        return {}
+    try:
+        vectors = embed([" ".join(query.words), *(part.text for _, part in parts)])
+    except (ModelError, TransientError):
+        return {}  # the passage is told, as it would be without a model
+    closest = sorted(zip(vectors[1:] @ vectors[0], parts, strict=True), key=lambda one: float(one[0]))
+    return {message_id: part.text for score, (message_id, part) in closest if score >= FLOOR}
 
 
 def texts(store: Database, ids: Iterable[MessageId]) -> dict[MessageId, ThreadMessage]:
@@ -161,9 +196,9 @@ def texts(store: Database, ids: Iterable[MessageId]) -> dict[MessageId, ThreadMe
     return {one.id: conversations.as_seen(one) for one in reading.messages(store, list(ids))}
 
 
-def passage(message: ThreadMessage, near: Near) -> str:
-    """The words of a passage as they are shown, cut after SHOWN characters; those of a head are its first."""
-    text = " ".join(message.body[near.start : near.stop or SHOWN].split())
+def _cut(text: str) -> str:
+    """One line of at most SHOWN characters; where it ends early, with "…"."""
+    text = " ".join(text.split())
     return text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " …"
 
 
@@ -186,10 +221,13 @@ def threads(store: Database, text: str, *, embed: Embeds | None = None) -> Threa
     return Threads(search.threads_of(store, found.messages), found)
 
 
-def explain_threads(store: Database, threads: Threads, ids: Iterable[ThreadId]) -> dict[ThreadId, Match]:
+def explain_threads(
+    store: Database, threads: Threads, ids: Iterable[ThreadId], *, embed: Embeds | None = None
+) -> dict[ThreadId, Match]:
     """Why each of these threads was found: the match of its best message."""
     best = {threads.best[one]: one for one in ids if one in threads.best}
-    return {best[number]: match for number, match in explain(store, threads.found, list(best)).items()}
+    matches = explain(store, threads.found, list(best), embed=embed)
+    return {best[number]: match for number, match in matches.items()}
 
 
 def hits(store: Database, message_ids: Sequence[MessageId]) -> tuple[search.Hit, ...]:

@@ -81,7 +81,7 @@ def desk(store: Database, clock: Clock) -> Desk:
 def test_fast_needs_no_model(desk: Desk) -> None:
     for models in (NoModels(), Scripted()):
         job = desk.do(models, "fast")
-        assert (job.state, job.result) == (JobState.SUCCEEDED, "Summed up in 1 points")
+        assert (job.state, job.result) == (JobState.SUCCEEDED, "Summed up in 1 point")
         assert desk.shown == ("fast", OFFER)
 
 

@@ -187,6 +187,8 @@ def test_the_first_page_holds_the_most_pressing(core: Core) -> None:
     assert first.counts.needs_reply == 12
     assert [one.id for one in first.needs_reply] == list(inbox.ids(core.store, Section.NEEDS_REPLY)[:5])
     assert len(first.people) == 5
+    assert list(first.decisions) == [one.id for one in first.needs_reply]
+    assert {one.quote for one in first.decisions.values()} == {ASK}
 
 
 def test_jobs_are_told_in_sentences(core: Core) -> None:
