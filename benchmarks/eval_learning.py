@@ -86,13 +86,14 @@ def spread_in_place(core: Core) -> Callable[[], None]:
 
     def note(_tx: Transaction, event: DomainEvent) -> None:
         if isinstance(event, CorrectionMade):
-            waiting.extend(int(one) for one in event.message_ids)
+            waiting.append(event.number)
 
     def work() -> None:
-        if waiting:
+        for number in waiting:
             with core.store.transaction() as tx:
-                categories.learn_again(tx, waiting)
-            waiting.clear()
+                categories.learn_again(tx, learning.left(tx, number))
+                learning.reached(tx, number)
+        waiting.clear()
 
     core.store.add_trigger(note)
     return work

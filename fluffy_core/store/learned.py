@@ -169,21 +169,37 @@ _WITH = {
 }
 
 
+def _plain(trait: Trait) -> str:
+    """Its value, with nothing in it that a search understands as anything but words."""
+    return trait.value.replace('"', " ")
+
+
 def having(store: Database | Transaction, trait: Trait) -> list[int]:
     """The messages with a trait, perhaps a few more: words are cut here as the search index cuts them."""
-    return [row[0] for row in store.all(_WITH[trait.scope], (trait.value.replace('"', " "),))]
+    return [row[0] for row in store.all(_WITH[trait.scope], (_plain(trait),))]
+
+
+def newest_having(store: Database | Transaction, traits: Iterable[Trait], *, most: int) -> set[int]:
+    """The messages with any of some traits, of each trait at most so many, the newest ones."""
+    sql = (
+        "SELECT id FROM messages INDEXED BY messages_searched WHERE id IN ({}) "
+        "ORDER BY date DESC, id DESC LIMIT ?"
+    )
+    return {
+        row[0] for trait in traits for row in store.all(sql.format(_WITH[trait.scope]), (_plain(trait), most))
+    }
 
 
 def count(store: Database | Transaction, trait: Trait) -> int:
     """How many messages have a trait."""
-    row = store.one(f"SELECT count(*) FROM ({_WITH[trait.scope]})", (trait.value.replace('"', " "),))
+    row = store.one(f"SELECT count(*) FROM ({_WITH[trait.scope]})", (_plain(trait),))
     return int(row[0]) if row else 0
 
 
 def count_threads(store: Database | Transaction, trait: Trait) -> int:
     """How many conversations hold a message with a trait."""
     sql = f"SELECT count(DISTINCT thread_id) FROM messages WHERE id IN ({_WITH[trait.scope]})"
-    row = store.one(sql, (trait.value.replace('"', " "),))
+    row = store.one(sql, (_plain(trait),))
     return int(row[0]) if row else 0
 
 
