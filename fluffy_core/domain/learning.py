@@ -75,7 +75,8 @@ class Rule:
     """What some corrections say together: mail with this trait has this answer.
 
     Each correction belongs to one rule. `explicit`: the user chose the trait, it was not found out.
-    Without corrections it is a tag that was found in the mailbox.
+    `only_from`: the sender whose mail alone it is about, "" for anybody's. Without corrections it is a tag
+    that was found in the mailbox.
     """
 
     question: str
@@ -84,6 +85,7 @@ class Rule:
     corrections: tuple[int, ...] = ()
     explicit: bool = False
     paused: bool = False
+    only_from: str = ""
 
     @property
     def id(self) -> int:
