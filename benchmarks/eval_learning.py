@@ -6,6 +6,8 @@ the other conversations are judged. `recall`: the share of a kind's unseen messa
 mean over kinds; `kinds_at_90`: kinds with at least 90 %; `harm`: the largest share of any other kind's
 messages that are put there wrongly; `effect_ms`: until the corrected conversation and those like it show
 it, 95th percentile; `restored`: kinds whose undoing left every category and tag exactly as it was.
+`importance_…` and `reply_…` are the same for the categories that every home has, by how the mail is sorted
+then; `people_moved`: the share of people of whose other mail any moved after one correction.
 """
 
 import argparse
@@ -14,12 +16,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from benchmarks import evaluation, kinds_of_mail
-from benchmarks.kinds_of_mail import Kind
+from benchmarks import built_in_categories, evaluation, kinds_of_mail
+from benchmarks.built_in_categories import Trial
+from benchmarks.kinds_of_mail import EXAMPLES, Judge, Outcome, figures, outcome
 from fluffy_core.cli import start
 from fluffy_core.config import Paths, Settings, resources_folder
 from fluffy_core.core import Core
@@ -31,18 +33,8 @@ from fluffy_core.services.sorting import categories, labels, learning, triage
 from fluffy_core.store import learned, messages, tags
 from fluffy_core.store.database import Database, Transaction
 
-EXAMPLES = 5
 _NAME = "Taught"
-Judge = Callable[[Sighting], bool]
 Learner = Callable[[Sequence[Sighting], Mapping[int, Sighting]], Judge]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What teaching one kind came to; shares from 0 to 1."""
-
-    recall: float
-    harm: float
 
 
 def read(core: Core, path: Path) -> dict[int, Sighting]:
@@ -51,26 +43,6 @@ def read(core: Core, path: Path) -> dict[int, Sighting]:
     start.work(core, lambda: imports.is_read(core.store, account), quiet=True)
     seen = learned.seen(core.store, messages.all_ids(core.store))
     return {int(one.id): learning.sighting(one) for one in seen if not one.mine}
-
-
-def outcome(
-    kind: Kind,
-    judge: Judge,
-    shown: Sequence[Sighting],
-    *,
-    mail: Mapping[int, Sighting],
-    others: Sequence[Kind],
-) -> Outcome:
-    """Judge all conversations but those that were shown."""
-    seen = {one.thread_id for one in shown}
-    unseen = {number: judge(one) for number, one in mail.items() if one.thread_id not in seen}
-    right = [said for number, said in unseen.items() if number in kind.messages]
-    harms = [
-        [unseen[number] for number in other.messages - kind.messages if number in unseen] for other in others
-    ]
-    rest = [said for number, said in unseen.items() if number not in kind.messages]
-    worst = max((sum(some) / len(some) for some in (*harms, rest) if len(some) >= EXAMPLES), default=0.0)
-    return Outcome(sum(right) / max(1, len(right)), worst)
 
 
 def fingerprint(store: Database) -> bytes:
@@ -139,18 +111,6 @@ BASELINES: Mapping[str, Learner] = {
 }
 
 
-def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """Means over kinds, and the worst harm."""
-    count = max(1, len(outcomes))
-    return {
-        "kinds": float(len(outcomes)),
-        "recall": sum(one.recall for one in outcomes) / count,
-        "kinds_at_90": sum(one.recall >= 0.9 for one in outcomes) / count,
-        "harm": max((one.harm for one in outcomes), default=0.0),
-        "harmless": sum(one.harm <= 0.01 for one in outcomes) / count,
-    }
-
-
 def measure(core: Core, mail: Mapping[int, Sighting], *, most: int, seed: int) -> dict[str, dict[str, float]]:
     """Our figures, then those of the baselines, by name."""
     found = kinds_of_mail.kinds(list(mail.values()), most=most, seed=seed)
@@ -177,6 +137,7 @@ def measure(core: Core, mail: Mapping[int, Sighting], *, most: int, seed: int) -
     late = sorted(times)[int(0.95 * (len(times) - 1))] if times else 0.0
     table["ours"] |= {"effect_ms": late, "restored": restored / max(1, len(found))}
     table["ours"] |= {f"recall_{scope}": figures(some)["recall"] for scope, some in families.items()}
+    table["ours"] |= built_in_categories.measure(Trial(core.store, mail, work, seed), found)
     return table
 
 
