@@ -105,7 +105,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A message as rules see it. `personal`: written to me by somebody whom I write to.
+    """A message as rules see it. `acquainted`: written by somebody whom I write to; `personal`: and to me.
 
     `strange`: its sender may not be who they claim to be. `answered`: I wrote in the thread later.
     """
@@ -114,6 +114,7 @@ class Sighting:
     thread_id: ThreadId
     date: int
     traits: frozenset[Trait]
+    acquainted: bool = False
     personal: bool = False
     strange: bool = False
     answered: bool = False

@@ -31,7 +31,8 @@ USER = "you"
 """The engine of what the user said of this very conversation."""
 ENGINE = "learned"
 PERSONAL_EXAMPLES = 3
-"""Mail of people I write with is judged by no rule that rests on fewer conversations."""
+"""Mail of people I write with is judged by no rule that rests on fewer conversations: what they write to a
+list by none of its sender, what they write to me by none at all."""
 CHANCE = 0.05
 """Examples share a trait for a reason where chance would have it more rarely."""
 WORDS = 8
@@ -257,7 +258,8 @@ def _applies(rule: Rule, message: Sighting) -> bool:
         return False
     if rule.only_from and Trait(Scope.SENDER, rule.only_from) not in message.traits:
         return False
-    return not message.personal or len(rule.corrections) >= PERSONAL_EXAMPLES
+    of_a_person = message.acquainted if rule.trait.scope is Scope.SENDER else message.personal
+    return not of_a_person or len(rule.corrections) >= PERSONAL_EXAMPLES
 
 
 def _still_holds(one: Correction, message: Sighting) -> bool:

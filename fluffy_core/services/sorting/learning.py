@@ -22,6 +22,7 @@ from fluffy_core.domain.learning import (
     tag_of,
     tag_question,
 )
+from fluffy_core.domain.message import BulkKind
 from fluffy_core.errors import UsageError
 from fluffy_core.events import Changed
 from fluffy_core.mail.addresses import owners
@@ -79,14 +80,15 @@ def sighting(one: Seen) -> Sighting:
     """A message as rules see it."""
     said = words(one.subject)
     pairs = {Trait(Scope.TOPIC, f"{first} {then}") for first, then in pairwise(said)}
-    personal = one.written_to > 0 and not one.bulk
+    acquainted = one.written_to > 0 and one.bulk in (BulkKind.NONE, BulkKind.LIST)
     found = frozenset(traits(one)) | pairs
     return Sighting(
         one.id,
         one.thread_id,
         one.date,
         found,
-        personal=personal,
+        acquainted=acquainted,
+        personal=acquainted and not one.bulk,
         strange=one.suspicious,
         answered=one.answered,
     )

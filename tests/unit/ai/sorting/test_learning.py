@@ -148,11 +148,18 @@ def test_a_chosen_scope_is_taken_at_its_word() -> None:
 
 
 def test_mail_of_people_i_write_with_needs_three_examples() -> None:
-    personal = replace(mail(ANN), personal=True)
+    personal = replace(mail(ANN), acquainted=True, personal=True)
     some = [said(n, (ANN, 0.01), question=IMPORTANCE, answer=Importance.FYI) for n in (1, 2, 3)]
     for count, wanted in ((1, {}), (2, {}), (3, {IMPORTANCE: Importance.FYI})):
         assert answers(learned(*some[:count]), personal) == wanted
         assert answers(learned(*some[:count]), mail(ANN)) == {IMPORTANCE: Importance.FYI}
+
+
+def test_what_such_people_write_to_a_list_is_judged_by_the_list_but_not_by_who_they_are() -> None:
+    to_a_list = replace(mail(ANN, LIST), acquainted=True)
+    assert answers(learned(said(1, (ANN, 0.01))), to_a_list) == {}
+    assert answers(learned(said(1, (LIST, 0.01))), to_a_list) == {RECEIPTS: YES}
+    assert answers(learned(*(said(n, (ANN, 0.01)) for n in (1, 2, 3))), to_a_list) == {RECEIPTS: YES}
 
 
 def test_who_may_not_be_who_they_claim_is_judged_by_no_rule() -> None:

@@ -1,6 +1,7 @@
 """Corrections reach the mail they are about at once, survive what is worked out anew, and leave no trace."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,9 @@ def test_what_a_message_has_in_common_with_others(store: Database) -> None:
     ]  # fmt: skip
     assert learning.sighting(seen["Figures"]).personal
     assert not learning.sighting(seen["Varnish"]).personal
+    for bulk, told in (("", (True, True)), ("list", (True, False)), ("bulk", (False, False))):
+        one = learning.sighting(replace(seen["Figures"], bulk=bulk))
+        assert (one.acquainted, one.personal) == told
     assert Trait(Scope.TOPIC, "rechnung 7") not in learning.sighting(seen["Rechnung 7"]).traits
     assert Trait(Scope.TOPIC, "invoice for") in learning.sighting(seen["Invoice 1 for boats"]).traits
 
