@@ -57,7 +57,7 @@ class Trial:
         def follows(one: Sighting) -> bool:
             number = int(one.id)
             if number not in kind.messages:
-                return now[number] != held[number]
+                return now[number] != held[number] and kind.trait not in one.traits
             if category == NO_REPLY:
                 return not now[number].requires_response
             return now[number].importance == category
@@ -90,22 +90,23 @@ def opposite(kind: Kind, held: Sorted) -> Importance:
 
 
 def measure(trial: Trial, kinds: Sequence[Kind]) -> dict[str, float]:
-    """Figures of the corrections of importance, of replies, and of people."""
+    """Figures of the corrections of importance, of replies, and of people, where there are any."""
     held = trial.sorted()
     asking = [one for number, one in trial.mail.items() if held[number].requires_response]
+    # that a person needs no reply this time says nothing of the next time, and is not learned
     asks = kinds_of_mail.kinds([one for one in asking if not one.personal], most=len(kinds), seed=trial.seed)
     found = _figures("importance", [trial.taught(one, opposite(one, held), kinds) for one in kinds])
     found |= _figures("reply", [trial.taught(one, NO_REPLY, asks) for one in asks])
-    people = [trial.moved(one) for one in trial.people()]
-    count = max(1, len(people))
-    return found | {
-        "people": float(len(people)),
-        "people_moved": sum(moved for moved, _ in people) / count,
-        "people_restored": sum(restored for _, restored in people) / count,
-    }
+    if people := [trial.moved(one) for one in trial.people()]:
+        found["people"] = float(len(people))
+        found["people_moved"] = sum(moved for moved, _ in people) / len(people)
+        found["people_restored"] = sum(restored for _, restored in people) / len(people)
+    return found
 
 
 def _figures(name: str, told: Sequence[tuple[Outcome, bool]]) -> dict[str, float]:
+    if not told:
+        return {}
     figures = kinds_of_mail.figures([one for one, _ in told])
-    figures["restored"] = sum(restored for _, restored in told) / max(1, len(told))
+    figures["restored"] = sum(restored for _, restored in told) / len(told)
     return {f"{name}_{key}": value for key, value in figures.items()}

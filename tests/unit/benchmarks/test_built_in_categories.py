@@ -118,4 +118,5 @@ def test_every_figure_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert eval_learning.main([str(path), "--json", "--kinds", "1"]) == 0
     ours = json.loads(capsys.readouterr().out)["ours"]
     assert ours["importance_recall"] == ours["importance_harmless"] == ours["importance_restored"] == 1
-    assert (ours["reply_kinds"], ours["people"]) == (0, 0)
+    assert "reply_kinds" not in ours, "nothing asks for anything"
+    assert "people" not in ours, "the owner writes to nobody"

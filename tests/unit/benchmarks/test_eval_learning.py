@@ -56,6 +56,11 @@ def test_recall_and_harm_are_counted_on_other_conversations() -> None:
     assert (nothing.recall, nothing.harm) == (0.0, 0.0)
 
 
+def test_the_late_are_told_of_not_the_usual() -> None:
+    assert eval_learning.late([]) == 0.0
+    assert eval_learning.late([float(n) for n in range(101)]) == 95.0
+
+
 def test_baselines_learn_what_they_can() -> None:
     shop, rest = mail(20, SHOP), mail(3000, BOATS, start=100)
     some = {int(one.id): one for one in (*shop, *rest)}
