@@ -5,9 +5,11 @@ companies and words of subjects, drawn with a seed. Five conversations of a kind
 the other conversations are judged. `recall`: the share of a kind's unseen messages that are put there too,
 mean over kinds; `kinds_at_90`: kinds with at least 90 %; `harm`: the largest share of any other kind's
 messages that are put there wrongly; `effect_ms`: until the corrected conversation and those like it show
-it, 95th percentile, and `effect_cpu_ms` the processor time of that; `restored`: kinds whose undoing left every category and tag exactly as it was.
-`importance_…` and `reply_…` are the same for the categories that every home has, by how the mail is sorted
-then; `people_moved`: the share of people of whose other mail any moved after one correction.
+it, 95th percentile, and `effect_cpu_ms` the processor time of that;
+`restored`: kinds whose undoing left every category and tag exactly as it was.
+`importance_…` and `reply_…` are the same for the categories that every home
+has, by how the mail is sorted then; `people_moved`: the share of people of
+whose other mail any moved after one correction.
 """
 
 import argparse

@@ -88,6 +88,11 @@ class Rule:
     only_from: str = ""
 
     @property
+    def traits(self) -> tuple[Trait, ...]:
+        """What mail has to have for it."""
+        return (self.trait, Trait(Scope.SENDER, self.only_from)) if self.only_from else (self.trait,)
+
+    @property
     def id(self) -> int:
         """The oldest correction, which is in no other rule."""
         return min(self.corrections, default=0)

@@ -163,8 +163,8 @@ _WITH = {
     Scope.SENDER: "SELECT m.id FROM addresses a JOIN messages m ON m.from_address_id = a.id "
     "WHERE a.email = ?",
     Scope.LIST: "SELECT id FROM messages WHERE list_id = ? AND list_id <> ''",
-    Scope.DOMAIN: "SELECT m.id FROM addresses a JOIN messages m ON m.from_address_id = a.id "
-    "WHERE a.email LIKE '%@' || ?1 OR a.email LIKE '%.' || ?1",
+    Scope.DOMAIN: "SELECT m.id FROM addresses a CROSS JOIN messages m ON m.from_address_id = a.id "
+    "WHERE a.email LIKE '%' || ?1 AND substr(a.email, -length(?1) - 1, 1) IN ('@', '.')",
     Scope.TOPIC: "SELECT rowid FROM search WHERE search MATCH '{subject} : \"' || ? || '\"'",
 }
 
@@ -196,10 +196,11 @@ def count(store: Database | Transaction, trait: Trait) -> int:
     return int(row[0]) if row else 0
 
 
-def count_threads(store: Database | Transaction, trait: Trait) -> int:
-    """How many conversations hold a message with a trait."""
-    sql = f"SELECT count(DISTINCT thread_id) FROM messages WHERE id IN ({_WITH[trait.scope]})"
-    row = store.one(sql, (_plain(trait),))
+def count_threads(store: Database | Transaction, traits: Sequence[Trait]) -> int:
+    """How many conversations hold a message with all of some traits."""
+    having_all = " AND ".join(f"id IN ({_WITH[trait.scope]})" for trait in traits)
+    sql = f"SELECT count(DISTINCT thread_id) FROM messages WHERE {having_all}"
+    row = store.one(sql, [_plain(trait) for trait in traits])
     return int(row[0]) if row else 0
 
 

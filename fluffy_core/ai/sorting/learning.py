@@ -256,7 +256,7 @@ def _applies(rule: Rule, message: Sighting) -> bool:
         return True
     if message.strange or (rule.question == REPLY and rule.answer == YES and message.answered):
         return False
-    if rule.only_from and Trait(Scope.SENDER, rule.only_from) not in message.traits:
+    if not message.traits.issuperset(rule.traits):
         return False
     of_a_person = message.acquainted if rule.trait.scope is Scope.SENDER else message.personal
     return not of_a_person or len(rule.corrections) >= PERSONAL_EXAMPLES

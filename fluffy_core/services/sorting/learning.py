@@ -33,7 +33,7 @@ from fluffy_core.store.learned import Seen
 from fluffy_core.store.tags import TagState
 from fluffy_core.store.undo import UndoToken
 
-AT_ONCE = 150
+AT_ONCE = 100
 """Messages that a correction reaches in its own transaction, the newest first; a job reaches the others."""
 MOST_MESSAGES = 40
 """Messages of a conversation that tell what it is like, the newest ones."""

@@ -221,6 +221,21 @@ def test_what_one_correction_has_left_is_kept_apart_from_what_another_has(
     assert [len(learning.left(store, one)) for one in (shop, boats)] == [0, 2]
 
 
+def test_a_company_is_its_domain_and_what_is_below_it(store: Database) -> None:
+    letters = [
+        Letter(f"Hello {n}", sender=f"<{email}>", id=f"d{n}")
+        for n, email in enumerate(
+            ("a@sea.example", "a@mail.sea.example", "a@oversea.example", "sea.example@x.example")
+        )
+    ]
+    kept = stored.keep(store, letters, name="later")
+    found = set(learned.having(store, Trait(Scope.DOMAIN, "sea.example")))
+    assert found & {int(one) for one in kept} == {int(one) for one in kept[:2]}
+    assert learned.count(store, Trait(Scope.DOMAIN, "sea.example")) == len(found) == 3, (
+        "with the one there was"
+    )
+
+
 def test_only_the_newest_mail_of_each_kind_is_looked_up_at_once(store: Database) -> None:
     shop, boats = Trait(Scope.SENDER, "orders@store.example"), Trait(Scope.LIST, "boats.list.example")
     assert learned.newest_having(store, [shop], most=2) == set(learned.having(store, shop)[1:])
