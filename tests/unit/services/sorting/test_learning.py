@@ -292,11 +292,12 @@ OPERATIONS = st.sampled_from(
         ("Rechnung 7", "Receipts", None), ("Varnish", "important", Scope.LIST), ("Ropes", "fyi", None),
         ("Contract", "no-reply", None), ("Figures", "reply", Scope.THREAD), ("Figures", "bulk", Scope.SENDER),
         ("Sale", "important", Scope.DOMAIN), ("Invoice 1 for boats", "bulk", None),
-        ("Ropes", "Boats", Scope.LIST),
+        ("Ropes", "Boats", Scope.LIST), ("Sale", "Receipts", None, False),
+        ("Parcel on its way", "Receipts", None, False), ("Ropes", "important", None, False),
     ]
 )  # fmt: skip
 STEPS = st.lists(st.one_of(OPERATIONS, st.just("undo"), st.integers(0, 3)), max_size=9)
-Step = tuple[str, str, Scope | None] | str | int
+Step = tuple[str, str, Scope | None] | tuple[str, str, Scope | None, bool] | str | int
 
 
 def perform(store: Database, step: Step) -> bool:
