@@ -98,9 +98,12 @@ class NetworkBack:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionMade:
-    """The user said that the machine was wrong about something that these messages are like."""
+    """The user said that the machine was wrong about something that more mail is like than was reached.
 
-    message_ids: tuple[MessageId, ...]
+    By its number the rest is found.
+    """
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ class Rule:
     """What some corrections say together: mail with this trait has this answer.
 
     Each correction belongs to one rule. `explicit`: the user chose the trait, it was not found out.
-    Without corrections it is a tag that was found in the mailbox.
+    `only_from`: the sender whose mail alone it is about, "" for anybody's. Without corrections it is a tag
+    that was found in the mailbox.
     """
 
     question: str
@@ -84,6 +85,12 @@ class Rule:
     corrections: tuple[int, ...] = ()
     explicit: bool = False
     paused: bool = False
+    only_from: str = ""
+
+    @property
+    def traits(self) -> tuple[Trait, ...]:
+        """What mail has to have for it."""
+        return (self.trait, Trait(Scope.SENDER, self.only_from)) if self.only_from else (self.trait,)
 
     @property
     def id(self) -> int:
@@ -103,7 +110,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A message as rules see it. `personal`: written to me by somebody whom I write to.
+    """A message as rules see it. `acquainted`: written by somebody whom I write to; `personal`: and to me.
 
     `strange`: its sender may not be who they claim to be. `answered`: I wrote in the thread later.
     """
@@ -112,6 +119,7 @@ class Sighting:
     thread_id: ThreadId
     date: int
     traits: frozenset[Trait]
+    acquainted: bool = False
     personal: bool = False
     strange: bool = False
     answered: bool = False

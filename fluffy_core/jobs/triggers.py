@@ -250,11 +250,9 @@ def _topics(tx: Transaction, _event: SyncFinished, _now: float) -> Iterator[Want
         yield Wanted({"message_ids": [newest], "force": -settings.next_number(tx, "corrections")})
 
 
-def _corrected(tx: Transaction, event: CorrectionMade, _now: float) -> Iterator[Wanted]:
-    """Looked at each time: corrections count down, and below 0 only what was learned is applied."""
-    number = -settings.next_number(tx, "corrections") if event.message_ids else 0
-    for part in batches(event.message_ids):
-        yield Wanted({"message_ids": part, "force": number})
+def _corrected(_tx: Transaction, event: CorrectionMade, _now: float) -> Iterator[Wanted]:
+    """Corrections count down, and below 0 only what was learned is applied: to all mail it bears on."""
+    yield Wanted({"message_ids": [], "force": -event.number})
 
 
 def _draft(_tx: Transaction, event: DraftWanted, _now: float) -> Iterator[Wanted]:

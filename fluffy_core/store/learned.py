@@ -163,27 +163,44 @@ _WITH = {
     Scope.SENDER: "SELECT m.id FROM addresses a JOIN messages m ON m.from_address_id = a.id "
     "WHERE a.email = ?",
     Scope.LIST: "SELECT id FROM messages WHERE list_id = ? AND list_id <> ''",
-    Scope.DOMAIN: "SELECT m.id FROM addresses a JOIN messages m ON m.from_address_id = a.id "
-    "WHERE a.email LIKE '%@' || ?1 OR a.email LIKE '%.' || ?1",
+    Scope.DOMAIN: "SELECT m.id FROM addresses a CROSS JOIN messages m ON m.from_address_id = a.id "
+    "WHERE a.email LIKE '%' || ?1 AND substr(a.email, -length(?1) - 1, 1) IN ('@', '.')",
     Scope.TOPIC: "SELECT rowid FROM search WHERE search MATCH '{subject} : \"' || ? || '\"'",
 }
 
 
+def _plain(trait: Trait) -> str:
+    """Its value, with nothing in it that a search understands as anything but words."""
+    return trait.value.replace('"', " ")
+
+
 def having(store: Database | Transaction, trait: Trait) -> list[int]:
     """The messages with a trait, perhaps a few more: words are cut here as the search index cuts them."""
-    return [row[0] for row in store.all(_WITH[trait.scope], (trait.value.replace('"', " "),))]
+    return [row[0] for row in store.all(_WITH[trait.scope], (_plain(trait),))]
+
+
+def newest_having(store: Database | Transaction, traits: Iterable[Trait], *, most: int) -> set[int]:
+    """The messages with any of some traits, of each trait at most so many, the newest ones."""
+    sql = (
+        "SELECT id FROM messages INDEXED BY messages_searched WHERE id IN ({}) "
+        "ORDER BY date DESC, id DESC LIMIT ?"
+    )
+    return {
+        row[0] for trait in traits for row in store.all(sql.format(_WITH[trait.scope]), (_plain(trait), most))
+    }
 
 
 def count(store: Database | Transaction, trait: Trait) -> int:
     """How many messages have a trait."""
-    row = store.one(f"SELECT count(*) FROM ({_WITH[trait.scope]})", (trait.value.replace('"', " "),))
+    row = store.one(f"SELECT count(*) FROM ({_WITH[trait.scope]})", (_plain(trait),))
     return int(row[0]) if row else 0
 
 
-def count_threads(store: Database | Transaction, trait: Trait) -> int:
-    """How many conversations hold a message with a trait."""
-    sql = f"SELECT count(DISTINCT thread_id) FROM messages WHERE id IN ({_WITH[trait.scope]})"
-    row = store.one(sql, (trait.value.replace('"', " "),))
+def count_threads(store: Database | Transaction, traits: Sequence[Trait]) -> int:
+    """How many conversations hold a message with all of some traits."""
+    having_all = " AND ".join(f"id IN ({_WITH[trait.scope]})" for trait in traits)
+    sql = f"SELECT count(DISTINCT thread_id) FROM messages WHERE {having_all}"
+    row = store.one(sql, [_plain(trait) for trait in traits])
     return int(row[0]) if row else 0
 
 

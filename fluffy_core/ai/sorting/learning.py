@@ -5,7 +5,7 @@ without it. See docs/adr/0022-learning-from-corrections.md.
 """
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import lgamma, log
@@ -31,7 +31,8 @@ USER = "you"
 """The engine of what the user said of this very conversation."""
 ENGINE = "learned"
 PERSONAL_EXAMPLES = 3
-"""Mail of people I write with is judged by no rule that rests on fewer conversations."""
+"""Mail of people I write with is judged by no rule that rests on fewer conversations: what they write to a
+list by none of its sender, what they write to me by none at all."""
 CHANCE = 0.05
 """Examples share a trait for a reason where chance would have it more rarely."""
 WORDS = 8
@@ -66,14 +67,21 @@ _ABOUT = {
 def derive(corrections: Iterable[Correction]) -> tuple[Rule, ...]:
     """The rules that corrections amount to, oldest first; each correction is in exactly one."""
     groups: dict[tuple[str, str, bool], list[Correction]] = defaultdict(list)
+    answers: dict[str, list[Correction]] = defaultdict(list)
     for one in sorted(corrections, key=lambda each: each.id):
         groups[one.question, one.answer, one.paused].append(one)
-    found = [rule for group in groups.values() for rule in _of_group(group)]
+        if not one.paused:
+            answers[one.question].append(one)
+    found = [
+        rule
+        for (question, answer, _), group in groups.items()
+        for rule in _of_group(group, [one for one in answers[question] if one.answer != answer])
+    ]
     return tuple(sorted(found, key=lambda rule: rule.id))
 
 
-def _of_group(group: Sequence[Correction]) -> list[Rule]:
-    """The rules of corrections that give the same answer to the same question."""
+def _of_group(group: Sequence[Correction], others: Sequence[Correction]) -> list[Rule]:
+    """The rules of corrections that give the same answer to the same question; `others` give another."""
     first = group[0]
     explicit: dict[Trait, list[int]] = defaultdict(list)
     alike: list[Correction] = []
@@ -84,20 +92,39 @@ def _of_group(group: Sequence[Correction]) -> list[Rule]:
         else:
             explicit[chosen[0] if chosen else thread_trait(one.thread_id)].append(one.id)
     covered = [(trait, ids, True) for trait, ids in explicit.items()]
-    covered += [(trait, ids, False) for trait, ids in _in_common(alike)]
+    covered += [(trait, ids, False) for trait, ids in _in_common(alike, others)]
+    by_id = {one.id: one for one in group}
     return [
-        Rule(first.question, first.answer, trait, tuple(sorted(ids)), chosen, first.paused)
+        Rule(
+            first.question,
+            first.answer,
+            trait,
+            tuple(sorted(ids)),
+            explicit=chosen,
+            paused=first.paused,
+            only_from=_only_sender(by_id[one] for one in ids) if trait.scope is Scope.TOPIC else "",
+        )
         for trait, ids, chosen in covered
     ]
 
 
-def _in_common(examples: Sequence[Correction]) -> list[tuple[Trait, list[int]]]:
+def _only_sender(examples: Iterable[Correction]) -> str:
+    """The sender of all the examples: anybody can copy their words, so these count in that mail alone."""
+    senders = {
+        next((trait.value for trait, _ in one.traits if trait.scope is Scope.SENDER), "") for one in examples
+    }
+    return senders.pop() if len(senders) == 1 else ""
+
+
+def _in_common(examples: Sequence[Correction], others: Sequence[Correction]) -> list[tuple[Trait, list[int]]]:
     """Cover examples by what they share: the trait of most of them first, of those the rarest in all mail.
 
-    A greedy set cover (Chvátal 1979). A trait counts only when so many of the examples would hardly share
-    it by chance; an example that shares nothing stands for its own conversation. A trait of one example
-    alone has to be that of the message which stands for it.
+    A greedy set cover (Chvátal 1979). Of traits that as many share, those that mail with another answer has
+    come later. A trait counts only when so many of the examples would hardly share it by chance; an
+    example that shares nothing stands for its own conversation. A trait of one example alone has to be that
+    of the message which stands for it.
     """
+    against = Counter(trait for one in others for trait, _ in one.traits)
     holders: dict[Trait, set[int]] = defaultdict(set)
     share: dict[Trait, float] = {}
     for one in examples:
@@ -106,15 +133,20 @@ def _in_common(examples: Sequence[Correction]) -> list[tuple[Trait, list[int]]]:
             share[trait] = part  # of the newest example
     left = {one.id: one for one in examples}
     found: list[tuple[Trait, list[int]]] = []
-    heap = [_rank(trait, len(ids), share[trait]) for trait, ids in holders.items()]
+
+    def rank(trait: Trait, count: int) -> tuple[int, int, float, int, str, str]:
+        rarity = share[trait] * (WORD_FOR if trait.scope is Scope.TOPIC else 1.0)
+        return -count, against[trait], rarity, SPECIFIC[trait.scope], str(trait.scope), trait.value
+
+    heap = [rank(trait, len(ids)) for trait, ids in holders.items()]
     heapq.heapify(heap)
     while heap:
-        negative, _, _, scope, value = heapq.heappop(heap)
+        negative, *_, scope, value = heapq.heappop(heap)
         trait = Trait(Scope(scope), value)
         ids = sorted(one for one in holders[trait] if one in left)
         if len(ids) < -negative:  # others took some since: its turn comes later
             if ids:
-                heapq.heappush(heap, _rank(trait, len(ids), share[trait]))
+                heapq.heappush(heap, rank(trait, len(ids)))
         elif len(ids) == 1 and all(trait != own for own, _ in left[ids[0]].traits):
             continue
         elif _is_telling(trait.scope, len(ids), len(examples), share=share[trait]):
@@ -122,11 +154,6 @@ def _in_common(examples: Sequence[Correction]) -> list[tuple[Trait, list[int]]]:
             for number in ids:
                 del left[number]
     return found + [(thread_trait(one.thread_id), [one.id]) for one in left.values()]
-
-
-def _rank(trait: Trait, count: int, share: float) -> tuple[int, float, int, str, str]:
-    rarity = share * (WORD_FOR if trait.scope is Scope.TOPIC else 1.0)
-    return -count, rarity, SPECIFIC[trait.scope], str(trait.scope), trait.value
 
 
 def _is_telling(scope: Scope, count: int, examples: int, *, share: float) -> bool:
@@ -213,7 +240,8 @@ def _examples(rule: Rule) -> str:
 
 
 def _about(rule: Rule) -> str:
-    return _ABOUT.get(rule.trait.scope, "").format(rule.trait.value)
+    about = _ABOUT.get(rule.trait.scope, "").format(rule.trait.value)
+    return f"from {rule.only_from} {about}" if rule.only_from else about
 
 
 def _strength(rule: Rule) -> tuple[int, ...]:
@@ -228,11 +256,20 @@ def _applies(rule: Rule, message: Sighting) -> bool:
         return True
     if message.strange or (rule.question == REPLY and rule.answer == YES and message.answered):
         return False
-    return not message.personal or len(rule.corrections) >= PERSONAL_EXAMPLES
+    if not message.traits.issuperset(rule.traits):
+        return False
+    of_a_person = message.acquainted if rule.trait.scope is Scope.SENDER else message.personal
+    return not of_a_person or len(rule.corrections) >= PERSONAL_EXAMPLES
 
 
 def _still_holds(one: Correction, message: Sighting) -> bool:
-    """A later message may ask anew; that a reply is needed was said of one message."""
+    """A later message may ask anew; that a reply is needed was said of one message.
+
+    Mail that may be forged can put itself into any conversation and at any date: only what was said of that
+    very message holds for it.
+    """
+    if message.strange:
+        return message.id == one.message_id
     if one.question != REPLY:
         return True
     return message.id == one.message_id if one.answer == YES else message.date <= one.until

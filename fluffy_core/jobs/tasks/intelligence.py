@@ -16,12 +16,14 @@ from fluffy_core.jobs.tasks import summaries
 from fluffy_core.jobs.tasks.arguments import number, numbers
 from fluffy_core.jobs.tasks.later import today
 from fluffy_core.services.insight import commitments, follow_ups
-from fluffy_core.services.sorting import categories, closer_look, topics
+from fluffy_core.services.sorting import categories, closer_look, learning, topics
 from fluffy_core.store import counts, threads
 from fluffy_core.store.database import Database
 
 LOOKBACK = 3
 """Days after which an unanswered question of mine is worth a reminder."""
+PAGE = 200
+"""Messages that are looked at again in one transaction."""
 PATIENCE = 60.0
 """Seconds that the embedder may take for a page of messages; after that it stays as words sorted it."""
 
@@ -68,6 +70,8 @@ def _categorize(models: Models) -> Handler:
             return _look_closer(run, models)
         ids, force = numbers(run.job.args, "message_ids"), number(run.job.args, "force")
         again = force < 0  # the rules say the same as before
+        if again and not ids:
+            return _learn_again(run, -force)
         found = [] if again else categories.sort(run.store, ids)
         about = topics.look(run.store) if topics.due(run.store) else None
         owed = commitments.find(run.store, threads.of_messages(run.store, ids))
@@ -91,6 +95,19 @@ def _categorize(models: Models) -> Handler:
             )
 
     return handle
+
+
+def _learn_again(run: JobRun, correction: int) -> str:
+    """Page by page, so that nobody waits long to write; what is done twice is the same."""
+    ids = learning.left(run.store, correction)
+    for start in range(0, len(ids), PAGE):
+        run.checkpoint()
+        with run.store.transaction() as tx:
+            categories.learn_again(tx, ids[start : start + PAGE])
+        run.progress(min(start + PAGE, len(ids)), len(ids), "Looking at mail by what was learned")
+    with run.store.transaction() as tx:
+        learning.reached(tx, correction)
+        return run.succeed(tx, f"Looked at {number_of(len(ids), 'message')} by what was learned")
 
 
 def _look_closer(run: JobRun, models: Models) -> str:

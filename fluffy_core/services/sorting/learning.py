@@ -9,7 +9,7 @@ from itertools import pairwise
 from fluffy_core.ai.sorting import learning
 from fluffy_core.ai.sorting.learning import Learned
 from fluffy_core.domain.events import CorrectionMade
-from fluffy_core.domain.ids import MessageId, ThreadId
+from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.learning import (
     NO,
     REPLY,
@@ -22,17 +22,18 @@ from fluffy_core.domain.learning import (
     tag_of,
     tag_question,
 )
+from fluffy_core.domain.message import BulkKind
 from fluffy_core.errors import UsageError
 from fluffy_core.events import Changed
 from fluffy_core.mail.addresses import owners
 from fluffy_core.mail.threads import subjects
-from fluffy_core.store import insight, learned, tags, threads, undo
+from fluffy_core.store import insight, learned, settings, tags, threads, undo
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.learned import Seen
 from fluffy_core.store.tags import TagState
 from fluffy_core.store.undo import UndoToken
 
-AT_ONCE = 150
+AT_ONCE = 100
 """Messages that a correction reaches in its own transaction, the newest first; a job reaches the others."""
 MOST_MESSAGES = 40
 """Messages of a conversation that tell what it is like, the newest ones."""
@@ -40,6 +41,7 @@ MOST_WORDS = 16
 SHORTEST_WORD = 3
 _WORD = re.compile(r"[^\W_]+")
 _UNDO = "learning"
+_LEFT = "corrections left"
 
 
 @lru_cache(maxsize=4096)
@@ -78,14 +80,15 @@ def sighting(one: Seen) -> Sighting:
     """A message as rules see it."""
     said = words(one.subject)
     pairs = {Trait(Scope.TOPIC, f"{first} {then}") for first, then in pairwise(said)}
-    personal = one.written_to > 0 and not one.bulk
+    acquainted = one.written_to > 0 and one.bulk in (BulkKind.NONE, BulkKind.LIST)
     found = frozenset(traits(one)) | pairs
     return Sighting(
         one.id,
         one.thread_id,
         one.date,
         found,
-        personal=personal,
+        acquainted=acquainted,
+        personal=acquainted and not one.bulk,
         strange=one.suspicious,
         answered=one.answered,
     )
@@ -227,31 +230,52 @@ def take_back(tx: Transaction, inverse: object) -> None:
 def spread(tx: Transaction, before: Learned, *, first: Sequence[ThreadId] = ()) -> None:
     """Apply what is known now where it differs from `before`: the newest mail at once, the rest by a job."""
     now = current(tx)
+    traits = _differing(before, now)
     seen_now = [one for thread_id in first for one in learned.having(tx, learning.thread_trait(thread_id))]
-    others = reach(tx, before, now).difference(seen_now)
+    others = learned.newest_having(tx, traits, most=AT_ONCE + 1).difference(seen_now)
     reached = seen_now + learned.newest_first(tx, others)
-    at_once, later = reached[:AT_ONCE], reached[AT_ONCE:]
+    at_once = reached[:AT_ONCE]
     apply(tx, at_once, now)
     insight.refresh_sections(tx, threads.of_messages(tx, at_once))
     tx.changed(Changed.RULES, Changed.CATEGORIES)
-    if later:
-        tx.emit(CorrectionMade(tuple(MessageId(one) for one in later)))
+    if len(reached) > AT_ONCE:
+        number = settings.next_number(tx, "corrections")
+        kept = [[trait.scope, trait.value] for trait in traits]
+        settings.put(tx, _LEFT, {**_left(tx), str(number): kept})
+        tx.emit(CorrectionMade(number))
 
 
-def reach(store: Database | Transaction, before: Learned, now: Learned) -> set[int]:
-    """The messages on which a difference bears."""
-    changed = {rule.trait for rule in _rules(before) ^ _rules(now)}
-    changed |= {
+def left(store: Database | Transaction, number: int) -> list[int]:
+    """The messages on which a correction with this number of an event bears, the newest first."""
+    traits = [Trait(Scope(scope), value) for scope, value in _left(store).get(str(number), ())]
+    return learned.newest_first(store, {one for trait in traits for one in learned.having(store, trait)})
+
+
+def reached(tx: Transaction, number: int) -> None:
+    """All of them are done."""
+    settings.put(tx, _LEFT, {key: kept for key, kept in _left(tx).items() if key != str(number)})
+
+
+def _left(store: Database | Transaction) -> dict[str, list[list[str]]]:
+    """What mail is still to be reached has in common, by the numbers of the events that told of it."""
+    found = settings.get(store, _LEFT, {})
+    return found if isinstance(found, dict) else {}
+
+
+def _differing(before: Learned, now: Learned) -> set[Trait]:
+    """The traits of the messages on which a difference bears."""
+    threads_said = {
         learning.thread_trait(thread_id)
         for thread_id in before.said.keys() | now.said.keys()
         if before.said.get(thread_id) != now.said.get(thread_id)
     }
-    return {message for trait in changed for message in learned.having(store, trait)}
+    return threads_said | {rule.trait for rule in _rules(before) ^ _rules(now)}
 
 
 def threads_changed(store: Database | Transaction, before: Learned, now: Learned) -> set[ThreadId]:
     """The conversations that would be judged otherwise, among the newest that a difference bears on."""
-    ids = learned.newest_first(store, reach(store, before, now))[:AT_ONCE]
+    reachable = learned.newest_having(store, _differing(before, now), most=AT_ONCE)
+    ids = learned.newest_first(store, reachable)[:AT_ONCE]
     seen = ((one.thread_id, sighting(one)) for one in learned.seen(store, ids) if not one.mine)
     told = ((thread_id, before.answers(one), now.answers(one)) for thread_id, one in seen)
     return {thread_id for thread_id, was, is_now in told if was != is_now}

@@ -28,7 +28,7 @@ class Example:
 class LearnedRule:
     """A rule as front ends show it: `sentence` says what was said of which mail.
 
-    `category` is one as `labels.categorize` takes it. `reach` counts the conversations with its trait;
+    `category` is one as `labels.categorize` takes it. `reach` counts the conversations it is about;
     `waits` says why it does not hold for all of them yet.
     """
 
@@ -68,7 +68,7 @@ def _shown(
         pattern=rule.trait.value if rule.trait.scope is not Scope.THREAD else "",
         said_scope=rule.trait.scope if rule.explicit else Scope.TOPIC,
         examples=tuple(examples[one] for one in rule.corrections if one in examples),
-        reach=learned.count_threads(store, rule.trait),
+        reach=learned.count_threads(store, rule.traits),
         paused=rule.paused,
         scopes=_scopes(by_id[one] for one in rule.corrections),
         waits=_waits(store, rule),

@@ -46,14 +46,19 @@ def test_recall_and_harm_are_counted_on_other_conversations() -> None:
         Kind(SHOP, frozenset(int(one.id) for one in shop)),
         Kind(BOATS, frozenset(int(one.id) for one in boats)),
     ]
-    all_right = eval_learning.outcome(
+    all_right = kinds_of_mail.outcome(
         kinds[0], lambda one: SHOP in one.traits, shop[:5], mail=some, others=kinds
     )
     assert (all_right.recall, all_right.harm) == (1.0, 0.0)
-    everything = eval_learning.outcome(kinds[0], lambda _one: True, shop[:5], mail=some, others=kinds)
+    everything = kinds_of_mail.outcome(kinds[0], lambda _one: True, shop[:5], mail=some, others=kinds)
     assert (everything.recall, everything.harm) == (1.0, 1.0)
-    nothing = eval_learning.outcome(kinds[0], lambda _one: False, shop[:5], mail=some, others=kinds)
+    nothing = kinds_of_mail.outcome(kinds[0], lambda _one: False, shop[:5], mail=some, others=kinds)
     assert (nothing.recall, nothing.harm) == (0.0, 0.0)
+
+
+def test_the_late_are_told_of_not_the_usual() -> None:
+    assert eval_learning.late([]) == 0.0
+    assert eval_learning.late([float(n) for n in range(101)]) == 95.0
 
 
 def test_baselines_learn_what_they_can() -> None:

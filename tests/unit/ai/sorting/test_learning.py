@@ -66,6 +66,48 @@ def test_what_most_examples_share_is_the_rule_and_of_that_the_rarest() -> None:
     assert (rule.trait, rule.corrections, rule.explicit) == (INVOICE, (1, 2, 3, 4, 5), False)
 
 
+def test_words_of_one_sender_count_in_the_mail_of_that_sender_alone() -> None:
+    one, other = Trait(Scope.SENDER, "a@store.example"), Trait(Scope.SENDER, "b@store.example")
+    alike = [said(n, (one, 0.2), (INVOICE, 0.01)) for n in (1, 2, 3)]
+    known = learned(*alike)
+    (rule,) = known.rules
+    assert (rule.trait, rule.only_from) == (INVOICE, "a@store.example")
+    assert answers(known, mail(one, INVOICE)) == {RECEIPTS: YES}
+    assert answers(known, mail(other, INVOICE)) == answers(known, mail(one)) == {}
+    (verdict,) = known.verdicts(mail(one, INVOICE))
+    assert verdict.reason == "You put 3 conversations from a@store.example with “invoice” in the subject here"
+    both = learned(*alike, said(4, (other, 0.2), (INVOICE, 0.01)))
+    assert [rule.only_from for rule in both.rules] == [""]
+    assert answers(both, mail(ANN, INVOICE)) == {RECEIPTS: YES}
+
+
+def test_one_message_that_is_none_of_them_tells_which_of_two_traits_was_meant() -> None:
+    examples = [said(n, (SHOP, 0.01), (INVOICE, 0.011)) for n in (1, 2, 3)]
+    wrong = said(9, (SHOP, 0.01), (BOATS, 0.01), answer=NO, scope=Scope.THREAD)
+    assert [rule.trait for rule in learned(*examples).rules] == [SHOP]
+    known = learned(*examples, wrong)
+    assert [rule.trait for rule in known.rules] == [INVOICE, learning.thread_trait(9)]
+    assert answers(known, mail(SHOP, BOATS)) == {}
+    assert answers(known, mail(SHOP, INVOICE)) == {RECEIPTS: YES}
+    assert learned(*examples, replace(wrong, paused=True)).rules[0].trait == SHOP
+    other = replace(wrong, question="tag:2")
+    assert learned(*examples, other).rules[0].trait == SHOP, "it is about another category"
+
+
+def test_a_message_that_is_like_all_of_them_takes_nothing_away() -> None:
+    examples = [said(n, (SHOP, 0.01), (INVOICE, 0.011)) for n in (1, 2, 3)]
+    wrong = said(9, (SHOP, 0.01), (INVOICE, 0.011), answer=NO, scope=Scope.THREAD)
+    known = learned(*examples, wrong)
+    assert known.rules[0].trait == SHOP
+    assert answers(known, mail(SHOP, thread=9)) == {RECEIPTS: NO}
+
+
+def test_what_more_examples_share_outweighs_one_that_is_none_of_them() -> None:
+    examples = [said(n, (SHOP, 0.01)) for n in (1, 2, 3)]
+    wrong = said(9, (SHOP, 0.01), answer=NO, scope=Scope.THREAD)
+    assert learned(*examples, wrong).rules[0].trait == SHOP
+
+
 def test_what_is_shared_by_chance_is_no_rule() -> None:
     senders = [Trait(Scope.SENDER, f"{n}@store.example") for n in range(3)]
     weekly = Trait(Scope.TOPIC, "weekly")
@@ -106,18 +148,27 @@ def test_a_chosen_scope_is_taken_at_its_word() -> None:
 
 
 def test_mail_of_people_i_write_with_needs_three_examples() -> None:
-    personal = replace(mail(ANN), personal=True)
+    personal = replace(mail(ANN), acquainted=True, personal=True)
     some = [said(n, (ANN, 0.01), question=IMPORTANCE, answer=Importance.FYI) for n in (1, 2, 3)]
     for count, wanted in ((1, {}), (2, {}), (3, {IMPORTANCE: Importance.FYI})):
         assert answers(learned(*some[:count]), personal) == wanted
         assert answers(learned(*some[:count]), mail(ANN)) == {IMPORTANCE: Importance.FYI}
 
 
+def test_what_such_people_write_to_a_list_is_judged_by_the_list_but_not_by_who_they_are() -> None:
+    to_a_list = replace(mail(ANN, LIST), acquainted=True)
+    assert answers(learned(said(1, (ANN, 0.01))), to_a_list) == {}
+    assert answers(learned(said(1, (LIST, 0.01))), to_a_list) == {RECEIPTS: YES}
+    assert answers(learned(*(said(n, (ANN, 0.01)) for n in (1, 2, 3))), to_a_list) == {RECEIPTS: YES}
+
+
 def test_who_may_not_be_who_they_claim_is_judged_by_no_rule() -> None:
-    strange = replace(mail(SHOP, thread=1), strange=True)
+    strange = replace(mail(SHOP, thread=1, number=10), strange=True)
     known = learned(said(1, (SHOP, 0.01), thread=1), said(2, (SHOP, 0.01)))
     assert answers(known, replace(strange, thread_id=ThreadId(5))) == {}
     assert answers(known, strange) == {RECEIPTS: YES}
+    forged = replace(strange, id=MessageId(11), date=-1)
+    assert answers(known, forged) == {}, "it put itself into the conversation"
 
 
 def test_the_most_specific_wins_then_what_was_chosen_then_most_examples_then_the_newest() -> None:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.jobs import Job, JobState
+from fluffy_core.domain.learning import Scope
 from fluffy_core.errors import ModelError, TransientError
 from fluffy_core.events import Bus
 from fluffy_core.jobs.registry import LOW, Registry
@@ -15,7 +17,8 @@ from fluffy_core.jobs.tasks import intelligence as jobs
 from fluffy_core.jobs.tasks import meaning
 from fluffy_core.jobs.triggers import Triggers
 from fluffy_core.services.imports import imports
-from fluffy_core.store import insight, ledger
+from fluffy_core.services.sorting import labels, learning
+from fluffy_core.store import insight, ledger, tags, threads
 from fluffy_core.store.database import Database
 from tests.fakes import stored
 from tests.fakes.jobs import Clock, all_jobs
@@ -171,3 +174,18 @@ def test_without_a_model_or_with_one_from_the_beginning_nothing_is_made_up(
     assert idle is not None
     desk.runner.run(idle)
     assert [job.id for job in all_jobs(desk.store)] == [*(job.id for job in before), idle]
+
+
+def test_what_a_correction_leaves_is_done_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "PAGE", 1)
+    desk.do(NoModels())
+    (thread_id,) = threads.of_messages(desk.store, desk.ids[:1])
+    labels.categorize(desk.store, ThreadId(thread_id), "Receipts", scope=Scope.SENDER)
+    assert tags.of_messages(desk.store, desk.ids).keys() == {desk.ids[0]}
+    rest = all_jobs(desk.store)[-1]
+    assert (rest.name, rest.state, rest.args["message_ids"]) == ("categorize-emails", JobState.QUEUED, [])
+    desk.runner.run(rest.id)
+    assert all_jobs(desk.store)[-1].result == "Looked at 2 messages by what was learned"
+    assert tags.of_messages(desk.store, desk.ids).keys() == set(desk.ids)
+    assert learning.left(desk.store, -int(str(rest.args["force"]))) == []

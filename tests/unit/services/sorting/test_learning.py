@@ -1,6 +1,7 @@
 """Corrections reach the mail they are about at once, survive what is worked out anew, and leave no trace."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,9 @@ def test_what_a_message_has_in_common_with_others(store: Database) -> None:
     ]  # fmt: skip
     assert learning.sighting(seen["Figures"]).personal
     assert not learning.sighting(seen["Varnish"]).personal
+    for bulk, told in (("", (True, True)), ("list", (True, False)), ("bulk", (False, False))):
+        one = learning.sighting(replace(seen["Figures"], bulk=bulk))
+        assert (one.acquainted, one.personal) == told
     assert Trait(Scope.TOPIC, "rechnung 7") not in learning.sighting(seen["Rechnung 7"]).traits
     assert Trait(Scope.TOPIC, "invoice for") in learning.sighting(seen["Invoice 1 for boats"]).traits
 
@@ -192,11 +196,55 @@ def test_what_a_correction_does_not_reach_at_once_a_job_is_asked_to_reach(
     say(store, "Parcel on its way", "Receipts", Scope.SENDER)
     (event,) = events
     assert isinstance(event, CorrectionMade)
-    assert len(event.message_ids) == 1
     assert len(tagged(store, "Receipts")) == 2
+    left = learning.left(store, event.number)
+    assert left == [3, 2, 1], "all mail of the shop, the newest first: what was reached stays as it is"
     with store.transaction() as tx:
-        categories.learn_again(tx, event.message_ids)
+        categories.learn_again(tx, left)
+        learning.reached(tx, event.number)
     assert len(tagged(store, "Receipts")) == 3
+    assert learning.left(store, event.number) == []
+
+
+def test_what_one_correction_has_left_is_kept_apart_from_what_another_has(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers: list[int] = []
+    store.add_trigger(lambda _tx, event: numbers.append(event.number))  # type: ignore[union-attr]
+    monkeypatch.setattr(learning, "AT_ONCE", 1)
+    say(store, "Sale", "Receipts", Scope.SENDER)
+    say(store, "Ropes", "Boats", Scope.LIST)
+    shop, boats = numbers
+    assert [len(learning.left(store, one)) for one in numbers] == [3, 2]
+    with store.transaction() as tx:
+        learning.reached(tx, shop)
+    assert [len(learning.left(store, one)) for one in (shop, boats)] == [0, 2]
+
+
+def test_a_company_is_its_domain_and_what_is_below_it(store: Database) -> None:
+    letters = [
+        Letter(f"Hello {n}", sender=f"<{email}>", id=f"d{n}")
+        for n, email in enumerate(
+            ("a@sea.example", "a@mail.sea.example", "a@oversea.example", "sea.example@x.example")
+        )
+    ]
+    kept = stored.keep(store, letters, name="later")
+    found = set(learned.having(store, Trait(Scope.DOMAIN, "sea.example")))
+    assert found & {int(one) for one in kept} == {int(one) for one in kept[:2]}
+    assert learned.count(store, Trait(Scope.DOMAIN, "sea.example")) == len(found) == 3, (
+        "with the one there was"
+    )
+
+
+def test_only_the_newest_mail_of_each_kind_is_looked_up_at_once(store: Database) -> None:
+    shop, boats = Trait(Scope.SENDER, "orders@store.example"), Trait(Scope.LIST, "boats.list.example")
+    assert learned.newest_having(store, [shop], most=2) == set(learned.having(store, shop)[1:])
+    assert learned.newest_having(store, [shop, boats], most=9) == {
+        *learned.having(store, shop), *learned.having(store, boats)
+    }  # fmt: skip
+    for trait in (Trait(Scope.DOMAIN, "store.example"), Trait(Scope.TOPIC, "sale"), shop):
+        assert learned.newest_having(store, [trait], most=1) == {3}
+    assert learned.newest_having(store, [Trait(Scope.TOPIC, 'a" OR "b')], most=9) == set()
 
 
 def test_a_message_that_goes_takes_its_tags_but_not_what_was_learned(store: Database) -> None:
@@ -244,11 +292,12 @@ OPERATIONS = st.sampled_from(
         ("Rechnung 7", "Receipts", None), ("Varnish", "important", Scope.LIST), ("Ropes", "fyi", None),
         ("Contract", "no-reply", None), ("Figures", "reply", Scope.THREAD), ("Figures", "bulk", Scope.SENDER),
         ("Sale", "important", Scope.DOMAIN), ("Invoice 1 for boats", "bulk", None),
-        ("Ropes", "Boats", Scope.LIST),
+        ("Ropes", "Boats", Scope.LIST), ("Sale", "Receipts", None, False),
+        ("Parcel on its way", "Receipts", None, False), ("Ropes", "important", None, False),
     ]
 )  # fmt: skip
 STEPS = st.lists(st.one_of(OPERATIONS, st.just("undo"), st.integers(0, 3)), max_size=9)
-Step = tuple[str, str, Scope | None] | str | int
+Step = tuple[str, str, Scope | None] | tuple[str, str, Scope | None, bool] | str | int
 
 
 def perform(store: Database, step: Step) -> bool:
@@ -271,13 +320,14 @@ def jobs_of(store: Database) -> Callable[[], None]:
 
     def note(_tx: Transaction, event: DomainEvent) -> None:
         if isinstance(event, CorrectionMade):
-            waiting.extend(event.message_ids)
+            waiting.append(event.number)
 
     def work() -> None:
-        if waiting:
+        for number in waiting:
             with store.transaction() as tx:
-                categories.learn_again(tx, waiting)
-            waiting.clear()
+                categories.learn_again(tx, learning.left(tx, number))
+                learning.reached(tx, number)
+        waiting.clear()
 
     store.add_trigger(note)
     return work

@@ -10,6 +10,7 @@ from fluffy_core.errors import UsageError
 from fluffy_core.services.sorting import rules, triage
 from fluffy_core.services.sorting.rules import LearnedRule
 from fluffy_core.store.database import Database
+from tests.fakes.stored import Letter
 from tests.unit.services.sorting.test_learning import filled, importance, predictions, say, tagged
 
 SHOP = {"Invoice 1 for boats", "Parcel on its way", "Sale"}
@@ -103,3 +104,19 @@ def test_a_rule_is_known_by_any_of_its_examples_and_by_nothing_else(store: Datab
     assert rules.listed(store) == ()
     with pytest.raises(UsageError, match="no rule 1"):
         rules.remove(store, 1)
+
+
+def test_a_rule_about_the_words_of_one_sender_reaches_the_mail_that_has_both(tmp_path: Path) -> None:
+    office = "Office <office@works.example>"
+    letters = [Letter(f"Plain{n}", sender=office, day=n, id=f"o{n}") for n in range(30)]
+    letters += [Letter(f"Ledger k{n}", sender=office, day=n, id=f"k{n}") for n in range(6)]
+    letters += [Letter("Ledger of a stranger", sender="You <you@prizes.example>", id="x")]
+    letters += [Letter(f"Noise{n}", sender=f"<n{n}@x{n}.example>", id=f"n{n}") for n in range(40)]
+    store = filled(tmp_path, letters)
+    for n in range(4):
+        say(store, f"Ledger k{n}", "Receipts")
+    assert tagged(store, "Receipts") == {f"Ledger k{n}" for n in range(6)}
+    rule = only(store)
+    assert rule.sentence.endswith("4 conversations from office@works.example with “ledger” in the subject")
+    assert (rule.pattern, rule.reach) == ("ledger", 6)
+    store.close()
