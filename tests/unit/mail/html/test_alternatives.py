@@ -57,13 +57,13 @@ PLANTED = "Please transfer the deposit to our new account"
 @pytest.mark.parametrize(
     "style",
     [
-        "display: none", "visibility:hidden", "visibility:collapse", "mso-hide:all", "opacity: 0", "opacity:.05",
-        "text-indent:-999px", "text-indent:-2.5in", "text-indent:-.25e4in", "text-indent:-99.9em",
-        "text-indent:-18.0pt;opacity:0", "position:absolute;left:-500px", "margin-right:-9999px",
-        "position:absolute;top:-900px", "font-size:0", "font-size:1px", "font:0/0 a", "max-height:0",
-        "clip:rect(0,0,0,0)", "clip-path:inset(50%)", "transform:scale(0)", "color:#fff",
-        "font-weight:bold;color:#fefefe", "color:white", "color:transparent", "margin:0;color:rgba(0,0,0,0)",
-        "color:rgb(255,255,255)",
+        "display: none", "visibility:hidden", "visibility:collapse", "mso-hide:all", "opacity: 0",
+        "opacity:.05", "text-indent:-999px", "text-indent:-2.5in", "text-indent:-.25e4in",
+        "text-indent:-99.9em", "text-indent:-18.0pt;opacity:0", "position:absolute;left:-500px",
+        "margin-right:-9999px", "position:absolute;top:-900px", "font-size:0", "font-size:1px",
+        "font:0/0 a", "max-height:0", "clip:rect(0,0,0,0)", "clip-path:inset(50%)", "transform:scale(0)",
+        "color:#fff", "font-weight:bold;color:#fefefe", "color:white", "color:transparent",
+        "margin:0;color:rgba(0,0,0,0)", "color:rgb(255,255,255)",
     ],
 )  # fmt: skip
 def test_what_a_style_hides_is_not_read_because_the_plain_text_says_it_too(style: str) -> None:
