@@ -23,7 +23,7 @@ _STYLES = re.compile(
 )
 _TAGS = re.compile(r"<(?:details|dialog|svg|template)")
 _WORDS = ("scale(", "hidden=", "hidden>", "fontcolor=#f", 'fontcolor="#f')
-"""Signs that some of the HTML is not seen either; a pattern with one first letter costs little more than a word."""
+"""Signs that some of the HTML is not seen either. A pattern with one first letter is as quick as a word."""
 
 
 def shown(plain: str, html: str) -> str:

@@ -86,18 +86,20 @@ def preparer(*, clock: Callable[[], float] = time.time) -> Make:
     beside = ThreadPoolExecutor(1, "compress")
 
     def make(items: Sequence[RawItem]) -> list[Prepared]:
-        packed = beside.submit(_packed, compressor, [one.content for one in items])
+        packed = beside.submit(_packed, compressor, items)
         parsed = [_parsed(one, clock()) for one in items]
         return [_prepared(*one) for one in zip(items, parsed, packed.result(), strict=True)]
 
     return make
 
 
-def _packed(compressor: zstandard.ZstdCompressor, contents: list[bytes]) -> list[bytes]:
+def _packed(compressor: zstandard.ZstdCompressor, items: Sequence[RawItem]) -> list[bytes]:
     """Each compressed alone, all in one call: between two a thread would wait for the interpreter."""
+    contents: list[bytes | bytearray | memoryview] = [one.content for one in items]
     if not any(contents):
         return [compressor.compress(one) for one in contents]
-    return [one.tobytes() for one in compressor.multi_compress_to_buffer(contents, threads=1)]
+    packed = compressor.multi_compress_to_buffer(contents, threads=1)
+    return [packed[number].tobytes() for number in range(len(contents))]
 
 
 def _parsed(item: RawItem, now: float) -> ParsedMessage | str:
