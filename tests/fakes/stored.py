@@ -71,7 +71,6 @@ def keep(
     store: Database, letters: Sequence[Letter], *, folder: str = "Inbox", name: str = "box"
 ) -> list[MessageId]:
     """Store letters as one page of one file; the ids of the new messages. ME is mine."""
-    make = prepare.preparer()
     items = [RawItem(n, str(n), one.raw(n), one.flags) for n, one in enumerate(letters)]
     file = SourceFile(f"/{name}", SourceKind.MBOX, folder, sum(len(one.content) for one in items))
     with store.transaction() as tx:
@@ -80,7 +79,7 @@ def keep(
         addresses.set_mine(tx, [ME], confirmed=False)
         sources.begin(tx, account, [file])
         source = sources.of_account(tx, account)[-1]
-        count = ingest.store_page(tx, source.id, [make(one) for one in items])
+        count = ingest.store_page(tx, source.id, prepare.preparer()(items))
         sources.advance(tx, source.id, count, position=len(items) - 1)
         return [
             MessageId(row[0]) for row in tx.all("SELECT id FROM messages WHERE id > ? ORDER BY id", (before,))

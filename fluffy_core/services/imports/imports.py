@@ -140,7 +140,7 @@ def run(
     left = sum(one.file.size for one in states if not one.finished)
     reading = _Reading(store, states, scratch=scratch, on_page=on_page)
     if left < prepare_process.WORTH_BYTES or not prepare_process.is_possible():
-        reading.read_all(partial(prepare.read, make=prepare.each(prepare.preparer())))
+        reading.read_all(partial(prepare.read, make=prepare.preparer()))
         return
     with prepare_process.PreparingProcess() as child, watched(child.kill):
         reading.read_all(child.pages)

@@ -4,6 +4,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +24,8 @@ PAGE_ITEMS = 1000
 """More would keep other writers waiting; fewer write the scattered pages of the indexes more often."""
 PAGE_BYTES = 8 << 20
 PREVIEW_CHARS = 160
+LEVEL = 3
+"""Of zstd: a lower one makes larger files and saves a tenth of a second for 10,000 messages."""
 _ASCII_SPACE = bytes(code for code in range(128) if chr(code).isspace())
 _QUOTED_LINE = re.compile(r"^\s*(?:>|On .{10,200} wrote:|Am .{10,200} schrieb|-{3,}|_{5,}|From: |Von: ).*$")
 
@@ -74,32 +77,50 @@ def prepared_page(items: Sequence[RawItem], make: Make) -> Page:
     return Page(make(wanted), skipped=len(items) - len(wanted), position=items[-1].position, size=size)
 
 
-def preparer(*, clock: Callable[[], float] = time.time) -> Callable[[RawItem], Prepared]:
-    """A function that prepares items; keep one for each thread (it holds a compressor)."""
-    compress = zstandard.ZstdCompressor(level=3).compress
-    return lambda item: _prepare(item, compress, clock())
+def preparer(*, clock: Callable[[], float] = time.time) -> Make:
+    """A function that prepares items, in order; keep one for each thread (it holds a compressor).
+
+    They are compressed beside the parsing, by a thread that needs no interpreter for it.
+    """
+    compressor = zstandard.ZstdCompressor(level=LEVEL)
+    beside = ThreadPoolExecutor(1, "compress")
+
+    def make(items: Sequence[RawItem]) -> list[Prepared]:
+        packed = beside.submit(_packed, compressor, items)
+        parsed = [_parsed(one, clock()) for one in items]
+        return [_prepared(*one) for one in zip(items, parsed, packed.result(), strict=True)]
+
+    return make
 
 
-def each(prepared: Callable[[RawItem], Prepared]) -> Make:
-    """The same for many items, in order."""
-    return lambda items: [prepared(one) for one in items]
+def _packed(compressor: zstandard.ZstdCompressor, items: Sequence[RawItem]) -> list[bytes]:
+    """Each compressed alone, all in one call: between two a thread would wait for the interpreter."""
+    contents: list[bytes | bytearray | memoryview] = [one.content for one in items]
+    if not any(contents):
+        return [compressor.compress(one) for one in contents]
+    packed = compressor.multi_compress_to_buffer(contents, threads=1)
+    return [packed[number].tobytes() for number in range(len(contents))]
+
+
+def _parsed(item: RawItem, now: float) -> ParsedMessage | str:
+    """The message of an item, or why it could not be read."""
+    try:
+        message = mime.parse(item.content, now=now)
+    except UnreadableError as error:
+        return item.problem or str(error)
+    return replace(message, problems=(*message.problems, item.problem)) if item.problem else message
 
 
 def unread(item: RawItem, reason: str, *, raw: bytes | None = None) -> Prepared:
     """An item that is kept as it is, with the reason why it could not be read."""
-    packed = zstandard.ZstdCompressor(level=3).compress(item.content) if raw is None else raw
+    packed = zstandard.ZstdCompressor(level=LEVEL).compress(item.content) if raw is None else raw
     digest = hashlib.sha256(item.content or item.locator.encode("utf-8", "surrogateescape")).digest()
     return Prepared(item.position, item.locator, item.flags, len(item.content), digest, packed, None, reason)
 
 
-def _prepare(item: RawItem, compress: Callable[[bytes], bytes], now: float) -> Prepared:
-    raw = compress(item.content)
-    try:
-        message = mime.parse(item.content, now=now)
-    except UnreadableError as error:
-        return unread(item, item.problem or str(error), raw=raw)
-    if item.problem:
-        message = replace(message, problems=(*message.problems, item.problem))
+def _prepared(item: RawItem, message: ParsedMessage | str, raw: bytes) -> Prepared:
+    if isinstance(message, str):
+        return unread(item, message, raw=raw)
     size = len(item.content)
     own = (key(message.message_id_header),) if message.message_id_header else ()
     content = content_key(message)

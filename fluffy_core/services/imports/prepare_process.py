@@ -66,9 +66,9 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     make = prepare.preparer()
     while (request := _receive(requests)) is not None:
         if isinstance(request, _Read):
-            _serve_pages(request, prepare.each(make), answers)
+            _serve_pages(request, make, answers)
         elif isinstance(request, list):
-            _send(answers, prepare.each(make)(request))
+            _send(answers, make(request))
 
 
 def _serve_pages(request: _Read, make: prepare.Make, answers: IO[bytes]) -> None:

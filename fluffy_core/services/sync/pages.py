@@ -83,7 +83,7 @@ class Pages:
         self._on_page = on_page
         self._child = child
         self._child_used = False
-        self._here = prepare.each(prepare.preparer())
+        self._here = prepare.preparer()
 
     def check(self, tx: Transaction) -> None:
         """Raises AccountRemoved when the account is gone, SettingsChanged when something else is wanted."""

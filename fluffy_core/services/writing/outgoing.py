@@ -266,7 +266,8 @@ def unpacked(data: bytes) -> bytes:
 
 def _prepared(content: bytes) -> Prepared:
     """Before it is handed over: nothing may fail afterwards that could fail now."""
-    return prepare.preparer()(RawItem(0, "", content))
+    (prepared,) = prepare.preparer()([RawItem(0, "", content)])
+    return prepared
 
 
 def _show(tx: Transaction, item: Prepared) -> None:

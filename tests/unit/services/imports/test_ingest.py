@@ -108,7 +108,7 @@ def store_in_pages(core: Core, letters: list[bytes], size: int) -> None:
     items = [RawItem(number, str(number), content) for number, content in enumerate(letters)]
     for start in range(0, len(items), size):
         with core.store.transaction() as tx:
-            ingest.store_page(tx, 1, [make(one) for one in items[start : start + size]])
+            ingest.store_page(tx, 1, make(items[start : start + size]))
 
 
 @st.composite
@@ -147,10 +147,8 @@ def test_neither_order_nor_page_size_changes_the_threads(
 def test_counts_of_a_page_add_up(core: Core) -> None:
     make = prepare.preparer()
     store_in_pages(core, [letter("a", mid="a@x")], 1)
-    page = [
-        make(RawItem(n, f"l{n}", content))
-        for n, content in enumerate((letter("a", mid="a@x"), letter("b", mid="b@x"), b""), 5)
-    ]
+    letters = (letter("a", mid="a@x"), letter("b", mid="b@x"), b"")
+    page = make([RawItem(n, f"l{n}", content) for n, content in enumerate(letters, 5)])
     with core.store.transaction() as tx:
         count = ingest.store_page(tx, 1, page)
     assert (count.messages, count.stored, count.duplicates, count.unread) == (3, 1, 1, 1)

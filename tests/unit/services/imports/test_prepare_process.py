@@ -38,7 +38,7 @@ def keys(items: Sequence[Prepared]) -> list[tuple[object, ...]]:
 
 
 def here(source: SourceFile, scratch: Path) -> list[Page]:
-    return list(prepare.read(source, prepare.each(prepare.preparer()), start=Start(), scratch=scratch))
+    return list(prepare.read(source, prepare.preparer(), start=Start(), scratch=scratch))
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def sabotage(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
 
 
 CRASH_AT_5 = (
-    "import os; real = p.prepare.preparer; p.prepare.preparer = lambda: (lambda make: "
-    "lambda one: os._exit(3) if b'Subject: n5\\n' in one.content else make(one))(real())"
+    "import os; real = p.prepare.preparer; p.prepare.preparer = lambda: (lambda make: lambda items: "
+    "os._exit(3) if any(b'Subject: n5\\n' in one.content for one in items) else make(items))(real())"
 )
 
 
@@ -68,7 +68,7 @@ def test_the_child_prepares_what_the_caller_would_have() -> None:
     with PreparingProcess() as child:
         found = child.prepare(items)
         again = child.prepare(items[:1])
-    assert keys(found) == keys([make(one) for one in items])
+    assert keys(found) == keys(make(items))
     assert [one.reason for one in found] == ["", "", "It is empty."]
     assert again[0].identity == found[0].identity
 
