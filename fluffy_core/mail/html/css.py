@@ -28,6 +28,12 @@ _PIXELS = {
 }  # fmt: skip
 """One of each in pixels, on a screen of about 1,000 by 800."""
 _DISPLAY = re.compile(r"none|block|contents|flex|grid|list-item|flow-root|(?:inline|table|ruby)(?:-[a-z-]+)?")
+_PHYSICAL = {
+    f"{least}{one}-size": least + other
+    for least in ("", "max-")
+    for one, other in (("block", "height"), ("inline", "width"))
+}
+"""The names that sizes have where writing may run in any direction."""
 _IDLE = re.compile(
     r"::|:(?:hover|focus|active|visited|target|checked|before|after|first-l|placeholder|selection|-)"
 )
@@ -70,7 +76,7 @@ def declarations(style: str) -> Declarations:
         value, _, stress = written.strip().partition("!")
         urgent = stress.strip() == "important"
         if value and (urgent or name not in important) and _is_valid(name, value):
-            found[name] = value
+            found[_PHYSICAL.get(name, name)] = value
             if urgent:
                 important.add(name)
     return found

@@ -45,7 +45,7 @@ def _is_faint(declared: Declarations) -> bool:
     seen, zoom = share(declared.get("opacity", "")), share(declared.get("zoom", ""))
     if (seen is not None and seen < FAINT) or (zoom and zoom < FAINT):  # a zoom of 0 is none
         return True
-    if "transparent" in declared.get("mask", "") + declared.get("mask-image", ""):
+    if any("transparent" in value for name, value in declared.items() if "mask" in name):
         return True
     for kind, inside in _FILTER.findall(declared.get("filter", "") + declared.get("-webkit-filter", "")):
         amount = share(inside)
@@ -57,10 +57,9 @@ def _is_faint(declared: Declarations) -> bool:
 
 
 def _has_no_room(declared: Declarations) -> bool:
-    hides = any(
-        word in declared.get(name, "")
-        for name in ("overflow", "overflow-x", "overflow-y")
-        for word in ("hidden", "clip")
+    spills = " ".join(declared.get(name, "") for name in ("overflow", "overflow-x", "overflow-y"))
+    hides, scrolls = (
+        any(word in spills for word in words) for words in (("hidden", "clip"), ("auto", "scroll"))
     )
     sizes = [told for name in _SIZES if (told := length(declared.get(name, ""))) is not None]
     if hides and (
@@ -68,7 +67,8 @@ def _has_no_room(declared: Declarations) -> bool:
     ):
         return True
     return (
-        length(declared.get("max-height", "")) == 0
+        (scrolls and 0 in sizes)
+        or length(declared.get("max-height", "")) == 0
         or min(_all(declared, "letter-spacing"), default=0) < _OVERLAID
     )
 
@@ -115,6 +115,15 @@ def _is_shrunk(declared: Declarations) -> bool:
             return True
         if kind == "translate" and any(abs(each) > _SHIFTED for each in lengths(inside)):
             return True
-        if kind == "rotate" and axis in ("x", "y") and numbers and abs(numbers[0]) % 180 == 90:  # noqa: PLR2004
+        if kind == "rotate" and axis in ("x", "y") and numbers and _is_turned_away(declared, numbers[0]):
             return True
     return False
+
+
+def _is_turned_away(declared: Declarations, degrees: float) -> bool:
+    turned = abs(degrees) % 360
+    if 90 < turned < 270:  # noqa: PLR2004 - its back is seen
+        return "hidden" in declared.get("backface-visibility", "") + declared.get(
+            "-webkit-backface-visibility", ""
+        )
+    return turned in (90, 270)
