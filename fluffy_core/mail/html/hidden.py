@@ -31,7 +31,7 @@ _TOLD = "[hidden],[popover],[class~=preheader i]"
 _DECLARING = "[style],[bgcolor],[background],font"
 _ATTRIBUTES = frozenset(("style", "bgcolor", "background", "color", "text", "size"))
 _TELLING = re.compile(
-    r"(?:^|[;\s])((?:display|visibility|opacity|color|background\S*|font(?:-size)?|height|max-[\w-]+|width|(?:block|inline)-size|overflow\S*"
+    r"(?:^|[;\s])((?:display|visibility|opacity|color|background\S*|font(?:-size)?|(?:line-)?height|max-[\w-]+|width|(?:block|inline)-size|overflow\S*"
     r"|position|left|right|top|bottom|inset|margin\S*|padding\S*|text-indent|letter-spacing|mso-hide|content-visibility"
     r"|(?:-webkit-|-ms-)?(?:clip|transform|text-fill|scale|translate|rotate|zoom|filter|mask|backface)[\w-]*|--\w[\w-]*)"
     r"\s*(?:/\*.*?\*/)?\s*:[^;]*)",

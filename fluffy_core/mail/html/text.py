@@ -24,6 +24,8 @@ _JOINER = re.compile(r"(?<!\S)\u200c+")
 _ODD_LINKS = 'a:not([href^="http://"]):not([href^="https://"])'
 _BACKWARDS = "bdo[dir=rtl i],[style*=bidi-override i][style*=rtl i],[style*=isolate-override i][style*=rtl i]"
 _LINK = re.compile(r" \((https?://\S{1,4000})\)")
+_TARGET = re.compile(r"[ \t]?<(?:https?://|mailto:|tel:)[^\s<>]{1,4000}>", re.IGNORECASE)
+"""Where a link leads that is behind words: programs write it after them, its reader does not see it."""
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
@@ -51,6 +53,11 @@ def to_text(html: str) -> str:
         return _tidy(extract(tree, alt_texts=False)) or _tidy(extract(tree, alt_texts=True))
     except (ValueError, RuntimeError):
         return _tagless(html)
+
+
+def without_targets(text: str) -> str:
+    """A text without where the links behind its words lead."""
+    return _TARGET.sub("", text) if "<" in text else text
 
 
 @cache

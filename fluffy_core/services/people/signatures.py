@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from fluffy_core.domain.people_fields import SignatureFields
+from fluffy_core.mail.html.text import without_targets
 from fluffy_core.mail.zones import signature, zones
-from fluffy_core.services.reading.conversations import without_targets
 from fluffy_core.store import people_rows, reading
 from fluffy_core.store.database import Transaction
 from fluffy_core.store.people import Letter

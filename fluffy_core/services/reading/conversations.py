@@ -1,6 +1,5 @@
 """Stored threads as the skills see them: new text only, who is me, who it went to."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -8,6 +7,7 @@ from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.domain.message import Address, BulkKind
 from fluffy_core.domain.rows import PersonRef
+from fluffy_core.mail.html.text import without_targets
 from fluffy_core.mail.zones import zones
 from fluffy_core.store import reading
 from fluffy_core.store.database import Database, Transaction
@@ -15,8 +15,6 @@ from fluffy_core.store.reading import MessageFacts
 
 MAX_BODY = 20_000
 """Characters of one message that the skills look at."""
-_TARGET = re.compile(r"[ \t]?<(?:https?://|mailto:|tel:)[^\s<>]{1,4000}>", re.IGNORECASE)
-"""Where a link leads that is behind words: programs write it after them, its reader does not see it."""
 REMEMBERED = 500
 """Messages whose new text is kept: one after the other several skills look at the same page of mail."""
 
@@ -50,11 +48,6 @@ def as_seen(one: MessageFacts) -> ThreadMessage:
 @lru_cache(maxsize=REMEMBERED)
 def _new_text(text: str, sender: str) -> str:
     return zones.reply_text(without_targets(text), sender=sender)
-
-
-def without_targets(text: str) -> str:
-    """A text without where the links behind its words lead."""
-    return _TARGET.sub("", text) if "<" in text else text
 
 
 def seen_by(facts: Sequence[MessageFacts], email: str) -> list[MessageFacts]:
