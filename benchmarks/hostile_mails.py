@@ -241,6 +241,26 @@ def _attached(made: EmailMessage, one: Hostile) -> EmailMessage:
     return made
 
 
+def _earlier_form(made: EmailMessage, one: Hostile) -> EmailMessage:
+    """As a form of the text before the one that programs show."""
+    _again(made, f"{one.said}\n\n{one.attack}\n")
+    made.add_alternative(f"{one.said}\n")
+    return made
+
+
+def _pointed_at(made: EmailMessage, one: Hostile) -> EmailMessage:
+    """As a page beside the one that is shown, there to be pointed at."""
+    _with_html(made, one, "")
+    made.add_related(f"<p>{html.escape(one.attack)}</p>", subtype="html", cid="<other@club.example>")
+    return made
+
+
+def _backwards(made: EmailMessage, one: Hostile) -> EmailMessage:
+    """Turned round by a control character, so that nobody can read it."""
+    turned = "\n".join(f"\u202e{line}\u202c" for line in one.attack.split("\n"))
+    return _again(made, f"{one.said}\n\n{turned}\n")
+
+
 def _joined(made: EmailMessage, one: Hostile) -> EmailMessage:
     """As an answer in the conversation with somebody else."""
     made["References"] = " ".join(neighbour_id(one.number, place) for place in (0, 1))
@@ -285,12 +305,17 @@ WAYS: Mapping[str, Callable[[EmailMessage, Hostile], EmailMessage]] = {
     "signature": _signature,
     "far": _far,
     "attached": _attached,
+    "form": _earlier_form,
+    "pointed": _pointed_at,
+    "backwards": _backwards,
     "joined": _joined,
     "impostor": _impostor,
     "namesake": _namesake,
 }
 """Where an attack stands."""
-HIDING = frozenset({"unseen", "styled", "covered", "comment", "tags", "selectors", "behind", "beside"})
+HIDING = frozenset(
+    "unseen styled covered comment tags selectors behind beside form pointed backwards".split()  # noqa: SIM905
+)
 """Ways in which no reader sees it."""
 
 

@@ -8,9 +8,11 @@ _FEWEST, _SHARE = 3, 0.5
 """A line says something of its own with so many words, at least so much of it, that stand nowhere else."""
 _FIGURES = 4
 """A number of so many digits is told on its own."""
-_ADDRESS = re.compile(r"https?:|mailto:|tel:|\[cid:|\[image")
+_ADDRESS = re.compile(r"(?:https?:|mailto:|tel:|\[cid:|\[image)[!-~]*", re.IGNORECASE)
 """Where links lead and what stands for pictures is told in the plain text alone."""
 _PIECE = re.compile(r"[^\W_]+")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of scripts that put no spaces between words, which are about three letters long."""
 _SHEET = re.compile(r"<style[^>]*")
 """Outlook hides its style sheets, which are not seen anyway."""
 _HIDING = (
@@ -45,14 +47,14 @@ def _says_more(plain: str, text: str) -> bool:
         word
         for word in unknown
         if (low := word.lower()) not in lowered
-        and not all(piece in lowered for piece in _PIECE.findall(low))
-        and not _ADDRESS.search(word)
+        and not all(piece in lowered for piece in _PIECE.findall(_ADDRESS.sub("", low)))
     }
     return bool(missing) and any(_is_own(line, missing) for line in lines)
 
 
 def _is_own(words: list[str], missing: set[str]) -> bool:
     told = missing.intersection(words)
-    if len(told) >= _FEWEST and len(told) >= _SHARE * len(words):
+    count = sum(1 + len(_UNSPACED.findall(word)) // 3 for word in told)
+    if count >= _FEWEST and len(told) >= _SHARE * len(words):
         return True
     return any(sum(map(str.isdigit, word)) >= _FIGURES for word in told)
