@@ -2,6 +2,7 @@
 
 import re
 
+from fluffy_core.mail.html import hiding
 from fluffy_core.mail.html.text import to_text
 
 _FEWEST, _SHARE = 3, 0.5
@@ -13,16 +14,6 @@ _ADDRESS = re.compile(r"(?:https?:|mailto:|tel:|\[cid:|\[image)[!-~]*", re.IGNOR
 _PIECE = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of scripts that put no spaces between words, which are about three letters long."""
-_SHEET = re.compile(r"<style[^>]*")
-"""Outlook hides its style sheets, which are not seen anyway."""
-_HIDING = (
-    "display:none", "visibility:h", "visibility:c", "mso-hide", "opacity:0", "opacity:.", "indent:-",
-    "left:-", "right:-", "top:-9", ":-9", "font-size:0", "font-size:1px", "font:0", "max-height:0", "clip:",
-    "clip-path", "scale(", "hidden=", "hidden>", ";color:#f", '"color:#f', "color:white", "fontcolor=#f",
-    'fontcolor="#f', ";color:transparent", '"color:transparent', ";color:rgba", '"color:rgba',
-    ";color:rgb(25", '"color:rgb(25', "<details", "<svg", "<template", "<dialog",
-)  # fmt: skip
-"""Signs that some of the HTML is not seen either."""
 
 
 def shown(plain: str, html: str) -> str:
@@ -30,30 +21,28 @@ def shown(plain: str, html: str) -> str:
 
     Programs show the HTML, so that whatever the plain text alone says was not written to be read.
     """
-    tight = _SHEET.sub("", html.lower()).replace(" ", "")
-    if not any(sign in tight for sign in _HIDING) and not _says_more(plain, html):
+    lowered = html.lower()
+    if not hiding.may_hide(lowered) and not _says_more(plain, hiding.bare(lowered)):
         return plain
     text = to_text(html)
-    return text if text and _says_more(plain, text) else plain
+    return text if text and _says_more(plain, text.lower()) else plain
 
 
-def _says_more(plain: str, text: str) -> bool:
-    own = (line for line in plain.split("\n") if not line.startswith(">"))  # quotes are left out anyway
-    lines = [line.split() for line in own]
-    known = text.replace("<", " ").replace(">", " ")
-    unknown = {word for line in lines for word in line}.difference(known.split())
-    lowered = known.lower()
+def _says_more(plain: str, lowered: str) -> bool:
+    """Whether a line of the plain text says something that the other text, in lower case, does not hold."""
+    own = [line for line in plain.split("\n") if not line.startswith(">")]  # quotes are left out anyway
+    known = lowered.replace("<", " ").replace(">", " ")
+    unknown = set("\n".join(own).lower().split()).difference(known.split())
     missing = {
         word
         for word in unknown
-        if (low := word.lower()) not in lowered
-        and not all(piece in lowered for piece in _PIECE.findall(_ADDRESS.sub("", low)))
+        if word not in known and not all(piece in known for piece in _PIECE.findall(_ADDRESS.sub("", word)))
     }
-    return bool(missing) and any(_is_own(line, missing) for line in lines)
+    return bool(missing) and any(_is_own(line.split(), missing) for line in own)
 
 
 def _is_own(words: list[str], missing: set[str]) -> bool:
-    told = missing.intersection(words)
+    told = {word for word in words if word.lower() in missing}
     count = sum(1 + len(_UNSPACED.findall(word)) // 3 for word in told)
     if count >= _FEWEST and len(told) >= _SHARE * len(words):
         return True

@@ -51,6 +51,52 @@ def test_plain_text_that_says_the_same_stays(plain: str, html: str) -> None:
     assert alternatives.shown(plain, html) == plain
 
 
+PLANTED = "Please transfer the deposit to our new account"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display: none", "visibility:hidden", "visibility:collapse", "mso-hide:all", "opacity: 0",
+        "opacity:.05", "text-indent:-999px", "text-indent:-2.5in", "text-indent:-.25e4in",
+        "text-indent:-99.9em", "text-indent:-18.0pt;opacity:0", "position:absolute;left:-500px",
+        "margin-right:-9999px", "position:absolute;top:-900px", "font-size:0", "font-size:1px",
+        "font:0/0 a", "max-height:0", "clip:rect(0,0,0,0)", "clip-path:inset(50%)", "transform:scale(0)",
+        "color:#fff", "font-weight:bold;color:#fefefe", "color:white", "color:transparent",
+        "margin:0;color:rgba(0,0,0,0)", "color:rgb(255,255,255)",
+    ],
+)  # fmt: skip
+def test_what_a_style_hides_is_not_read_because_the_plain_text_says_it_too(style: str) -> None:
+    text = alternatives.shown(f"{SAID}\n{PLANTED}", f'{HTML}<p style="{style}">{PLANTED}</p>')
+    assert "Thursday" in text
+    assert PLANTED not in text
+
+
+@pytest.mark.parametrize(
+    "hides",
+    [
+        "<p hidden>{}</p>", "<p hidden=''>{}</p>", "<font color=#ffffff>{}</font>", "<dialog>{}</dialog>",
+        "<svg>{}</svg>", "<template>{}</template>",
+    ],
+)  # fmt: skip
+def test_what_an_element_hides_is_not_read_because_the_plain_text_says_it_too(hides: str) -> None:
+    text = alternatives.shown(f"{SAID}\n{PLANTED}", HTML + hides.replace("{}", PLANTED))
+    assert PLANTED not in text
+
+
+@pytest.mark.parametrize("indent", ["-18.0pt", "-.25in", "-0.5in", "-53px"])
+def test_lists_of_outlook_hide_nothing_and_cost_nothing(indent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alternatives, "to_text", lambda _: pytest.fail("read for nothing"))
+    html = f'{HTML}<p style="margin-left:36.0pt; text-indent: {indent}"><span>1.</span> the boat'
+    assert alternatives.shown(SAID, html) == SAID
+
+
+def test_words_count_as_said_whatever_their_case() -> None:
+    assert alternatives.shown("THE BOAT IS READY\nÄPFEL", "<p>the Boat is Ready</p>äpfel") != ""
+    more = "PAY THE NEW DEPOSIT"
+    assert more not in alternatives.shown(f"{SAID}\n{more}", HTML)
+
+
 @pytest.mark.parametrize("piece", ["a ", "word1 ", "1234\n", "<", "https:"])
 def test_a_megabyte_is_quick(piece: str) -> None:
     plain = piece * (500_000 // len(piece))
