@@ -13,7 +13,7 @@ _PAINT = r"""\s*=\s*["']?\s*#?([a-z0-9]{3,20})"""
 _INKS = re.compile("color(?<!bgcolor)" + _PAINT), re.compile("text" + _PAINT)
 _PAPERS = (re.compile("bgcolor" + _PAINT),)
 """A pattern with one beginning is found as fast as a word."""
-_SHEET = re.compile(r"<style\b[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL)
+_SHEET = re.compile(r"<style\b[^<>]*>(.*?)(?:</style[^<>]*>?|\Z)", re.DOTALL)
 _ODD = re.compile(
     r"<(?:template|no[a-z]+|datalist|dialog|details|svg|math|video|audio|canvas|object|applet|rp\b|progress|meter"
     r"|marquee|iframe|script|select|input|textarea|xml|xmp|plaintext|link\b|bdo)"
@@ -26,7 +26,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _ODD_TAG = re.compile(r"""=\s?(?:"[^"<>]*[<>]|'[^'<>]*[<>])""")
 """A value with a bracket in it: where its tag ends cannot be told by looking for one."""
 _OPEN_TAG = re.compile(r"<[a-z/?][^<>]*<")
-_TITLE = re.compile(r"<title\b[^<>]*>.*?(?:</title|\Z)", re.DOTALL)
+_TITLE = re.compile(r"<title\b[^<>]*>.*?(?:</title[^<>]*>?|\Z)", re.DOTALL)
 _SMALL, _HALF = 6, 500
 """Pixels, and a share in tenths of a percent: what is smaller may become too small to see."""
 _MOVES = re.compile(r"(?<!text-)transform|rotate|scale|translate|zoom|filter|mask|animation|var\(|override")
