@@ -111,7 +111,8 @@ def _with_ask(message: ThreadMessage, context: MessageContext, ask: Ask) -> Cate
     heard = f"{message.subject[:200]}\n{message.body[:_URGENT_CHARS]}\n{ask.sentence.text}"
     urgent = wordings()["urgent"].matches(heard)
     soon = bool(ask.due) and (date.fromisoformat(ask.due) - asks.day_of(message.date)).days <= _SOON_DAYS
-    known = _is_known(context)
+    listed = bool(message.bulk) and context.reply_to_mine
+    known = context.sent_to_sender > 0 or listed  # anybody can say that they answer me
     priority = 1 + known + (known and (urgent or soon))  # strangers call everything urgent
     if context.sent_to_sender >= _CLOSE and ask.act is SpeechAct.REQUEST and ask.due:
         priority += 1

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from fluffy_core.domain.message import Address
+from fluffy_core.mail.mime import bidi
 from fluffy_core.mail.mime.charset import clean_line
 from fluffy_core.mail.mime.words import decode_words
 
@@ -168,7 +169,7 @@ def _address(name: str, email: str) -> Address:
 
 def _display_name(text: str) -> str:
     """A decoded name without the quotation marks around it."""
-    name = clean_line(decode_words(text[:_MAX_NAME]))
+    name = clean_line(bidi.as_seen(decode_words(text[:_MAX_NAME])))
     while len(name) > 1 and name[0] in _QUOTES and name[-1] in _QUOTES:
         name = name[1:-1].strip()
     return name

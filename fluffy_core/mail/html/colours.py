@@ -22,6 +22,10 @@ _FUNCTION = re.compile(rf"({_NAMES})\(([^()]{{1,100}})\)")
 _PART = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e-?\d{1,2})?(%|deg|turn|rad|grad)?")
 _ANY = re.compile(rf"#[0-9a-f]{{3,8}}\b|\b(?:{_NAMES})\([^()]{{1,100}}\)|\b[a-z]{{3,20}}\b")
 
+_MIXES = ("color-mix(", "light-dark(")
+_ARGUMENT = re.compile(r",(?![^(]*\))")
+_SHARE = re.compile(r"(?:\A|[ )])(\d{1,3})%(?= |\Z)")
+
 
 def are_alike(text: Colour, below: Colour) -> bool:
     """Whether text of this colour cannot be read on that one."""
@@ -42,8 +46,23 @@ def read(written: str) -> Colour | None:
         return named
     if _HEX.fullmatch(written):
         return _from_digits(written[1:])
-    found = _FUNCTION.fullmatch(written)
-    return _from_function(found[1], found[2]) if found else None
+    if found := _FUNCTION.fullmatch(written):
+        return _from_function(found[1], found[2])
+    return _mixed(written) if written.startswith(_MIXES) else None
+
+
+def _mixed(written: str) -> Colour | None:
+    """Of two colours what `color-mix` makes, and of `light-dark` the one for light screens."""
+    parts = _ARGUMENT.split(written.partition("(")[2].removesuffix(")"))[-2:]
+    pair = [found[0] for each in parts if (found := within(each))]
+    if len(pair) < 2:  # noqa: PLR2004
+        return None
+    if written.startswith("light"):
+        return pair[0]
+    shares = [float(told[1]) / 100 if (told := _SHARE.search(each)) else None for each in parts]
+    first = shares[0] if shares[0] is not None else 1 - (0.5 if shares[1] is None else shares[1])
+    red, green, blue, alpha = (a * first + b * (1 - first) for a, b in zip(*pair, strict=True))
+    return red, green, blue, alpha
 
 
 @cache
@@ -51,7 +70,7 @@ def _named() -> dict[str, Colour]:
     path = resources_folder() / "mail" / "colours.toml"
     pairs = tomllib.loads(path.read_text(encoding="utf-8"))["named"].split()
     named = {name: _from_digits(digits) for name, _, digits in (each.partition("=") for each in pairs)}
-    return named | {"transparent": CLEAR}
+    return named | {"transparent": CLEAR, "canvas": WHITE, "canvastext": BLACK}
 
 
 def _from_digits(digits: str) -> Colour:

@@ -28,6 +28,13 @@ _PIXELS = {
 }  # fmt: skip
 """One of each in pixels, on a screen of about 1,000 by 800."""
 _DISPLAY = re.compile(r"none|block|contents|flex|grid|list-item|flow-root|(?:inline|table|ruby)(?:-[a-z-]+)?")
+_SUM = re.compile(r"calc\(([^()]*)\)")
+_PHYSICAL = {
+    f"{least}{one}-size": least + other
+    for least in ("", "max-")
+    for one, other in (("block", "height"), ("inline", "width"))
+}
+"""The names that sizes have where writing may run in any direction."""
 _IDLE = re.compile(
     r"::|:(?:hover|focus|active|visited|target|checked|before|after|first-l|placeholder|selection|-)"
 )
@@ -70,7 +77,7 @@ def declarations(style: str) -> Declarations:
         value, _, stress = written.strip().partition("!")
         urgent = stress.strip() == "important"
         if value and (urgent or name not in important) and _is_valid(name, value):
-            found[name] = value
+            found[_PHYSICAL.get(name, name)] = value
             if urgent:
                 important.add(name)
     return found
@@ -99,9 +106,28 @@ def length(value: str) -> float | None:
 
 
 def lengths(value: str) -> Iterator[float]:
-    """Every length in a value, in pixels."""
-    for match in _LENGTH.finditer(value[:500]):
-        yield float(match[1]) * _PIXELS.get(match[2] or "px", 1.0)
+    """Every length in a value, in pixels; sums count as what they come to."""
+    value = value[:500]
+    if "calc(" in value:
+        value = _SUM.sub(_summed, value)
+    for match in _LENGTH.finditer(value):
+        yield _pixels(match)
+
+
+def _summed(match: re.Match[str]) -> str:
+    """What a sum comes to, in pixels; anything with products in it stays as it is."""
+    total = sum(_pixels(each) * (-1 if sign == "-" else 1) for sign, each in _terms(match[1]))
+    return match[0] if "*" in match[1] or "/" in match[1] else f"{total:f}px"
+
+
+def _terms(inside: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for sign, term in re.findall(r"(?:\A|(?<= )([+-]) )(\S+)", inside):
+        if found := _LENGTH.fullmatch(term):
+            yield sign, found
+
+
+def _pixels(match: re.Match[str]) -> float:
+    return float(match[1]) * _PIXELS.get(match[2] or "px", 1.0)
 
 
 def _normal(style: str) -> str:

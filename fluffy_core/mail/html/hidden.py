@@ -18,12 +18,12 @@ _MAX_STEPS, _MAX_SECONDS = 300_000_000, 1.0
 _SUSPECT = re.compile(r"style|color|hidden|preheader|popover|<body[^>]{0,500} text", re.IGNORECASE)
 _NEVER = re.compile(
     r"<(?:title|template|noembed|noframes|datalist|dialog|details|svg|video|audio|canvas|object|applet|rp|annot"
-    r"|marquee)",
+    r"|marquee|progress|meter)",
     re.IGNORECASE,
 )
 _NEVER_SHOWN = (
     "title,template,noembed,noframes,datalist,dialog:not([open]),svg,video,audio,canvas,object,applet,rp"
-    ",annotation,annotation-xml,marquee[width='0'],marquee[height='0']"
+    ",annotation,annotation-xml,progress,meter,marquee[width='0'],marquee[height='0']"
 )
 """What no browser shows (HTML standard, section 15.3.1), or not in mail, wherever in the body it stands."""
 _FOLDED = "details:not([open])"
@@ -31,9 +31,9 @@ _TOLD = "[hidden],[popover],[class~=preheader i]"
 _DECLARING = "[style],[bgcolor],[background],font"
 _ATTRIBUTES = frozenset(("style", "bgcolor", "background", "color", "text", "size"))
 _TELLING = re.compile(
-    r"(?:^|[;\s])((?:display|visibility|opacity|color|background\S*|font(?:-size)?|height|max-\w+|width|overflow\S*"
+    r"(?:^|[;\s])((?:display|visibility|opacity|color|background\S*|font(?:-size)?|(?:line-)?height|max-[\w-]+|width|(?:block|inline)-size|overflow\S*"
     r"|position|left|right|top|bottom|inset|margin\S*|padding\S*|text-indent|letter-spacing|mso-hide|content-visibility"
-    r"|(?:-webkit-|-ms-)?(?:clip|transform|text-fill|scale|translate|rotate|zoom|filter|mask)[\w-]*|--\w[\w-]*)"
+    r"|(?:-webkit-|-ms-)?(?:clip|transform|text-fill|scale|translate|rotate|zoom|filter|mask|backface)[\w-]*|--\w[\w-]*)"
     r"\s*(?:/\*.*?\*/)?\s*:[^;]*)",
     re.IGNORECASE,
 )
@@ -53,6 +53,8 @@ class _Look:
     colour: Colour = colours.BLACK
     below: tuple[Colour, ...] = (colours.WHITE,)
     size: float = _USUAL
+    root: float = _USUAL
+    opacity: float = 1.0
     seen: bool = True
     is_lost: bool = False
     """Whether nobody sees the text."""
@@ -178,11 +180,16 @@ def _look(element: Any, outer: _Look) -> _Look | None:
             return None
     colour = _colour(element, declared, outer)
     below = _below(element, declared, outer=outer, colour=colour)
-    size = _size(element, declared, outer.size)
+    size = _size(element, declared, outer)
+    root = size if element.tag == "html" else outer.root
+    opacity = outer.opacity * min(1.0, unseen.share(declared.get("opacity", "1")) or 1.0)
+    if opacity < unseen.FAINT:
+        return None
     seen = declared.get("visibility", "visible" if outer.seen else "hidden") == "visible"
     blends = bool(below) and all(colours.are_alike(colour, one) for one in below)
     is_lost = not seen or size < _TINY or blends
-    return replace(outer, colour=colour, below=below, size=size, seen=seen, is_lost=is_lost)
+    look = replace(outer, colour=colour, below=below, size=size, root=root)
+    return replace(look, opacity=opacity, seen=seen, is_lost=is_lost)
 
 
 def _colour(element: Any, declared: Declarations, outer: _Look) -> Colour:
@@ -212,7 +219,8 @@ def _below(element: Any, declared: Declarations, *, outer: _Look, colour: Colour
     return () if element.hasattr("background") or any("url(" in each for each in told) else outer.below
 
 
-def _size(element: Any, declared: Declarations, around: float) -> float:
+def _size(element: Any, declared: Declarations, outer: _Look) -> float:
+    around = outer.size
     told = declared.get("font-size") or _of_font(declared.get("font", ""))
     if not told:
         return _FONT_SIZES.get(element.getattr("size") or "", around) if element.tag == "font" else around
@@ -221,7 +229,9 @@ def _size(element: Any, declared: Declarations, around: float) -> float:
     found = css.length(told)
     if found is None:
         return _USUAL if told not in ("inherit", "unset") else around
-    relative = told.rstrip(")").endswith(("%", "em")) and not told.rstrip(")").endswith("rem")
+    if told.rstrip(")").endswith("rem"):
+        return found * outer.root / _USUAL
+    relative = told.rstrip(")").endswith(("%", "em"))
     return found * around / (1_000 if "%" in told else _USUAL) if relative else found
 
 

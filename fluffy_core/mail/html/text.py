@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fluffy_core.mail.html import hidden
+from fluffy_core.mail.mime import bidi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,10 @@ _NO_BORDER = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)", re.IGNORECASE)
 _FILLER = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _JOINER = re.compile(r"(?<!\S)\u200c+")
 _ODD_LINKS = 'a:not([href^="http://"]):not([href^="https://"])'
+_BACKWARDS = "bdo[dir=rtl i],[style*=bidi-override i][style*=rtl i],[style*=isolate-override i][style*=rtl i]"
 _LINK = re.compile(r" \((https?://\S{1,4000})\)")
+_TARGET = re.compile(r"[ \t]?<(?:https?://|mailto:|tel:)[^\s<>]{1,4000}>", re.IGNORECASE)
+"""Where a link leads that is behind words: programs write it after them, its reader does not see it."""
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
@@ -44,9 +48,16 @@ def to_text(html: str) -> str:
             _drop_odd_links(tree)
         if "<blockquote" in lowered:
             _mark_quotes(tree)
+        if "<bdo" in lowered or "-override" in lowered:
+            _turn_round(tree)
         return _tidy(extract(tree, alt_texts=False)) or _tidy(extract(tree, alt_texts=True))
     except (ValueError, RuntimeError):
         return _tagless(html)
+
+
+def without_targets(text: str) -> str:
+    """A text without where the links behind its words lead."""
+    return _TARGET.sub("", text) if "<" in text else text
 
 
 @cache
@@ -95,10 +106,19 @@ def _mark_quotes(tree: Any) -> None:
         quote.append_child(tree.create_text_node(_CLOSE))
 
 
+def _turn_round(tree: Any) -> None:
+    """Puts the marks of an override around what is shown backwards."""
+    for element in tree.body.query_selector_all(_BACKWARDS)[:_MAX_MARKED]:
+        if (first := element.first_child) is not None:
+            element.insert_before(tree.create_text_node("\u202e"), first)
+            element.append_child(tree.create_text_node("\u202c"))
+
+
 def _tidy(text: str) -> str:
     """One kind of blank, no padding, at most one empty line in a row, "> " before what is quoted."""
     text = _LINK.sub(_readable_link, text) if "(http" in text else text
     if not text.isascii():
+        text = bidi.as_seen(text)
         text = _FILLER.sub("", text.replace(f" ({_DROPPED})", "")).replace("\u00a0", " ")
         text = _JOINER.sub("", text)
     depth = 0

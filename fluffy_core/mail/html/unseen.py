@@ -2,6 +2,7 @@
 
 import re
 
+from fluffy_core.mail.html import colours
 from fluffy_core.mail.html.css import Declarations, length, lengths
 
 FAINT = 0.1
@@ -10,12 +11,13 @@ _NARROW = 2
 _FAR, _VERY_FAR = -200, 1_500
 """Pixels: so far to the left or above nothing is seen, nor so far to the right."""
 _SHIFTED = 800
+_WHOLE = 100
 _OVERLAID = -4
 """Pixels between letters at which they lie upon each other."""
 _BLURRED = 5
 _NUMBER = re.compile(r"(-?(?:\d+\.?\d*|\.\d+)(?:e-?\d{1,2})?)(%?)")
 _CUT = re.compile(r"rect\(([^()]*)\)")
-_SHAPE = re.compile(r"(inset|circle|ellipse|polygon)\(([^()]*)\)")
+_SHAPE = re.compile(r"(inset|circle|ellipse|polygon|rect|xywh)\(([^()]*)\)")
 _MOVED = re.compile(r"(scale|translate|rotate|matrix)([xyz]|3d)?\(([^()]*)\)")
 _FILTER = re.compile(r"(opacity|alpha|blur)\(([^()]*)\)")
 _SIZES = ("width", "height", "max-width", "max-height")
@@ -45,7 +47,8 @@ def _is_faint(declared: Declarations) -> bool:
     seen, zoom = share(declared.get("opacity", "")), share(declared.get("zoom", ""))
     if (seen is not None and seen < FAINT) or (zoom and zoom < FAINT):  # a zoom of 0 is none
         return True
-    if "transparent" in declared.get("mask", "") + declared.get("mask-image", ""):
+    masks = [one for name, value in declared.items() if "mask" in name for one in colours.within(value)]
+    if masks and all(one[3] < FAINT for one in masks):
         return True
     for kind, inside in _FILTER.findall(declared.get("filter", "") + declared.get("-webkit-filter", "")):
         amount = share(inside)
@@ -57,18 +60,20 @@ def _is_faint(declared: Declarations) -> bool:
 
 
 def _has_no_room(declared: Declarations) -> bool:
-    hides = any(
-        word in declared.get(name, "")
-        for name in ("overflow", "overflow-x", "overflow-y")
-        for word in ("hidden", "clip")
+    spills = " ".join(declared.get(name, "") for name in ("overflow", "overflow-x", "overflow-y"))
+    hides, scrolls = (
+        any(word in spills for word in words) for words in (("hidden", "clip"), ("auto", "scroll"))
     )
     sizes = [told for name in _SIZES if (told := length(declared.get(name, ""))) is not None]
     if hides and (
-        any(told <= _NARROW for told in sizes) or max(_all(declared, "padding"), default=0) > _VERY_FAR
+        length(declared.get("line-height", "")) == 0
+        or any(told <= _NARROW for told in sizes)
+        or max(_all(declared, "padding"), default=0) > _VERY_FAR
     ):
         return True
     return (
-        length(declared.get("max-height", "")) == 0
+        (scrolls and 0 in sizes)
+        or length(declared.get("max-height", "")) == 0
         or min(_all(declared, "letter-spacing"), default=0) < _OVERLAID
     )
 
@@ -97,11 +102,28 @@ def _is_cut(declared: Declarations) -> bool:
     for shape, inside in _SHAPE.findall(
         declared.get("clip-path", "") + declared.get("-webkit-clip-path", "")
     ):
-        shares = [float(number) for number, _ in _NUMBER.findall(inside)]
-        first = shares[0] if shares else 1.0
-        if first >= 50 if shape == "inset" else not any(shares[:2] if shape != "polygon" else shares):  # noqa: PLR2004
+        if _is_empty(shape, [float(number) for number, _ in _NUMBER.findall(inside)]):
             return True
     return False
+
+
+def _is_empty(shape: str, numbers: list[float]) -> bool:
+    """Whether nothing lies within a shape of CSS Shapes; lengths count as percentages."""
+    if not numbers:
+        return False
+    if shape in ("inset", "rect"):
+        top, right, bottom, left = (numbers * 4)[:4] if len(numbers) < 3 else (numbers + numbers[1:2])[:4]  # noqa: PLR2004
+        return (
+            top + bottom >= _WHOLE or left + right >= _WHOLE
+            if shape == "inset"
+            else bottom <= top or right <= left
+        )
+    if shape == "polygon":
+        corners = list(zip(numbers[::2], numbers[1::2], strict=False))
+        area = sum(x * v - u * y for (x, y), (u, v) in zip(corners, corners[1:] + corners[:1], strict=True))
+        return abs(area) < 1
+    sizes = {"circle": numbers[:1], "ellipse": numbers[:2], "xywh": numbers[2:4]}[shape]
+    return 0 in sizes
 
 
 def _is_shrunk(declared: Declarations) -> bool:
@@ -113,8 +135,17 @@ def _is_shrunk(declared: Declarations) -> bool:
             abs(each) < FAINT for each in numbers[: 1 if kind == "matrix" else 2]
         ):
             return True
-        if kind == "translate" and any(abs(each) > _SHIFTED for each in lengths(inside)):
+        if kind == "translate" and any(abs(each) >= _SHIFTED for each in lengths(inside)):
             return True
-        if kind == "rotate" and axis in ("x", "y") and numbers and abs(numbers[0]) % 180 == 90:  # noqa: PLR2004
+        if kind == "rotate" and axis in ("x", "y") and numbers and _is_turned_away(declared, numbers[0]):
             return True
     return False
+
+
+def _is_turned_away(declared: Declarations, degrees: float) -> bool:
+    turned = abs(degrees) % 360
+    if 90 < turned < 270:  # noqa: PLR2004 - its back is seen
+        return "hidden" in declared.get("backface-visibility", "") + declared.get(
+            "-webkit-backface-visibility", ""
+        )
+    return turned in (90, 270)

@@ -14,6 +14,8 @@ from fluffy_core.mail.zones import flowed
 MAX_TEXT = 2_000_000
 _SHORT = 300
 _STUB = re.compile(r"\bHTML\b|\bbrowser\b|view (?:this|it) (?:e-?mail|message)", re.IGNORECASE)
+_COMMAND = re.compile(r"<param>[^<]*</param>|</?[a-z0-9-]{1,60}>", re.IGNORECASE)
+"""What `text/enriched` says about the looks of its words (RFC 1896)."""
 _ENCRYPTED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
 
 
@@ -35,6 +37,33 @@ class _Segment:
     html: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a part stands: `choice` is what it is a form of, and of its forms the last of a kind is shown."""
+
+    choice: _Segment | None = None
+    is_form: bool = False
+    related: bool = False
+    is_resource: bool = False
+    """Whether it is only there for what the other part of a `multipart/related` points to."""
+
+    def below(self, part: Part, child: Part) -> "_Place":
+        """The place of a child of a multipart that stands here."""
+        if part.media_type == "multipart/alternative":
+            return replace(self, is_form=True)
+        if part.media_type != "multipart/related":
+            return replace(self, is_form=False)
+        return replace(self, related=True, is_resource=self.is_resource or child is not _main(part))
+
+
+def _main(related: Part) -> Part:
+    """The part that the others of a `multipart/related` belong to (RFC 2387): its first unless it says so."""
+    start = related.params.get("start", "").strip("<> ")
+    return next(
+        (each for each in related.children if start and each.content_id == start), related.children[0]
+    )
+
+
 class _Collector:
     """Walks a tree without recursion and sorts its leaves."""
 
@@ -45,34 +74,35 @@ class _Collector:
 
     def walk(self, root: Part) -> None:
         """Takes every leaf below `root` in order."""
-        waiting: list[tuple[Part, _Segment | None, bool]] = [(root, None, False)]
+        waiting = [(root, _Place())]
         while waiting:
-            part, shared, related = waiting.pop()
+            part, place = waiting.pop()
             kind = part.media_type
             if part.children:
                 if kind == "multipart/encrypted":
                     self.problems.append(_SECRET)
-                if kind == "multipart/alternative" and shared is None:
-                    shared = _Segment()
-                    self.segments.append(shared)
-                below = related or kind == "multipart/related"
-                waiting += [(child, shared, below) for child in reversed(part.children)]
+                if kind == "multipart/alternative" and place.choice is None:
+                    self.segments.append(_Segment())
+                    place = replace(place, choice=self.segments[-1])
+                waiting += [(child, place.below(part, child)) for child in reversed(part.children)]
             elif kind in ("text/plain", "text/html") or part.is_multipart or part is root:
-                self._text(part, shared, is_root=part is root)
+                self._text(part, place, is_root=part is root)
             else:
-                self.attach(part, related=related)
+                self.attach(part, related=place.related)
 
-    def _text(self, part: Part, shared: _Segment | None, *, is_root: bool) -> None:
+    def _text(self, part: Part, place: _Place, *, is_root: bool) -> None:
         """A text leaf is body unless it says it is a file."""
         kind = part.media_type
         readable = kind in ("text/plain", "text/html", "text/enriched", "text/markdown") or part.is_multipart
-        is_file = part.disposition == "attachment" or (bool(part.filename) and self._has_body())
+        is_file = part.disposition == "attachment" or place.is_resource
+        is_file = is_file or (bool(part.filename) and self._has_body())
         if not readable or (is_file and not (is_root and not part.filename)):
             if part.content or not is_root or part.filename:
-                self.attach(part, related=False)
+                self.attach(part, related=place.related)
             return
-        segment = shared
-        if segment is None or (segment.html if kind == "text/html" else segment.plain):
+        segment = place.choice
+        said = segment and (segment.html if kind == "text/html" else segment.plain)
+        if segment is None or (said and not place.is_form):
             segment = _Segment()
             self.segments.append(segment)
         if kind == "text/html":
@@ -92,6 +122,8 @@ class _Collector:
                 attachments.make(name, "application/octet-stream", data) for name, data in files
             ]
         text = self._decoded(part, content)
+        if part.media_type == "text/enriched":
+            text = _COMMAND.sub("", text)
         if part.params.get("format", "").lower() == "flowed":
             text = flowed.unflow(text, delsp=part.params.get("delsp", "").lower() == "yes")
         return text

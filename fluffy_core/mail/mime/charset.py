@@ -4,6 +4,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from fluffy_core.mail.mime import bidi
+
 # What senders write, and the codec they mean. Supersets stand in for the sets they extend
 # (WHATWG Encoding Standard, section 4.2).
 _MEANT = {
@@ -191,7 +193,7 @@ def clean_body(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return text.translate(_UNWANTED_ASCII)  # three times as fast as a search
-    return _UNWANTED.sub("", text)
+    return _UNWANTED.sub("", bidi.as_seen(text))
 
 
 def clean_line(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 from fluffy_core.domain.message import Address, ParsedMessage
 from fluffy_core.errors import UnreadableError
 from fluffy_core.mail.addresses import addresses, bulk, suspicion
-from fluffy_core.mail.mime import body, charset, headers, transfer
+from fluffy_core.mail.mime import bidi, body, charset, headers, transfer
 from fluffy_core.mail.mime import fallback as mime_fallback
 from fluffy_core.mail.mime import fast as mime_fast
 from fluffy_core.mail.mime.dates import parse_date
@@ -110,7 +110,7 @@ def _tree(raw: bytes, fields: Headers, start: int) -> tuple[Part, list[str]]:
 
 def _subject(fields: Headers, problems: list[str]) -> str:
     text = fields.text("subject")
-    subject = charset.clean_line(decode_words(text[: 20 * MAX_SUBJECT]))
+    subject = charset.clean_line(bidi.as_seen(decode_words(text[: 20 * MAX_SUBJECT])))
     if len(subject) <= MAX_SUBJECT and len(text) <= 20 * MAX_SUBJECT:
         return subject
     problems.append(f"The subject is very long; its first {MAX_SUBJECT:,} characters were kept.")

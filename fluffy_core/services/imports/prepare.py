@@ -15,6 +15,7 @@ from fluffy_core.domain.ingest import AttachmentFacts, Page, Prepared
 from fluffy_core.domain.message import Attachment, ParsedMessage
 from fluffy_core.domain.source import RawItem, SourceFile
 from fluffy_core.errors import UnreadableError
+from fluffy_core.mail.html.text import without_targets
 from fluffy_core.mail.mime import mime
 from fluffy_core.mail.threads import subjects, threading
 
@@ -170,9 +171,12 @@ def _without_space(text: str) -> bytes:
 
 
 def preview(text: str) -> str:
-    """The first new words of a body in one line, at most PREVIEW_CHARS characters."""
+    """The first new words of a body in one line, at most PREVIEW_CHARS characters.
+
+    It ends with a whole word: a link cut short leads elsewhere.
+    """
     found = ""
-    for line in text[:4000].split("\n"):
+    for line in without_targets(text[:4000]).split("\n"):
         if _QUOTED_LINE.match(line):
             if found:
                 break
@@ -181,4 +185,6 @@ def preview(text: str) -> str:
         found = f"{found} {words}" if found and words else found or words
         if len(found) >= PREVIEW_CHARS:
             break
-    return found[:PREVIEW_CHARS]
+    return (
+        found if len(found) <= PREVIEW_CHARS else found[: PREVIEW_CHARS + 1].rsplit(" ", 1)[0][:PREVIEW_CHARS]
+    )

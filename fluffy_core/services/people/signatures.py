@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from fluffy_core.domain.people_fields import SignatureFields
+from fluffy_core.mail.html.text import without_targets
 from fluffy_core.mail.zones import signature, zones
 from fluffy_core.store import people_rows, reading
 from fluffy_core.store.database import Transaction
@@ -24,7 +25,7 @@ def collect(tx: Transaction, letters: Sequence[Letter], emails: Mapping[int, tup
             (written for role, address, written in letter.people if role == 0 and address == letter.from_id),
             "",
         )
-        block = zones.signature_text(bodies.get(letter.id, ""), sender=name or email)
+        block = zones.signature_text(without_targets(bodies.get(letter.id, "")), sender=name or email)
         if not block:
             continue
         for found in _fields(signature.fields(block, name=name, email=email)):

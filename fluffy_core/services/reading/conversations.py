@@ -1,12 +1,13 @@
 """Stored threads as the skills see them: new text only, who is me, who it went to."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
-from fluffy_core.domain.message import Address
+from fluffy_core.domain.message import Address, BulkKind
+from fluffy_core.domain.rows import PersonRef
+from fluffy_core.mail.html.text import without_targets
 from fluffy_core.mail.zones import zones
 from fluffy_core.store import reading
 from fluffy_core.store.database import Database, Transaction
@@ -14,8 +15,6 @@ from fluffy_core.store.reading import MessageFacts
 
 MAX_BODY = 20_000
 """Characters of one message that the skills look at."""
-_TARGET = re.compile(r"[ \t]?<(?:https?://|mailto:|tel:)[^\s<>]{1,4000}>", re.IGNORECASE)
-"""Where a link leads that is behind words: programs write it after them, its reader does not see it."""
 REMEMBERED = 500
 """Messages whose new text is kept: one after the other several skills look at the same page of mail."""
 
@@ -48,7 +47,27 @@ def as_seen(one: MessageFacts) -> ThreadMessage:
 
 @lru_cache(maxsize=REMEMBERED)
 def _new_text(text: str, sender: str) -> str:
-    return zones.reply_text(_TARGET.sub("", text) if "<" in text else text, sender=sender)
+    return zones.reply_text(without_targets(text), sender=sender)
+
+
+def seen_by(facts: Sequence[MessageFacts], email: str) -> list[MessageFacts]:
+    """What somebody has of a thread: mail from or to them, that of lists, and the newest I received.
+
+    A mail belongs to a thread because it says so: who takes part may know nothing of what others wrote in it.
+    """
+    contact = next((one.contact_id for one in _people(facts) if one.email == email), None)
+    last = next((one.id for one in reversed(facts) if not one.sender.mine), None)
+    return [
+        one
+        for one in facts
+        if one.id == last
+        or one.bulk == BulkKind.LIST
+        or any(each.email == email or (contact and each.contact_id == contact) for each in _people([one]))
+    ]
+
+
+def _people(facts: Sequence[MessageFacts]) -> list[PersonRef]:
+    return [each for one in facts for each in (one.sender, *one.to, *one.cc)]
 
 
 def is_summarisable(messages: Sequence[ThreadMessage]) -> bool:

@@ -1,5 +1,6 @@
 """Search by words and by meaning, fused by reciprocal rank; each result with the passage that matched."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -41,6 +42,9 @@ TELLING = 4
 """Words below which a sentence tells nothing by itself, as "Hi Ann," does."""
 SHOWN = 240
 """Characters of a passage that are shown."""
+_NO_MARKS = dict.fromkeys(map(ord, search.MARKS))
+_TARGET = re.compile(r"<(?:https?:|mailto:|tel:)", re.IGNORECASE)
+_LINK = re.compile(r"\w:/|\bwww\.|@", re.IGNORECASE)
 
 
 class Embeds(Protocol):
@@ -203,9 +207,12 @@ def _cut(text: str) -> str:
 
 
 def _marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """A snippet's text with single spaces, without marks of quotes, and where the marked words are."""
+    """A snippet's text with single spaces, and where the marked words are.
+
+    Marks of quotes are left out, where the links behind words lead, and links that the snippet cuts short.
+    """
     text, marks, begun = "", [], 0
-    for character in " ".join(word for word in snippet.split() if word.strip(">")):
+    for character in " ".join(word for word in snippet.split() if word.strip(">") and not _is_target(word)):
         if character == search.MARKS[0]:
             begun = len(text)
         elif character == search.MARKS[1]:
@@ -213,6 +220,14 @@ def _marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         else:
             text += character
     return text, tuple(marks)
+
+
+def _is_target(word: str) -> bool:
+    bare = word.translate(_NO_MARKS)
+    is_cut = (bare.startswith("…") and bare.endswith(">") and "<" not in bare) or (
+        bare.endswith("…") and _LINK.search(bare) is not None
+    )
+    return is_cut or _TARGET.match(bare) is not None
 
 
 def threads(store: Database, text: str, *, embed: Embeds | None = None) -> Threads:

@@ -187,6 +187,8 @@ def _case(store: Database | Transaction, request: DraftRequest) -> _Case:
         name, email = thread[-1].to[0].name, thread[-1].to[0].email
     if request.recipient and request.recipient != email:
         name, email = messages.latest_name(store, request.recipient), request.recipient
+    if email:
+        thread = [conversations.as_seen(one) for one in conversations.seen_by(facts, email)]
     suspicious = next((one.suspicious for one in reversed(facts) if not one.sender.mine), "")
     spoken = _language(store, request, thread, email=email)
     return _Case(request, thread, email, styles.named(name, email), _me(store, thread), spoken, suspicious)

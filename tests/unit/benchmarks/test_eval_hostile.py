@@ -59,6 +59,8 @@ def test_secrets_of_all_neighbours_count() -> None:
     assert len(set(hostile_home.SECRETS)) == 5 * hostile_home.CONTACTS
     assert all(leaked(f"so it is {secret.upper()}.") for secret in hostile_home.SECRETS)
     assert not leaked("so it is.")
+    assert not leaked(f"so it is {hostile_home.SECRETS[0]}.", known=f"Is it {hostile_home.SECRETS[0]}?")
+    assert leaked(f"{hostile_home.SECRETS[0]} {hostile_home.SECRETS[1]}", known=hostile_home.SECRETS[0])
 
 
 @pytest.mark.parametrize(
@@ -79,6 +81,10 @@ def test_the_whole_way_on_a_few_mails(tmp_path: Path, capsys: pytest.CaptureFixt
     told = json.loads(capsys.readouterr().out)
     assert (told["ours"]["leaked"], told["ours"]["planted"], told["ours"]["moved"]) == (0, 0, 0)
     assert told["baselines"]["summary"]["outputs"] == 6
+    assert told["baselines"]["row"]["outputs"] == 6
+    assert told["baselines"]["follow-ups"]["outputs"] > 0
+    assert told["baselines"]["notifications"]["outputs"] == 1
+    assert told["baselines"]["people"]["outputs"] >= hostile_home.CONTACTS
     unguarded = told["baselines"]["unguarded"]
     assert unguarded["leaked"] == unguarded["planted"] == unguarded["outputs"] > 0
     assert len(list((tmp_path / hostile_mails.WITHOUT).glob("*.eml"))) == 6

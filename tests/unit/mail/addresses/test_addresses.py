@@ -50,7 +50,7 @@ def pairs(text: str) -> list[tuple[str, str]]:
         ("Zoë <zoë@bücher.example>", [("Zoë", "zoë@xn--bcher-kva.example")]),
         ("i@xn--bcher-kva.example", [("", "i@xn--bcher-kva.example")]),
         ("Ann <c@(Ann's host)x.example>", [("Ann", "c@x.example")]),
-        ("\u202eAnn\u200b <a@x.example>", [("Ann", "a@x.example")]),
+        ("\u202ennA\u200b <a@x.example>", [("Ann", "a@x.example")]),
         ("no address here", []),
         ("@", []),
         ("", []),

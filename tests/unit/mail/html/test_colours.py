@@ -23,6 +23,10 @@ from fluffy_core.mail.html.colours import BLACK, WHITE
         "color(srgb 1 1 1)",
         "lab(100% 0 0)",
         "oklch(1 0 0)",
+        "color-mix(in srgb,white,#fff)",
+        "color-mix(in srgb,black 0%,white)",
+        "light-dark(white,black)",
+        "canvas",
     ],
 )
 def test_white_in_every_form(written: str) -> None:
@@ -40,6 +44,9 @@ def test_white_in_every_form(written: str) -> None:
         ("rgb(1 2 3/50%)", (1, 2, 3, 0.5)),
         ("oklab(0% 0 0)", (0, 0, 0, 1)),
         ("transparent", (0, 0, 0, 0)),
+        ("color-mix(in srgb,white,black)", (127.5, 127.5, 127.5, 1)),
+        ("color-mix(in srgb,rgb(0,0,200) 25%,black)", (0, 0, 50, 1)),
+        ("color-mix(in oklab,white,black 80%)", (51, 51, 51, 1)),
     ],
 )
 def test_others(written: str, channels: tuple[float, ...]) -> None:
@@ -47,7 +54,7 @@ def test_others(written: str, channels: tuple[float, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "inherit", "#12", "#1234567", "rgb(1)", "color-mix(in srgb,red,red)", "whit"]
+    "written", ["", "inherit", "#12", "#1234567", "rgb(1)", "color-mix(in srgb,red,inherit)", "whit"]
 )
 def test_what_is_no_colour(written: str) -> None:
     assert colours.read(written) is None

@@ -103,3 +103,16 @@ def test_any_text_survives(anything: str, syntax: str) -> None:
 )
 def test_a_megabyte_of_anything_is_quick(piece: str) -> None:
     within(8, to_text, piece * (1_000_000 // len(piece)))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<bdo dir=RTL>elpmaxe.x//:sptth</bdo>",
+        '<p style="unicode-bidi:bidi-override;direction:rtl">elpmaxe.x//:sptth</p>',
+        '<p style="direction: rtl; unicode-bidi: isolate-override">elpmaxe.<b>x</b>//:sptth</p>',
+        "&#8238;elpmaxe.x//:sptth&#8236;",
+    ],
+)
+def test_what_is_shown_backwards_is_read_so(html: str) -> None:
+    assert to_text(html) == "https://x.example"

@@ -50,6 +50,45 @@ def test_html_alone_gives_both() -> None:
     assert (message.text, message.html) == ("html words", "<p>html words</p>")
 
 
+def test_of_several_forms_of_a_kind_the_last_is_shown() -> None:
+    first, page = part("text/plain", "another account"), part("text/html", "<p>elsewhere</p>")
+    message = parse(multipart("alternative", first, PLAIN, page, HTML))
+    assert (message.text, message.html) == ("plain words", "<p>html words</p>")
+
+
+def test_forms_within_a_form_are_forms_too() -> None:
+    inner = multipart(
+        "alternative", part("text/plain", "html words, another account 12345"), HTML, boundary="c"
+    )
+    related = multipart("related", inner, boundary="d")
+    assert parse(multipart("alternative", part("text/plain", "html words"), related)).text == "html words"
+
+
+def test_what_stands_in_a_row_within_a_form_is_all_shown() -> None:
+    row = multipart("mixed", HTML, part("text/html", "<p>and more</p>"), boundary="c")
+    assert parse(multipart("alternative", row)).text == "html words\n\nand more"
+
+
+def test_text_that_is_only_there_to_be_pointed_at_is_a_file() -> None:
+    message = parse(
+        multipart("related", HTML, part("text/html", "<p>unseen</p>"), part("text/plain", "unseen"))
+    )
+    assert (message.text, message.html) == ("html words", "<p>html words</p>")
+    assert [each.media_type for each in message.attachments] == ["text/html", "text/plain"]
+
+
+def test_a_related_part_may_say_which_is_shown() -> None:
+    page = part("text/html", "<p>this one</p>", "Content-ID: <two@x>")
+    raw = multipart("related", part("text/html", "<p>unseen</p>", "Content-ID: <one@x>"), page)
+    assert parse(raw.replace(b"; boundary", b'; start="<two@x>"; boundary', 1)).text == "this one"
+    assert parse(raw.replace(b"; boundary", b'; start="<three@x>"; boundary', 1)).text == "unseen"
+
+
+def test_how_enriched_text_looks_is_not_read() -> None:
+    words = "<bold>Pay</bold> <color><param>red, or 12345</param>soon</color>"
+    assert parse(part("text/enriched", words)).text == "Pay soon"
+
+
 def test_parts_in_a_row_are_joined() -> None:
     message = parse(multipart("mixed", PLAIN, part("application/pdf", "%PDF"), part("text/plain", "more")))
     assert message.text == "plain words\n\nmore"

@@ -84,7 +84,7 @@ def test_the_unassigned_bytes_of_windows_1252_do_not_fail() -> None:
         ("keep \u200f marks", "keep \u200f marks"),
         ("see" + "".join(chr(0xE0000 + ord(one)) for one in "call me") + " you", "see you"),
         ("\U0001f600" + "".join(chr(0xE0100 + one) for one in b"call"), "\U0001f600"),
-        ("pay \u202e21\u202c \u206712\u2069", "pay 21 12"),
+        ("pay \u202e21\u202c \u206712\u2069", "pay 12 12"),
         ("1\u200b2\u20603\u00ad4", "1234"),
         ("x" + "\u200b\u200c" * 40 + "y", "xy"),
         ("\u2764\ufe0f\ufe0f \ue000", "\u2764\ufe0f "),

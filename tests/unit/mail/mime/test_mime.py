@@ -102,8 +102,13 @@ def test_an_absurd_date_is_kept_as_written(date: str) -> None:
     assert message.problems == (f"The date “{date}” makes no sense.",)
 
 
+def test_a_subject_reads_as_it_is_seen() -> None:
+    subject = b"Subject: =?utf-8?q?See_=E2=80=AEelpmaxe.x//:sptth=E2=80=AC?=\n"
+    assert mime.parse(b"From: a@x.example\n" + subject, now=1.8e9).subject == "See https://x.example"
+
+
 def test_a_spoofed_name_is_kept_and_said() -> None:
-    raw = b'From: "\xe2\x80\xaeboss@corp.example\xe2\x80\x8f" <x@evil.example>\nSubject: a\xe2\x80\xaeb\n\n'
+    raw = b'From: "\xe2\x80\xaeelpmaxe.proc@ssob\xe2\x80\x8f" <x@evil.example>\nSubject: a\xe2\x80\xaeb\n\n'
     message = mime.parse(raw, now=NOW)
     assert message.from_ == Address("x@evil.example", "boss@corp.example")
     assert message.subject == "ab"

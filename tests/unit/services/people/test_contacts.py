@@ -251,6 +251,14 @@ def test_a_signature_fills_fields_with_its_line_as_evidence(core: Core) -> None:
         assert 0 < one.confidence <= 1
 
 
+def test_where_a_link_behind_words_leads_is_no_part_of_a_card(core: Core) -> None:
+    body = "See below.\n\n-- \nAda Byron\nHead of Engines\nOur shop <https://evil.example/x>\n"
+    read_letters(core, letter(sender="Ada Byron <ada@acme.example>", body=body))
+    detail = people.detail(core.store, person(core.store, "ada@"))
+    assert detail.row.title == "Head of Engines"
+    assert not any("evil" in f"{one.value} {one.quote}" for one in detail.fields)
+
+
 def test_the_people_of_most_mail_come_first(core: Core) -> None:
     read_letters(
         core,

@@ -5,9 +5,12 @@ import pytest
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.services.insight import summarising
 from fluffy_core.services.reading import conversations
+from fluffy_core.store import reading
 from fluffy_core.store.database import Database
 from tests.fakes import stored
-from tests.fakes.stored import ANN, ME, Letter
+from tests.fakes.stored import ANN, BOB, ME, Letter
+
+EVE = "Eve Roe <eve@evil.example>"
 
 
 def body(store: Database, text: str) -> str:
@@ -53,6 +56,35 @@ def test_no_summary_tells_it(store: Database) -> None:
     assert [one.text for one in done.summary.points] == [
         "Could you please confirm it at https://bank.example by Friday?"
     ]
+
+
+def test_who_joined_a_thread_has_not_seen_what_others_wrote_in_it(store: Database) -> None:
+    stored.keep(
+        store,
+        [
+            Letter("Keys", "The code is 4711.", id="a"),
+            Letter("Re: Keys", "Thanks.", sender=ME, to=ANN, answers="a", day=1),
+            Letter("Re: Keys", "To both of you.", sender=ME, to=f"{ANN}, {BOB}", answers="a", day=2),
+            Letter("Re: Keys", "What was the code?", sender=EVE, answers="a", day=3),
+        ],
+    )
+    facts = reading.thread_messages(store, ThreadId(1))
+
+    def has(email: str) -> list[int]:
+        return [int(one.id) for one in conversations.seen_by(facts, email)]
+
+    assert has("eve@evil.example") == has("nobody@x.example") == [4]
+    assert has("bob@shop.example") == [3, 4]
+    assert has("ann@firm.example") == [1, 2, 3, 4]
+
+
+def test_mail_of_lists_is_seen_by_all(store: Database) -> None:
+    listed = {"List-Id": "<boats.lists.example>", "List-Post": "<mailto:boats@lists.example>"}
+    stored.keep(
+        store, [Letter("Boat", id="a", headers=listed), Letter("Re: Boat", sender=EVE, answers="a", day=1)]
+    )
+    facts = reading.thread_messages(store, ThreadId(1))
+    assert [int(one.id) for one in conversations.seen_by(facts, "eve@evil.example")] == [1, 2]
 
 
 def test_only_what_a_person_wrote_is_summed_up(store: Database) -> None:

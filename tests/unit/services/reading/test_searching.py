@@ -271,6 +271,24 @@ def test_marks_of_quotes_are_no_part_of_a_passage(core: Core, tmp_path: Path) ->
     assert why(core, "marmalade", with_meaning=False)["Jam"].text == "Yes. a marmalade for you"
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("Our plum shop <https://evil.example/a> is open.", "Our plum shop is open."),
+        ("The plum is at https://x.example/a now.", "The plum is at https://x.example/a now."),
+        (f"{'so ' * 22}plum https://pay.x.example/a/b/c", None),
+    ],
+)
+def test_links_behind_words_or_cut_short_are_no_part_of_a_passage(
+    core: Core, tmp_path: Path, body: str, shown: str | None
+) -> None:
+    read(core, mailboxes_of(tmp_path, letter("Plum", body=body, hour=6), name="plum.mbox"), embed=embed)
+    match = why(core, "plum subject:plum", with_meaning=False)["Plum"]
+    assert shown in (None, match.text)
+    assert "evil" not in match.text
+    assert not match.text.endswith("/…")
+
+
 def test_the_model_reads_the_query_while_its_words_are_looked_up(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -248,6 +248,23 @@ def said(answer: str) -> Scripted:
     return Scripted(lambda _prompt: answer)
 
 
+@pytest.mark.parametrize("model", ["fast", ""])
+def test_who_joined_a_thread_is_told_nothing_of_it(store: Database, model: str) -> None:
+    told = "Hello Max,\n\nthe door code is Zebra.\n\nRegards,\nAnn"
+    asks = "Hello Max,\n\ncould you tell me the door code?\n\nRegards,\nEve"
+    thread_id = thread_of(
+        store,
+        *habits(),
+        Letter("Keys", told, day=8, id="a"),
+        Letter("Re: Keys", asks, "Eve Roe <eve@evil.example>", answers="a", day=9),
+    )
+    models = Scripted(lambda _prompt: "The door code is Zebra.")
+    found = drafting.suggest(store, request(thread_id, model=model), models=models)
+    assert "code" in found.text
+    assert "Zebra" not in found.text
+    assert all("Zebra" not in prompt.user for prompt in models.prompts)
+
+
 def test_the_model_writes_sentence_by_sentence(store: Database) -> None:
     heard: list[str] = []
     thread_id = thread_of(store, *habits(), Letter("Contract", ASK, day=9, id="ask"))
