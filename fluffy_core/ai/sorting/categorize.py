@@ -8,6 +8,7 @@ from enum import StrEnum
 from fluffy_core.ai.sentences import asks, sentences, speech_acts
 from fluffy_core.ai.sentences.asks import Ask, Meant
 from fluffy_core.ai.sentences.phrases import wordings
+from fluffy_core.domain import excerpts
 from fluffy_core.domain.intelligence import Category, Importance, SpeechAct, ThreadMessage
 from fluffy_core.domain.message import BulkKind
 
@@ -118,7 +119,7 @@ def _with_ask(message: ThreadMessage, context: MessageContext, ask: Ask) -> Cate
         priority += 1
     verb = "wants to know" if ask.act is SpeechAct.QUESTION else "asks you"
     words = ask.sentence.text
-    reason = f"{_name(message)} {verb}: “{_shorten(words)}”"
+    reason = f"{_name(message)} {verb}: “{excerpts.excerpt(words, _MAX_QUOTE)}”"
     return Category(Importance.IMPORTANT, True, min(3, priority), reason, ask=words, engine=ENGINE)
 
 
@@ -191,10 +192,6 @@ def _greeted(body: str, mine: set[str], others: set[str]) -> bool | None:
 
 def _name(message: ThreadMessage) -> str:
     return sentences.plain(message.from_name) or message.from_email or "Somebody"
-
-
-def _shorten(words: str) -> str:
-    return words if len(words) <= _MAX_QUOTE else words[:_MAX_QUOTE].rsplit(" ", 1)[0] + " …"
 
 
 def _category(importance: Importance, priority: int, reason: str) -> Category:

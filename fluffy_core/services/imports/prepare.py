@@ -11,6 +11,7 @@ from pathlib import Path
 import zstandard
 
 from fluffy_core.connectors.files import files
+from fluffy_core.domain import excerpts
 from fluffy_core.domain.ingest import AttachmentFacts, Page, Prepared
 from fluffy_core.domain.message import Attachment, ParsedMessage
 from fluffy_core.domain.source import RawItem, SourceFile
@@ -173,7 +174,7 @@ def _without_space(text: str) -> bytes:
 def preview(text: str) -> str:
     """The first new words of a body in one line, at most PREVIEW_CHARS characters.
 
-    It ends with a whole word: a link cut short leads elsewhere.
+    It ends with a whole word, link or number: cut short they would be others.
     """
     found = ""
     for line in without_targets(text[:4000]).split("\n"):
@@ -185,6 +186,4 @@ def preview(text: str) -> str:
         found = f"{found} {words}" if found and words else found or words
         if len(found) >= PREVIEW_CHARS:
             break
-    return (
-        found if len(found) <= PREVIEW_CHARS else found[: PREVIEW_CHARS + 1].rsplit(" ", 1)[0][:PREVIEW_CHARS]
-    )
+    return excerpts.beginning(found, PREVIEW_CHARS)

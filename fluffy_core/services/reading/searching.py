@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from fluffy_core.ai.sentences import questions, sentences
+from fluffy_core.domain import excerpts
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.errors import ModelError, TransientError
@@ -162,7 +163,7 @@ def explain(
     snippets = search.snippets(store, found.query, ids)
     by_meaning = [one for one in ids if one in found.near and one not in snippets]
     passages = {
-        one: message.body[found.near[one].start : found.near[one].stop or SHOWN]
+        one: message.body[found.near[one].start : found.near[one].stop or 2 * SHOWN]
         for one, message in texts(store, by_meaning).items()
     }
     told = passages | _closest(found.query, passages, embed)
@@ -173,7 +174,12 @@ def explain(
             text, marks = _marked(snippets[one])
             matches[one] = Match(one, text, marks, f"words, {CLOSE_WHY}" if close else "words")
         elif one in told:
-            matches[one] = Match(one, _cut(told[one]), (), CLOSE_WHY if close else LOOSE_WHY)
+            matches[one] = Match(
+                one,
+                excerpts.excerpt(" ".join(told[one].split()), SHOWN),
+                (),
+                CLOSE_WHY if close else LOOSE_WHY,
+            )
     return matches
 
 
@@ -200,19 +206,15 @@ def texts(store: Database, ids: Iterable[MessageId]) -> dict[MessageId, ThreadMe
     return {one.id: conversations.as_seen(one) for one in reading.messages(store, list(ids))}
 
 
-def _cut(text: str) -> str:
-    """One line of at most SHOWN characters; where it ends early, with "…"."""
-    text = " ".join(text.split())
-    return text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " …"
-
-
 def _marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     """A snippet's text with single spaces, and where the marked words are.
 
-    Marks of quotes are left out, where the links behind words lead, and links that the snippet cuts short.
+    Marks of quotes are left out, where the links behind words lead, and what the snippet cuts short: links
+    and numbers in groups.
     """
     text, marks, begun = "", [], 0
-    for character in " ".join(word for word in snippet.split() if word.strip(">") and not _is_target(word)):
+    words = [word for word in snippet.split() if word.strip(">") and not _is_target(word)]
+    for character in " ".join(_without_cut_numbers(words)):
         if character == search.MARKS[0]:
             begun = len(text)
         elif character == search.MARKS[1]:
@@ -220,6 +222,17 @@ def _marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         else:
             text += character
     return text, tuple(marks)
+
+
+def _without_cut_numbers(words: list[str]) -> list[str]:
+    whole = list(words)
+    for first, end in ((True, 0), (False, -1)):
+        if whole and (whole[0].startswith("…") if first else whole[-1].endswith("…")):
+            whole[end] = whole[end].strip("…")
+            while len(whole) > 1 and excerpts.is_of_a_number(whole[end]):
+                whole.pop(end)
+            whole[end] = f"…{whole[end]}" if first else f"{whole[end]}…"
+    return whole
 
 
 def _is_target(word: str) -> bool:

@@ -329,3 +329,16 @@ def test_a_search_that_fails_leaves_nobody_at_work(core: Core, monkeypatch: pyte
     with pytest.raises(DamagedStoreError):
         searching.messages(core.store, "roses", embed=reads)
     assert done.is_set()
+
+
+@pytest.mark.parametrize(
+    ("snippet", "text"),
+    [
+        ("…0044 0532 and \ue000pay\ue001 now", "…and pay now"),
+        ("please \ue000pay\ue001 to DE89 3704…", "please pay to…"),
+        ("…the \ue0000532\ue001…", "…the 0532…"),
+        ("at 10 we \ue000pay\ue001", "at 10 we pay"),
+    ],
+)
+def test_a_snippet_ends_in_no_number_in_groups(snippet: str, text: str) -> None:
+    assert searching._marked(snippet)[0] == text
