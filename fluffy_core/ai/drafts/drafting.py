@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fluffy_core.ai.drafts import salutations, style_words, taking_up
 from fluffy_core.ai.drafts.style_words import Vocabulary
+from fluffy_core.ai.grounding.claims import ClaimKind, claims
 from fluffy_core.ai.sentences import addressees, asks, speech_acts
 from fluffy_core.ai.sentences.asks import Ask
 from fluffy_core.ai.sentences.phrases import wordings
@@ -19,6 +20,11 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _MADE_LINK = re.compile(r"https?://[^\s>]{0,200}[?&=]")
 """A link with parameters: news with one were written by a program, whom nobody thanks."""
 _HANDED = re.compile(r"\b(?:attach|enclos|anhang|anbei|anlage)", re.IGNORECASE)
+_BARE = 5
+"""Words of an answer that says no more than yes or no: "Sounds good to me."."""
+_FIGURE = re.compile(r"\d")
+_FEW = 3
+"""Other addressees; who writes to more of them expects no thanks from each."""
 _SHORT_PURPOSE = 5
 """A purpose of so many words may be a wish ("decline"); a longer one is a note of what to write."""
 _MANY_POINTS = 3
@@ -72,11 +78,15 @@ def last_received(thread: Sequence[ThreadMessage]) -> ThreadMessage | None:
 
 
 def is_courtesy(message: ThreadMessage) -> bool:
-    """Whether a message only thanks or says goodbye."""
+    """Whether a message only thanks, agrees or says goodbye."""
     told = [each.text for each in asks.told(message.body)]
-    return bool(message.body.strip()) and all(
-        speech_acts.speech_act(each) is SpeechAct.COURTESY and not _HANDED.search(each) for each in told
-    )
+    return bool(message.body.strip()) and all(_is_polite(each) and not _HANDED.search(each) for each in told)
+
+
+def _is_polite(sentence: str) -> bool:
+    act = speech_acts.speech_act(sentence)
+    agrees = act is SpeechAct.ANSWER and len(sentence.split()) <= _BARE and not _FIGURE.search(sentence)
+    return act is SpeechAct.COURTESY or agrees
 
 
 def sources(brief: Brief) -> list[str]:
@@ -115,7 +125,7 @@ def marked(brief: Brief, said: Sequence[str]) -> list[str]:
 
 
 def acknowledged(brief: Brief) -> list[str]:
-    """Thanks for what came with their mail, or for the news in one that asks nothing; if they wrote to me."""
+    """Thanks for what came with a mail to me: an invitation, wishes, a file, or news if it asks nothing."""
     last = last_received(brief.thread)
     if last is None or brief.thread[-1].from_me or not is_personal(last):
         return []
@@ -123,9 +133,19 @@ def acknowledged(brief: Brief) -> list[str]:
         return []
     asked = {each.sentence.text for each in open_asks(brief, [])}
     told = [each.text for each in asks.told(last.body) if each.text not in asked]
-    if any(taking_up.is_handed_over(one, brief.words) for one in told):
-        return [brief.line("received")]
+    occasion = taking_up.occasion("\n".join(told), brief.words)
+    if occasion == "invited":
+        return [] if asked else [brief.line(occasion)]
+    if _is_to_many(last, brief):
+        return []
+    if occasion:
+        return [brief.line(occasion)]
     return [] if asked or _MADE_LINK.search(last.body) else [brief.line("noted")]
+
+
+def _is_to_many(message: ThreadMessage, brief: Brief) -> bool:
+    form = salutations.read_greeting(message.body.lstrip().split("\n", 1)[0], brief.me, brief.words)
+    return len(message.to) > _FEW or salutations.is_to_all(form or "", brief.words)
 
 
 def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
@@ -171,7 +191,11 @@ def is_mass_mail(thread: Sequence[ThreadMessage], me: Named) -> bool:
     I never wrote back, nor does it name me; programs put names into long texts.
     """
     last = last_received(thread)
-    if last is None or any(one.from_me for one in thread) or not wordings()["mass_mail"].matches(last.body):
+    if last is None or any(one.from_me for one in thread):
+        return False
+    if len(last.body) > _LONG_MAIL and not last.to_me and not last.bulk and "://" in last.body:
+        return True
+    if not wordings()["mass_mail"].matches(last.body):
         return False
     top = {word.casefold() for word in _WORD.findall(last.body[:_TOP])}
     return len(last.body) > _LONG_MAIL or top.isdisjoint(_names(me))
@@ -181,7 +205,9 @@ def asks_of_me(brief: Brief) -> list[Ask]:
     """What the last message wants to know or have of me, each once."""
     found = _possible_asks(brief)
     firm = [each for each in found if taking_up.is_firm(each, brief.words)]
-    return firm or ([] if is_instructing(brief) else found)
+    last = last_received(brief.thread)
+    loose = last is not None and is_personal(last) and not is_instructing(brief)
+    return firm or (found if loose else [])
 
 
 def is_instructing(brief: Brief) -> bool:
@@ -206,9 +232,12 @@ def _possible_asks(brief: Brief) -> list[Ask]:
 
 def _is_asked_of_another(sentence: str, message: ThreadMessage, me: Named) -> bool:
     """Whether a sentence begins with the name of another addressee, and not with mine: "Bob, could you …"."""
-    if speech_acts.addressee(sentence).casefold() not in addressees.others(message) - _names(me):
+    called = speech_acts.addressee(sentence)
+    if not called or not _names(me).isdisjoint(addressees.words_of(sentence[: addressees.VOCATIVE])):
         return False
-    return _names(me).isdisjoint(addressees.words_of(sentence[: addressees.VOCATIVE]))
+    if called.casefold() in addressees.others(message) - _names(me):
+        return True
+    return not is_personal(message) and any(one.kind is ClaimKind.NAME for one in claims(called))
 
 
 def written(brief: Brief, paragraphs: Sequence[str]) -> str:

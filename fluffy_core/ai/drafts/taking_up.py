@@ -99,9 +99,12 @@ def is_settled_by_yes(ask: Ask, words: Vocabulary) -> bool:
     return _kind(ask, words) in ("choice", "request", "document")
 
 
-def is_handed_over(sentence: str, words: Vocabulary) -> bool:
-    """Whether a sentence says that something comes with the mail."""
-    return bool(words.asks["hands_over"].search(sentence))
+def occasion(text: str, words: Vocabulary) -> str:
+    """What a text gives reason to thank for, by the name of the line that does: "invited"; "" for none."""
+    return next((line for sign, line in _OCCASIONS if words.asks[sign].search(text)), "")
+
+
+_OCCASIONS = (("invites", "invited"), ("wishes", "wished"), ("hands_over", "received"))
 
 
 def _times(ask: Ask, words: Vocabulary) -> list[str]:

@@ -21,7 +21,7 @@ from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, S
 from fluffy_core.domain.events import DraftWanted
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.domain.message import BulkKind
-from fluffy_core.domain.styles import Named
+from fluffy_core.domain.styles import Circle, Named, Scope, Style
 from fluffy_core.errors import ModelError, TransientError, UsageError
 from fluffy_core.mail.zones import language as languages
 from fluffy_core.services.reading import conversations
@@ -195,17 +195,27 @@ def _case(store: Database | Transaction, request: DraftRequest) -> _Case:
 def _language(
     store: Database | Transaction, request: DraftRequest, thread: Sequence[ThreadMessage], *, email: str
 ) -> str:
-    """That of the newest message that shows one, else what the reader usually writes, else what I do.
+    """That of the newest message that shows one; a new mail's is that of what the user wants said.
 
-    A new mail is in the language of what the user wants said.
+    Else the one that the user writes to this reader in, the reader's, or what the user mostly writes.
     """
-    usual = messages.usual_language(store, email)
-    told = [languages.written(one.body, "" if one.from_me else usual) for one in reversed(thread)]
-    told += [languages.detect(" ".join((request.purpose, *request.key_points))), usual]
+    told = (languages.written(one.body) for one in reversed(thread))
     if found := next(filter(None, told), ""):
         return found
-    mine = own_mail.profiles(store) or styles.measured(store, styles.EVERYONE)
-    return max(mine, key=lambda one: one.letters).language if mine else "en"
+    wanted = languages.detect(" ".join((request.purpose, *request.key_points)))
+    to_them = styles.measured(store, Circle(Scope.PERSON, email)) if email else []
+    return (
+        wanted
+        or _mostly(to_them)
+        or messages.usual_language(store, email)
+        or _mostly(own_mail.profiles(store) or styles.measured(store, styles.EVERYONE))
+        or "en"
+    )
+
+
+def _mostly(found: Sequence[Style]) -> str:
+    """The language of most letters, "" without any."""
+    return max(found, key=lambda one: one.letters).language if found else ""
 
 
 def _refusal(case: _Case) -> str:
@@ -229,7 +239,7 @@ def _unasked(case: _Case) -> str:
     if last.bulk in _BY_PROGRAM or drafting.is_mass_mail(case.thread, case.me):
         return "A program sent this to many; there is nobody to answer."
     if drafting.is_courtesy(last):
-        return "This only says thanks or goodbye; nothing is asked of you."
+        return "This only says yes or no, thanks or goodbye; nothing is asked of you."
     if len(_WORDS.findall(last.body)) <= 1:
         return f"It has no words of its own, only what it passes on. {SAY_WHAT}"
     if name := drafting.addressed_to(last, case.me):

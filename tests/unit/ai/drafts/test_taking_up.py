@@ -195,8 +195,8 @@ def test_a_long_sentence_is_quoted_and_cut() -> None:
     ],
 )
 def test_what_comes_with_a_mail_is_seen(language: str, text: str) -> None:
-    assert taking_up.is_handed_over(text, words_of(language))
-    assert not taking_up.is_handed_over("OK", words_of(language))
+    assert taking_up.occasion(text, words_of(language)) == "received"
+    assert not taking_up.occasion("OK", words_of(language))
 
 
 def test_every_language_has_all_the_words() -> None:
