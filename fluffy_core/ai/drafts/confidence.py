@@ -31,6 +31,8 @@ class Circumstances:
     scope: Scope = Scope.EVERYONE
     beside: bool = False
     """Whether the mail was not written to the user."""
+    ignored: str = ""
+    """What the user said of the draft and only a language model could do."""
     letters: int = 0
     """Whose letters, and how many, say how the draft is opened and closed."""
 
@@ -38,7 +40,8 @@ class Circumstances:
 def of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidence, str]:
     """Of a draft made without the language model, after `pattern` if that is its body."""
     level, reason = _warned(seen) or _of_outline(seen, pattern)
-    return level, f"{reason} {_manner(seen)}"
+    ignored = f" “{seen.ignored}” changes nothing without a language model." if seen.ignored else ""
+    return level, f"{reason}{ignored} {_manner(seen)}"
 
 
 def of_model(seen: Circumstances) -> tuple[Confidence, str]:

@@ -14,15 +14,16 @@ from fluffy_core.domain.drafting import DraftRequest
 from fluffy_core.domain.intelligence import SpeechAct, ThreadMessage
 from fluffy_core.domain.styles import Manner, Named
 
-MOST_ASKS = 4
+MOST_ASKS = 6
 """Open questions that a draft marks; who asks more gets these answered first."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _MADE_LINK = re.compile(r"https?://[^\s>]{0,200}[?&=]")
 """A link with parameters: news with one were written by a program, whom nobody thanks."""
-_HANDED = re.compile(r"\b(?:attach|enclos|anhang|anbei|anlage)", re.IGNORECASE)
 _BARE = 5
 """Words of an answer that says no more than yes or no: "Sounds good to me."."""
 _FIGURE = re.compile(r"\d")
+_BEFORE = 3
+"""Sentences before a question in which the times are looked for that it asks about."""
 _FEW = 3
 """Other addressees; who writes to more of them expects no thanks from each."""
 _SHORT_PURPOSE = 5
@@ -77,10 +78,12 @@ def last_received(thread: Sequence[ThreadMessage]) -> ThreadMessage | None:
     return next((one for one in reversed(thread) if not one.from_me), None)
 
 
-def is_courtesy(message: ThreadMessage) -> bool:
-    """Whether a message only thanks, agrees or says goodbye."""
+def is_courtesy(message: ThreadMessage, words: Vocabulary | None) -> bool:
+    """Whether a message only thanks, agrees or says goodbye, and brings or wishes nothing."""
     told = [each.text for each in asks.told(message.body)]
-    return bool(message.body.strip()) and all(_is_polite(each) and not _HANDED.search(each) for each in told)
+    if words is not None and taking_up.occasion("\n".join(told), words):
+        return False
+    return bool(message.body.strip()) and all(map(_is_polite, told))
 
 
 def _is_polite(sentence: str) -> bool:
@@ -117,11 +120,21 @@ def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
 
 def marked(brief: Brief, said: Sequence[str]) -> list[str]:
     """A line for each ask of the other side that the draft does not answer, with what is to be filled in."""
-    lines = list(filter(None, (taking_up.line(each, brief.words) for each in open_asks(brief, said))))
+    lines = list(filter(None, (line_for(each, brief) for each in open_asks(brief, said))))
     quoting = next((at for at, one in enumerate(lines) if one.startswith(">")), None)
     if quoting is not None:
         lines[quoting] = f"{brief.line('asked')}\n{lines[quoting]}"
     return list(dict.fromkeys(lines))
+
+
+def line_for(ask: Ask, brief: Brief) -> str:
+    """The line that a draft has for an ask of the last message; "" where there must be none."""
+    last = last_received(brief.thread)
+    told = [each.text for each in asks.told(last.body)] if last else []
+    at = told.index(ask.sentence.text) if ask.sentence.text in told else 0
+    longest = taking_up.SHORT_QUOTE if "shorter" in brief.wishes else taking_up.LONGEST_QUOTE
+    before = " ".join(told[max(0, at - _BEFORE) : at])
+    return taking_up.line(ask, brief.words, before=before, longest=longest)
 
 
 def acknowledged(brief: Brief) -> list[str]:
@@ -136,6 +149,8 @@ def acknowledged(brief: Brief) -> list[str]:
     occasion = taking_up.occasion("\n".join(told), brief.words)
     if occasion == "invited":
         return [] if asked else [brief.line(occasion)]
+    if not asked and (proposal := taking_up.proposal(" ".join(told), brief.words)):
+        return [proposal]
     if _is_to_many(last, brief):
         return []
     if occasion:
@@ -250,7 +265,7 @@ def written(brief: Brief, paragraphs: Sequence[str]) -> str:
     body = [*opening, *paragraphs]
     if body:
         body[0] = _first_word(body[0], greeting)
-    closing = salutations.write_sign_off(_toned(brief, brief.manner.sign_off, "default_sign_off"), brief.me)
+    closing = salutations.write_sign_off(_sign_off(brief), brief.me)
     return "\n\n".join(part for part in (greeting, *body, closing) if part)
 
 
@@ -285,8 +300,10 @@ def _about(ask: str, point: str) -> bool:
 
 
 def _opens(brief: Brief) -> bool:
-    """Whether a reply begins with thanks: as usual, and not when it is to be short."""
-    return brief.manner.thanks and "shorter" not in brief.wishes and last_received(brief.thread) is not None
+    """Whether a reply begins with thanks: as usual or to be friendly, and not when it is to be short."""
+    wishes = brief.wishes
+    usual = brief.manner.thanks or not wishes.isdisjoint({"friendly", "longer"})
+    return usual and "shorter" not in wishes and last_received(brief.thread) is not None
 
 
 def _is_thanked(paragraphs: Sequence[str]) -> bool:
@@ -318,6 +335,13 @@ def _toned(brief: Brief, usual: str, default: str) -> str:
     if not tone or (score is not None and (score > _FORMAL) == (tone == "formal")):
         return usual
     return brief.words.default(default, tone=tone)
+
+
+def _sign_off(brief: Brief) -> str:
+    form = _toned(brief, brief.manner.sign_off, "default_sign_off")
+    cool = (salutations.formality(form, brief.words) or 0.0) > _FORMAL
+    tone = "informal" if brief.informal else "friendly"
+    return brief.words.default("default_sign_off", tone=tone) if cool and "friendly" in brief.wishes else form
 
 
 _FORMAL = 0.5

@@ -11,7 +11,7 @@ from fluffy_core.domain.intelligence import SpeechAct
 
 _UNSAFE = re.compile(r"://|www\.|@|\d[\d ./-]{7,}\d")
 """What is not to be repeated in a draft, not even as a quote: links, addresses, numbers of accounts."""
-_LONGEST_QUOTE, _LONGEST_TOPIC = 240, 70
+LONGEST_QUOTE, SHORT_QUOTE, _LONGEST_TOPIC = 240, 60, 70
 _MOST_TIMES = 3
 _MOST_WORDS = 14
 """A longer sentence names so much that the first of it need not be what is asked about."""
@@ -20,6 +20,8 @@ _SHORT_CLAUSE = 4
 """Words of the shortest clause that may ask; fewer are "Hi Ann,"."""
 _LETTER = re.compile(r"[^\W\d_]")
 _QUOTATION = '"“„«'
+_OF_TIMES = frozenset({"choice", "answer", "request", "date"})
+"""What a question may want that proposes times."""
 _CHOICES = frozenset({"choice", "document"})
 _LEADING = frozenset({"date", "time", "place", "name"})
 _LEAD = 8
@@ -28,20 +30,26 @@ _THINGS = frozenset({"phone", "link"})
 """Placeholders of what is asked for by its name; the others stand for words as "when"."""
 
 
-def line(ask: Ask, words: Vocabulary) -> str:
+def line(ask: Ask, words: Vocabulary, *, before: str = "", longest: int = LONGEST_QUOTE) -> str:
     """What is to be filled in, behind the matter or the time that was asked about; else below the question.
 
-    "" for what is not to be repeated: nobody should answer before they looked at it.
+    "" for what is not to be repeated: nobody should answer before they looked at it. `before` was said just
+    before: the times that "Which suits you?" is about. A question is quoted with `longest` characters.
     "About the contract: [date]", "Thursday at 3 pm [works / does not work] for me.".
     """
     text, mark = ask.sentence.text, asked_for(ask, words)
     if _UNSAFE.search(text) or not _LETTER.search(text):
         return ""
-    if times := _times(ask, words):
-        return words.line("slot" if len(times) == 1 else "slots").format(when=" / ".join(times))
+    if _kind(ask, words) in _OF_TIMES and (meeting := _meeting(text, before, words)):
+        return meeting
     if len(text.split()) <= _MOST_WORDS and (topic := _topic(text, words)):
         return words.line("about").format(topic=topic, mark=mark)
-    return f"> {_shortened(text)}\n{mark}"
+    return f"> {_shortened(text, longest)}\n{mark}"
+
+
+def proposal(text: str, words: Vocabulary) -> str:
+    """A line for the times that a text proposes ("I could do Tuesday."), "" where it proposes none."""
+    return _slots(_times(text, words), words) if words.asks["proposes"].search(text) else ""
 
 
 def is_idle(ask: Ask) -> bool:
@@ -73,7 +81,9 @@ def asked_for(ask: Ask, words: Vocabulary) -> str:
 def _kind(ask: Ask, words: Vocabulary) -> str:
     text = ask.sentence.text
     clauses = [speech_acts.normal(one) for one in _CLAUSE.split(text)]
-    is_choice = any(words.questions["choice"].match(one) for one in (speech_acts.normal(text), *clauses))
+    is_choice = words.asks["open"].search(text) is None or any(
+        words.questions["choice"].match(one) for one in (speech_acts.normal(text), *clauses)
+    )
     asks_what = speech_acts.is_question(text) and not is_choice
     if words.asks["offers"].search(text) or words.asks["checks"].search(text):
         return "choice"
@@ -107,13 +117,33 @@ def occasion(text: str, words: Vocabulary) -> str:
 _OCCASIONS = (("invites", "invited"), ("wishes", "wished"), ("hands_over", "received"))
 
 
-def _times(ask: Ask, words: Vocabulary) -> list[str]:
-    """The days that a meeting is proposed for, as they are written; none for what is no such question."""
-    text = ask.sentence.text
+def _meeting(text: str, before: str, words: Vocabulary) -> str:
+    """A line for a question whether a time suits, "" for any other question."""
     if not speech_acts.is_question(text) or not words.asks["meets"].search(text):
-        return []
-    found = dict.fromkeys(match[0].strip(" ,.") for match in words.asks["when"].finditer(text))
-    return [one[:1].upper() + one[1:] for one in found][:_MOST_TIMES]
+        return ""
+    if words.questions["document"].search(text):
+        return ""
+    return _slots(_times(text, words), words) or proposal(before, words)
+
+
+def _times(text: str, words: Vocabulary) -> list[str]:
+    """The days in a text, as they are written, without those until which something is to be done."""
+    found = words.asks["when"].finditer(text)
+    days = dict.fromkeys(each[0].strip(" ,.") for each in found if not _is_limit(text[: each.start()], words))
+    return list(days)[:_MOST_TIMES]
+
+
+def _is_limit(before: str, words: Vocabulary) -> bool:
+    ending = before.rstrip()
+    return any(each.end() == len(ending) for each in words.asks["until"].finditer(ending))
+
+
+def _slots(times: list[str], words: Vocabulary) -> str:
+    if not times:
+        return ""
+    told = words.line("slot" if len(times) == 1 else "slots").format(when=" / ".join(times))
+    at = 1 if told.startswith("[") else 0
+    return told[:at] + told[at : at + 1].upper() + told[at + 1 :]
 
 
 def _topic(text: str, words: Vocabulary) -> str:
@@ -126,7 +156,12 @@ def _topic(text: str, words: Vocabulary) -> str:
         if last in words.vague:
             continue
         more = parts.get("more") or ""
+        if not more and _is_predicated(clause, match):
+            continue
         topic = parts.get("topic") or parts["noun"] + ("" if _is_vague(more, words) else more)
+        topic = (
+            topic if words.language == "de" else topic[:1].lower() + topic[1:] if "topic" in parts else topic
+        )
         if words.language == "en":
             topic = f"the {topic}"
         if len(topic) <= _LONGEST_TOPIC:
@@ -134,8 +169,14 @@ def _topic(text: str, words: Vocabulary) -> str:
     return ""
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rsplit(' ', 1)[0]} …"
+def _is_predicated(clause: str, found: re.Match[str]) -> bool:
+    """Whether what looks like a matter of several words is all of a question: "Is the deposit paid?"."""
+    leads = len(clause[: found.start()].split()) <= 1
+    return leads and " " in found["noun"] and not _LETTER.search(clause[found.end() :])
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]} …"
 
 
 def _is_vague(more: str, words: Vocabulary) -> bool:

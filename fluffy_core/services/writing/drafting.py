@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.ai.drafts import confidence as draft_confidence
-from fluffy_core.ai.drafts import drafting, style, style_words, taking_up
+from fluffy_core.ai.drafts import drafting, style, style_words
 from fluffy_core.ai.drafts import model as draft_model
 from fluffy_core.ai.drafts.confidence import Circumstances
 from fluffy_core.ai.drafts.drafting import Brief
@@ -117,6 +117,7 @@ def suggest(
     there is none of.
     """
     case = _case(store, request)
+    request = case.request
     if reason := _refusal(case):
         return Suggestion(request.id, "", Confidence.LOW, reason, FAST, case.language)
     how = styles.manner(store, case.recipient, case.language, address=_address_of(case))
@@ -189,6 +190,8 @@ def _case(store: Database | Transaction, request: DraftRequest) -> _Case:
         name, email = messages.latest_name(store, request.recipient), request.recipient
     suspicious = next((one.suspicious for one in reversed(facts) if not one.sender.mine), "")
     spoken = _language(store, request, thread, email=email)
+    if said := style_words.told(request.hint):
+        request = replace(request, key_points=(*request.key_points, said), hint="")
     return _Case(request, thread, email, styles.named(name, email), _me(store, thread), spoken, suspicious)
 
 
@@ -238,7 +241,7 @@ def _unasked(case: _Case) -> str:
         return f"You wrote last; nobody asked you anything since. {SAY_WHAT}"
     if last.bulk in _BY_PROGRAM or drafting.is_mass_mail(case.thread, case.me):
         return "A program sent this to many; there is nobody to answer."
-    if drafting.is_courtesy(last):
+    if drafting.is_courtesy(last, style_words.vocabulary(case.language)):
         return "This only says yes or no, thanks or goodbye; nothing is asked of you."
     if len(_WORDS.findall(last.body)) <= 1:
         return f"It has no words of its own, only what it passes on. {SAY_WHAT}"
@@ -272,11 +275,20 @@ def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
     if pattern and paragraphs[:1] != [" ".join(pattern.sentences)]:
         pattern = None  # wishes and points come first
     text = drafting.written(brief, paragraphs)
-    confidence, reason = draft_confidence.of_outline(_circumstances(case, brief, text), pattern)
+    seen = replace(_circumstances(case, brief, text), ignored=_ignored(brief, text, pattern))
+    confidence, reason = draft_confidence.of_outline(seen, pattern)
     return Suggestion(
         case.request.id, text, confidence, reason, FAST, case.language, placeholders.found(text),
         _used(brief, text, pattern),
     )  # fmt: skip
+
+
+def _ignored(brief: Brief, text: str, pattern: Pattern | None) -> str:
+    """The hint, where the draft would read the same without it."""
+    plain = replace(brief, request=replace(brief.request, hint=""))
+    if not brief.request.hint or pattern is not None:  # a pattern was cut as the hint said
+        return ""
+    return brief.request.hint if drafting.written(plain, drafting.outline(plain)) == text else ""
 
 
 def _by_model(
@@ -340,6 +352,6 @@ def _used(brief: Brief, text: str, pattern: Pattern | None) -> tuple[DraftSource
         found += [
             DraftSource(last.id, one.sentence.text, "asked of you")
             for one in drafting.open_asks(brief, [])
-            if (line := taking_up.line(one, brief.words)) and line in text
+            if (line := drafting.line_for(one, brief)) and line in text
         ]
     return tuple(found)

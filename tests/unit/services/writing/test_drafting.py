@@ -472,3 +472,21 @@ def test_what_a_copy_asks_is_answered_with_care(store: Database) -> None:
     assert "can anybody call them today?" in found.text
     assert found.confidence is Confidence.LOW
     assert found.reason.startswith("You are not among those it was written to.")
+
+
+def test_a_hint_that_changes_nothing_is_said_to(store: Database) -> None:
+    thread_id = thread_of(store, Letter("Contract", ASK, id="ask"))
+    assert (
+        "“sing it” changes nothing without a language model."
+        in suggested(store, thread_id, hint="sing it").reason
+    )
+    followed = suggested(store, thread_id, hint="friendlier")
+    assert "changes nothing" not in followed.reason
+    assert "Thank you for your message." in followed.text
+
+
+def test_a_hint_may_say_what_to_write(store: Database) -> None:
+    thread_id = thread_of(store, Letter("Contract", ASK, id="ask"))
+    found = suggested(store, thread_id, hint="say that I am away until Monday")
+    assert "I am away until Monday." in found.text
+    assert "It says your points." in found.reason
