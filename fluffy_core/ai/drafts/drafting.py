@@ -83,13 +83,19 @@ def is_courtesy(message: ThreadMessage, words: Vocabulary | None) -> bool:
     told = [each.text for each in asks.told(message.body)]
     if words is not None and taking_up.occasion("\n".join(told), words):
         return False
-    return bool(message.body.strip()) and all(map(_is_polite, told))
+    said = told[:1] + [one for one in told[1:] if not _is_name(one)]
+    return bool(message.body.strip()) and all(map(_is_polite, said))
 
 
 def _is_polite(sentence: str) -> bool:
     act = speech_acts.speech_act(sentence)
     agrees = act is SpeechAct.ANSWER and len(sentence.split()) <= _BARE and not _FIGURE.search(sentence)
     return act is SpeechAct.COURTESY or agrees
+
+
+def _is_name(sentence: str) -> bool:
+    """Whether it is one word with a capital, as a name below a line is."""
+    return sentence.istitle() and len(sentence.split()) == 1
 
 
 def sources(brief: Brief) -> list[str]:
@@ -133,8 +139,7 @@ def line_for(ask: Ask, brief: Brief) -> str:
     told = [each.text for each in asks.told(last.body)] if last else []
     at = told.index(ask.sentence.text) if ask.sentence.text in told else 0
     longest = taking_up.SHORT_QUOTE if "shorter" in brief.wishes else taking_up.LONGEST_QUOTE
-    before = " ".join(told[max(0, at - _BEFORE) : at])
-    return taking_up.line(ask, brief.words, before=before, longest=longest)
+    return taking_up.line(ask, brief.words, before=told[max(0, at - _BEFORE) : at], longest=longest)
 
 
 def acknowledged(brief: Brief) -> list[str]:
@@ -149,7 +154,7 @@ def acknowledged(brief: Brief) -> list[str]:
     occasion = taking_up.occasion("\n".join(told), brief.words)
     if occasion == "invited":
         return [] if asked else [brief.line(occasion)]
-    if not asked and (proposal := taking_up.proposal(" ".join(told), brief.words)):
+    if not asked and (proposal := taking_up.proposal(told, brief.words)):
         return [proposal]
     if _is_to_many(last, brief):
         return []
@@ -221,7 +226,7 @@ def asks_of_me(brief: Brief) -> list[Ask]:
     found = _possible_asks(brief)
     firm = [each for each in found if taking_up.is_firm(each, brief.words)]
     last = last_received(brief.thread)
-    loose = last is not None and is_personal(last) and not is_instructing(brief)
+    loose = last is not None and is_personal(last) and not (_is_to_many(last, brief) or is_instructing(brief))
     return firm or (found if loose else [])
 
 

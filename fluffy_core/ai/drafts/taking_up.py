@@ -1,6 +1,7 @@
 """One line of a reply for one thing that was asked, made of the words of the question and nothing else."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 from fluffy_core.ai.commitments import promises
 from fluffy_core.ai.drafts.style_words import Vocabulary
@@ -16,6 +17,8 @@ _MOST_TIMES = 3
 _MOST_WORDS = 14
 """A longer sentence names so much that the first of it need not be what is asked about."""
 _CLAUSE = re.compile(r"[,;–—]\s|\s-+\s")
+_SHORT_ASK = 5
+"""Words of an ask from which on it says itself what it is about."""
 _SHORT_CLAUSE = 4
 """Words of the shortest clause that may ask; fewer are "Hi Ann,"."""
 _LETTER = re.compile(r"[^\W\d_]")
@@ -26,15 +29,18 @@ _CHOICES = frozenset({"choice", "document"})
 _LEADING = frozenset({"date", "time", "place", "name"})
 _LEAD = 8
 """Characters of a clause that may stand before an asking "when"; further in it tells of a circumstance."""
+_NEAR = 16
+"""Characters behind "tell" in which the word stands for what is to be told: "me exactly what"."""
 _THINGS = frozenset({"phone", "link"})
 """Placeholders of what is asked for by its name; the others stand for words as "when"."""
 
 
-def line(ask: Ask, words: Vocabulary, *, before: str = "", longest: int = LONGEST_QUOTE) -> str:
+def line(ask: Ask, words: Vocabulary, *, before: Sequence[str] = (), longest: int = LONGEST_QUOTE) -> str:
     """What is to be filled in, behind the matter or the time that was asked about; else below the question.
 
-    "" for what is not to be repeated: nobody should answer before they looked at it. `before` was said just
-    before: the times that "Which suits you?" is about. A question is quoted with `longest` characters.
+    "" for what is not to be repeated: nobody should answer before they looked at it. `before` are the
+    sentences just before: the times that "Which suits you?" is about, the matter of "Please let me know.".
+    A question is quoted with `longest` characters.
     "About the contract: [date]", "Thursday at 3 pm [works / does not work] for me.".
     """
     text, mark = ask.sentence.text, asked_for(ask, words)
@@ -42,14 +48,17 @@ def line(ask: Ask, words: Vocabulary, *, before: str = "", longest: int = LONGES
         return ""
     if _kind(ask, words) in _OF_TIMES and (meeting := _meeting(text, before, words)):
         return meeting
+    if before and _says_nothing_itself(text, words) and not _UNSAFE.search(before[-1]):
+        text = f"{before[-1]} {text}"
     if len(text.split()) <= _MOST_WORDS and (topic := _topic(text, words)):
         return words.line("about").format(topic=topic, mark=mark)
     return f"> {_shortened(text, longest)}\n{mark}"
 
 
-def proposal(text: str, words: Vocabulary) -> str:
-    """A line for the times that a text proposes ("I could do Tuesday."), "" where it proposes none."""
-    return _slots(_times(text, words), words) if words.asks["proposes"].search(text) else ""
+def proposal(told: Iterable[str], words: Vocabulary) -> str:
+    """A line for the times that sentences propose ("I could do Tuesday."), "" where they propose none."""
+    proposing = [each for each in told if words.asks["proposes"].search(each)]
+    return _slots([one for each in proposing for one in _times(each, words)], words)
 
 
 def is_idle(ask: Ask) -> bool:
@@ -84,7 +93,7 @@ def _kind(ask: Ask, words: Vocabulary) -> str:
     is_choice = words.asks["open"].search(text) is None or any(
         words.questions["choice"].match(one) for one in (speech_acts.normal(text), *clauses)
     )
-    asks_what = speech_acts.is_question(text) and not is_choice
+    asks_what = speech_acts.is_question(text) and (not is_choice or _is_to_be_told_what(text, words))
     if words.asks["offers"].search(text) or words.asks["checks"].search(text):
         return "choice"
     for name, pattern in words.questions.items():
@@ -104,6 +113,12 @@ def _kind(ask: Ask, words: Vocabulary) -> str:
     return "request" if is_errand else "answer"
 
 
+def _is_to_be_told_what(text: str, words: Vocabulary) -> bool:
+    """Whether a question asks to be told something: "Could you tell me what it costs?"."""
+    told = words.asks["tells"].search(text)
+    return told is not None and words.asks["open"].search(text, told.end(), told.end() + _NEAR) is not None
+
+
 def is_settled_by_yes(ask: Ask, words: Vocabulary) -> bool:
     """Whether a yes or a no is an answer to it."""
     return _kind(ask, words) in ("choice", "request", "document")
@@ -117,7 +132,7 @@ def occasion(text: str, words: Vocabulary) -> str:
 _OCCASIONS = (("invites", "invited"), ("wishes", "wished"), ("hands_over", "received"))
 
 
-def _meeting(text: str, before: str, words: Vocabulary) -> str:
+def _meeting(text: str, before: Sequence[str], words: Vocabulary) -> str:
     """A line for a question whether a time suits, "" for any other question."""
     if not speech_acts.is_question(text) or not words.asks["meets"].search(text):
         return ""
@@ -130,7 +145,7 @@ def _times(text: str, words: Vocabulary) -> list[str]:
     """The days in a text, as they are written, without those until which something is to be done."""
     found = words.asks["when"].finditer(text)
     days = dict.fromkeys(each[0].strip(" ,.") for each in found if not _is_limit(text[: each.start()], words))
-    return list(days)[:_MOST_TIMES]
+    return list(days)
 
 
 def _is_limit(before: str, words: Vocabulary) -> bool:
@@ -138,7 +153,8 @@ def _is_limit(before: str, words: Vocabulary) -> bool:
     return any(each.end() == len(ending) for each in words.asks["until"].finditer(ending))
 
 
-def _slots(times: list[str], words: Vocabulary) -> str:
+def _slots(days: Iterable[str], words: Vocabulary) -> str:
+    times = list(dict.fromkeys(days))[:_MOST_TIMES]
     if not times:
         return ""
     told = words.line("slot" if len(times) == 1 else "slots").format(when=" / ".join(times))
@@ -167,6 +183,11 @@ def _topic(text: str, words: Vocabulary) -> str:
         if len(topic) <= _LONGEST_TOPIC:
             return " ".join(topic.split())
     return ""
+
+
+def _says_nothing_itself(text: str, words: Vocabulary) -> bool:
+    short = len(text.split()) < _SHORT_ASK and not speech_acts.is_question(text)
+    return short and words.asks["opinions"].search(text) is not None
 
 
 def _is_predicated(clause: str, found: re.Match[str]) -> bool:

@@ -345,7 +345,9 @@ def test_an_invitation_is_answered_also_when_it_went_to_many() -> None:
 ENGLISH_INVITED = "Thank you for the invitation. [I will be there / I cannot come]."
 
 
-@pytest.mark.parametrize("body", ["Sounds good to me!", "Ok.", "Thank you very much!", "Einverstanden."])
+@pytest.mark.parametrize(
+    "body", ["Sounds good to me!", "Ok.", "Thank you very much!", "Einverstanden.", "Much appreciated. Ann."]
+)
 def test_agreement_and_thanks_want_no_answer(body: str) -> None:
     assert drafting.is_courtesy(mail(body), ENGLISH_WORDS)
 
@@ -397,3 +399,15 @@ def test_shorter_shortens_quoted_questions() -> None:
     assert long in text_of(long)
     assert "so far …" not in text_of(long, hint="shorter")
     assert "…\n[yes or no]" in text_of(long, hint="shorter")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "I think it is solved. Please let me know if you think otherwise.",
+        "We close at nine, however, if you need a copy of one of them, just let me know.",
+        "I liked our meeting very much. Speak with you soon",
+    ],
+)
+def test_what_waits_for_nothing_is_not_taken_up(body: str) -> None:
+    assert drafting.outline(brief(body)) == ["Thanks for letting me know."]

@@ -255,15 +255,15 @@ def test_no_sentence_takes_long(language: str) -> None:
     ],
 )
 def test_times_that_are_proposed_without_a_question(language: str, text: str, line: str) -> None:
-    assert taking_up.proposal(text, words_of(language)) == line
+    assert taking_up.proposal([text], words_of(language)) == line
 
 
 def test_a_question_is_about_the_times_said_before_it() -> None:
     asked = ask_of("Which of these suits you best?")
-    before = "I could do Tuesday at 10am or Friday."
+    before = ["I could do Tuesday at 10am.", "Or we could meet on Friday."]
     said = taking_up.line(asked, words_of("en"), before=before)
     assert said == "[Tuesday at 10am / Friday] works for me."
-    told = taking_up.line(asked, words_of("en"), before="The lease ends on Tuesday.")
+    told = taking_up.line(asked, words_of("en"), before=["The lease ends on Tuesday."])
     assert told.startswith("> Which of these")
 
 
@@ -330,3 +330,21 @@ def test_a_quoted_question_may_be_shortened() -> None:
 )
 def test_what_there_is_to_thank_for(language: str, text: str, line: str) -> None:
     assert taking_up.occasion(text, words_of(language)) == line
+
+
+def test_a_short_ask_is_quoted_with_what_it_is_about() -> None:
+    before = ["They charge 10 a day.", "I wanted to be sure that you approve of it."]
+    said = taking_up.line(ask_of("Please let me know."), words_of("en"), before=before)
+    assert said == "> I wanted to be sure that you approve of it. Please let me know.\n[answer]"
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("Could you tell me what the charges should be?", "[answer]"),
+        ("Could you tell me whether it is red?", "[yes or no]"),
+        ("Do you know how it works?", "[answer]"),
+    ],
+)
+def test_who_asks_to_be_told_something_wants_more_than_yes(text: str, mark: str) -> None:
+    assert taking_up.asked_for(ask_of(text), words_of("en")) == mark
