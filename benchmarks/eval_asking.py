@@ -1,10 +1,10 @@
-"""Answers from mail, and "not in your mail": `python -m benchmarks asking [--among PATH] [--fit] [--json]`.
+"""Answers from mail, and "not in your mail": `python -m benchmarks asking [--letters FILE] [--fit] [--json]`.
 
 Questions with and without an answer about made-up letters (`asking.toml`, seven languages), put into the
 demo mailbox so that much else could be cited. `found`: share of answerable questions whose answer is cited,
 `first`: cited first. `refused`: share of the others that get "not in your mail"; `precision`: share of those
 refusals that are right. Every second letter is for fitting (`--fit` writes the weights), the others for
-measuring.
+measuring; all of those of another FILE of the same form, such as `asking_unseen.toml`, are.
 """
 
 import argparse
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).with_name("asking.toml")
 ME = "mara@example.org"
 MOMENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-REFUSALS = 0.9
+REFUSALS = 0.95
 """Share of the unanswerable questions that must be refused when `sure` is chosen."""
 HARD = 12
 """Sentences of a question that are fitted on, the likeliest."""
@@ -51,7 +51,7 @@ class Item:
 
 
 def items(path: Path = DATA) -> tuple[list[Item], list[Item]]:
-    """(for fitting, for measuring)."""
+    """(for fitting, for measuring), of our letters every second."""
     found: tuple[list[Item], list[Item]] = ([], [])
     for number, letter in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["letters"]):
         found[number % 2].extend(Item(question, answer) for question, answer in letter["asked"])
@@ -133,14 +133,17 @@ def logistic(rows: "NDArray[np.float64]", right: "NDArray[np.float64]") -> "NDAr
 def main(arguments: Sequence[str]) -> int:
     """Measure and print, or fit and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks asking", description=__doc__)
+    parser.add_argument("--letters", type=Path, metavar="FILE", default=DATA, help="measure these letters")
     parser.add_argument("--among", type=Path, metavar="PATH", help="more mail to look in")
     parser.add_argument("--fit", action="store_true", help="fit the weights anew and write them")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    fitting, measuring = items()
+    fitting, measuring = items(options.letters)
+    if options.letters != DATA:
+        fitting, measuring = items()[0], [*fitting, *measuring]
     with tempfile.TemporaryDirectory() as folder:
         letters, demo = Path(folder) / "letters", Path(folder) / "demo"
-        write_letters(letters)
+        write_letters(letters, options.letters)
         files = build_demo(demo, now=MOMENT, resources=resources_folder() / "demo")
         paths = [letters, demo, *([options.among] if options.among else [])]
         with trial_home.opened(paths, me=[ME, files.me]) as core:

@@ -31,27 +31,35 @@ class Circumstances:
     scope: Scope = Scope.EVERYONE
     beside: bool = False
     """Whether the mail was not written to the user."""
+    ignored: str = ""
+    """What the user said of the draft and only a language model could do."""
     letters: int = 0
     """Whose letters, and how many, say how the draft is opened and closed."""
 
 
 def of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidence, str]:
     """Of a draft made without the language model, after `pattern` if that is its body."""
-    level, reason = _of_outline(seen, pattern)
-    return level, f"{reason} {_manner(seen)}"
+    level, reason = _warned(seen) or _of_outline(seen, pattern)
+    ignored = f" “{seen.ignored}” changes nothing without a language model." if seen.ignored else ""
+    return level, f"{reason}{ignored} {_manner(seen)}"
 
 
 def of_model(seen: Circumstances) -> tuple[Confidence, str]:
     """Of what the language model wrote and the sieve let through."""
-    level, reason = _of_model(seen)
+    level, reason = _warned(seen) or _of_model(seen)
     return level, f"{reason} {_manner(seen)}"
 
 
-def _of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidence, str]:
+def _warned(seen: Circumstances) -> tuple[Confidence, str] | None:
+    """What speaks against any draft here, however it was made."""
     if seen.suspicious:
         return Confidence.LOW, f"Take care: {seen.suspicious}"
     if seen.beside and not seen.told:
-        return Confidence.LOW, f"You are not among those it was written to.{_left(seen)}"
+        return Confidence.LOW, f"You are not among those it was written to.{_dropped(seen)}{_left(seen)}"
+    return None
+
+
+def _of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidence, str]:
     if seen.foreign_points:
         return Confidence.LOW, f"Your points are in another language than the thread.{_left(seen)}"
     if pattern is not None:
@@ -69,16 +77,11 @@ def _of_outline(seen: Circumstances, pattern: Pattern | None) -> tuple[Confidenc
 
 
 def _of_model(seen: Circumstances) -> tuple[Confidence, str]:
-    if seen.suspicious:
-        return Confidence.LOW, f"Take care: {seen.suspicious}"
-    gone = " Sentences that nothing in the thread supports were left out." if seen.dropped else ""
-    if seen.beside and not seen.told:
-        return Confidence.LOW, f"You are not among those it was written to.{gone}{_left(seen)}"
     if seen.missing:
-        return Confidence.LOW, f"Written from the thread.{gone}{_left(seen)}"
+        return Confidence.LOW, f"Written from the thread.{_dropped(seen)}{_left(seen)}"
     if seen.points and not seen.dropped and not seen.beyond_points:
         return Confidence.HIGH, "It says your points and nothing else."
-    return Confidence.MEDIUM, f"Written from the thread; every fact in it is there.{gone}"
+    return Confidence.MEDIUM, f"Written from the thread; every fact in it is there.{_dropped(seen)}"
 
 
 def _manner(seen: Circumstances) -> str:
@@ -87,6 +90,10 @@ def _manner(seen: Circumstances) -> str:
         return "Greeting and closing are the usual ones of the language: you have hardly written in it."
     count = f"{number_of(seen.letters, 'letter')} {whose}".strip()
     return f"Greeting and closing are as in your {count}."
+
+
+def _dropped(seen: Circumstances) -> str:
+    return " Sentences that nothing in the thread supports were left out." if seen.dropped else ""
 
 
 def _left(seen: Circumstances) -> str:

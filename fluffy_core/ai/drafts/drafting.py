@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fluffy_core.ai.drafts import salutations, style_words, taking_up
 from fluffy_core.ai.drafts.style_words import Vocabulary
+from fluffy_core.ai.grounding.claims import ClaimKind, claims
 from fluffy_core.ai.sentences import addressees, asks, speech_acts
 from fluffy_core.ai.sentences.asks import Ask
 from fluffy_core.ai.sentences.phrases import wordings
@@ -13,12 +14,18 @@ from fluffy_core.domain.drafting import DraftRequest
 from fluffy_core.domain.intelligence import SpeechAct, ThreadMessage
 from fluffy_core.domain.styles import Manner, Named
 
-MOST_ASKS = 4
+MOST_ASKS = 6
 """Open questions that a draft marks; who asks more gets these answered first."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _MADE_LINK = re.compile(r"https?://[^\s>]{0,200}[?&=]")
 """A link with parameters: news with one were written by a program, whom nobody thanks."""
-_HANDED = re.compile(r"\b(?:attach|enclos|anhang|anbei|anlage)", re.IGNORECASE)
+_BARE = 5
+"""Words of an answer that says no more than yes or no: "Sounds good to me."."""
+_FIGURE = re.compile(r"\d")
+_BEFORE = 3
+"""Sentences before a question in which the times are looked for that it asks about."""
+_FEW = 3
+"""Other addressees; who writes to more of them expects no thanks from each."""
 _SHORT_PURPOSE = 5
 """A purpose of so many words may be a wish ("decline"); a longer one is a note of what to write."""
 _MANY_POINTS = 3
@@ -71,12 +78,24 @@ def last_received(thread: Sequence[ThreadMessage]) -> ThreadMessage | None:
     return next((one for one in reversed(thread) if not one.from_me), None)
 
 
-def is_courtesy(message: ThreadMessage) -> bool:
-    """Whether a message only thanks or says goodbye."""
+def is_courtesy(message: ThreadMessage, words: Vocabulary | None) -> bool:
+    """Whether a message only thanks, agrees or says goodbye, and brings or wishes nothing."""
     told = [each.text for each in asks.told(message.body)]
-    return bool(message.body.strip()) and all(
-        speech_acts.speech_act(each) is SpeechAct.COURTESY and not _HANDED.search(each) for each in told
-    )
+    if words is not None and taking_up.occasion("\n".join(told), words):
+        return False
+    said = told[:1] + [one for one in told[1:] if not _is_name(one)]
+    return bool(message.body.strip()) and all(map(_is_polite, said))
+
+
+def _is_polite(sentence: str) -> bool:
+    act = speech_acts.speech_act(sentence)
+    agrees = act is SpeechAct.ANSWER and len(sentence.split()) <= _BARE and not _FIGURE.search(sentence)
+    return act is SpeechAct.COURTESY or agrees
+
+
+def _is_name(sentence: str) -> bool:
+    """Whether it is one word with a capital, as a name below a line is."""
+    return sentence.istitle() and len(sentence.split()) == 1
 
 
 def sources(brief: Brief) -> list[str]:
@@ -107,15 +126,24 @@ def outline(brief: Brief, pattern: Sequence[str] = ()) -> list[str]:
 
 def marked(brief: Brief, said: Sequence[str]) -> list[str]:
     """A line for each ask of the other side that the draft does not answer, with what is to be filled in."""
-    lines = list(filter(None, (taking_up.line(each, brief.words) for each in open_asks(brief, said))))
+    lines = list(filter(None, (line_for(each, brief) for each in open_asks(brief, said))))
     quoting = next((at for at, one in enumerate(lines) if one.startswith(">")), None)
     if quoting is not None:
         lines[quoting] = f"{brief.line('asked')}\n{lines[quoting]}"
     return list(dict.fromkeys(lines))
 
 
+def line_for(ask: Ask, brief: Brief) -> str:
+    """The line that a draft has for an ask of the last message; "" where there must be none."""
+    last = last_received(brief.thread)
+    told = [each.text for each in asks.told(last.body)] if last else []
+    at = told.index(ask.sentence.text) if ask.sentence.text in told else 0
+    longest = taking_up.SHORT_QUOTE if "shorter" in brief.wishes else taking_up.LONGEST_QUOTE
+    return taking_up.line(ask, brief.words, before=told[max(0, at - _BEFORE) : at], longest=longest)
+
+
 def acknowledged(brief: Brief) -> list[str]:
-    """Thanks for what came with their mail, or for the news in one that asks nothing; if they wrote to me."""
+    """Thanks for what came with a mail to me: an invitation, wishes, a file, or news if it asks nothing."""
     last = last_received(brief.thread)
     if last is None or brief.thread[-1].from_me or not is_personal(last):
         return []
@@ -123,9 +151,21 @@ def acknowledged(brief: Brief) -> list[str]:
         return []
     asked = {each.sentence.text for each in open_asks(brief, [])}
     told = [each.text for each in asks.told(last.body) if each.text not in asked]
-    if any(taking_up.is_handed_over(one, brief.words) for one in told):
-        return [brief.line("received")]
+    occasion = taking_up.occasion("\n".join(told), brief.words)
+    if occasion == "invited":
+        return [] if asked else [brief.line(occasion)]
+    if not asked and (proposal := taking_up.proposal(told, brief.words)):
+        return [proposal]
+    if _is_to_many(last, brief):
+        return []
+    if occasion:
+        return [brief.line(occasion)]
     return [] if asked or _MADE_LINK.search(last.body) else [brief.line("noted")]
+
+
+def _is_to_many(message: ThreadMessage, brief: Brief) -> bool:
+    form = salutations.read_greeting(message.body.lstrip().split("\n", 1)[0], brief.me, brief.words)
+    return len(message.to) > _FEW or salutations.is_to_all(form or "", brief.words)
 
 
 def open_asks(brief: Brief, said: Sequence[str]) -> list[Ask]:
@@ -171,7 +211,11 @@ def is_mass_mail(thread: Sequence[ThreadMessage], me: Named) -> bool:
     I never wrote back, nor does it name me; programs put names into long texts.
     """
     last = last_received(thread)
-    if last is None or any(one.from_me for one in thread) or not wordings()["mass_mail"].matches(last.body):
+    if last is None or any(one.from_me for one in thread):
+        return False
+    if len(last.body) > _LONG_MAIL and not last.to_me and not last.bulk and "://" in last.body:
+        return True
+    if not wordings()["mass_mail"].matches(last.body):
         return False
     top = {word.casefold() for word in _WORD.findall(last.body[:_TOP])}
     return len(last.body) > _LONG_MAIL or top.isdisjoint(_names(me))
@@ -181,7 +225,9 @@ def asks_of_me(brief: Brief) -> list[Ask]:
     """What the last message wants to know or have of me, each once."""
     found = _possible_asks(brief)
     firm = [each for each in found if taking_up.is_firm(each, brief.words)]
-    return firm or ([] if is_instructing(brief) else found)
+    last = last_received(brief.thread)
+    loose = last is not None and is_personal(last) and not (_is_to_many(last, brief) or is_instructing(brief))
+    return firm or (found if loose else [])
 
 
 def is_instructing(brief: Brief) -> bool:
@@ -206,9 +252,12 @@ def _possible_asks(brief: Brief) -> list[Ask]:
 
 def _is_asked_of_another(sentence: str, message: ThreadMessage, me: Named) -> bool:
     """Whether a sentence begins with the name of another addressee, and not with mine: "Bob, could you …"."""
-    if speech_acts.addressee(sentence).casefold() not in addressees.others(message) - _names(me):
+    called = speech_acts.addressee(sentence)
+    if not called or not _names(me).isdisjoint(addressees.words_of(sentence[: addressees.VOCATIVE])):
         return False
-    return _names(me).isdisjoint(addressees.words_of(sentence[: addressees.VOCATIVE]))
+    if called.casefold() in addressees.others(message) - _names(me):
+        return True
+    return not is_personal(message) and any(one.kind is ClaimKind.NAME for one in claims(called))
 
 
 def written(brief: Brief, paragraphs: Sequence[str]) -> str:
@@ -221,7 +270,7 @@ def written(brief: Brief, paragraphs: Sequence[str]) -> str:
     body = [*opening, *paragraphs]
     if body:
         body[0] = _first_word(body[0], greeting)
-    closing = salutations.write_sign_off(_toned(brief, brief.manner.sign_off, "default_sign_off"), brief.me)
+    closing = salutations.write_sign_off(_sign_off(brief), brief.me)
     return "\n\n".join(part for part in (greeting, *body, closing) if part)
 
 
@@ -256,8 +305,10 @@ def _about(ask: str, point: str) -> bool:
 
 
 def _opens(brief: Brief) -> bool:
-    """Whether a reply begins with thanks: as usual, and not when it is to be short."""
-    return brief.manner.thanks and "shorter" not in brief.wishes and last_received(brief.thread) is not None
+    """Whether a reply begins with thanks: as usual or to be friendly, and not when it is to be short."""
+    wishes = brief.wishes
+    usual = brief.manner.thanks or not wishes.isdisjoint({"friendly", "longer"})
+    return usual and "shorter" not in wishes and last_received(brief.thread) is not None
 
 
 def _is_thanked(paragraphs: Sequence[str]) -> bool:
@@ -289,6 +340,13 @@ def _toned(brief: Brief, usual: str, default: str) -> str:
     if not tone or (score is not None and (score > _FORMAL) == (tone == "formal")):
         return usual
     return brief.words.default(default, tone=tone)
+
+
+def _sign_off(brief: Brief) -> str:
+    form = _toned(brief, brief.manner.sign_off, "default_sign_off")
+    cool = (salutations.formality(form, brief.words) or 0.0) > _FORMAL
+    tone = "informal" if brief.informal else "friendly"
+    return brief.words.default("default_sign_off", tone=tone) if cool and "friendly" in brief.wishes else form
 
 
 _FORMAL = 0.5

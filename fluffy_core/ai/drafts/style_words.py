@@ -9,7 +9,7 @@ from typing import Any
 
 from fluffy_core.config import resources_folder
 
-_WISHES, _ALONE, _VAGUE = "wishes", "alone", "vague"
+_WISHES, _ALONE, _TOLD, _VAGUE = "wishes", "alone", "told", "vague"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Vocabulary:
     questions: Mapping[str, "re.Pattern[str]"]
     """What a question asks for, by the name of the placeholder that stands for it."""
     asks: Mapping[str, "re.Pattern[str]"]
-    """How a question names its `topic` or the time (`when`) of a meeting, what `offers` or `hands_over`."""
+    """How a question names its `topic` or the time (`when`) of a meeting, what `offers`, `hands_over`, …"""
     vague: frozenset[str]
     """Words that name no matter: "time", "thing"."""
 
@@ -78,6 +78,17 @@ def wishes(*told: str) -> frozenset[str]:
     )
 
 
+def told(text: str) -> str:
+    """The sentence that a hint wants said ("say that I am away"), "" where it wants something else."""
+    found = _leads().match(text.strip())
+    return text.strip()[found.end() :].strip(" :,") if found and not wishes(text) else ""
+
+
+@cache
+def _leads() -> "re.Pattern[str]":
+    return _any_of(_stored()[_TOLD]["says"])
+
+
 @cache
 def _wishes() -> Mapping[str, "re.Pattern[str]"]:
     return {name: _any_of(words) for name, words in _stored()[_WISHES].items()}
@@ -91,7 +102,9 @@ def _stored() -> dict[str, Any]:
 
 @cache
 def _all() -> dict[str, Vocabulary]:
-    return {name: _read(name, words) for name, words in _stored().items() if name not in {_WISHES, _ALONE}}
+    return {
+        name: _read(name, words) for name, words in _stored().items() if name not in {_WISHES, _ALONE, _TOLD}
+    }
 
 
 def _read(language: str, words: Mapping[str, Any]) -> Vocabulary:

@@ -50,9 +50,10 @@ def signs(question: Question, candidate: Candidate) -> tuple[float, ...]:
         question.share(here),
         covered,
         covered**4,
+        float(question.stems <= near),
         float(told is True),
         float(told is False),
-        float(question.asked is Asked.OTHER),
+        float(told is None),
         float(bool(question.counted) and question.counted not in here),
         float(candidate.sentence.endswith("?")),
         1.0,
@@ -70,10 +71,16 @@ def likely(question: Question, candidate: Candidate, weights: Weights | None = N
 def lacks(question: Question, candidate: Candidate) -> bool:
     """Whether a sentence cannot answer by itself.
 
-    A date, an amount, a number or an address was asked for and it holds none, or a name or a figure of the
-    question stands nowhere near it.
+    A date, an amount, a number, an address or who somebody is was asked for and it holds none, it does not
+    speak of that of which one is to be told, or a name or a figure of the question stands nowhere near it.
     """
     if question.asked is not Asked.WHO and tells(question.asked, candidate.sentence, question) is False:
+        return True
+    if (
+        question.asked is Asked.WHICH
+        and question.counted
+        and question.counted not in _stems(candidate.sentence)
+    ):
         return True
     return not question.names <= _near(candidate)
 

@@ -29,8 +29,10 @@ class Asked(StrEnum):
     COST = "cost"
     COUNT = "count"
     CONTACT = "contact"
+    IDENTITY = "identity"
     WHO = "who"
     WHERE = "where"
+    WHICH = "which"
     OTHER = "other"
 
 
@@ -46,6 +48,7 @@ _HOLDS = {
         ClaimKind.NUMBER,
         ClaimKind.NAME,
     },
+    Asked.IDENTITY: {ClaimKind.NAME},
     Asked.WHO: {ClaimKind.NAME},
 }
 
@@ -60,7 +63,7 @@ class Question:
     names: frozenset[str]
     """Stems of its proper names and figures: they should stand where the answer does."""
     counted: str = ""
-    """The stem of what is counted, where a number is asked for."""
+    """The stem of what is counted, or of which one is to be told."""
     rarity: Mapping[str, float] = field(default_factory=dict)
     """How much each stem tells in this mailbox; 1 where that is not known."""
 
@@ -91,7 +94,8 @@ def read(text: str) -> Question:
     asked = min(there, key=lambda kind: there[kind].start()) if there else Asked.OTHER
     words = tuple(dict.fromkeys(_telling(text)))
     names = {stem(part) for one in claims(text) for key in one.keys for part in all_words(key)}
-    counted = _telling(text[there[asked].end() :])[:1] if asked is Asked.COUNT else []
+    of_kind = asked in (Asked.COUNT, Asked.WHICH)
+    counted = _telling(text[there[asked].end() :])[:1] if of_kind else []
     return Question(
         text, asked, words, frozenset(names & set(map(stem, words))), stem(counted[0]) if counted else ""
     )

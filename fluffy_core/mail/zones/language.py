@@ -17,6 +17,7 @@ _PARAGRAPHS = re.compile(r"\n[ \t\xa0]*\n")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # a link or address is looked for at the start of its run of characters only
 _NOISE = re.compile(r"(?<![^\s>])\S*(?:://|@|www\.)\S*|<[^>\n]{0,200}>")
+_CLOCK = re.compile(r"(?<=\d)[ \xa0]?[AP]M\b")  # "am" is a word of German
 _NOISE_MARKS = ("@", "<", "://", "www.")
 
 _STOP_WORDS = {
@@ -53,6 +54,22 @@ _STOP_WORDS = {
     """,
 }
 
+_SPEAKERS = {
+    code: frozenset(words.split())
+    for code, words in {
+        "en": "i i'm i'll i've i'd we we're we'll we've me us my our you you're your please thanks thank",
+        "de": """
+            ich wir mir mich uns mein meine meinen unser unsere du dir dich dein deine deinen euch eure ihnen
+            bitte danke dank
+        """,
+        "fr": "je j'ai nous me moi mon ma mes notre nos tu te toi ton ta tes vous votre vos merci",
+        "es": "yo me mi mis nos nosotros nuestro tú te tu tus usted ustedes le gracias favor",
+        "it": "io mi mio mia noi ci nostro nostra tu ti tuo tua lei voi vi vostro grazie prego",
+        "nl": "ik mij me mijn wij we ons onze jij je jou jouw jullie u uw graag bedankt dank",
+        "pt": "eu me meu minha nós nos nosso nossa tu te você vocês lhe obrigado obrigada favor",
+    }.items()
+}
+"""Words of somebody who speaks to somebody."""
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -88,8 +105,8 @@ def detect(text: str) -> str:
     head = text[: 2 * _MOST_CHARS]
     if any(mark in head for mark in _NOISE_MARKS):
         head = _NOISE.sub(" ", head)
-    head = head[:_MOST_CHARS]
-    words = _WORD.findall(head.casefold().replace("’", "'"))
+    head = _CLOCK.sub("", head[:_MOST_CHARS])
+    words = _words(head)
     if code := _by_script(head):
         return code
     if sum(map(len, words)) < _SHORTEST:
@@ -97,20 +114,27 @@ def detect(text: str) -> str:
     return _by_common_words(words) or _by_model(head, words)
 
 
-def written(text: str, usual: str = "") -> str:
+def written(text: str) -> str:
     """Return the language of a message whatever signature or notice stands below it, "" if unsure.
 
     The first paragraph that shows a language decides. Where what stands above it is too short to tell and
-    speaks another one as far as its few words go, that one does; where they say nothing, `usual` does, the
-    language that the author otherwise writes.
+    speaks another one as far as its few words go, that one does; where they say nothing, the paragraph
+    has to be spoken by somebody to somebody, as the imprint below "Ok." is not.
     """
     above: list[str] = []
     for paragraph in _PARAGRAPHS.split(text[: 4 * _MOST_CHARS]):
         if found := detect(paragraph):
-            return (_leaning(" ".join(above)) or usual or found) if above else found
+            if not above:
+                return found
+            return _leaning(" ".join(above)) or (found if _is_spoken(paragraph, found) else "")
         if paragraph.strip() and not _is_greeting(paragraph):
             above.append(paragraph)
     return detect(text)
+
+
+def _is_spoken(paragraph: str, code: str) -> bool:
+    words = _SPEAKERS.get(code)
+    return words is None or "?" in paragraph or not words.isdisjoint(_words(paragraph))
 
 
 def _is_greeting(paragraph: str) -> bool:
@@ -119,8 +143,12 @@ def _is_greeting(paragraph: str) -> bool:
 
 def _leaning(text: str) -> str:
     """The language of which a short text has the most common words, "" without any or as many of two."""
-    (best, most), (_, second) = _ranked(_WORD.findall(text.casefold().replace("’", "'")))
+    (best, most), (_, second) = _ranked(_words(text))
     return best if most > second else ""
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold().replace("’", "'"))
 
 
 def _by_common_words(words: list[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from fluffy_core.ai.base import Models, Prompt
 from fluffy_core.ai.drafts import confidence as draft_confidence
-from fluffy_core.ai.drafts import drafting, style, style_words, taking_up
+from fluffy_core.ai.drafts import drafting, style, style_words
 from fluffy_core.ai.drafts import model as draft_model
 from fluffy_core.ai.drafts.confidence import Circumstances
 from fluffy_core.ai.drafts.drafting import Brief
@@ -21,7 +21,7 @@ from fluffy_core.domain.drafting import Confidence, DraftRequest, DraftSource, S
 from fluffy_core.domain.events import DraftWanted
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.domain.message import BulkKind
-from fluffy_core.domain.styles import Named
+from fluffy_core.domain.styles import Circle, Named, Scope, Style
 from fluffy_core.errors import ModelError, TransientError, UsageError
 from fluffy_core.mail.zones import language as languages
 from fluffy_core.services.reading import conversations
@@ -117,6 +117,7 @@ def suggest(
     there is none of.
     """
     case = _case(store, request)
+    request = case.request
     if reason := _refusal(case):
         return Suggestion(request.id, "", Confidence.LOW, reason, FAST, case.language)
     how = styles.manner(store, case.recipient, case.language, address=_address_of(case))
@@ -191,23 +192,35 @@ def _case(store: Database | Transaction, request: DraftRequest) -> _Case:
         thread = [conversations.as_seen(one) for one in conversations.seen_by(facts, email)]
     suspicious = next((one.suspicious for one in reversed(facts) if not one.sender.mine), "")
     spoken = _language(store, request, thread, email=email)
+    if said := style_words.told(request.hint):
+        request = replace(request, key_points=(*request.key_points, said), hint="")
     return _Case(request, thread, email, styles.named(name, email), _me(store, thread), spoken, suspicious)
 
 
 def _language(
     store: Database | Transaction, request: DraftRequest, thread: Sequence[ThreadMessage], *, email: str
 ) -> str:
-    """That of the newest message that shows one, else what the reader usually writes, else what I do.
+    """That of the newest message that shows one; a new mail's is that of what the user wants said.
 
-    A new mail is in the language of what the user wants said.
+    Else the one that the user writes to this reader in, the reader's, or what the user mostly writes.
     """
-    usual = messages.usual_language(store, email)
-    told = [languages.written(one.body, "" if one.from_me else usual) for one in reversed(thread)]
-    told += [languages.detect(" ".join((request.purpose, *request.key_points))), usual]
+    told = (languages.written(one.body) for one in reversed(thread))
     if found := next(filter(None, told), ""):
         return found
-    mine = own_mail.profiles(store) or styles.measured(store, styles.EVERYONE)
-    return max(mine, key=lambda one: one.letters).language if mine else "en"
+    wanted = languages.detect(" ".join((request.purpose, *request.key_points)))
+    to_them = styles.measured(store, Circle(Scope.PERSON, email)) if email else []
+    return (
+        wanted
+        or _mostly(to_them)
+        or messages.usual_language(store, email)
+        or _mostly(own_mail.profiles(store) or styles.measured(store, styles.EVERYONE))
+        or "en"
+    )
+
+
+def _mostly(found: Sequence[Style]) -> str:
+    """The language of most letters, "" without any."""
+    return max(found, key=lambda one: one.letters).language if found else ""
 
 
 def _refusal(case: _Case) -> str:
@@ -230,8 +243,8 @@ def _unasked(case: _Case) -> str:
         return f"You wrote last; nobody asked you anything since. {SAY_WHAT}"
     if last.bulk in _BY_PROGRAM or drafting.is_mass_mail(case.thread, case.me):
         return "A program sent this to many; there is nobody to answer."
-    if drafting.is_courtesy(last):
-        return "This only says thanks or goodbye; nothing is asked of you."
+    if drafting.is_courtesy(last, style_words.vocabulary(case.language)):
+        return "This only says yes or no, thanks or goodbye; nothing is asked of you."
     if len(_WORDS.findall(last.body)) <= 1:
         return f"It has no words of its own, only what it passes on. {SAY_WHAT}"
     if name := drafting.addressed_to(last, case.me):
@@ -264,11 +277,20 @@ def _fast(case: _Case, brief: Brief, pattern: Pattern | None) -> Suggestion:
     if pattern and paragraphs[:1] != [" ".join(pattern.sentences)]:
         pattern = None  # wishes and points come first
     text = drafting.written(brief, paragraphs)
-    confidence, reason = draft_confidence.of_outline(_circumstances(case, brief, text), pattern)
+    seen = replace(_circumstances(case, brief, text), ignored=_ignored(brief, text, pattern))
+    confidence, reason = draft_confidence.of_outline(seen, pattern)
     return Suggestion(
         case.request.id, text, confidence, reason, FAST, case.language, placeholders.found(text),
         _used(brief, text, pattern),
     )  # fmt: skip
+
+
+def _ignored(brief: Brief, text: str, pattern: Pattern | None) -> str:
+    """The hint, where the draft would read the same without it."""
+    plain = replace(brief, request=replace(brief.request, hint=""))
+    if not brief.request.hint or pattern is not None:  # a pattern was cut as the hint said
+        return ""
+    return brief.request.hint if drafting.written(plain, drafting.outline(plain)) == text else ""
 
 
 def _by_model(
@@ -332,6 +354,6 @@ def _used(brief: Brief, text: str, pattern: Pattern | None) -> tuple[DraftSource
         found += [
             DraftSource(last.id, one.sentence.text, "asked of you")
             for one in drafting.open_asks(brief, [])
-            if (line := taking_up.line(one, brief.words)) and line in text
+            if (line := drafting.line_for(one, brief)) and line in text
         ]
     return tuple(found)

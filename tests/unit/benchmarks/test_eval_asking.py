@@ -14,6 +14,7 @@ from fluffy_core.services.reading import asking
 from tests.unit.services.homes import opened, read
 
 LETTERS = tomllib.loads(DATA.read_text(encoding="utf-8"))["letters"]
+UNSEEN = DATA.with_name("asking_unseen.toml")
 
 
 @pytest.mark.parametrize("letter", LETTERS, ids=[one["subject"] for one in LETTERS])
@@ -21,6 +22,14 @@ def test_every_answer_stands_in_its_letter(letter: dict[str, Any]) -> None:
     for question, answer in letter["asked"]:
         assert answer in letter["body"], question
     assert len(letter["unanswered"]) == len(letter["asked"]) == 3
+
+
+def test_letters_that_nothing_was_fitted_on_hold_their_answers() -> None:
+    for letter in tomllib.loads(UNSEEN.read_text(encoding="utf-8"))["letters"]:
+        assert len(letter["asked"]) >= len(letter["unanswered"]) == 3
+        assert [answer for _, answer in letter["asked"] if answer not in letter["body"]] == []
+    ours = {one.question for part in eval_asking.items() for one in part}
+    assert ours.isdisjoint(one.question for part in eval_asking.items(UNSEEN) for one in part)
 
 
 def test_fitting_and_measuring_share_nothing() -> None:

@@ -115,7 +115,7 @@ def test_a_suggestion_for_programs(fluffy: Fluffy, home: Path) -> None:
     }  # fmt: skip
     assert found["language"] == "de"
     assert found["text"].startswith(
-        "Hallo Bea,\n\nleider muss ich diesmal absagen.\n\nDer Vertrag ist fertig."
+        "Hallo Bea,\n\nleider ist mir das diesmal nicht möglich.\n\nDer Vertrag ist fertig."
     )
 
 

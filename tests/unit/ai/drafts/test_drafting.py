@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from fluffy_core.ai.drafts import drafting, taking_up
 from fluffy_core.ai.grounding import placeholders
 from fluffy_core.ai.sentences import asks
-from fluffy_core.domain.message import Address
+from fluffy_core.domain.message import Address, BulkKind
 from fluffy_core.domain.styles import Manner, Named
 from tests.unit.ai.drafts.briefs import ASK, ENGLISH, FRENCH, GERMAN, MAX, brief, mail
 
+ENGLISH_WORDS = brief().words
 WANN = "Lieber Max,\n\nwann kannst du mir den Vertrag schicken?\n"
 QUAND = "Bonjour Max,\n\nquand pouvez-vous nous envoyer le contrat ?\n"
 
@@ -60,7 +61,7 @@ def test_many_points_are_a_list() -> None:
     [
         ("say no", ENGLISH, "Unfortunately, I have to say no this time."),
         ("yes", ENGLISH, "Yes, that works for me."),
-        ("nein", GERMAN, "leider muss ich diesmal absagen."),
+        ("nein", GERMAN, "leider ist mir das diesmal nicht möglich."),
         ("dis oui", FRENCH, "Oui, cela me convient."),
         ("not yet", ENGLISH, "I will get back to you by [date]."),
     ],
@@ -108,9 +109,9 @@ def test_thanks_where_they_are_usual() -> None:
 
 def test_small_letters_go_on_only_after_a_comma() -> None:
     told = text_of(WANN, manner=replace(GERMAN, greeting="Hallo {first}!"), hint="nein")
-    assert told.startswith("Hallo Ann!\n\nLeider muss")
+    assert told.startswith("Hallo Ann!\n\nLeider ist")
     told = text_of(WANN, manner=replace(GERMAN, greeting=""), hint="nein")
-    assert told.startswith("Leider muss")
+    assert told.startswith("Leider ist")
 
 
 def test_a_pattern_stands_where_nothing_else_is_said() -> None:
@@ -173,9 +174,9 @@ def test_what_a_question_asks_for(question: str, manner: Manner, placeholder: st
 
 
 def test_courtesies_ask_for_no_answer() -> None:
-    assert drafting.is_courtesy(mail("Hi Max,\n\nthank you very much!\n\nBest,\nAnn"))
-    assert not drafting.is_courtesy(mail("Thank you! Could you send the list?"))
-    assert not drafting.is_courtesy(mail(""))
+    assert drafting.is_courtesy(mail("Hi Max,\n\nthank you very much!\n\nBest,\nAnn"), ENGLISH_WORDS)
+    assert not drafting.is_courtesy(mail("Thank you! Could you send the list?"), ENGLISH_WORDS)
+    assert not drafting.is_courtesy(mail(""), ENGLISH_WORDS)
 
 
 def test_sources_are_the_thread_its_people_and_what_i_said() -> None:
@@ -318,5 +319,95 @@ def test_mass_mail_is_told_by_its_words(body: str, mine: bool, mass: bool) -> No
 
 
 def test_what_comes_with_a_mail_is_no_courtesy() -> None:
-    assert not drafting.is_courtesy(mail("See the attached file..."))
-    assert drafting.is_courtesy(mail("Many thanks!"))
+    assert not drafting.is_courtesy(mail("See the attached file..."), ENGLISH_WORDS)
+    assert drafting.is_courtesy(mail("Many thanks!"), ENGLISH_WORDS)
+
+
+CROWD = tuple(Address(f"p{n}@firm.example", f"P{n}") for n in range(4))
+
+
+def test_nobody_thanks_for_what_went_to_many() -> None:
+    news = mail("The new list is on the server.")
+    case = brief("x")
+    assert drafting.outline(replace(case, thread=(news,))) == ["Thanks for letting me know."]
+    assert drafting.outline(replace(case, thread=(replace(news, to=CROWD),))) == []
+    to_all = replace(news, body="Hello all,\n\nthe new list is on the server.")
+    assert drafting.outline(replace(case, thread=(to_all,))) == []
+
+
+def test_an_invitation_is_answered_also_when_it_went_to_many() -> None:
+    invited = replace(mail("There will be cake on Friday. Hope you can make it!"), to=CROWD)
+    assert drafting.outline(replace(brief("x"), thread=(invited,))) == [ENGLISH_INVITED]
+    told = drafting.outline(replace(brief("x", hint="say no"), thread=(invited,)))
+    assert told == ["Unfortunately, I have to say no this time."]
+
+
+ENGLISH_INVITED = "Thank you for the invitation. [I will be there / I cannot come]."
+
+
+@pytest.mark.parametrize(
+    "body", ["Sounds good to me!", "Ok.", "Thank you very much!", "Einverstanden.", "Much appreciated. Ann."]
+)
+def test_agreement_and_thanks_want_no_answer(body: str) -> None:
+    assert drafting.is_courtesy(mail(body), ENGLISH_WORDS)
+
+
+@pytest.mark.parametrize(
+    "body", ["Yes, it costs 300.", "Happy birthday!", "Thanks, find the attached.", "It is here."]
+)
+def test_what_says_or_brings_or_wishes_something_is_more_than_a_courtesy(body: str) -> None:
+    assert not drafting.is_courtesy(mail(body), ENGLISH_WORDS)
+
+
+def test_telling_somebody_something_is_no_request() -> None:
+    assert text_of("I would like to let you know that I take over the gas desk.") == (
+        "Hi Ann,\n\nThanks for letting me know.\n\nBest,\nMax"
+    )
+
+
+def test_on_a_list_only_what_asks_anybody_is_taken_up() -> None:
+    def lines(body: str) -> list[str]:
+        return drafting.outline(
+            replace(brief("x"), thread=(replace(mail(body), to_me=False, bulk=BulkKind.LIST),))
+        )
+
+    assert lines("Dave, could you tell me where the new package is?") == []
+    assert lines("Register today, see our website.") == []
+    assert len(lines("Could anybody tell me where the new package is?")) == 1
+    assert len(lines("Max, could you tell me where the new package is?")) == 1
+
+
+@pytest.mark.parametrize(
+    ("hint", "line"), [("friendlier", "Thank you for your message."), ("longer", "Thank you for")]
+)
+def test_friendlier_and_longer_begin_with_thanks(hint: str, line: str) -> None:
+    assert line not in text_of(ASK)
+    assert line in text_of(ASK, hint=hint)
+
+
+def test_friendlier_closes_warmly_and_keeps_the_form_of_address() -> None:
+    formal = replace(GERMAN, sign_off="Mit freundlichen Grüßen\n{first} {last}", address="Sie")
+    assert text_of(WANN, manner=formal, hint="freundlicher") == (
+        "Hallo Ann,\n\nvielen Dank für Ihre Nachricht.\n\nZum Thema Vertrag: [Datum]\n\n"
+        "Herzliche Grüße\nMax Roe"
+    )
+    assert text_of(WANN, manner=GERMAN, hint="freundlicher").endswith("Viele Grüße\nMax")
+
+
+def test_shorter_shortens_quoted_questions() -> None:
+    long = "Are you all happy with what we have found out about it so far, and with how we did it?"
+    assert long in text_of(long)
+    assert "so far …" not in text_of(long, hint="shorter")
+    assert "…\n[yes or no]" in text_of(long, hint="shorter")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "I think it is solved. Please let me know if you think otherwise.",
+        "We close at nine, however, if you need a copy of one of them, just let me know.",
+        "I liked our meeting very much. Speak with you soon",
+    ],
+)
+def test_what_waits_for_nothing_is_not_taken_up(body: str) -> None:
+    assert drafting.outline(brief(body)) == ["Thanks for letting me know."]

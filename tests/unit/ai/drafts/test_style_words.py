@@ -29,6 +29,36 @@ def test_every_language_says_what_english_says(words: Vocabulary) -> None:
         assert words.line(name, informal=True), name
 
 
+@pytest.mark.parametrize(
+    ("hint", "said"),
+    [
+        ("say that I am away", "I am away"),
+        ("dis que je suis en congé", "je suis en congé"),
+        ("di che sono via", "sono via"),
+        ("say no", ""),
+        ("shorter", ""),
+        ("mention the budget", ""),
+    ],
+)
+def test_a_hint_may_hold_the_words_themselves(hint: str, said: str) -> None:
+    assert style_words.told(hint) == said
+
+
+@pytest.mark.parametrize(
+    ("hint", "wish"),
+    [
+        ("shorter", "shorter"), ("kürzer", "shorter"), ("plus court", "shorter"), ("más breve", "shorter"),
+        ("più breve", "shorter"), ("korter", "shorter"), ("mais curto", "shorter"),
+        ("decline", "no"), ("sag ab", "no"), ("refuse", "no"), ("rechaza", "no"), ("di di no", "no"),
+        ("zeg nee", "no"), ("recusar", "no"), ("friendlier", "friendly"), ("freundlicher", "friendly"),
+        ("plus amical", "friendly"), ("más amable", "friendly"), ("più gentile", "friendly"),
+        ("vriendelijker", "friendly"), ("mais simpático", "friendly"),
+    ],
+)  # fmt: skip
+def test_wishes_in_every_language(hint: str, wish: str) -> None:
+    assert style_words.wishes(hint) == {wish}
+
+
 @each
 def test_scores_are_scores(words: Vocabulary) -> None:
     assert all(0 <= score <= 1 for score in (*words.greetings.values(), *words.sign_offs.values()))
@@ -38,7 +68,7 @@ def test_scores_are_scores(words: Vocabulary) -> None:
 @each
 def test_defaults_are_forms_of_the_vocabulary(words: Vocabulary) -> None:
     ann = Named("Ann", "Ode")
-    for tone in ("", "formal", "informal"):
+    for tone in ("", "formal", "informal", "friendly"):
         greeting = salutations.write_greeting(words.default("default_greeting", tone=tone), ann)
         closing = salutations.write_sign_off(words.default("default_sign_off", tone=tone), ann)
         assert salutations.read_greeting(greeting, ann, words), greeting

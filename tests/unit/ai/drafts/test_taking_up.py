@@ -23,9 +23,13 @@ def words_of(language: str) -> Vocabulary:
     return found
 
 
+def ask_of(text: str) -> Ask:
+    (found,) = asks.find(text, 0)
+    return found
+
+
 def line(text: str, language: str = "en") -> str:
-    (ask,) = asks.find(text, 0)
-    return taking_up.line(ask, words_of(language))
+    return taking_up.line(ask_of(text), words_of(language))
 
 
 @pytest.mark.parametrize(
@@ -195,8 +199,8 @@ def test_a_long_sentence_is_quoted_and_cut() -> None:
     ],
 )
 def test_what_comes_with_a_mail_is_seen(language: str, text: str) -> None:
-    assert taking_up.is_handed_over(text, words_of(language))
-    assert not taking_up.is_handed_over("OK", words_of(language))
+    assert taking_up.occasion(text, words_of(language)) == "received"
+    assert not taking_up.occasion("OK", words_of(language))
 
 
 def test_every_language_has_all_the_words() -> None:
@@ -229,3 +233,118 @@ def test_no_sentence_takes_long(language: str) -> None:
         pattern.search(text[:400])
     ask = Ask(Sentence(text[:400], 0, 400), SpeechAct.QUESTION)
     assert taking_up.line(ask, words_of(language))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "line"),
+    [
+        (
+            "en",
+            "I suggest Thursday, June 12 at 2 pm.",
+            "Thursday, June 12 at 2 pm [works / does not work] for me.",
+        ),
+        ("de", "Ich könnte am 14. Mai um 15 Uhr.", "14. Mai um 15 Uhr [passt mir / passt mir leider nicht]."),
+        ("fr", "Je propose mardi à 10 h ou jeudi.", "[Mardi à 10 h / jeudi] me convient."),
+        ("es", "Propongo el jueves a las 11.", "El jueves a las 11 [me va bien / no me va bien]."),
+        ("it", "Proporrei giovedì alle 9.", "Giovedì alle 9 [mi va bene / non mi va bene]."),
+        ("nl", "Ik kan maandag om 9 uur.", "Maandag om 9 uur [schikt mij / schikt mij niet]."),
+        ("pt", "Posso na quinta-feira às 15h.", "Quinta-feira às 15h [está bem / não está bem] para mim."),
+        ("en", "The lease ends on Thursday.", ""),
+        ("en", "I can do it by Thursday.", ""),
+        ("de", "Ich könnte das bis Freitag erledigen.", ""),
+    ],
+)
+def test_times_that_are_proposed_without_a_question(language: str, text: str, line: str) -> None:
+    assert taking_up.proposal([text], words_of(language)) == line
+
+
+def test_a_question_is_about_the_times_said_before_it() -> None:
+    asked = ask_of("Which of these suits you best?")
+    before = ["I could do Tuesday at 10am.", "Or we could meet on Friday."]
+    said = taking_up.line(asked, words_of("en"), before=before)
+    assert said == "[Tuesday at 10am / Friday] works for me."
+    told = taking_up.line(asked, words_of("en"), before=["The lease ends on Tuesday."])
+    assert told.startswith("> Which of these")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Can you come before Friday?"),
+        ("nl", "Kun je de offerte vrijdag sturen?"),
+        ("pt", "Podes enviar o relatório na sexta-feira?"),
+        ("en", "Where do we meet on Monday?"),
+        ("es", "¿Dónde nos vemos el lunes?"),
+    ],
+)
+def test_a_day_is_no_proposal_when_something_is_due_or_asked_of_it(language: str, text: str) -> None:
+    template = words_of(language).line("slot").partition("{when}")[2]
+    assert template not in line(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mark"),
+    [
+        ("fr", "Faut-il prévoir une salle ?", "[oui ou non]"),
+        ("pt", "O orçamento já foi aprovado?", "[sim ou não]"),
+        ("en", "So you have no objections?", "[yes or no]"),
+        ("en", "So what is left?", "[answer]"),
+        ("es", "¿Qué opina del plano?", "[respuesta]"),
+    ],
+)
+def test_a_question_without_a_word_that_asks_is_one_of_yes_or_no(language: str, text: str, mark: str) -> None:
+    assert taking_up.asked_for(ask_of(text), words_of(language)) == mark
+
+
+def test_a_matter_is_named_without_what_is_said_of_it() -> None:
+    english = words_of("en")
+    assert taking_up.line(ask_of("Is the deposit paid?"), english) == "> Is the deposit paid?\n[yes or no]"
+    said = taking_up.line(ask_of("Is your program expecting you to supply a clock?"), english)
+    assert said == "About the program: [yes or no]"
+    said = taking_up.line(ask_of("O orçamento já foi aprovado?"), words_of("pt"))
+    assert said == "Sobre o orçamento: [sim ou não]"
+
+
+def test_a_quoted_question_may_be_shortened() -> None:
+    asked = ask_of("Are you all happy with what we have found out about it so far, and with how we did it?")
+    first = taking_up.line(asked, words_of("en"), longest=taking_up.SHORT_QUOTE).split("\n")[0]
+    assert first.endswith("…")
+    assert len(first) <= taking_up.SHORT_QUOTE + len("> ")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "line"),
+    [
+        ("en", "Hope to see you there!", "invited"),
+        ("en", "Happy birthday!", "wished"),
+        ("de", "Wir laden euch herzlich zum Fest ein.", "invited"),
+        ("de", "Alles Gute zum Geburtstag!", "wished"),
+        ("fr", "Nous vous invitons à la fête.", "invited"),
+        ("fr", "Bonne année !", "wished"),
+        ("es", "Le invitamos a la fiesta.", "invited"),
+        ("it", "Tanti auguri!", "wished"),
+        ("nl", "Je bent uitgenodigd.", "invited"),
+        ("pt", "Parabéns!", "wished"),
+        ("en", "It is here.", ""),
+    ],
+)
+def test_what_there_is_to_thank_for(language: str, text: str, line: str) -> None:
+    assert taking_up.occasion(text, words_of(language)) == line
+
+
+def test_a_short_ask_is_quoted_with_what_it_is_about() -> None:
+    before = ["They charge 10 a day.", "I wanted to be sure that you approve of it."]
+    said = taking_up.line(ask_of("Please let me know."), words_of("en"), before=before)
+    assert said == "> I wanted to be sure that you approve of it. Please let me know.\n[answer]"
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("Could you tell me what the charges should be?", "[answer]"),
+        ("Could you tell me whether it is red?", "[yes or no]"),
+        ("Do you know how it works?", "[answer]"),
+    ],
+)
+def test_who_asks_to_be_told_something_wants_more_than_yes(text: str, mark: str) -> None:
+    assert taking_up.asked_for(ask_of(text), words_of("en")) == mark

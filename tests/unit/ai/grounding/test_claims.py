@@ -122,3 +122,15 @@ def test_claims_lie_in_the_text_and_apart(text: str) -> None:
 )
 def test_no_text_is_slow_to_read(piece: str) -> None:
     linear(lambda size: claims(piece * size), 4_000, 16_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("Zijn er twaalf stoelen?", "12"), ("Sono quindici sedie.", "15"), ("São dezoito cadeiras.", "18")],
+)
+def test_numbers_in_words_of_more_languages(text: str, number: str) -> None:
+    assert any(number in one.keys for one in claims(text))
+
+
+def test_words_of_english_are_no_numbers_of_italian() -> None:
+    assert not claims("the rent is due today")

@@ -45,6 +45,29 @@ def test_a_name_that_is_not_there_counts_against() -> None:
     assert answers.likely(asked, there) > answers.likely(asked, other)
 
 
+def test_which_one_is_told_by_what_speaks_of_it() -> None:
+    asked = questions.read("Which hotel do we take in Oslo?")
+    around = "We fly to Oslo."
+    assert not answers.lacks(asked, Candidate("The hotel is the Fjordhotell.", around, "Oslo"))
+    assert answers.lacks(asked, Candidate("We fly to Oslo on Monday.", around, "Oslo"))
+    assert not answers.lacks(
+        questions.read("Which do we take in Oslo?"), Candidate("Take both.", around, "Oslo")
+    )
+
+
+def test_who_somebody_is_takes_a_name() -> None:
+    asked = questions.read("Who is the chairman?")
+    assert answers.lacks(asked, Candidate("The quote by our chairman has to go.", "", ""))
+    assert not answers.lacks(asked, Candidate("The chairman is Otto Lind.", "", ""))
+
+
+def test_all_the_words_near_speak_for_a_sentence() -> None:
+    asked = questions.read("When was the lease of the workshop signed?")
+    whole = Candidate("The lease of the workshop was signed on 3 May.", "", "")
+    part = Candidate("The lease of the workshop ends on 3 May.", "", "")
+    assert answers.likely(asked, whole) > answers.likely(asked, part)
+
+
 def test_what_is_counted_must_stand_beside_the_number() -> None:
     asked = questions.read("How many pages has the report?")
     place = (

@@ -12,6 +12,10 @@ KINDS = [
     ("Where do we meet?", Asked.WHERE), ("What is the phone number of the practice?", Asked.CONTACT),
     ("Did Ann agree?", Asked.OTHER), ("Wann endet der Vertrag?", Asked.WHEN),
     ("Wie viele Gäste kommen?", Asked.COUNT), ("Was kostet der Aufbau?", Asked.COST),
+    ("How much nitrate is in it?", Asked.COUNT), ("Who is the chairman?", Asked.IDENTITY),
+    ("Wer ist unser Vermieter?", Asked.IDENTITY), ("Qui est le directeur ?", Asked.IDENTITY),
+    ("Which hotel do we take?", Asked.WHICH), ("Welches Hotel nehmen wir?", Asked.WHICH),
+    ("Which day suits you?", Asked.WHEN),
     ("Wer kommt mit?", Asked.WHO), ("Wie lautet die Telefonnummer?", Asked.CONTACT),
     ("Quand a lieu la réunion ?", Asked.WHEN), ("Combien de chaises ?", Asked.COUNT),
     ("Qui présente ?", Asked.WHO), ("¿Cuánto cuesta?", Asked.COST), ("¿Cuándo llegan?", Asked.WHEN),
@@ -30,6 +34,7 @@ def test_what_a_question_is_about() -> None:
     assert found.words == ("ann", "brook", "lease", "workshop", "end")
     assert {questions.stem("ann"), questions.stem("brook")} <= found.names
     assert questions.read("How many people fit in?").counted == questions.stem("people")
+    assert questions.read("Which hotel do we take?").counted == questions.stem("hotel")
     assert questions.read("the of and").words == ()
 
 
@@ -47,6 +52,11 @@ def test_what_a_question_is_about() -> None:
         ("Who brings the cake?", "I will bring the cake.", True),
         ("Who brings the cake?", "Helen brings the cake.", True),
         ("Who is Helen Osei?", "this is about Helen Osei", False),
+        ("How long does it take?", "It takes three weeks.", True),
+        ("Hoe lang duurt het?", "Ongeveer drie uur.", True),
+        ("Quante sedie ci sono?", "Ci sono quindici sedie.", True),
+        ("Who is the chairman?", "our chairman has to go", False),
+        ("Who is the chairman?", "our chairman is Otto Lind", True),
         ("Why is it late?", "It is late.", None),
     ],
 )

@@ -95,22 +95,36 @@ AVIS = (
 SIGNED = "Cléa Petit\nDirectrice commerciale\nTél : 01 23 45 67 89"
 
 
+IMPRINT = (
+    "Atelier Petit SARL au capital de 10 000 euros - RCS Paris 123 456 789\n"
+    "Siège social : 3 rue des Fleurs, 75001 Paris - Directrice de la publication : Cléa Petit"
+)
+
+
 @pytest.mark.parametrize(
-    ("text", "usual", "code"),
+    ("text", "code"),
     [
-        (f"Could you send me the plan by Friday?\n\n{SIGNED}\n\n{AVIS}", "", "en"),
-        (f"Hi Max,\n\nCan you call me?\n\n{SIGNED}\n\n{AVIS}", "", "en"),
-        (f"Hi Max,\n\nOk.\n\n{AVIS}", "en", "en"),
-        (f"Hi Max,\n\nOk.\n\n{AVIS}", "", "fr"),
-        (f"Bonjour Max,\n\n{AVIS}", "en", "fr"),
-        (f"Kommst du?\n \n{AVIS}", "en", "en"),
-        (f"Bist du da und ist das so?\n\n{AVIS}", "en", "de"),
-        ("Ok.", "en", ""),
-        ("", "", ""),
+        (f"Could you send me the plan by Friday?\n\n{SIGNED}\n\n{AVIS}", "en"),
+        (f"Hi Max,\n\nCan you call me?\n\n{SIGNED}\n\n{AVIS}", "en"),
+        (f"Hi Max,\n\nOk.\n\n{AVIS}", ""),
+        (f"Ok.\n\n{IMPRINT}", ""),
+        (f"Bonjour Max,\n\n{AVIS}", "fr"),
+        (f"Kommst du?\n \n{AVIS}", ""),
+        (f"Bist du da und ist das so?\n\n{AVIS}", "de"),
+        ("Kurze Frage\n\nKann ich am Montag kommen und das Bild mitbringen?", "de"),
+        ("FYI\n\nDer Vertrag liegt anbei und ist unterschrieben, bitte prüfen.", "de"),
+        ("Projet 12\n\nLe plan est dans le dossier et je passe à la suite demain.", "fr"),
+        ("Ok.", ""),
+        ("", ""),
     ],
 )
-def test_what_stands_on_top_tells_the_language(text: str, usual: str, code: str) -> None:
-    assert language.written(text, usual) == code
+def test_what_stands_on_top_tells_the_language(text: str, code: str) -> None:
+    assert language.written(text) == code
+
+
+def test_the_clock_is_not_german() -> None:
+    where = "Pacific Time (US & Canada); Tijuana. Where: 101 Calif. via Teleconference"
+    assert language.detect(f"When: Thursday, November 01, 2001 8:30 AM-9:30 AM (GMT-08:00) {where}") == ""
 
 
 @pytest.mark.parametrize("unit", ["\n\n", "a\n\n", "\n \t", "Hi,\n\n"])

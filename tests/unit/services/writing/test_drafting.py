@@ -37,6 +37,7 @@ SWEDISH = (
     "Med vänliga hälsningar, och tack så mycket på förhand."
 )
 HI = "Hi Ann,\n\nI have read the plan and I think that it is good.\n\nBest,\nMax"
+HI_BOB = "Hallo Bob,\n\nich habe den Plan gelesen und finde ihn gut.\n\nViele Grüße\nMax"
 ATTACHED = "[attached / to follow on …]"
 NEWS = {"List-Unsubscribe": "<mailto:x@news.example>", "Precedence": "bulk"}
 
@@ -114,6 +115,31 @@ def test_a_word_is_answered_in_the_language_of_the_others(store: Database) -> No
     assert messages.usual_language(store, "clea@atelier.example") == "en"
 
 
+IMPRINT = (
+    "\n\nAtelier Petit SARL au capital de 10 000 euros - RCS Paris 123 456 789\n"
+    "Siège social : 3 rue des Fleurs, 75001 Paris - Directrice de la publication : Cléa Petit"
+)
+
+
+def test_an_imprint_below_one_word_tells_no_language(store: Database) -> None:
+    asked = Letter("Re: Druck", f"Ok.{IMPRINT}", CLEA, id="ok")
+    thread_id = thread_of(store, asked)
+    assert suggested(store, thread_id, purpose="x").language == "en"  # nothing tells
+    stored.keep(store, [Letter(f"Plan {n}", HI_BOB, ME, BOB, n, id=f"b{n}") for n in range(3)], name="mine")
+    assert suggested(store, thread_id, purpose="x").language == "de"  # what I mostly write
+    english = [Letter(f"Print {n}", HI, ME, CLEA, n, id=f"c{n}") for n in range(2)]
+    stored.keep(store, english, name="to Cléa")
+    assert suggested(store, thread_id, purpose="x").language == "en"  # what I write to her
+    before = Letter("Druck", "Liebe Cléa,\n\nkannst du das bis Montag drucken?", ME, CLEA, 20, id="first")
+    thread_id = thread_of(
+        store,
+        before,
+        Letter("Re: Druck", f"Ok.{IMPRINT}", CLEA, day=21, id="ok2", answers="first"),
+        name="thread",
+    )
+    assert suggested(store, thread_id, purpose="x").language == "de"  # the thread
+
+
 def test_points_in_another_language_are_said_to_be(store: Database) -> None:
     thread_id = thread_of(store, Letter("Vertrag", WANN, BOB, id="ask"))
     found = suggested(store, thread_id, key_points=("the contract will be in the mail on Monday",))
@@ -142,7 +168,7 @@ def test_another_reader_of_a_thread(store: Database) -> None:
         (Letter("Code", "Bestätigen Sie das?", "Shop <nicht.antworten@shop.example>"), "Nobody reads"),
         (Letter("News", "Could you read it?", "News <news@shop.example>", headers=NEWS), "A program"),
         (Letter("Away", "I am away until Monday.", headers={"Auto-Submitted": "auto-replied"}), "A program"),
-        (Letter("Thanks", "Hi Max,\n\nthank you very much!\n\nBest,\nAnn"), "only says thanks"),
+        (Letter("Thanks", "Hi Max,\n\nthank you very much!\n\nBest,\nAnn"), "only says yes or no, thanks"),
         (Letter("Plan", HI, ME, ANN), "You wrote last"),
         (Letter("Fwd: Plan", "B.\n\n-----Original Message-----\nFrom: Bob\n\nHi"), "no words of its own"),
         (Letter("Plan", "Bob,\n\ncan you call?", to=BOB, cc=ME), "It is written to Bob"),
@@ -463,3 +489,21 @@ def test_what_a_copy_asks_is_answered_with_care(store: Database) -> None:
     assert "can anybody call them today?" in found.text
     assert found.confidence is Confidence.LOW
     assert found.reason.startswith("You are not among those it was written to.")
+
+
+def test_a_hint_that_changes_nothing_is_said_to(store: Database) -> None:
+    thread_id = thread_of(store, Letter("Contract", ASK, id="ask"))
+    assert (
+        "“sing it” changes nothing without a language model."
+        in suggested(store, thread_id, hint="sing it").reason
+    )
+    followed = suggested(store, thread_id, hint="friendlier")
+    assert "changes nothing" not in followed.reason
+    assert "Thank you for your message." in followed.text
+
+
+def test_a_hint_may_say_what_to_write(store: Database) -> None:
+    thread_id = thread_of(store, Letter("Contract", ASK, id="ask"))
+    found = suggested(store, thread_id, hint="say that I am away until Monday")
+    assert "I am away until Monday." in found.text
+    assert "It says your points." in found.reason
