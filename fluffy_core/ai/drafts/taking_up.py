@@ -8,6 +8,7 @@ from fluffy_core.ai.drafts.style_words import Vocabulary
 from fluffy_core.ai.sentences import speech_acts
 from fluffy_core.ai.sentences.asks import Ask
 from fluffy_core.ai.sentences.phrases import wordings
+from fluffy_core.domain import excerpts
 from fluffy_core.domain.intelligence import SpeechAct
 
 _UNSAFE = re.compile(r"://|www\.|@|\d[\d ./-]{7,}\d")
@@ -52,7 +53,7 @@ def line(ask: Ask, words: Vocabulary, *, before: Sequence[str] = (), longest: in
         text = f"{before[-1]} {text}"
     if len(text.split()) <= _MOST_WORDS and (topic := _topic(text, words)):
         return words.line("about").format(topic=topic, mark=mark)
-    return f"> {_shortened(text, longest)}\n{mark}"
+    return f"> {excerpts.excerpt(text, longest)}\n{mark}"
 
 
 def proposal(told: Iterable[str], words: Vocabulary) -> str:
@@ -194,10 +195,6 @@ def _is_predicated(clause: str, found: re.Match[str]) -> bool:
     """Whether what looks like a matter of several words is all of a question: "Is the deposit paid?"."""
     leads = len(clause[: found.start()].split()) <= 1
     return leads and " " in found["noun"] and not _LETTER.search(clause[found.end() :])
-
-
-def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]} …"
 
 
 def _is_vague(more: str, words: Vocabulary) -> bool:
