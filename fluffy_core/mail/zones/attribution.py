@@ -56,15 +56,15 @@ def ending_at(lines: list[str], last: int, first: int) -> Attribution | None:
         text = f"{line} {text}" if text else line
         if start != last and line.endswith((".", "!", "?", *_COLONS)) and not _DIGIT.search(line):
             break
-        found = _read(text, start, last) or _unworded(lines, text, start, last)
+        found = _read(text, start, last) or _unworded(lines, text, start=start, last=last)
         if found and _opens(line) and (not opened or _DIGIT.search(line)):
             best, opened = found, True
-        elif found and (best is None or _completes(lines, found, best, first)):
+        elif found and (best is None or _completes(lines, found, best, first=first)):
             best = best if opened and "@" not in line else found
     return best
 
 
-def _completes(lines: list[str], longer: Attribution, shorter: Attribution, first: int) -> bool:
+def _completes(lines: list[str], longer: Attribution, shorter: Attribution, *, first: int) -> bool:
     """Tell whether a whole paragraph names the sender or the day that its last lines alone do not."""
     if longer.start > first and lines[longer.start - 1].strip(_SPACES):
         return False
@@ -77,7 +77,7 @@ def _completes(lines: list[str], longer: Attribution, shorter: Attribution, firs
     )
 
 
-def _unworded(lines: list[str], text: str, start: int, last: int) -> Attribution | None:
+def _unworded(lines: list[str], text: str, *, start: int, last: int) -> Attribution | None:
     """Read what has no verb that is known: a dated opening, or a name alone, right above marked lines.
 
     It counts only with the marks below it, whence it is not `dated`.
@@ -87,10 +87,13 @@ def _unworded(lines: list[str], text: str, start: int, last: int) -> Attribution
     if _opens(text) and _DATE.search(text) and len(text) <= _LONGEST_LINE:
         return Attribution(start, last + 1, text, dated=False)
     words = text.rstrip(":： ").split()
-    alone = start == last and (start == 0 or not lines[start - 1].strip(_SPACES))
-    named = 1 < len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
-    named = named and words[0].casefold() not in GREETING_WORDS
-    return Attribution(start, last + 1, text, dated=False) if alone and named else None
+    if start != last or words[0].casefold() in GREETING_WORDS or not words[0][0].isupper():
+        return None
+    first = start < _MOST_LINES and not any(line.strip(_SPACES) for line in lines[:start])
+    alone = first or not lines[start - 1].strip(_SPACES)
+    names = sum(word[0].isupper() for word in words)
+    named = len(words) - 1 <= names <= _NAME_WORDS and alone  # "Jane Doe:", "Jane Doe asked:"
+    return Attribution(start, last + 1, text, dated=False) if named or (first and names > 1) else None
 
 
 def _read(text: str, start: int, last: int) -> Attribution | None:

@@ -1,4 +1,4 @@
-"""How Lotus Notes announces a quoted message: dates beside names, several fields on a line, tables, frames."""
+"""How Lotus Notes announces a quoted message: dates beside names, fields on one line, tables, frames."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,8 @@ from fluffy_core.mail.zones.quote_words import CC, FROM, HEADER_ROLES, SENT, SUB
 
 _SPACES = " \t\xa0"
 _DATE = re.compile(
-    r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4},?\s+(?:at\s+|um\s+|à\s+)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?", re.IGNORECASE
+    r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4},?\s+(?:at\s+|um\s+|à\s+)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?",
+    re.IGNORECASE,
 )
 _ON = re.compile(r"\s(?:on|am|le|el|il)\s*$|\s+$")
 _FIELD = re.compile(r"(?:^|\s)(b?cc|kopie|subject|thema)\s*:", re.IGNORECASE)
@@ -70,7 +71,7 @@ def letterhead(lines: list[str], start: int, floor: int) -> int:
 
 
 def table(lines: list[str], start: int, floor: int) -> tuple[int, int, dict[str, str]] | None:
-    """Read a header that lost its table: a date alone at `start`, below it "To", a name, "Subject", a subject.
+    """Read a header that lost its table: a date alone at `start`, then "To", a name, "Subject", …
 
     Returns its first line, the line after it, and the values by role.
     """

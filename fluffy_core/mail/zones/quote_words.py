@@ -62,10 +62,12 @@ _OPENERS = """
 """
 OPENERS = frozenset(_OPENERS.split())
 
-GREETING_WORDS = frozenset(
-    "dear hi hello hey good hallo liebe lieber guten sehr moin bonjour cher chère salut hola buenos buenas estimado estimada"
-    " querido ciao caro cara buongiorno gentile olá prezado beste geachte hej kära cześć drogi szanowny dobrý".split()
-)
+_GREETINGS = """
+    dear hi hello hey good hallo liebe lieber guten sehr moin bonjour cher chère salut hola buenos buenas
+    estimado estimada querido ciao caro cara buongiorno gentile olá prezado beste geachte hej kära cześć
+    drogi szanowny dobrý
+"""
+GREETING_WORDS = frozenset(_GREETINGS.split())
 """First words of lines that greet: such a line above marked ones is no sender's name."""
 
 SEPARATOR_PHRASES = (
