@@ -72,6 +72,7 @@ def made(heard: Heard, mailbox: Mailbox) -> list[Commitment]:
     if person is None or _greets_another(heard, mailbox) or _is_mass_mail(message):
         return []
     day = asks.day_of(message.date, mailbox.zone)
+    day_first = due_dates.comes_day_first(message.language, mailbox.zone)
     writer, reader = (Debtor.ME, Debtor.THEM) if message.from_me else (Debtor.THEM, Debtor.ME)
     promised = [each for each in heard.sentences if is_promise(each)][:MAX_OF_MESSAGE]
     asked = [each for each in heard.sentences if _is_asked(each, message, mailbox)][:MAX_OF_MESSAGE]
@@ -80,18 +81,18 @@ def made(heard: Heard, mailbox: Mailbox) -> list[Commitment]:
     return [
         Commitment(
             message_id=message.id, debtor=debtor, kind=kind, person=person, quote=each,
-            due=_due(each, day), made_at=message.date,
+            due=_due(each, day, day_first=day_first), made_at=message.date,
         )
         for each in heard.sentences if each in owed for debtor, kind in [owed[each]]
     ]  # fmt: skip
 
 
-def _due(sentence: str, day: date) -> str:
+def _due(sentence: str, day: date, *, day_first: bool) -> str:
     """The day by which something is to be done; days of other things are asked for, or stand behind "as"."""
     if _ASKS_OF_MATTERS.match(speech_acts.normal(sentence)):
         return ""
     aside = _ASIDE.search(sentence, _FEWEST_CHARS)
-    return due_dates.iso(sentence[: aside.start()] if aside else sentence, day)
+    return due_dates.iso(sentence[: aside.start()] if aside else sentence, day, day_first=day_first)
 
 
 def is_promise(sentence: str) -> bool:
