@@ -22,6 +22,7 @@ _TELLING_WORDS = 5
 """A request of fewer words does not say what is owed."""
 _FEWEST_CHARS = 15
 """Of the clause that says what is to be done."""
+_QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{12,400}[\"”“»]")
 _ASIDE = re.compile(
     r"--|;|\b(?:as soon as|(?:as )?per (?:our|your|my)|since|because|although|sobald|weil|obwohl)\b",
     re.IGNORECASE,
@@ -97,6 +98,7 @@ def _due(sentence: str, day: date, *, day_first: bool) -> str:
 
 def is_promise(sentence: str) -> bool:
     """Whether a sentence promises to do something, on no condition; what is only imagined is no promise."""
+    sentence = _told_by_writer(sentence)
     heard, known = said(speech_acts.normal(sentence)), wordings()
     if speech_acts.is_question(heard.text) or not known["promise"].fits(heard):
         return False
@@ -105,6 +107,7 @@ def is_promise(sentence: str) -> bool:
 
 def is_errand(sentence: str, *, least_words: int = _TELLING_WORDS) -> bool:
     """Whether a sentence asks its reader to do something and says what, on no condition."""
+    sentence = _told_by_writer(sentence)
     heard, known = said(sentence.replace("’", "'")), wordings()
     if len(sentence.split()) < least_words or not known["errand"].fits(heard):
         return False
@@ -113,6 +116,11 @@ def is_errand(sentence: str, *, least_words: int = _TELLING_WORDS) -> bool:
     if known["idle"].matches(sentence):
         return False
     return not intent.is_english(sentence) or intent.probability(sentence) >= _LIKELY
+
+
+def _told_by_writer(sentence: str) -> str:
+    """A sentence without what it quotes: in quotation marks somebody else promises or asks."""
+    return _QUOTED.sub("…", sentence)
 
 
 def other_side(message: ThreadMessage) -> Address | None:
