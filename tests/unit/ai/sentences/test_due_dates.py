@@ -183,6 +183,52 @@ def test_dates_as_people_write_them(text: str, expected: str) -> None:
     assert iso(text, WEDNESDAY) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kannst du mir das bis heute Abend schicken?", "2025-09-11"),
+        ("in der kommenden Woche", "2025-09-19"),
+        ("bis Mitte Oktober", "2025-10-15"),
+        ("innerhalb der nächsten zwei Wochen", "2025-09-25"),
+        ("übernächsten Montag", "2025-09-22"),
+        ("vor Monatsende", "2025-09-30"),
+        ("Peux-tu me l'envoyer au plus tard mardi ?", "2025-09-16"),
+        ("dans les 10 jours", "2025-09-21"),
+        ("fin de semaine prochaine", "2025-09-19"),
+        ("jeudi 18 septembre", "2025-09-18"),
+        ("en fin de journée", "2025-09-11"),
+        ("¿Puedes enviarlo el lunes por la mañana?", "2025-09-15"),
+        ("antes de fin de mes", "2025-09-30"),
+        ("dentro de tres días hábiles", "2025-09-16"),
+        ("el viernes 19 de septiembre", "2025-09-19"),
+        ("esta semana", "2025-09-12"),
+        ("entro la fine della settimana", "2025-09-12"),
+        ("entro e non oltre il 30 settembre 2025", "2025-09-30"),
+        ("per giovedì prossimo", "2025-09-18"),
+        ("entro 5 giorni lavorativi", "2025-09-18"),
+        ("até ao final da semana", "2025-09-12"),
+        ("até segunda-feira, dia 15", "2025-09-15"),
+        ("dentro de 3 dias úteis", "2025-09-16"),
+        ("depois de amanhã", "2025-09-13"),
+        ("graag voor het einde van de week", "2025-09-12"),
+        ("binnen 3 werkdagen", "2025-09-16"),
+        ("uiterlijk 30 september", "2025-09-30"),
+        ("aanstaande maandag", "2025-09-15"),
+        ("före fredag", "2025-09-12"),
+        ("inom tre dagar", "2025-09-14"),
+        ("nästa vecka", "2025-09-19"),
+        ("senast 30/9", "2025-09-30"),
+        ("najpóźniej w piątek", "2025-09-12"),
+        ("do końca tygodnia", "2025-09-12"),
+        ("w ciągu 3 dni", "2025-09-14"),
+        ("do 30.09.2025", "2025-09-30"),
+        ("w poniedziałek", "2025-09-15"),
+    ],
+)
+def test_more_dates_in_other_languages(text: str, expected: str) -> None:
+    assert iso(text, date(2025, 9, 11), day_first=True) == expected
+
+
 def test_next_is_of_the_next_week_also_on_the_day_before() -> None:
     assert iso("let us meet next Tuesday", date(2025, 5, 5)) == "2025-05-13"
     assert iso("nächsten Dienstag", date(2025, 5, 5)) == "2025-05-13"
