@@ -35,7 +35,8 @@ _KEYS = {
     OTHER: (
         "reply-to|reply to|antwort an|répondre à|importance|priority|attachments|attachment|anlagen"
         "|pièces jointes|allegati|adjuntos|bijlagen|organization|organisation|message-id|newsgroups"
-        "|mailing-list|sensitivity|wichtigkeit|priorität|x-mailer"
+        "|mailing-list|sensitivity|wichtigkeit|priorität|x-mailer|return-path|received|delivered-to|mime-version"
+        "|content-type|content-transfer-encoding"
     ),
 }
 HEADER_ROLES = {name: role for role, names in _KEYS.items() for name in names.split("|")}
