@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from fluffy_core.ai.sentences import asks, due_dates
 from fluffy_core.ai.sentences.asks import Ask
@@ -103,7 +103,11 @@ def _return_date(messages: Sequence[ThreadMessage]) -> date | None:
     for message in messages:
         if message.bulk == BulkKind.AUTO_REPLY:
             sent = asks.day_of(message.date)
-            named = [due_dates.find(each[0], sent) for each in _AWAY_UNTIL.finditer(message.body[:2000])]
+            day_first = due_dates.comes_day_first(message.language, UTC)
+            named = [
+                due_dates.find(each[0], sent, day_first=day_first)
+                for each in _AWAY_UNTIL.finditer(message.body[:2000])
+            ]
             days += [each.day for each in named if each]
     return max(days, default=None)
 

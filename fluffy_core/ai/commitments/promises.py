@@ -22,6 +22,7 @@ _TELLING_WORDS = 5
 """A request of fewer words does not say what is owed."""
 _FEWEST_CHARS = 15
 """Of the clause that says what is to be done."""
+_QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{12,400}[\"”“»]")
 _ASIDE = re.compile(
     r"--|;|\b(?:as soon as|(?:as )?per (?:our|your|my)|since|because|although|sobald|weil|obwohl)\b",
     re.IGNORECASE,
@@ -72,6 +73,7 @@ def made(heard: Heard, mailbox: Mailbox) -> list[Commitment]:
     if person is None or _greets_another(heard, mailbox) or _is_mass_mail(message):
         return []
     day = asks.day_of(message.date, mailbox.zone)
+    day_first = due_dates.comes_day_first(message.language, mailbox.zone)
     writer, reader = (Debtor.ME, Debtor.THEM) if message.from_me else (Debtor.THEM, Debtor.ME)
     promised = [each for each in heard.sentences if is_promise(each)][:MAX_OF_MESSAGE]
     asked = [each for each in heard.sentences if _is_asked(each, message, mailbox)][:MAX_OF_MESSAGE]
@@ -80,22 +82,23 @@ def made(heard: Heard, mailbox: Mailbox) -> list[Commitment]:
     return [
         Commitment(
             message_id=message.id, debtor=debtor, kind=kind, person=person, quote=each,
-            due=_due(each, day), made_at=message.date,
+            due=_due(each, day, day_first=day_first), made_at=message.date,
         )
         for each in heard.sentences if each in owed for debtor, kind in [owed[each]]
     ]  # fmt: skip
 
 
-def _due(sentence: str, day: date) -> str:
+def _due(sentence: str, day: date, *, day_first: bool) -> str:
     """The day by which something is to be done; days of other things are asked for, or stand behind "as"."""
     if _ASKS_OF_MATTERS.match(speech_acts.normal(sentence)):
         return ""
     aside = _ASIDE.search(sentence, _FEWEST_CHARS)
-    return due_dates.iso(sentence[: aside.start()] if aside else sentence, day)
+    return due_dates.iso(sentence[: aside.start()] if aside else sentence, day, day_first=day_first)
 
 
 def is_promise(sentence: str) -> bool:
     """Whether a sentence promises to do something, on no condition; what is only imagined is no promise."""
+    sentence = _told_by_writer(sentence)
     heard, known = said(speech_acts.normal(sentence)), wordings()
     if speech_acts.is_question(heard.text) or not known["promise"].fits(heard):
         return False
@@ -104,6 +107,7 @@ def is_promise(sentence: str) -> bool:
 
 def is_errand(sentence: str, *, least_words: int = _TELLING_WORDS) -> bool:
     """Whether a sentence asks its reader to do something and says what, on no condition."""
+    sentence = _told_by_writer(sentence)
     heard, known = said(sentence.replace("’", "'")), wordings()
     if len(sentence.split()) < least_words or not known["errand"].fits(heard):
         return False
@@ -112,6 +116,11 @@ def is_errand(sentence: str, *, least_words: int = _TELLING_WORDS) -> bool:
     if known["idle"].matches(sentence):
         return False
     return not intent.is_english(sentence) or intent.probability(sentence) >= _LIKELY
+
+
+def _told_by_writer(sentence: str) -> str:
+    """A sentence without what it quotes: in quotation marks somebody else promises or asks."""
+    return _QUOTED.sub("…", sentence)
 
 
 def other_side(message: ThreadMessage) -> Address | None:

@@ -2,80 +2,25 @@
 
 import calendar
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
+from functools import cache
 from typing import NamedTuple
 
+from fluffy_core.ai.sentences.date_words import DateWords, words
+
 _MAX_CHARS = 600
-_FRIDAY = 4
+_WEDNESDAY, _FRIDAY = 2, 4
+_WEEK, _DECEMBER = 7, 12
 _PAST_DAYS = 180
 """A day and month without a year that lay at most this many days back speaks of the past."""
-
-_DAYS = (
-    ("monday", "mon", "montag"),
-    ("tuesday", "tue", "tues", "dienstag"),
-    ("wednesday", "wed", "weds", "mittwoch"),
-    ("thursday", "thu", "thur", "thurs", "donnerstag"),
-    ("friday", "fri", "freitag"),
-    ("saturday", "samstag", "sonnabend"),
-    ("sunday", "sonntag"),
+_DAY_FIRST = frozenset(
+    {"Europe", "Africa", "Asia", "Atlantic", "Australia", "Indian", "Antarctica", "Arctic"}
 )
-_MONTHS = (
-    ("january", "jan", "januar", "jänner"),
-    ("february", "feb", "februar"),
-    ("march", "mar", "märz", "mär", "mrz"),
-    ("april", "apr"),
-    ("may", "mai"),
-    ("june", "jun", "juni"),
-    ("july", "jul", "juli"),
-    ("august", "aug"),
-    ("september", "sep", "sept"),
-    ("october", "oct", "oktober", "okt"),
-    ("november", "nov"),
-    ("december", "dec", "dezember", "dez"),
-)
-_COUNTS = (
-    ("one", "a", "an", "ein", "einem", "einer", "eine"),
-    ("two", "couple", "zwei"),
-    ("three", "few", "drei"),
-    ("four", "vier"),
-    ("five", "fünf"),
-    ("six", "sechs"),
-    ("seven", "sieben"),
-    ("eight", "acht"),
-    ("nine", "neun"),
-    ("ten", "zehn"),
-)
-_WEEKDAY = {name: index for index, names in enumerate(_DAYS) for name in names}
-_MONTH = {name: index for index, names in enumerate(_MONTHS, start=1) for name in names}
-_NUMBER = {name: index for index, names in enumerate(_COUNTS, start=1) for name in names}
-
-_DAY = "|".join(_WEEKDAY)
-_MONTH_NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
-_COUNT = r"\d{1,3}|" + "|".join(_NUMBER)
+"""The first part of the IANA names of zones where 12/11 is a day of November, also in English."""
 _YEAR = r"(?P<y>20\d\d)"
-_UNIT = (
-    r"(?P<unit>(?:business |working )?days?|(?:werk|arbeits)?tag(?:e|en|es)?|weeks?|wochen?|"
-    r"months?|monate?n?|hours?|stunden?)"
-)
-_WINDOW = 60
-"""Characters before a date in which a word says what the date is for."""
-_DEADLINE = re.compile(
-    r"\b(?:(?:no|not) later than|by|before|until|till|due|deadline(?: is|:)?|latest|bis(?: spätestens| zum)?|"
-    r"spätestens(?: zum| am| bis)?|vor|frist(?: ist|:)?)"
-    r"(?: the| dem| den| zum| am)?(?: (?:(?:close|end) of (?:business|day)|eod|cob))?(?: on)?"
-    rf"(?: (?:{_DAY}),?(?: the| dem| den)?)?\s+$",
-    re.IGNORECASE,
-)
-_ON = re.compile(r"\b(?:on|am)\s+$", re.IGNORECASE)
-_NOT_AHEAD = re.compile(
-    r"\b(?:from|since|of|last|past|previous|vom|von|seit|letzte[nrs]?|vorige[nrs]?|dated|"
-    r"on or after|after|nach|ab)\s+$",
-    re.IGNORECASE,
-)
-_WITHIN = re.compile(r"within|innerhalb|binnen", re.IGNORECASE)
-_WORD, _DIGIT = re.compile(r"[^\W\d_]+"), re.compile(r"\d")
+_TYPED = str.maketrans("’\xa0\u202f", "'  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,53 +37,60 @@ class Due:
         return self.day.isoformat()
 
 
-def find(text: str, sent: date) -> Due | None:
+def find(text: str, sent: date, *, day_first: bool = False) -> Due | None:
     """The date by which something is wanted or promised, read as written on the day `sent`.
 
     A date behind "by", "until", "bis", … wins over a date that is only mentioned. Dates of the past
-    and impossible dates (31 February) count as none.
+    and impossible dates (31 February) count as none. `day_first` tells how to read 12/11.
     """
-    text = text[:_MAX_CHARS]
-    hints = _hints(text)
+    text = text[:_MAX_CHARS].translate(_TYPED)
+    lower, known = text.lower(), words()
+    if len(lower) != len(text):
+        text = lower  # a letter that is longer in lower case
+    when = _When(sent, day_first, known)
     first: Due | None = None
-    for rule in _RULES:
-        if rule.hints.isdisjoint(hints):
-            continue
-        for match in rule.pattern.finditer(text):
-            if _before(match, _NOT_AHEAD):
+    for pattern, read in _rules():
+        for match in pattern.finditer(lower):
+            mark = known.before(match, known.deadline)
+            if not mark and known.is_past(match):
                 continue
-            day = rule.read(match, sent)
+            day = read(match, when)
             if day is None or day < sent:
                 continue
-            mark = _before(match, _DEADLINE)
-            due = Due(day, f"{mark}{match[0]}", bool(mark) or _WITHIN.match(match[0]) is not None)
+            named = text[match.start() - len(mark) : match.end()]
+            due = Due(day, named, bool(mark) or known.within.match(match[0]) is not None)
             if due.deadline:
                 return due
             first = first or due
     return first
 
 
-def _hints(text: str) -> set[str]:
-    """The first three letters of each word, and "0" where there are digits: what a rule is tried for."""
-    found = {word[:3] for word in _WORD.findall(text.casefold())}
-    if _DIGIT.search(text):
-        found.add("0")
-    return found
-
-
-def _before(match: re.Match[str], wanted: re.Pattern[str]) -> str:
-    """The words right before a date, if they are the wanted ones."""
-    found = wanted.search(match.string, max(0, match.start() - _WINDOW), match.start())
-    return found[0] if found else ""
-
-
-def iso(text: str, sent: date) -> str:
+def iso(text: str, sent: date, *, day_first: bool = False) -> str:
     """The date of `find` as YYYY-MM-DD, "" when the text names none."""
-    due = find(text, sent)
+    due = find(text, sent, day_first=day_first)
     return due.iso if due else ""
 
 
-Reader = Callable[[re.Match[str], date], date | None]
+def comes_day_first(language: str, zone: tzinfo) -> bool:
+    """Whether 12/11 is a day of November to who writes a language and to a reader in a zone.
+
+    Only English puts months first, and only on the American side of the Atlantic; a zone without a name
+    says nothing, and then the United States count.
+    """
+    if language and not language.startswith("en"):
+        return True
+    return (getattr(zone, "key", "") or "UTC").partition("/")[0] in _DAY_FIRST
+
+
+class _When(NamedTuple):
+    """What a date is read against."""
+
+    sent: date
+    day_first: bool
+    known: DateWords
+
+
+_Reader = Callable[[re.Match[str], _When], date | None]
 
 
 def _make(year: int, month: int, day: int) -> date | None:
@@ -146,6 +98,15 @@ def _make(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _month_later(day: date, months: int) -> tuple[int, int]:
+    """The year and month some months after a day's."""
+    return day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1
+
+
+def _end_of(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _near(month: int, day: int, sent: date) -> date | None:
@@ -163,99 +124,107 @@ def _dated(year: str | None, month_day: tuple[int, int], sent: date) -> date | N
     return _make(int(year) % 2000 + 2000, month, day)
 
 
-def _iso_date(match: re.Match[str], sent: date) -> date | None:
-    return _dated(match["y"], (int(match["m"]), int(match["d"])), sent)
+def _iso_date(match: re.Match[str], when: _When) -> date | None:
+    return _dated(match["y"], (int(match["m"]), int(match["d"])), when.sent)
 
 
-def _named_month(match: re.Match[str], sent: date) -> date | None:
-    return _dated(match["y"], (_MONTH[match["month"].casefold()], int(match["d"])), sent)
+def _named_month(match: re.Match[str], when: _When) -> date | None:
+    day = int(match["d"]) if match["d"].isdigit() else 1
+    return _dated(match["y"], (when.known.months[match["month"]], day), when.sent)
 
 
-def _day_of_month(match: re.Match[str], sent: date) -> date | None:
+def _is_set(match: re.Match[str], when: _When) -> bool:
+    """Whether words before a number say that it is a day."""
+    return bool(when.known.before(match, when.known.deadline) or when.known.before(match, when.known.on))
+
+
+def _day_of_month(match: re.Match[str], when: _When) -> date | None:
     """The next day of that number: of this month, or of the first one after it that has such a day."""
-    if not (match["day"] or _before(match, _ON) or _before(match, _DEADLINE)):
+    if not (match["day"] or _is_set(match, when)):
         return None  # an item of a list, an edition
-    number = int(match["d"])
     for ahead in range(3):
-        year, month = sent.year + (sent.month - 1 + ahead) // 12, (sent.month - 1 + ahead) % 12 + 1
-        day = _make(year, month, number)
-        if day is not None and day >= sent:
+        day = _make(*_month_later(when.sent, ahead), int(match["d"]))
+        if day is not None and day >= when.sent:
             return day
     return None
 
 
-def _slashes(match: re.Match[str], sent: date) -> date | None:
-    """Month first as in the United States, unless only day first can be meant."""
-    if not (match["y"] or _before(match, _ON) or _before(match, _DEADLINE)):
+def _slashes(match: re.Match[str], when: _When) -> date | None:
+    """Month first as in the United States, unless days come first there or only that can be meant."""
+    if not (match["y"] or _is_set(match, when)):
         return None  # a fraction, a score, one or the other
     first, second = int(match["a"]), int(match["b"])
-    if first > 12:  # noqa: PLR2004 - no such month
+    if first > _DECEMBER or (when.day_first and second <= _DECEMBER):
         first, second = second, first
-    return _dated(match["y"], (first, second), sent)
+    return _dated(match["y"], (first, second), when.sent)
 
 
-def _month_end(match: re.Match[str], sent: date) -> date | None:
-    month = _MONTH[match["month"].casefold()]
-    year = sent.year + (1 if month < sent.month else 0)
-    return date(year, month, calendar.monthrange(year, month)[1])
+def _part_of_month(match: re.Match[str], when: _When) -> date | None:
+    month = when.known.months[match["month"]]
+    year = when.sent.year + (1 if month < when.sent.month else 0)
+    return date(year, month, 15) if match["middle"] else _end_of(year, month)
 
 
-def _relative(match: re.Match[str], sent: date) -> date | None:
-    word = match["word"].lower()
-    if word in {"tomorrow", "morgen"}:
-        return sent + timedelta(days=1)
-    if word in {"übermorgen", "day after tomorrow"}:
-        return sent + timedelta(days=2)
-    return sent  # today, tonight, this afternoon
+def _relative(match: re.Match[str], when: _When) -> date | None:
+    ahead = 2 if match["after_tomorrow"] else 1 if match["tomorrow"] else 0
+    return when.sent + timedelta(days=ahead)
 
 
-def _hour(match: re.Match[str], sent: date) -> date | None:
+def _today(_match: re.Match[str], when: _When) -> date:
+    return when.sent
+
+
+def _hour(match: re.Match[str], when: _When) -> date | None:
     """A time alone is one of the same day, when it is a deadline."""
-    return sent if _before(match, _DEADLINE) else None
+    return when.sent if when.known.before(match, when.known.deadline) else None
 
 
-def _weekday(match: re.Match[str], sent: date) -> date | None:
-    wanted = _WEEKDAY[match["day"].casefold()]
-    which = (match["which"] or "").lower()
-    if which.startswith(("next", "nächste")):
-        return sent + timedelta(days=7 - sent.weekday() + wanted)
-    ahead = (wanted - sent.weekday()) % 7
-    return sent + timedelta(days=ahead or (0 if which.startswith(("this", "diese")) else 7))
+def _weekday(match: re.Match[str], when: _When) -> date | None:
+    """The next such day; "next", or the name of the week after this one, moves it into that week."""
+    wanted, sent = when.known.weekdays[match["day"]], when.sent
+    if match["day"] in _ORDINALS and not (match["coming"] or _is_set(match, when)):
+        return None
+    if match["next"] or match["after_next"] or match["in_next_week"] or match["of_next_week"]:
+        return sent + timedelta(days=_WEEK * (2 if match["after_next"] else 1) - sent.weekday() + wanted)
+    ahead = (wanted - sent.weekday()) % _WEEK
+    ahead = ahead or (0 if match["this"] else _WEEK)
+    return sent + timedelta(days=ahead + (_WEEK if match["later"] else 0))
 
 
-def _week(match: re.Match[str], sent: date) -> date | None:
+_ORDINALS = frozenset({"segunda", "terça", "quarta", "quinta", "sexta"})
+"""Portuguese weekdays in short are numbers too."""
+
+
+def _week(match: re.Match[str], when: _When) -> date | None:
     """The Friday of a week, the Sunday of a weekend; at the weekend "this week" is the coming one."""
-    words = match[0].lower()
-    ahead = _FRIDAY - sent.weekday() + 7 * ("übernächste" in words)
-    if any(word in words for word in ("next", "nächste", "kommende", "coming")) or ahead < 0:
-        ahead += 7
-    return sent + timedelta(days=ahead + 2 * ("weekend" in words or "wochenende" in words))
+    wanted = 0 if match["beginning"] else _WEDNESDAY if match["middle"] else _FRIDAY
+    ahead = wanted - when.sent.weekday() + 2 * _WEEK * bool(match["after_next"])
+    if match["next"] or match["next_weekend"] or (not match["after_next"] and when.sent.weekday() > _FRIDAY):
+        ahead += _WEEK
+    return when.sent + timedelta(days=ahead + 2 * bool(match["weekend"] or match["next_weekend"]))
 
 
-def _period_end(match: re.Match[str], sent: date) -> date | None:
-    words = match[0].lower()
-    coming = "next" in words or "nächst" in words or "kommend" in words
-    if "year" in words or "jahr" in words:
+def _period_end(match: re.Match[str], when: _When) -> date | None:
+    sent, coming = when.sent, bool(match["next_month"] or match["next_quarter"] or match["next_year"])
+    if match["year"] or match["next_year"]:
         return date(sent.year + coming, 12, 31)
-    quarter = "quart" in words
-    month = 3 * ((sent.month - 1) // 3 + 1 + coming) if quarter else sent.month + coming
-    year, month = sent.year + (month - 1) // 12, (month - 1) % 12 + 1
-    return date(year, month, calendar.monthrange(year, month)[1])
+    if match["quarter"] or match["next_quarter"]:
+        return _end_of(*_month_later(sent, 3 * ((sent.month - 1) // 3 + coming) + 3 - sent.month))
+    return _end_of(*_month_later(sent, coming))
 
 
-def _count(match: re.Match[str], sent: date) -> date | None:
-    written = match["n"].casefold()
-    number = int(written) if written.isdigit() else _NUMBER[written]
-    unit = match["unit"].lower()
-    if unit.startswith(("hour", "stunde")):
+def _count(match: re.Match[str], when: _When) -> date | None:
+    written, sent = match["n"], when.sent
+    number = int(written) if written.isdigit() else when.known.numbers[written]
+    unit = next(name for name, pattern in when.known.units.items() if pattern.fullmatch(match["unit"]))
+    if unit == "hour":
         return sent + timedelta(days=-(-number // 24))
-    if unit.startswith(("week", "woche")):
+    if unit == "week":
         return sent + timedelta(weeks=number)
-    if unit.startswith("mon"):
-        return sent + timedelta(days=30 * number)
-    if "business" in unit or "working" in unit or "werktag" in unit or "arbeitstag" in unit:
-        return _working_days(sent, number)
-    return sent + timedelta(days=number)
+    if unit == "month":
+        year, month = _month_later(sent, number)
+        return min(_end_of(year, month), date(year, month, 1) + timedelta(days=sent.day - 1))
+    return _working_days(sent, number) if unit == "working_day" else sent + timedelta(days=number)
 
 
 def _working_days(sent: date, number: int) -> date:
@@ -266,80 +235,88 @@ def _working_days(sent: date, number: int) -> date:
     return day
 
 
-class _Rule(NamedTuple):
-    pattern: re.Pattern[str]
-    read: Reader
-    hints: frozenset[str]
-    """What `_hints` finds at least one of in every text that the pattern fits."""
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], _Reader], ...]:
+    """Expressions over lower case with who reads what they find, in the order that they are tried."""
+    part = words().parts
+    rules = (*_numbered(part), *_periods(part), *_numbered_days(part), *_days(part))
+    return tuple((re.compile(pattern), read) for pattern, read in rules)
 
 
-def _rule(pattern: str, read: Reader, hints: Iterable[str]) -> _Rule:
-    return _Rule(re.compile(pattern, re.IGNORECASE), read, frozenset(hint[:3] for hint in hints))
-
-
-_RULES = (
-    _rule(rf"\b{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)\b", _iso_date, "0"),
-    _rule(
-        rf"\b(?P<d>\d\d?)(?:st|nd|rd|th|\.)? ?(?:of )?(?P<month>{_MONTH_NAME})\b\.?(?:,? {_YEAR}\b)?",
+def _numbered(part: Mapping[str, str]) -> Iterator[tuple[str, _Reader]]:
+    """Dates with a month: 2025-06-03, 3 June, 3.6., 6/3."""
+    month, first = part["month"], part["first"]
+    yield rf"\b{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)\b", _iso_date
+    yield rf"\b(?P<d>\d\d?)-(?P<m>\d\d?)-{_YEAR}\b", _iso_date
+    yield (
+        rf"\b(?P<d>\d\d?|{first})(?:st|nd|rd|th|er|[º°.e])? ?(?:(?:of|de|di) )?(?P<month>{month})\b\.?"
+        rf"(?:,? (?:del? )?{_YEAR}\b)?",
         _named_month,
-        "0",
-    ),
-    _rule(
-        rf"\b(?P<month>{_MONTH_NAME})\.? (?:the )?(?P<d>\d\d?)(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? {_YEAR}\b)?",
+    )
+    yield (
+        rf"\b(?P<month>{month})\.? (?:the )?(?P<d>\d\d?)(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? {_YEAR}\b)?",
         _named_month,
-        _MONTH,
-    ),
-    _rule(r"\b(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>20\d\d|\d\d)?(?!\d)", _iso_date, "0"),
-    _rule(r"(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)(?:/(?P<y>20\d\d|\d\d))?(?![\d/])", _slashes, "0"),
-    _rule(rf"\bende?(?: of| des)? (?P<month>{_MONTH_NAME})\b", _month_end, _MONTH),
-    _rule(
-        r"\b(?:end of (?:the |this |next )?(?:month|quarter|year)|eom|(?:monats|quartals|jahres)ende|"
-        r"ende (?:des |dieses |nächsten |kommenden )?(?:monats|quartals|jahres))\b",
-        _period_end,
-        ("month", "quarter", "year", "eom", "jahr"),
-    ),
-    _rule(
-        r"\b(?:(?:end|close) of (?:the |this |next |the coming )?(?:business |work(?:ing)? )?week|"
-        r"eow|(?:ende|anfang|mitte) (?:der |dieser |nächster |kommender |der nächsten |der kommenden )?"
-        r"woche|(?:early |later |sometime )?(?:this|next|coming) week|"
-        r"(?:diese|(?:über)?nächste|kommende)[rn]? woche|"
-        r"(?:the |this |das |dieses )?(?:weekend|wochenende))\b",
-        _week,
-        ("week", "eow", "woche"),
-    ),
-    _rule(
-        r"\b(?P<in>in|within|innerhalb von|innerhalb|binnen)? ?"
-        r"(?:the next |the |den nächsten |der nächsten )?"
-        rf"\b(?P<n>{_COUNT}) {_UNIT}(?(in)\b| from (?:now|today)\b)",
+    )
+    yield r"\b(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>20\d\d|\d\d)?(?!\d)", _iso_date
+    yield r"(?<![\d/])(?P<a>\d\d?)/(?P<b>\d\d?)(?:/(?P<y>20\d\d|\d\d))?(?![\d/])", _slashes
+
+
+def _periods(part: Mapping[str, str]) -> Iterator[tuple[str, _Reader]]:
+    """Mid-May, the end of the month, in two weeks."""
+    middle, end, number = part["part.middle"], part["part.end"], rf"(?P<n>\d{{1,3}}|{part['number']})"
+    units = "|".join(part[f"units.{name}"] for name in ("working_day", "day", "week", "month", "hour"))
+    ends = _named(part, "periods", "next_month next_quarter next_year month quarter year")
+    yield (
+        rf"\b(?:(?P<middle>{middle}) ?|(?:{end}) )(?:de |di |av )?(?P<month>{part['month']})\b",
+        _part_of_month,
+    )
+    yield rf"\b(?:{ends})\b", _period_end
+    yield (
+        rf"\b(?:{part['lead.in']})(?: the| de[nr]?| les| los| las| i| le)?"
+        r"(?: next| nächsten| prochaine?s| prossim[ei]| próxim[ao]s)?"
+        rf" {number} ?(?P<unit>{units})\b",
         _count,
-        ("day", "tag", "werktag", "arbeitstag", "week", "woche", "month", "hour", "stunde"),
-    ),
-    _rule(
-        r"(?<!guten )\b(?P<word>day after tomorrow|tomorrow|today|tonight|"
-        r"this (?:morning|afternoon|evening)|übermorgen|morgen|heute)\b",
-        _relative,
-        ("tomorrow", "today", "tonight", "this", "übermorgen", "morgen", "heute"),
-    ),
-    _rule(
-        rf"\b(?:noon|midday|\d{{1,2}}(?::\d\d)? ?[ap]\.?m\b)(?!.{{0,15}}\b(?:{_DAY}|tomorrow|today)\b)",
-        _hour,
-        ("noon", "midday", "0"),
-    ),
-    _rule(
-        rf"\b(?:(?P<day>{_DAY}),? (?:the |den |dem )?|the )?(?<![\d.:/])(?P<d>[12]?\d|3[01])"
-        r"(?:(?:st|nd|rd|th)\b|\.(?=\s|[,;!?)]|$)(?! ?\d))",
+    )
+    yield rf"\b{number} (?P<unit>{units}) from (?:now|today)\b", _count
+
+
+def _numbered_days(part: Mapping[str, str]) -> Iterator[tuple[str, _Reader]]:
+    """Friday the 16th, am 3., avant le 15."""
+    article, number = r"le|el(?: día)?|il|o dia|dia|den", r"(?P<d>[12]?\d|3[01])"
+    yield (
+        rf"\b(?:(?P<day>{part['weekday']}),? (?:(?:the|dem|{article}) )?|(?:the|{article}) )?"
+        rf"(?<![\d.:/]){number}(?:(?:st|nd|rd|th|er|e|:e|º)\b|\.(?=\s|[,;!?)]|$)(?! ?\d))",
         _day_of_month,
-        "0",
-    ),
-    _rule(
-        rf"\b(?P<which>this |next |coming |diesen |nächsten |kommenden )?"
-        rf"(?P<day>{_DAY})(?:abend|nachmittag|vormittag|morgen|mittag)?\b",
+    )
+    yield (
+        rf"\b(?P<day>)(?:{article}) {number}"
+        r"(?=\s*(?:[.,;:!?)]|$)| (?:à|a|ou|et|y|e|o|och|pour|para|per|por)\b)",
+        _day_of_month,
+    )
+
+
+def _days(part: Mapping[str, str]) -> Iterator[tuple[str, _Reader]]:
+    """Next Friday, the weekend, tomorrow, noon."""
+    day, next_week = part["weekday"], part["weeks.next"]
+    yield (
+        rf"\b(?:(?P<next>(?:{part['which.next']}) )|(?P<this>(?:{part['which.this']}) )"
+        rf"|(?P<coming>(?:{part['which.coming']}) )|(?P<after_next>(?:{part['which.after_next']}) )"
+        rf"|(?P<later>a week (?:from|on) )"
+        rf"|(?P<in_next_week>(?:{next_week}),? (?:am |op |på |el |le )?))?"
+        rf"\b(?P<day>{day})(?:abend|nachmittag|vormittag|morgen|mittag|ochtend|avond|middag)?\b"
+        rf"(?P<of_next_week>,? (?:of |de la |della |da |van |i )?(?:{next_week}))?",
         _weekday,
-        _WEEKDAY,
-    ),
-    _rule(
-        r"\b(?P<word>eod|cob|(?:end|close) of (?:the )?(?:day|business))\b",
-        _relative,
-        ("eod", "cob", "day", "business"),
-    ),
-)
+    )
+    weeks = _named(part, "weeks", "next_weekend after_next next this weekend")
+    yield (
+        rf"\b(?:(?P<beginning>{part['part.beginning']}) |(?P<middle>{part['part.middle']}) ?)?(?:{weeks})\b",
+        _week,
+    )
+    yield rf"\b(?:{_named(part, 'days', 'after_tomorrow tomorrow today')})\b", _relative
+    yield rf"\b(?:{part['days.hour']})(?!.{{0,15}}\b(?:{day}|{part['days.tomorrow']}|today)\b)", _hour
+    yield rf"\b(?:{part['days.end_of_day']})\b", _today
+
+
+def _named(part: Mapping[str, str], section: str, names: str) -> str:
+    """Alternatives of a section, each with its name as that of a group."""
+    return "|".join(f"(?P<{name}>{part[f'{section}.{name}']})" for name in names.split())

@@ -49,6 +49,18 @@ _ABBREVIATIONS = (
     "max min mind tgl geb verh"
 )
 _ENDING_ABBREVIATIONS = "u.s.w u.s u.k a.m p.m e.v u.v.m o.g"
+_BEFORE_NAMES = "u.s u.k corp inc ltd co"  # or the end of a sentence, where none of these words follows
+_STARTERS = """
+    a all also an and any as at attached because but by can could do does each every first for from have he
+    her his how however i if in is it its let my no not of on one our please she since so some thank thanks
+    that the their then there these they this those to under we what when where which while who why will
+    with would you your
+"""
+_BEFORE_NUMBERS = "no nr docket item jan feb mar apr jun jul aug sep sept oct nov dec"
+_BEHIND_TIMES = """
+    time cet cst cdt ct edt est et gmt ist mdt mst mt pdt pst pt utc central eastern mountain pacific monday
+    tuesday wednesday thursday friday saturday sunday
+"""
 _MONTHS = (
     "jan feb mar mär apr may mai jun jul aug sep oct okt nov dec dez january february march april june july "
     "august september october november december januar februar märz juni juli oktober dezember"
@@ -56,6 +68,9 @@ _MONTHS = (
 _NEVER_ENDS = frozenset(_ABBREVIATIONS.split())
 _MAY_END = frozenset(_ENDING_ABBREVIATIONS.split())
 _MONTH = frozenset(_MONTHS.split())
+_NAMED, _STARTS = frozenset(_BEFORE_NAMES.split()), frozenset(_STARTERS.split())
+_NUMBERED, _TIMED = frozenset(_BEFORE_NUMBERS.split()), frozenset(_BEHIND_TIMES.split())
+_OF_DAY = frozenset({"a.m", "p.m"})
 
 
 def plain(text: str) -> str:
@@ -146,8 +161,15 @@ def _is_abbreviation(word: str, following: str) -> bool:
     """Whether the dot between `word` and `following` belongs to the word ("Dr.", "z.B.", "12. Mai")."""
     if word in _NEVER_ENDS or (len(word) == 1 and word.isalpha()):
         return True
+    ahead = [each.strip(".,?!;:()").lower() for each in following.split()[:2]]
+    if word in _NUMBERED and any(map(str.isdigit, "".join(ahead[:1]))):
+        return True
+    if word in _OF_DAY:  # "10 a.m. Houston time"
+        return not _TIMED.isdisjoint(ahead)
+    if word in _NAMED:
+        return _STARTS.isdisjoint(ahead[:1])
     if word.isdigit():
-        return following.split(" ", 1)[0].split("\n", 1)[0].rstrip(".,?!;:)").lower() in _MONTH
+        return not _MONTH.isdisjoint(ahead[:1])
     dotted = "." in word and all(len(part) <= 1 for part in word.split("."))
     return dotted and word not in _MAY_END
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from fluffy_core.ai.sentences import asks, speech_acts
+from fluffy_core.ai.sentences.phrases import wordings
 from fluffy_core.ai.sentences.sentences import Sentence
 from fluffy_core.domain.intelligence import SpeechAct, ThreadMessage
 from fluffy_core.domain.message import BulkKind
@@ -20,6 +21,10 @@ _OPENING, _NEWEST = 20, 80
 _LEAST_READ = 400
 _MIN_WORDS, _OVERLONG = 4, 45
 _WORD = re.compile(r"\w{3,}")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}")
+_FIELD = re.compile(r"(?:subject|re|from|to|cc|sent|url|betreff)\s?:|[\w ]{2,40} : ", re.IGNORECASE)
+_ENDS = '.?!…。？！"”)'
+_HEADING = 8
 _TELLING = frozenset(SpeechAct) - {SpeechAct.STATEMENT, SpeechAct.COURTESY}
 _FEW_WORDS = 3
 """Added to the words of a sentence before shares are taken, so that a sentence of one word tells little."""
@@ -114,7 +119,15 @@ def said(body: str) -> tuple[tuple[Sentence, SpeechAct], ...]:
         act = speech_acts.speech_act(each.text)
         if act is not SpeechAct.COURTESY:
             found.append((each, act))
-    return tuple(found)
+    return tuple(one for one in found if _tells(one[0].text)) or tuple(found)
+
+
+def _tells(text: str) -> bool:
+    """Whether a sentence says something: no shouted heading, address, field of a form, or way to get help."""
+    words = _ADDRESS.sub("", text).split()
+    if len(words) < _MIN_WORDS - 1 or _FIELD.match(text) or wordings()["aside"].matches(text):
+        return False
+    return len(words) > _HEADING or text[-1] in _ENDS or not text.isupper()
 
 
 def _features(

@@ -3,14 +3,18 @@
 import re
 from dataclasses import dataclass
 
-from fluffy_core.mail.zones.quote_words import ATTRIBUTION_VERBS, OPENERS
+from fluffy_core.mail.zones.quote_words import ATTRIBUTION_VERBS, GREETING_WORDS, OPENERS
 
 _MOST_LINES = 4
 _LONGEST = 500
 _LONGEST_LINE = 300
+_NAME_WORDS = 3
 _COLONS = (":", "：")
+_SPACES = " \t\xa0\u200e\u200f\u202a\u202b\u202c"
+"""Blanks, and the marks that turn the direction of writing."""
 
 _DATE = re.compile(r"\d{1,2}[./:\-]\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|\d[年월月]|\d{1,2}\s?h\s?\d\d")
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}[\w.\-]{0,190}")
 _WORD = re.compile(r"[^\s,;<>\"“”:：]+:?")
 _LEADING_DATE = re.compile(r"\W{0,3}\d{1,4}[./\-年년\s]")
@@ -35,24 +39,61 @@ class Attribution:
 
 def ends_like_one(stripped: str) -> bool:
     """Tell cheaply whether a stripped line may end an attribution."""
-    return stripped.endswith(_COLONS) and len(stripped) <= _LONGEST_LINE
+    return stripped.rstrip(_SPACES).endswith(_COLONS) and len(stripped) <= _LONGEST_LINE
 
 
 def ending_at(lines: list[str], last: int, first: int) -> Attribution | None:
-    """Return the attribution whose last line is `last`; it starts at `first` or later."""
-    text, best = "", None
+    """Return the attribution whose last line is `last`; it starts at `first` or later.
+
+    Of the lines that it may start in, the topmost that opens like one ("On Mon, 3 Apr") wins; where none
+    does, the first line of its paragraph, should it say more than the last one alone.
+    """
+    text, best, opened = "", None, False
     for start in range(last, max(first, last - _MOST_LINES + 1) - 1, -1):
-        line = lines[start].strip(" \t\xa0")
+        line = lines[start].strip(_SPACES)
         if not line or line[0] == ">" or len(text) + len(line) > _LONGEST:
             break
         text = f"{line} {text}" if text else line
-        if start != last and line.endswith((".", "!", "?", *_COLONS)) and not _DATE.search(line):
+        if start != last and line.endswith((".", "!", "?", *_COLONS)) and not _DIGIT.search(line):
             break
-        found = _read(text, start, last)
-        if found and _opens(line):
-            return found
-        best = best or found
+        found = _read(text, start, last) or _unworded(lines, text, start=start, last=last)
+        if found and _opens(line) and (not opened or _DIGIT.search(line)):
+            best, opened = found, True
+        elif found and (best is None or _completes(lines, found, best, first=first)):
+            best = best if opened and "@" not in line else found
     return best
+
+
+def _completes(lines: list[str], longer: Attribution, shorter: Attribution, *, first: int) -> bool:
+    """Tell whether a whole paragraph names the sender or the day that its last lines alone do not."""
+    if longer.start > first and lines[longer.start - 1].strip(_SPACES):
+        return False
+    added = lines[longer.start].strip(_SPACES)
+    return (
+        (longer.dated and not shorter.dated)
+        or "@" in added
+        or shorter.text.startswith("<")
+        or _DIGIT.search(added) is not None
+    )
+
+
+def _unworded(lines: list[str], text: str, *, start: int, last: int) -> Attribution | None:
+    """Read what has no verb that is known: a dated opening, or a name alone, right above marked lines.
+
+    It counts only with the marks below it, whence it is not `dated`.
+    """
+    if last + 1 >= len(lines) or not lines[last + 1].startswith(">"):
+        return None
+    if _opens(text) and _DATE.search(text) and len(text) <= _LONGEST_LINE:
+        return Attribution(start, last + 1, text, dated=False)
+    words = text.rstrip(":： ").split()
+    if start != last or words[0].casefold() in GREETING_WORDS or not words[0][0].isupper():
+        return None
+    first = start < _MOST_LINES and not any(line.strip(_SPACES) for line in lines[:start])
+    alone = first or not lines[start - 1].strip(_SPACES)
+    names = sum(word[0].isupper() for word in words)
+    named = len(words) - 1 <= names <= _NAME_WORDS and alone  # "Jane Doe:", "Jane Doe asked:"
+    return Attribution(start, last + 1, text, dated=False) if named or (first and names > 1) else None
 
 
 def _read(text: str, start: int, last: int) -> Attribution | None:
@@ -67,7 +108,7 @@ def _read(text: str, start: int, last: int) -> Attribution | None:
 
 
 def _opens(line: str) -> bool:
-    first = line.lstrip("-–— \"'").partition(" ")[0].rstrip(",.").casefold()
+    first = line.lstrip("-–— \"'\u202a\u202b\u200e\u200f").partition(" ")[0].rstrip(",.").casefold()
     return first in OPENERS or _LEADING_DATE.match(line) is not None
 
 

@@ -8,11 +8,16 @@ _RULE_CHARS = "-_=*~#"
 _SHORTEST_RULE = 5
 _ENOUGH_HINTS = 3
 _SHORTEST_FOOTER = 12
+_MOST_BELOW_RULE, _MOST_FRAMED = 12, 40  # lines that say something
+_MOST_LIST_LINES = 8
+_LIST_WORDS = ("listinfo", "mailing list", "unsubscri", "subscription")
 
 _SURE_WORDS = (
     # lists and advertisements
     "do you yahoo",
     "your use of yahoo! groups",
+    "groups sponsor",
+    "groups links",
     "chat with friends online",
     "send and receive hotmail",
     "msn photos is",
@@ -48,7 +53,10 @@ _SURE_PHRASES = (
     ("join the world", r"join the world.s largest e-?mail service"),
     (" mailing list", r"^\S{1,60} mailing list\s+(?:<?\S{1,80}@|http)"),
     ("mail has been checked", r"e-?mail has been checked"),
-    ("receiv", r"you (?:are receiv|receiv)\w+ this (?:e-?mail|message|newsletter|because)"),
+    ("receiv", r"you (?:are |have )?receiv\w+ this (?:e-?mail|message|newsletter|because)"),
+    ("was sent", r"this (?:e-?mail|message) was sent (?:from|by|to|automatically)"),
+    ("is being sent", r"this (?:e-?mail|message) is being sent to you"),
+    ("subscri", r"to (?:change|update|manage|modify) your (?:[\w-]+ ){0,2}subscription"),
     ("to unsubscribe", r"to unsubscribe(?:[,:]| from| send| go| click| please| visit| reply| or )"),
     ("iscrizione", r"cancellar[ei] l.iscrizione"),
     ("think before", r"think before (?:you )?print"),
@@ -70,6 +78,12 @@ _SURE_PHRASES = (
     ("der inhalt dieser", r"der inhalt dieser (?:e-?mail|nachricht)"),
     ("ce ", r"ce (?:message|courriel) (?:et|contient|est confidentiel|est destiné)"),
     ("este ", r"este (?:mensaje|correo|e-?mail) (?:y|contiene|es confidencial|va dirigido)"),
+    ("named ", r"e-?mail is for the named (?:person|recipient|addressee)"),
+    ("gedruckt", r"mail.{0,40}gedruckt werden"),
+    ("environnement", r"environnement avant d.imprimer"),
+    ("imprimir", r"antes de imprimir.{0,80}(?:ambiente|necesari|necessári|árbol|árvore|papel)"),
+    ("afdruk", r"milieu.{0,40}(?:e-?mail|bericht).{0,12}afdruk|afdruk.{0,40}milieu"),
+    ("presente messaggio", r"presente messaggio (?:e|è|contiene)"),
     ("questo messaggio", r"questo messaggio (?:è|e|contiene)"),
     ("esta mensagem", r"esta mensagem (?:e|contém|é confidencial)"),
     ("bericht ", r"dit (?:e-?mail)?bericht (?:is|en)"),
@@ -86,18 +100,31 @@ _HINTS = re.compile(
     r"|adressat\w*|rechtlich geschützt\w*|vernicht\w+"
     r"|privilegiad\w+|prohibid\w+|notificad\w+|por error|por engano|destina-se|per errore|per abuis"
     r"|virus\w*|liab\w+"
+    r"|ausschließlich|bestimmt|esclusivamente|destinat\w*|exclusiv\w*|confidențial\w*|uitsluitend|bestemd"
+    r"|wyłącznie|przeznaczon\w*|usunięci\w*|konfidenti?el\w*|konfidensiel\w*|mottagare\w*|mottakere\w*"
+    r"|modtagere\w*|fortrolig\w*|misstag|ved en fejl|ved en feil|radera|slette|luottamuksel\w*"
+    r"|vastaanottaja\w*|vahingossa|erehdyks\w*|tarkoitettu|důvěrn\w*|určen[áaoé]|smažte|omylem|bizalmas"
+    r"|kizárólag|címzett\w*|gizli|alıcı\w*|yetkisiz|yönelik\w*|конфиденциальн\w*|предназначен\w*"
+    r"|исключительно|адресат\w*"
+    r"|εμπιστευτικ\w*|αποκλειστικ\w*|παραλήπτ\w*"
 )
 
 
 _FILE = re.compile(r"[-*]? ?[\w][\w ().&'-]{0,80}\.[a-z]{3,4}")
 """The name of a file that came along, as some programs write it below the text."""
+_ATTACHED = re.compile(
+    r"\s*(?:- [\w][\w ().&'-]{0,80}\.[A-Za-z]{3,4}|<<.{1,120}>>"
+    r"|\((?:See attached file|Siehe angehängte Datei): .{1,120}\))\s*"
+)
+"""A line that names a file that came along, as a program leaves it where the file was."""
 _STEM_WORDS = (
-    "mail|message|yahoo|msn|virus|subscri|newsletter|désabonner|désinscrire|darse de baja|"
+    "mail|message|yahoo|groups|msn|virus|subscri|newsletter|désabonner|désinscrire|darse de baja|"
     "iscrizione|afmelden|print|environment|umwelt|chat with|transmission|information|"
     "confiden|privileg|privilég|vernicht|adressat|recipient|nachricht|courriel|mensaje|correo|messaggio|informa|"
     "mensagem|bericht|wiadomość|gesellschaft|registered|handelsregister|intended|addressee|"
     "disclos|prohibited|unauthori|vertraulich|empfänger|irrtümlich|unbefugt|destinat|riserva|"
-    "vertrouwelijk|geadresseerde|poufn"
+    "vertrouwelijk|geadresseerde|poufn|meddelande|mottag|mottak|modtag|viesti|důvěrn|zpráv|bizalmas|e-posta|gizli|сообщени|μήνυμα|"
+    "gedruckt|imprim|afdruk|milieu|mesaj"
 )
 _STEMS = tuple(_STEM_WORDS.split("|"))
 """What every footer holds at least one of: a cheap look before the expressions."""
@@ -110,8 +137,8 @@ def start(lines: list[str], first: int, end: int) -> int:
     or an advertisement, with the drawn rule above it.
     """
     floor = max(first, end - _MOST_LINES)
-    best = end
-    for top, bottom in _paragraphs(lines, floor, end):
+    best = _set_off(lines, floor, end)
+    for top, bottom in _paragraphs(lines, floor, best):
         text = " ".join(lines[top:bottom]).casefold()
         if bottom - top == 1 and (_is_rule(text) or _FILE.fullmatch(text.strip())):
             continue
@@ -120,6 +147,42 @@ def start(lines: list[str], first: int, end: int) -> int:
         elif best == end or not _is_notice_tail(text):
             break
     return _with_rule(lines, floor, best) if best < end else end
+
+
+def only_names_files(lines: list[str]) -> bool:
+    """Tell whether there is nothing but names of files that came along, as programs leave them."""
+    return all(_ATTACHED.fullmatch(line) for line in lines if line.strip())
+
+
+def of_list(lines: list[str], first: int, end: int) -> int:
+    """Return the line where the footer of a list starts in the last paragraph, `end` when there is none.
+
+    Below a quote without marks that is all that tells what the list wrote now from what it wrote then.
+    """
+    top, bottom = next(_paragraphs(lines, max(first, end - _MOST_LINES), end), (end, end))
+    text = " ".join(lines[top:bottom]).casefold()
+    of_list = bottom - top <= _MOST_LIST_LINES and any(words in text for words in _LIST_WORDS)
+    return _with_rule(lines, first, top) if of_list and _is_footer(text) else end
+
+
+def _set_off(lines: list[str], first: int, end: int) -> int:
+    """Return where the last rule stands, if what is below it, or between it and a last rule, is a footer.
+
+    A rule sets off what follows: where one of its paragraphs is a footer, all of it is.
+    """
+    said = [i for i in range(end - 1, first - 1, -1) if lines[i].strip()]
+    framed = bool(said) and _is_rule(lines[said[0]].strip())
+    inside = said[framed : framed + (_MOST_FRAMED if framed else _MOST_BELOW_RULE) + 1]
+    rule = next((i for i in inside if lines[i].strip() == "--" or _is_rule(lines[i].strip())), end)
+    is_footer = (
+        rule < end
+        and _is_rule(lines[rule].strip())
+        and any(
+            _is_footer(" ".join(lines[top:bottom]).casefold())
+            for top, bottom in _paragraphs(lines, rule + 1, end)
+        )
+    )
+    return rule if is_footer else end
 
 
 def _paragraphs(lines: list[str], first: int, end: int) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from fluffy_core.mail.zones import attribution
+from fluffy_core.mail.zones import attribution, notes
 from fluffy_core.mail.zones.quote_words import (
     BARE_SEPARATORS,
     CC,
@@ -22,15 +22,16 @@ from fluffy_core.mail.zones.quote_words import (
 _MOST_LINES = 20_000
 _MOST_HEADER_LINES = 60
 _MOST_CONTINUED = 12
+_MOST_BLANKS_IN_NOTES = 4
 _ENOUGH_ROLES = 3
 _SPACES = " \t\xa0"
 _HEADER_NAME_WIDTH = LONGEST_HEADER_NAME + 4  # with the asterisks of bold print
 _RULE_CHARS = "-_=*~"
-_RULE_STARTS = frozenset(_RULE_CHARS)
+_RULE_STARTS = frozenset(_RULE_CHARS + "|")
 _SHORTEST_RULE = 5
 _SHORTEST_DASHES = 4  # both sides of a separator together
 _LONGEST_SEPARATOR = 200
-_NOTES_DATE = re.compile(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4},?\s+(?:at\s+)?\d{1,2}:\d{2}")
+_GROUPWISE = re.compile(r">>> \S.{2,120}\d\d.{0,20}>>>\s*$")
 _INITIALS = re.compile(r"[A-Z][A-Za-z]{0,3}>")
 _OTHER_MARK = re.compile(r"[-=:]{1,2}[\]|}:%#]|[|}:%#](?=\s)")  # "| …", "--] …"; not the marks of lists
 
@@ -88,7 +89,7 @@ def _candidates(lines: list[str]) -> Iterator[int]:
         i
         for i, line in enumerate(lines[:_MOST_LINES])
         if line
-        and line[0] != ">"
+        and (line[0] != ">" or line.endswith(">>>"))
         and (":" in line or "：" in line or line.lstrip(_SPACES)[:1] in _RULE_STARTS)
     )
 
@@ -97,8 +98,11 @@ def _at(lines: list[str], position: int, floor: int) -> tuple[Announcement | Non
     """Look at one line; return what it announces, and the line to go on with."""
     stripped = lines[position].strip(_SPACES)
     first = stripped[:1]
-    if first in ("", ">"):
-        return None, position + 1
+    if first in _ENDS:
+        end = _ENDS[first](lines, position)
+        return (Announcement(Start.SEPARATOR, position, end, {}) if end else None), max(end, position + 1)
+    if first.isdigit() and (table := notes.table(lines, position, floor)):
+        return Announcement(Start.HEADERS, *table), table[1]
     if first in _RULE_CHARS or stripped[-1] == ":":
         end = _separator_end(lines, stripped, position)
         if end:
@@ -112,6 +116,15 @@ def _at(lines: list[str], position: int, floor: int) -> tuple[Announcement | Non
         headers = {"text": said.text}
         return Announcement(Start.ATTRIBUTION, said.start, said.end, headers, said.dated), position + 1
     return None, position + 1
+
+
+def _groupwise_end(lines: list[str], position: int) -> int:
+    """Return the line after ">>> Jane Doe 3/04/01 4:19PM >>>" (GroupWise), 0 when it is not that."""
+    return position + 1 if _GROUPWISE.match(lines[position]) else 0
+
+
+_ENDS = {"": lambda *_: 0, ">": _groupwise_end, "|": notes.frame_end}
+"""First character of a line -> where the separator ends that it draws, 0 when it draws none."""
 
 
 def _separated(lines: list[str], start: int, end: int) -> Announcement:
@@ -134,13 +147,14 @@ def header_role(stripped: str) -> tuple[str, str]:
 def _header_block(lines: list[str], start: int, floor: int) -> tuple[Announcement | None, int]:
     """Read header lines from `start`; return the block, if it is one, and the line after its last header."""
     headers, end = _read_headers(lines, start)
-    above = _notes_head(lines, start, floor) if FROM not in headers and TO in headers else None
+    above = notes.head_above(lines, start, floor) if FROM not in headers and TO in headers else None
     if above is not None:
         headers = {FROM: above[1], DATE: above[2]} | headers
         start = above[0]
     if not _is_block(headers):
         return None, end
-    return Announcement(Start.HEADERS, _rule_above(lines, start, floor), end, headers), end
+    top = notes.letterhead(lines, start, floor) if notes.is_dated(lines[start]) else start
+    return Announcement(Start.HEADERS, _rule_above(lines, top, floor), end, headers), end
 
 
 def _read_headers(lines: list[str], start: int) -> tuple[dict[str, str], int]:
@@ -153,11 +167,11 @@ def _read_headers(lines: list[str], start: int) -> tuple[dict[str, str], int]:
         if role in headers and role in (FROM, SUBJECT):
             break
         if role:
-            headers.setdefault(role, value)
+            headers |= {each: said for each, said in notes.fields(role, value) if each not in headers}
             end, blanks, continued, last = position + 1, 0, 0, role
         elif not stripped:
             blanks += 1
-            if blanks > 1:
+            if blanks > (_MOST_BLANKS_IN_NOTES if last == FROM and SENT in headers else 1):
                 break
         elif blanks or continued >= _MOST_CONTINUED or stripped[0] == ">" or not last:
             break
@@ -170,26 +184,11 @@ def _read_headers(lines: list[str], start: int) -> tuple[dict[str, str], int]:
 
 
 def _is_block(headers: dict[str, str]) -> bool:
-    if (
-        FROM not in headers or len(headers) < _ENOUGH_ROLES or next(iter(headers)) == TO
-    ):  # "To:" first: a memo
+    if FROM not in headers or len(headers) < _ENOUGH_ROLES:
+        return False
+    if next(iter(headers)) == TO and SENT not in headers:  # a memo
         return False
     return SUBJECT in headers or SENT in headers or (DATE in headers and "@" in headers[FROM])
-
-
-def _notes_head(lines: list[str], start: int, floor: int) -> tuple[int, str, str] | None:
-    """Lotus Notes: "Jane Doe on 05/02/2000 08:19 AM", or name and date on two lines, above "To:"."""
-    above = [i for i in range(start - 1, max(floor, start - 5) - 1, -1) if lines[i].strip(_SPACES)][:2]
-    if not above:
-        return None
-    line = lines[above[0]].strip()
-    date = _NOTES_DATE.search(line)
-    if date is None:
-        return None
-    name = line[: date.start()].removesuffix("on ").strip()
-    if name or len(above) == 1 or above[1] != above[0] - 1:
-        return above[0], name, line[date.start() :]
-    return above[1], lines[above[1]].strip(), line
 
 
 def _rule_above(lines: list[str], start: int, floor: int) -> int:

@@ -10,15 +10,18 @@ from fluffy_core.mail.addresses.name_keys import fold
 from fluffy_core.mail.zones.signature_weights import START_WEIGHTS, WEIGHTS
 from fluffy_core.mail.zones.signature_words import (
     COMPANY_WORDS,
+    DEVICE_WORDS,
     LONGEST_SIGN_OFF,
     MOBILE_PHRASES,
     PROSE_WORDS,
+    SENT_LATER_WORDS,
+    SENT_WORDS,
     SIGN_OFFS,
     STREET_WORDS,
     TITLE_WORDS,
 )
 
-_MOST_LINES = 13  # filled lines from the end that are looked at
+_MOST_LINES = 16  # filled lines from the end that are looked at
 _LONGEST_LINE = 110
 _HOPELESS = 5.0  # log-odds behind the best that no line above makes good
 _MOST_DELIMITED = 30
@@ -34,12 +37,16 @@ _URL = re.compile(
 _ZIP = re.compile(
     r"\b(?:[A-Z]{2},?\s+\d{5}|\d{4,5}\s+[A-ZÀ-Ý]|[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{1,2}\d{1,2}\s?\d[A-Z]{2})"
 )
+_RULE, _SHORTEST_RULE = ("-", "_", "=", "*"), 5
 _BLANK = " \t\xa0-_=*"  # a drawn rule sets a signature off as a blank line does
 _EDGES = ".-,:!?*_–—'"
 _AROUND_NAMES = "-–—~*_ ,."
 _SIGN_OFF_HEADS = frozenset(phrase.partition(" ")[0] for phrase in SIGN_OFFS)
+_MOBILE_STARTS = (*SENT_WORDS, *DEVICE_WORDS)
 _SENDER_WORD = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\s,;|/()<>\"]+")
+_DASHED_NAME = re.compile(r"[-–—~]{1,2}[^\W\d_]{1,12}\.?")  # "-jane", "--j."
+_DASHES = re.compile(r"[-–—~]{1,2}\s?\w")
 _BULLET = re.compile(r"(?:[*•o]|\d{1,2}[.)]|[a-z][.)])\s")
 
 
@@ -56,24 +63,39 @@ class _Line(NamedTuple):
         return self.kind == "sign-off" or not self.words
 
 
-def delimiter(lines: list[str], first: int, end: int) -> int:
-    """Return the "-- " line that starts a signature within `first` up to `end`, `end` when there is none."""
+def delimiter(lines: list[str], first: int, end: int, *, sender: str = "") -> int:
+    """Return the line that starts a signature within `first` up to `end`, `end` when there is none.
+
+    That is "-- ", or a drawn rule with the sender's full name below it.
+    """
+    known: frozenset[str] | None = None
     for i in range(max(first, end - _MOST_DELIMITED), end):
         if lines[i].startswith(("--", "—")) and lines[i].strip() in ("--", "—", "---"):
             return i if any(line.strip() for line in lines[i + 1 : end]) else end
+        if (
+            sender
+            and lines[i][:1] in _RULE
+            and not lines[i].strip(_BLANK)
+            and len(lines[i]) >= _SHORTEST_RULE
+        ):
+            known = sender_words(sender) if known is None else known
+            below = fold(lines[i + 1])[:_LONGEST_LINE].split()[:_NAME_WORDS] if i + 1 < end else []
+            if len({word for word in below if len(word) > 1} & known) > 1:
+                return i
     return end
 
 
-def start(lines: list[str], first: int, end: int, *, sender: str = "") -> int:
+def start(lines: list[str], first: int, end: int, *, sender: str = "", more_below: bool = False) -> int:
     """Return the line where the signature of lines `first` up to `end` starts, `end` when there is none.
 
     The signature is the run of last lines with the highest sum of line scores (log-odds) plus the
-    score of its first line as a first line; an empty run scores 0.
+    score of its first line as a first line; an empty run scores 0. A closing phrase alone is none, unless
+    there is `more_below`.
     """
     known = sender_words(sender)
     seen: list[_Line] = []
-    best, best_score, total, only_closing = -1, 0.0, 0.0, True
-    for above in chain(_upwards(lines, first, end), (None,)):
+    best, best_score, total, only_closing = -1, 0.0, 0.0, not more_below
+    for above in chain(_upwards(lines, first, end, known=known), (None,)):
         if seen and not only_closing:
             score = total + _score(start_features(seen[-1], above, known), START_WEIGHTS)
             if score > best_score:
@@ -111,7 +133,7 @@ def _score(features: tuple[str, ...] | list[str], weights: dict[str, float]) -> 
     return sum([weights.get(feature, 0.0) for feature in features])
 
 
-def _upwards(lines: list[str], first: int, end: int) -> Iterator[_Line]:
+def _upwards(lines: list[str], first: int, end: int, *, known: frozenset[str]) -> Iterator[_Line]:
     """Yield the last filled lines, last one first, up to one too long for a signature."""
     i, count = end - 1, 0
     while i >= first and count < _MOST_LINES:
@@ -122,14 +144,24 @@ def _upwards(lines: list[str], first: int, end: int) -> Iterator[_Line]:
             words = [word for found in _WORD.findall(fold(text)) if (word := found.strip(_EDGES))]
             blank_above = i == first or not lines[i - 1].strip(_BLANK)
             closing = is_sign_off(words) and (blank_above or text[-1] != ".")
-            yield _Line(i, text, words, blank_above, "sign-off" if closing else _kind(text, words))
+            yield _Line(i, text, words, blank_above, "sign-off" if closing else _kind(text, words, known))
             count += 1
         i -= 1
 
 
+def closes(line: str) -> bool:
+    """Tell whether a line is a closing phrase, with or without a name ("Thanks, Jane")."""
+    words = [word for found in _WORD.findall(fold(line)) if (word := found.strip(_EDGES))]
+    return is_sign_off(words) or _is_sign_off_with_name(line, words)
+
+
 def is_sign_off(words: list[str]) -> bool:
-    """Tell whether folded words are a closing phrase ("Best regards,")."""
-    return 0 < len(words) <= LONGEST_SIGN_OFF + 1 and " ".join(words).strip() in SIGN_OFFS
+    """Tell whether folded words are a closing phrase ("Best regards,") or two of them."""
+    if not words or len(words) > LONGEST_SIGN_OFF + 1 or words[0] not in _SIGN_OFF_HEADS:
+        return False
+    return " ".join(words) in SIGN_OFFS or any(
+        " ".join(words[:i]) in SIGN_OFFS and " ".join(words[i:]) in SIGN_OFFS for i in range(1, len(words))
+    )
 
 
 def line_features(line: _Line, position: int, known: frozenset[str]) -> list[str]:
@@ -157,16 +189,19 @@ def _shape_features(line: _Line, known: frozenset[str]) -> list[str]:
     if prose:
         found.append("prose-1" if prose == 1 else "prose-2+")
     hits = sum([word in known for word in words]) if known else 0
+    if count == 1 and len(words[0]) == 1:
+        hits = any(word.startswith(words[0]) for word in known)
     if hits:
         found.append("sender-only" if hits >= count - 1 else "sender")
     return found
 
 
-def _kind(text: str, words: list[str]) -> str:
+def _kind(text: str, words: list[str], known: frozenset[str]) -> str:
     """What a line that is no closing phrase is."""
-    if _is_sign_off_with_name(text, words):
+    if _is_sign_off_with_name(text, words) or (words and words[0] in known and _DASHES.match(text)):
         return "sign-off-name"
-    if _is_name_like(text.strip(_AROUND_NAMES).split()):
+    initials = len(words) == 1 and len(words[0]) < _NAME_WORDS and words[0] in known
+    if initials or _is_name_like(text.strip(_AROUND_NAMES).split()) or _DASHED_NAME.fullmatch(text):
         return "name-like"
     if not any(map(str.isalnum, text)):
         return "rule"
@@ -216,7 +251,13 @@ def _is_sign_off_with_name(text: str, words: list[str]) -> bool:
 
 def is_mobile_phrase(text: str) -> bool:
     """Tell whether a line is what a phone or a mail program adds ("Sent from my phone")."""
-    return text.casefold().lstrip("(-*_ ").startswith(MOBILE_PHRASES)
+    folded = text.casefold().lstrip("(-*_ ")
+    if folded.startswith(MOBILE_PHRASES):
+        return True
+    if not folded.startswith(_MOBILE_STARTS) or len(folded.split()) > _MANY_WORDS:
+        return False
+    sent = folded.startswith(SENT_WORDS) or any(word in folded for word in SENT_LATER_WORDS)
+    return sent and any(word in folded for word in DEVICE_WORDS)
 
 
 def start_features(line: _Line, above: _Line | None, known: frozenset[str]) -> list[str]:

@@ -93,6 +93,28 @@ MOBILE_PHRASES = (
     "나의 iphone",
 )
 
+_SENT = (
+    "sent from|von meinem|von meiner|gesendet|holen sie sich|envoyé|obten|télécharg|provenance|enviad|descarg"
+    "|baixe|inviat|ottieni|scarica|verzonden|verstuurd|download outlook|skick|skaff|hämta|sendt|hent|få"
+    "|last ned|lähetetty|hanki|wysłan|pobierz|odesl|získ|stáhn|küldve|trimis|descărc|obțin|отправлен|скачать"
+    "|получить|надіслан|изпратен|στάλθηκε|εστάλη|λήψη|发自|發自|从我|從我|获取|下载|私の|나의|내|נשלח|أرسل|مرسل"
+    "|dikirim|đã gửi|enviat|poslano|odoslan|saadetud|išsiųst|nosūtīt"
+)
+_DEVICES = (
+    "iphone|ipad|ios|android|outlook|samsung|galaxy|huawei|xiaomi|smartphone|smartfon|blackberry|手机|갤럭시"
+    "|a phone|mobile|mobil|telem|téléphone|teléfono|telefon|laitteesta|naprave|устройств|yahoo|gmx|web.de"
+    "|proton|aol|libero|icloud|mail app|mail für|courrier|الايفون"
+)
+SENT_WORDS = tuple(_SENT.split("|"))
+"""How the line begins that a phone or a mail program adds, in many languages …"""
+SENT_LATER_WORDS = (
+    *("gesendet", "beziehen", "downloaden", "ophalen", "küldve", "beszerz", "gönderildi", "edinin"),
+    *("送信", "入手", "다운로드", "보냄"),
+)
+"""… or says behind the name of the device, …"""
+DEVICE_WORDS = tuple(_DEVICES.split("|"))
+"""… and what it names."""
+
 _TITLES = """
     manager director president vice vp svp evp ceo cfo cto coo cio cmo chair chairman chairwoman
     founder cofounder co-founder partner associate analyst engineer developer consultant counsel

@@ -12,6 +12,7 @@ _BODY, _QUOTE, _SIGNATURE, _DISCLAIMER = (
 )
 _MOST_QUOTED_HEADERS = 50
 _NEAR_ATTRIBUTION = 6  # lines; further down a mark belongs to an older message
+_LONGEST_REST, _SHORTEST_BROKEN = 30, 60  # characters
 _MARK = " \t\xa0>|"
 
 
@@ -64,7 +65,7 @@ def quoted_headers(text: str) -> tuple[QuotedHeader, ...]:
 def _zones(lines: list[str], sender: str) -> list[Zone]:
     zones: list[Zone] = []
     for zone in _quoted_apart(lines):
-        zones += [zone] if zone.kind is _QUOTE else _delimited_signature(lines, zone)
+        zones += [zone] if zone.kind is _QUOTE else _delimited_signature(lines, zone, sender)
     _split_end(lines, zones, sender)
     return zones
 
@@ -84,12 +85,19 @@ def _quoted_apart(lines: list[str]) -> list[Zone]:
         below = _next_filled(lines, announced.end)
         near = _NEAR_ATTRIBUTION if announced.kind is quotes.Start.ATTRIBUTION else 1
         mark = quotes.mark_of(lines, below, near)
+        if (
+            announced.kind is not quotes.Start.ATTRIBUTION
+            and lines[below : below + 1]
+            and lines[below].startswith(">>")
+        ):
+            mark = ""  # what the quoted message quotes itself
         if mark:
             marks.add(mark)
             quoted[announced.start : announced.end] = b"\1" * (announced.end - announced.start)
         elif announced.dated:
             end = announced.start
-            quoted[end:] = b"\1" * (len(lines) - end)
+            foot = footers.of_list(lines, announced.end, len(lines))
+            quoted[end:foot] = b"\1" * (foot - end)
             break
     marks.discard(">")
     _note_marked(lines[:end], tuple(marks), quoted)
@@ -105,6 +113,15 @@ def _note_marked(lines: list[str], marks: tuple[str, ...], quoted: bytearray) ->
         for i, line in enumerate(lines):
             if line.lstrip().startswith(marks):
                 quoted[i] = 1
+    for i in range(1, len(lines) - 1):
+        if not quoted[i] and quoted[i - 1] and quoted[i + 1] and _is_broken_off(lines[i - 1], lines[i]):
+            quoted[i] = 1
+
+
+def _is_broken_off(above: str, line: str) -> bool:
+    """Tell whether a line between marked ones is the end of the one above, which a program broke again."""
+    above, line = above.rstrip(), line.strip()
+    return 0 < len(line) <= _LONGEST_REST < _SHORTEST_BROKEN <= len(above) and above[-1] not in ".?!:;"
 
 
 def _runs(lines: list[str], quoted: bytearray) -> list[Zone]:
@@ -127,9 +144,9 @@ def _next_filled(lines: list[str], position: int) -> int:
     return position
 
 
-def _delimited_signature(lines: list[str], zone: Zone) -> list[Zone]:
-    """Split a BODY zone at the "-- " line that starts a signature."""
-    at = signature_lines.delimiter(lines, zone.start, zone.end)
+def _delimited_signature(lines: list[str], zone: Zone, sender: str) -> list[Zone]:
+    """Split a BODY zone at the "-- " line, or the rule above the sender's name, that starts a signature."""
+    at = signature_lines.delimiter(lines, zone.start, zone.end, sender=sender)
     if at == zone.end:
         return [zone]
     return _cut(zone, at, _SIGNATURE)
@@ -141,28 +158,45 @@ def _cut(zone: Zone, at: int, kind: ZoneKind) -> list[Zone]:
 
 
 def _split_end(lines: list[str], zones: list[Zone], sender: str) -> None:
-    """Find footers and the signature at the end of the author's own text, in place."""
+    """Find footers and the signature at the end of the author's own text, in place.
+
+    Above a signature behind "-- " there may be a closing with the name.
+    """
+    below = _BODY
     for index in range(len(zones) - 1, -1, -1):
         zone = zones[index]
+        if zone.kind is _QUOTE and below is _SIGNATURE:
+            return
         if zone.kind is _QUOTE or not any(lines[i].strip() for i in range(zone.start, zone.end)):
+            continue
+        if index and footers.only_names_files(lines[zone.start : zone.end]):
+            zones[index] = Zone(_DISCLAIMER, zone.start, zone.end)
             continue
         parts = _cut(zone, footers.start(lines, zone.start, zone.end), _DISCLAIMER)
         if parts[0].kind is _DISCLAIMER and index == 0:
             return  # a text that is only a footer is read as what it is
         if parts[0].kind is _BODY:
-            at = signature_lines.start(lines, parts[0].start, parts[0].end, sender=sender)
-            if _may_start(lines, zones[:index], Zone(_SIGNATURE, at, parts[0].end)):
-                parts[:1] = _cut(parts[0], at, _SIGNATURE)
+            at = _signature_start(
+                lines, zones[:index], parts[0], sender=sender, more_below=below is _SIGNATURE
+            )
+            parts[:1] = _cut(parts[0], at, _SIGNATURE)
         zones[index : index + 1] = parts
-        if parts[0].kind is not _DISCLAIMER:
+        below = parts[0].kind
+        if zone.kind is _BODY and below is not _DISCLAIMER:
             return
 
 
-def _may_start(lines: list[str], above: list[Zone], signature: Zone) -> bool:
-    """Tell whether a signature leaves text above it or says more than a greeting ("Thanks, Jane")."""
-    own_start = above[-1].end if above else 0
-    if any(lines[i].strip() for i in range(own_start, signature.start)) or any(
-        zone.kind is _BODY for zone in above
-    ):
-        return True
-    return signature_lines.has_contact(lines[signature.start : signature.end])
+def _signature_start(lines: list[str], above: list[Zone], own: Zone, *, sender: str, more_below: bool) -> int:
+    """Return where the signature of a BODY zone starts, its end when there is none.
+
+    A signature leaves text above it, unless it says more than a greeting ("Thanks, Jane").
+    """
+    at = signature_lines.start(lines, own.start, own.end, sender=sender, more_below=more_below)
+    first = _next_filled(lines, own.start)
+    if at > first or any(zone.kind is _BODY for zone in above):
+        return at
+    if signature_lines.has_contact(lines[at : own.end]):
+        return at
+    if signature_lines.closes(lines[first]):
+        return own.end
+    return signature_lines.start(lines, first + 1, own.end, sender=sender, more_below=more_below)

@@ -60,13 +60,14 @@ def work(store: Database, thread_id: ThreadId, *, embed: Embeds | None) -> Work:
 
     Its messages are embedded where there is an embedder.
     """
-    thread = conversations.load(store, thread_id)
+    thread = conversations.load(store, thread_id, passed_on=True)
     done = Work(thread_id, messages.last_of_thread(store, thread_id), thread)
     if thread and conversations.is_summarisable(thread):
         done.summary = summarize.fast(thread, rejected=summaries.rejected(store, thread_id))
         done.owed = commitments.find(store, [thread_id])
     if embed is not None and thread:
-        done.made = meaning.make(store, thread[-EMBEDDED:], embed, most=PASSAGES)
+        newest = conversations.load(store, thread_id)[-EMBEDDED:]
+        done.made = meaning.make(store, newest, embed, most=PASSAGES)
     return done
 
 

@@ -1,27 +1,55 @@
 """Stored threads as the skills see them: new text only, who is me, who it went to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
+from fluffy_core.ai.sentences import sentences
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
 from fluffy_core.domain.message import Address, BulkKind
 from fluffy_core.domain.rows import PersonRef
 from fluffy_core.mail.html.text import without_targets
-from fluffy_core.mail.zones import zones
+from fluffy_core.mail.threads import subjects
+from fluffy_core.mail.zones import forwards, zones
 from fluffy_core.store import reading
 from fluffy_core.store.database import Database, Transaction
 from fluffy_core.store.reading import MessageFacts
 
 MAX_BODY = 20_000
 """Characters of one message that the skills look at."""
+_KNOWN_BY = 80
+"""Characters of a text by which it is known again."""
 REMEMBERED = 500
 """Messages whose new text is kept: one after the other several skills look at the same page of mail."""
 
 
-def load(store: Database | Transaction, thread_id: ThreadId) -> list[ThreadMessage]:
-    """The messages of a thread, oldest first."""
-    return [as_seen(one) for one in reading.thread_messages(store, thread_id)]
+def load(
+    store: Database | Transaction, thread_id: ThreadId, *, passed_on: bool = False
+) -> list[ThreadMessage]:
+    """The messages of a thread, oldest first.
+
+    With `passed_on` the body of a forward ends with what it passes on, unless the thread holds that already:
+    it is news to its reader, though nothing that its sender says.
+    """
+    facts = reading.thread_messages(store, thread_id)
+    thread = [as_seen(one) for one in facts]
+    return list(_with_passed_on(thread, facts)) if passed_on else thread
+
+
+def _with_passed_on(
+    thread: Sequence[ThreadMessage], facts: Sequence[MessageFacts]
+) -> Iterator[ThreadMessage]:
+    known = ""
+    for message, one in zip(thread, facts, strict=True):
+        news = ""
+        if not message.body or subjects.is_forward(message.subject):
+            news = forwards.passed_on(without_targets(one.text[: 4 * MAX_BODY]))
+        if news and sentences.plain(news)[:_KNOWN_BY] not in known:
+            yield replace(message, body=f"{message.body}\n\n{news}".strip()[:MAX_BODY])
+        else:
+            yield message
+        known += f" {sentences.plain(message.body)} {sentences.plain(news)}"
 
 
 def as_seen(one: MessageFacts) -> ThreadMessage:

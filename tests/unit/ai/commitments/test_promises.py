@@ -121,6 +121,12 @@ def test_no_errands(sentence: str) -> None:
     assert not is_errand(sentence)
 
 
+def test_what_is_quoted_in_a_sentence_is_somebody_elses() -> None:
+    assert not is_promise('He told us: "I will send you the paper tomorrow."')
+    assert not is_errand('The string asks: "could you please tie me up with the rope?"')
+    assert is_promise('I will send you the "paper" tomorrow.')
+
+
 def test_their_request_and_their_promise() -> None:
     body = "Hello,\n\ncould you send me the signed contract by Thursday? I'll prepare the invoice tomorrow.\n"
     assert found(theirs(1, body)) == [

@@ -1,15 +1,19 @@
 """Dates in requests and promises, English and German, relative to the day of the message."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fluffy_core.ai.sentences.due_dates import Due, find, iso
+from fluffy_core.ai.sentences.due_dates import Due, comes_day_first, find, iso
 from tests.fakes.effort import within
 
 TUESDAY = date(2025, 5, 6)
+
+
+WEDNESDAY = date(2025, 5, 7)
 
 
 @pytest.mark.parametrize(
@@ -87,9 +91,190 @@ def test_named_dates(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bitte bis Freitag 12 Uhr", "2025-05-09"),
+        ("bis Ende Mai", "2025-05-31"),
+        ("bis zum 15. bitte", "2025-05-15"),
+        ("Anfang nächster Woche melde ich mich", "2025-05-12"),
+        ("heute in zwei Wochen", "2025-05-21"),
+        ("bis morgen Abend", "2025-05-08"),
+        ("am 12.11. treffen wir uns", "2025-11-12"),
+        ("bis spätestens Mittwoch, den 14. Mai", "2025-05-14"),
+        ("Merci de répondre avant vendredi", "2025-05-09"),
+        ("d'ici la fin de la semaine", "2025-05-09"),
+        ("il me le faut pour demain", "2025-05-08"),
+        ("avant le 15 mai", "2025-05-15"),
+        ("d'ici fin mai", "2025-05-31"),
+        ("dans deux semaines", "2025-05-21"),
+        ("lundi prochain", "2025-05-12"),
+        ("avant la fin du mois", "2025-05-31"),
+        ("rendez-vous le 12/11", "2025-11-12"),
+        ("d'ici le 1er juin", "2025-06-01"),
+        ("sous 48 heures", "2025-05-09"),
+        ("antes del viernes", "2025-05-09"),
+        ("lo necesito para mañana por la tarde", "2025-05-08"),
+        ("a finales de mes", "2025-05-31"),
+        ("antes del 15 de mayo", "2025-05-15"),
+        ("la semana que viene", "2025-05-16"),
+        ("el próximo martes", "2025-05-13"),
+        ("en dos semanas", "2025-05-21"),
+        ("a más tardar el 12/11", "2025-11-12"),
+        ("pasado mañana", "2025-05-09"),
+        ("entro venerdì", "2025-05-09"),
+        ("entro domani", "2025-05-08"),
+        ("entro fine mese", "2025-05-31"),
+        ("entro il 15 maggio", "2025-05-15"),
+        ("tra due settimane", "2025-05-21"),
+        ("lunedì prossimo", "2025-05-12"),
+        ("entro la fine della prossima settimana", "2025-05-16"),
+        ("dopodomani", "2025-05-09"),
+        ("até sexta-feira", "2025-05-09"),
+        ("até amanhã", "2025-05-08"),
+        ("até o fim do mês", "2025-05-31"),
+        ("até 15 de maio", "2025-05-15"),
+        ("na próxima terça", "2025-05-13"),
+        ("em duas semanas", "2025-05-21"),
+        ("até o dia 20", "2025-05-20"),
+        ("vóór vrijdag", "2025-05-09"),
+        ("uiterlijk morgen", "2025-05-08"),
+        ("voor het eind van de maand", "2025-05-31"),
+        ("over twee weken", "2025-05-21"),
+        ("volgende week dinsdag", "2025-05-13"),
+        ("vóór 15 mei", "2025-05-15"),
+        ("senast på fredag", "2025-05-09"),
+        ("vi ses i morgon", "2025-05-08"),
+        ("om två veckor", "2025-05-21"),
+        ("senast den 15 maj", "2025-05-15"),
+        ("i slutet av månaden", "2025-05-31"),
+        ("nästa tisdag", "2025-05-13"),
+        ("do piątku", "2025-05-09"),
+        ("do jutra", "2025-05-08"),
+        ("za dwa tygodnie", "2025-05-21"),
+        ("do 15 maja", "2025-05-15"),
+        ("do końca miesiąca", "2025-05-31"),
+        ("w przyszłym tygodniu", "2025-05-16"),
+    ],
+)
+def test_dates_in_other_languages(text: str, expected: str) -> None:
+    assert iso(text, WEDNESDAY, day_first=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Can you send it by EOD Friday?", "2025-05-09"),
+        ("I need this by COB tomorrow", "2025-05-08"),
+        ("Can we have it in two weeks?", "2025-05-21"),
+        ("Please finish by the end of the month", "2025-05-31"),
+        ("please reply by 12/11", "2025-12-11"),
+        ("I will send it by mid-May", "2025-05-15"),
+        ("no later than June 3", "2025-06-03"),
+        ("I will call you early next week", "2025-05-12"),
+        ("we need it by the end of next week", "2025-05-16"),
+        ("a week from Friday works", "2025-05-16"),
+        ("pay within 10 business days", "2025-05-21"),
+        ("Friday the 23rd", "2025-05-23"),
+        ("by the first of June", "2025-06-01"),
+        ("I will have it in a month", "2025-06-07"),
+    ],
+)
+def test_dates_as_people_write_them(text: str, expected: str) -> None:
+    assert iso(text, WEDNESDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kannst du mir das bis heute Abend schicken?", "2025-09-11"),
+        ("in der kommenden Woche", "2025-09-19"),
+        ("bis Mitte Oktober", "2025-10-15"),
+        ("innerhalb der nächsten zwei Wochen", "2025-09-25"),
+        ("übernächsten Montag", "2025-09-22"),
+        ("vor Monatsende", "2025-09-30"),
+        ("Peux-tu me l'envoyer au plus tard mardi ?", "2025-09-16"),
+        ("dans les 10 jours", "2025-09-21"),
+        ("fin de semaine prochaine", "2025-09-19"),
+        ("jeudi 18 septembre", "2025-09-18"),
+        ("en fin de journée", "2025-09-11"),
+        ("¿Puedes enviarlo el lunes por la mañana?", "2025-09-15"),
+        ("antes de fin de mes", "2025-09-30"),
+        ("dentro de tres días hábiles", "2025-09-16"),
+        ("el viernes 19 de septiembre", "2025-09-19"),
+        ("esta semana", "2025-09-12"),
+        ("entro la fine della settimana", "2025-09-12"),
+        ("entro e non oltre il 30 settembre 2025", "2025-09-30"),
+        ("per giovedì prossimo", "2025-09-18"),
+        ("entro 5 giorni lavorativi", "2025-09-18"),
+        ("até ao final da semana", "2025-09-12"),
+        ("até segunda-feira, dia 15", "2025-09-15"),
+        ("dentro de 3 dias úteis", "2025-09-16"),
+        ("depois de amanhã", "2025-09-13"),
+        ("graag voor het einde van de week", "2025-09-12"),
+        ("binnen 3 werkdagen", "2025-09-16"),
+        ("uiterlijk 30 september", "2025-09-30"),
+        ("aanstaande maandag", "2025-09-15"),
+        ("före fredag", "2025-09-12"),
+        ("inom tre dagar", "2025-09-14"),
+        ("nästa vecka", "2025-09-19"),
+        ("senast 30/9", "2025-09-30"),
+        ("najpóźniej w piątek", "2025-09-12"),
+        ("do końca tygodnia", "2025-09-12"),
+        ("w ciągu 3 dni", "2025-09-14"),
+        ("do 30.09.2025", "2025-09-30"),
+        ("w poniedziałek", "2025-09-15"),
+    ],
+)
+def test_more_dates_in_other_languages(text: str, expected: str) -> None:
+    assert iso(text, date(2025, 9, 11), day_first=True) == expected
+
+
+def test_next_is_of_the_next_week_also_on_the_day_before() -> None:
+    assert iso("let us meet next Tuesday", date(2025, 5, 5)) == "2025-05-13"
+    assert iso("nächsten Dienstag", date(2025, 5, 5)) == "2025-05-13"
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "expected"),
+    [
+        ("en", "America/Chicago", "2025-12-11"),
+        ("en", "Europe/London", "2025-11-12"),
+        ("en", "Australia/Sydney", "2025-11-12"),
+        ("", "UTC", "2025-12-11"),
+        ("fr", "America/Chicago", "2025-11-12"),
+    ],
+)
+def test_whether_days_come_before_months(language: str, zone: str, expected: str) -> None:
+    day_first = comes_day_first(language, ZoneInfo(zone))
+    assert iso("by 12/11", TUESDAY, day_first=day_first) == expected
+    assert iso("by 12/25", TUESDAY, day_first=day_first) == "2025-12-25"
+    assert iso("by 25/12", TUESDAY, day_first=day_first) == "2025-12-25"
+
+
+def test_a_zone_without_a_name_tells_nothing() -> None:
+    assert not comes_day_first("en", UTC)
+
+
+def test_words_as_the_text_has_them() -> None:
+    due = find("Please, By THE end of\u00a0May, not later", WEDNESDAY)
+    assert due is not None
+    assert due.words == "By THE end of May"
+    assert due.deadline
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
+        "le rapport de lundi dernier",
+        "la reunión del lunes pasado",
+        "esta mañana hablamos",
+        "at the meeting last Tuesday",
+        "il verbale del 3 maggio",
+        "sinds maandag is het stuk",
+        "a segunda versão",
+        "chapitre 15, page 3",
+        "jeden Morgen um acht",
         "Could you send it soon?",
         "Guten Morgen zusammen",
         "I may ask you 5 times",

@@ -47,6 +47,11 @@ def test_list_items_stand_alone_without_their_bullets() -> None:
     "sentence",
     [
         "Dr. Smith and Mrs. Jones agree.",
+        "On Jan. 31 the new system will be launched.",
+        "They filed sheets in Docket No. RP88-67 to show it.",
+        "Join us at 10 a.m. Houston time on Tuesday.",
+        "Lawsuits were filed in U.S. District Court in June.",
+        "The Example Corp. Savings Plan is closed.",
         "We meet at 5 p.m. on the 3rd.",
         "Wir treffen uns am 12. Mai um 10 Uhr.",
         "Das gilt z.B. für die Rechnung Nr. 17.",

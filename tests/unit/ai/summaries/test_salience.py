@@ -82,6 +82,24 @@ def test_what_says_nothing_is_left_out() -> None:
     assert candidates([]) == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SAVINGS AND STOCK PLANS",
+        "Subject: the boat of Ann",
+        "Resource Name : the boat",
+        "See http://x.example/boats and http://x.example/sails",
+        "Click here to read all about boats.",
+        "For other questions, please contact Ann at the harbour.",
+        "To stop receiving these notifications, log in.",
+    ],
+)
+def test_lines_that_tell_nothing_are_left_out_where_others_do(line: str) -> None:
+    told = [each.sentence.text for each in candidates([theirs(1, f"The boat leaks at its bow.\n\n{line}")])]
+    assert told == ["The boat leaks at its bow."]
+    assert [each.sentence.text for each in candidates([theirs(2, line)])] == [line]
+
+
 def test_a_long_thread_is_folded_to_its_ends_and_the_best_between() -> None:
     body = " ".join(f"Sentence {place} says a little." for place in range(4))
     thread = [theirs(number, body, day=number) for number in range(200)]

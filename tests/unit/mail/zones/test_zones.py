@@ -86,6 +86,26 @@ def test_a_short_thank_you_is_no_empty_reply() -> None:
     assert zones.reply_text("Thanks,\nJane") == "Thanks,\nJane"
 
 
+def test_a_name_below_a_short_answer_is_not_taken_for_the_whole() -> None:
+    text = "> which switch is it?\n\nSYSCONFDIR.\n\n--j."
+    assert zones.reply_text(text, sender="Jane") == "SYSCONFDIR."
+
+
+def test_closing_and_name_above_a_delimited_signature_belong_to_it() -> None:
+    text = "It is done, have a look.\n\ncheers,\njane.\n\n-- \nJane Doe | gardener\n"
+    assert zones.reply_text(text, sender="Jane Doe") == "It is done, have a look."
+    assert zones.reply_text(text.replace("jane.\n", ""), sender="Jane Doe") == "It is done, have a look."
+
+
+def test_the_end_of_a_marked_line_that_was_broken_again_is_quoted() -> None:
+    long = "> " + "a rather long line that somebody quoted and that some program broke"
+    assert zones.new_text(f"{long}\nagain\n> and more\n\nMy answer") == "My answer"
+    assert zones.new_text(
+        f"{long}?\nYes.\n> and more\n\nMy answer"
+    ) == "Yes.\n> and more\n\nMy answer".replace("> and more\n\n", "")
+    assert zones.new_text("> short?\nYes\n> and more") == "Yes"
+
+
 def test_a_text_that_is_only_a_footer_is_read() -> None:
     text = "You receive this newsletter because you like it. To unsubscribe, click here."
     assert zones.reply_text(text) == text

@@ -34,6 +34,37 @@ def test_quotes_and_signature_are_left_out(store: Database) -> None:
     assert body(store, "Could you come?\n\n> Old words\n\n-- \nAnn\n+44 20 7946 0991\n") == "Could you come?"
 
 
+HEADERS = "From: Bo\nTo: Ann\nSubject: Boat"
+FORWARD = f"Have a look.\n\n-----Original Message-----\n{HEADERS}\n\nThe boat leaks at its bow."
+
+
+def test_what_a_forward_passes_on_is_told_on_demand(store: Database) -> None:
+    stored.keep(store, [Letter("Fwd: Boat", FORWARD)])
+    assert conversations.load(store, ThreadId(1))[0].body == "Have a look."
+    (told,) = conversations.load(store, ThreadId(1), passed_on=True)
+    assert told.body == "Have a look.\n\nThe boat leaks at its bow."
+
+
+def test_what_the_thread_holds_already_is_not_told_again(store: Database) -> None:
+    leak = Letter("Boat", "The boat leaks at its bow.", id="a")
+    stored.keep(store, [leak, Letter("Fwd: Boat", FORWARD, answers="a", day=1)])
+    told = conversations.load(store, ThreadId(1), passed_on=True)
+    assert [one.body for one in told] == ["The boat leaks at its bow.", "Have a look."]
+
+
+def test_what_an_answer_quotes_is_not_passed_on(store: Database) -> None:
+    stored.keep(store, [Letter("Re: Boat", FORWARD)])
+    assert conversations.load(store, ThreadId(1), passed_on=True)[0].body == "Have a look."
+
+
+def test_a_summary_tells_what_is_passed_on_and_nobody_owes_it(store: Database) -> None:
+    stored.keep(store, [Letter("Fwd: Boat", FORWARD + "\nPlease send me the new sails by Friday.")])
+    work = summarising.work(store, ThreadId(1), embed=None)
+    assert work.summary is not None
+    assert "The boat leaks at its bow." in [each.text for each in work.summary.points]
+    assert [each for read in work.owed for each in read.found] == []
+
+
 @pytest.mark.parametrize(
     ("written", "seen"),
     [
