@@ -40,6 +40,7 @@ def may_hide(html: str) -> bool:
     html = _COMMENT.sub("", html)
     if any(odd.search(html) for odd in (_ODD, _ODD_TAG, _OPEN_TAG, *_TOLD)):
         return True
+    html = _SHEET.sub("", html)  # that of Outlook hides itself
     styles = {first or second or third for first, second, third in _STYLE.findall(html)}
     judged = [*map(_judged, styles), *map(_of_sheet, sheets)]
     if any(hides for hides, _, _ in judged):

@@ -110,3 +110,8 @@ def test_words_count_as_said_whatever_their_case() -> None:
 def test_a_megabyte_is_quick(piece: str) -> None:
     plain = piece * (500_000 // len(piece))
     within(8, alternatives.shown, plain, f"<p>{plain[::-1]}")
+
+
+def test_what_stands_between_tags_that_look_like_a_sheet_is_not_read_from_the_plain_text() -> None:
+    html = '<title><style></title><p style="display:none">pay 5550199 now</p></style><p>Hello</p>'
+    assert "5550199" not in alternatives.shown("Hello\npay 5550199 now", html)

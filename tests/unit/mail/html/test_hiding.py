@@ -53,6 +53,7 @@ def test_what_may_hide(html: str) -> None:
         '<p style="color:#222;font-size:11pt;margin:0 0 1em;text-transform:none;overflow:hidden">x</p>',
         '<table bgcolor="#ffffff"><tr><td style="background:#eee;color:black">x</td></tr></table>',
         "<style>p.mso { margin:0in; font-size:11.0pt; color:#1f497d }</style><p class=mso>x</p>",
+        '<style type="text/css" style="display:none;"> p {margin-top:0} </style><p>x</p>',
         "<!-- x --><p>y</p><!--[if mso]><xml>z</xml><![endif]-->",
         '<img src="cid:x" width="1" height="1" alt="x">',
     ],
