@@ -50,9 +50,9 @@ class _Place:
     def below(self, part: Part, child: Part) -> "_Place":
         """The place of a child of a multipart that stands here."""
         if part.media_type == "multipart/alternative":
-            return replace(self, is_form=True)
+            return self if self.is_form else replace(self, is_form=True)
         if part.media_type != "multipart/related":
-            return replace(self, is_form=False)
+            return replace(self, is_form=False) if self.is_form else self
         return replace(self, related=True, is_resource=self.is_resource or child is not _main(part))
 
 
