@@ -29,7 +29,7 @@ def search(settings: Settings, arguments: argparse.Namespace) -> Answer:
         found = searching.messages(core.store, " ".join(arguments.query), embed=embed)
         shown = found.messages[: arguments.limit]
         hits = searching.hits(core.store, shown)
-        why = searching.explain(core.store, found, shown, embed=embed)
+        why = searching.explain(core.store, found, shown)
         notes = list(found.notes) + (meaning.gap(core.store) if embed is not None else [])
     lines = [line for one in hits for line in _hit(one, why.get(one.message_id))]
     lines += [f"({note})" for note in notes]

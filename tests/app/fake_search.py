@@ -38,7 +38,7 @@ class FakeSearch:
         return Threads(best, Found(tuple(best.values()), notes, search.parse(text), late=late))
 
     def explain_threads(
-        self, _store: object, threads: Threads, ids: Iterable[ThreadId], *, embed: object = None
+        self, _store: object, threads: Threads, ids: Iterable[ThreadId]
     ) -> dict[ThreadId, Match]:
         return {one: self.matches[one] for one in ids if one in self.matches and one in threads.best}
 

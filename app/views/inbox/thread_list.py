@@ -101,9 +101,8 @@ class ThreadList(ListPane):
 
     def _rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, Listed]:
         """Rows, with what was found in them when they are results."""
-        core, found = self._context.core, self._found
-        store, embed = core.store, core.embed_if_installed(interactive=True, deadline=MEANING_SECONDS)
-        matches = searching.explain_threads(store, found, ids, embed=embed) if found is not None else {}
+        store, found = self._context.core.store, self._found
+        matches = searching.explain_threads(store, found, ids) if found is not None else {}
         return {one: Listed(row, matches.get(one)) for one, row in inbox.rows(store, ids).items()}
 
     def refresh(self) -> None:

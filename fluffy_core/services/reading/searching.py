@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from fluffy_core.ai.sentences import questions, sentences
+from fluffy_core.ai.sentences import questions
 from fluffy_core.domain import excerpts
 from fluffy_core.domain.ids import MessageId, ThreadId
 from fluffy_core.domain.intelligence import ThreadMessage
@@ -37,10 +37,6 @@ FLOOR = 0.35
 CLOSE = 0.5
 """Cosine from which on a text may be called close in meaning: what lies between is often chance."""
 CLOSE_WHY, LOOSE_WHY = "close in meaning", "loosely related"
-CLOSELY = 8
-"""Results of which the very sentence is looked for at once: about as many as are in view."""
-TELLING = 4
-"""Words below which a sentence tells nothing by itself, as "Hi Ann," does."""
 SHOWN = 240
 """Characters of a passage that are shown."""
 _NO_MARKS = dict.fromkeys(map(ord, search.MARKS))
@@ -152,13 +148,11 @@ def close(store: Database, query: Query, vector: "NDArray[np.float32]", *, limit
     return [near[one] for one in search.matching(store, left, list(near))]
 
 
-def explain(
-    store: Database, found: Found, ids: Sequence[MessageId], *, embed: Embeds | None = None
-) -> dict[MessageId, Match]:
+def explain(store: Database, found: Found, ids: Sequence[MessageId]) -> dict[MessageId, Match]:
     """Why each of these messages was found; what no passage explains is left out (an operator, a sender).
 
     Told are the words around those looked for where they stand in the text, else the passage closest in
-    meaning; with `embed`, its closest sentence.
+    meaning.
     """
     snippets = search.snippets(store, found.query, ids)
     by_meaning = [one for one in ids if one in found.near and one not in snippets]
@@ -166,39 +160,20 @@ def explain(
         one: message.body[found.near[one].start : found.near[one].stop or 2 * SHOWN]
         for one, message in texts(store, by_meaning).items()
     }
-    told = passages | _closest(found.query, passages, embed)
     matches = {}
     for one in ids:
         close = one in found.near and found.near[one].score >= CLOSE
         if one in snippets:
             text, marks = _marked(snippets[one])
             matches[one] = Match(one, text, marks, f"words, {CLOSE_WHY}" if close else "words")
-        elif one in told:
+        elif one in passages:
             matches[one] = Match(
                 one,
-                excerpts.excerpt(" ".join(told[one].split()), SHOWN),
+                excerpts.excerpt(" ".join(passages[one].split()), SHOWN),
                 (),
                 CLOSE_WHY if close else LOOSE_WHY,
             )
     return matches
-
-
-def _closest(query: Query, passages: Mapping[MessageId, str], embed: Embeds | None) -> dict[MessageId, str]:
-    """The sentence of each passage that is closest to the query, for the first CLOSELY of them."""
-    parts = [
-        (one, part)
-        for one in [*passages][:CLOSELY]
-        for part in sentences.split(passages[one])
-        if len(part.text.split()) >= TELLING
-    ]
-    if embed is None or not parts:
-        return {}
-    try:
-        vectors = embed([" ".join(query.words), *(part.text for _, part in parts)])
-    except (ModelError, TransientError):
-        return {}  # the passage is told, as it would be without a model
-    closest = sorted(zip(vectors[1:] @ vectors[0], parts, strict=True), key=lambda one: float(one[0]))
-    return {message_id: part.text for score, (message_id, part) in closest if score >= FLOOR}
 
 
 def texts(store: Database, ids: Iterable[MessageId]) -> dict[MessageId, ThreadMessage]:
@@ -249,12 +224,10 @@ def threads(store: Database, text: str, *, embed: Embeds | None = None) -> Threa
     return Threads(search.threads_of(store, found.messages), found)
 
 
-def explain_threads(
-    store: Database, threads: Threads, ids: Iterable[ThreadId], *, embed: Embeds | None = None
-) -> dict[ThreadId, Match]:
+def explain_threads(store: Database, threads: Threads, ids: Iterable[ThreadId]) -> dict[ThreadId, Match]:
     """Why each of these threads was found: the match of its best message."""
     best = {threads.best[one]: one for one in ids if one in threads.best}
-    matches = explain(store, threads.found, list(best), embed=embed)
+    matches = explain(store, threads.found, list(best))
     return {best[number]: match for number, match in matches.items()}
 
 

@@ -150,15 +150,6 @@ def test_the_passage_of_a_long_message_is_the_one_that_matched(core: Core, tmp_p
     assert match.why == "close in meaning"
 
 
-def explained(core: Core, text: str, embed_sentences: searching.Embeds | None) -> searching.Match:
-    """Why the letter about all sorts was found."""
-    found = searching.messages(core.store, text, embed=embed)
-    number = next(
-        one.message_id for one in searching.hits(core.store, found.messages) if one.subject == "All"
-    )
-    return searching.explain(core.store, found, [number], embed=embed_sentences)[number]
-
-
 @pytest.fixture
 def all_sorts(core: Core, tmp_path: Path) -> Core:
     body = "Hello Ann,\nthe weather is fine today. The boat needs paint. Mind the cat.\n"
@@ -166,35 +157,10 @@ def all_sorts(core: Core, tmp_path: Path) -> Core:
     return core
 
 
-def test_the_sentence_that_is_closest_is_told(all_sorts: Core) -> None:
-    assert explained(all_sorts, "harbour", embed).text == "The boat needs paint."
-    assert explained(all_sorts, "harbour", None).text.startswith("Hello Ann, the weather")
-
-
-def test_a_greeting_is_not_told_as_what_is_closest(core: Core, tmp_path: Path) -> None:
-    body = "Hi Boat,\n\nthe weather is fine today. Mind the cat.\n"
-    read(core, mailboxes_of(tmp_path, letter("All", body=body, hour=9), name="all.mbox"), embed=embed)
-    assert explained(core, "harbour", embed).text.startswith("Hi Boat, the weather")
-
-
-@pytest.mark.parametrize("error", [ModelError("It is gone."), TransientError("It takes too long.")])
-def test_without_an_answer_about_its_sentences_a_passage_is_told_whole(
-    all_sorts: Core, error: Exception
-) -> None:
-    assert explained(all_sorts, "harbour", broken(error)).text.startswith("Hello Ann, the weather")
-
-
-def test_where_no_sentence_is_close_the_passage_is_told(all_sorts: Core) -> None:
-    def apart(texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.eye(len(texts), vectors.SIZE, dtype=np.float32)
-
-    assert explained(all_sorts, "harbour", apart).text.startswith("Hello Ann, the weather")
-
-
 def test_what_may_be_chance_is_not_called_close(all_sorts: Core, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert explained(all_sorts, "harbour", embed).why == searching.CLOSE_WHY
+    assert why(all_sorts, "harbour")["All"].why == searching.CLOSE_WHY
     monkeypatch.setattr(searching, "CLOSE", 1.01)
-    assert explained(all_sorts, "harbour", embed).why == searching.LOOSE_WHY
+    assert why(all_sorts, "harbour")["All"].why == searching.LOOSE_WHY
     assert why(all_sorts, "roses compost")["In spring"].why == "words"
 
 
@@ -204,13 +170,6 @@ def test_where_all_may_be_chance_it_is_said(core: Core, monkeypatch: pytest.Monk
     assert searching.messages(core.store, "spade", embed=embed).notes == (searching.LOOSE_NOTE,)
     assert searching.messages(core.store, "roses", embed=embed).notes == ()
     assert searching.messages(core.store, "zeppelin", embed=embed).notes == ()
-
-
-def test_sentences_of_as_many_results_as_are_in_view_are_looked_at(
-    all_sorts: Core, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(searching, "CLOSELY", 0)
-    assert explained(all_sorts, "harbour", embed).text.startswith("Hello Ann, the weather")
 
 
 def test_a_filter_that_leaves_few_still_finds_their_best(core: Core) -> None:
