@@ -84,6 +84,11 @@ def _digest_text(found: Digest) -> str:
             lines.append(f"    {cut(row.note, 100)}")
         points = found.summaries[row.id].points[:2] if row.id in found.summaries else ()
         lines += [f"    • {cut(point.text, 110)}" for point in points]
+    lines += ["", f"YOU OWE THIS WEEK ({len(found.due):,})"] if found.due else []
+    lines += [
+        f"  {cut(one.subject, 40)}, {one.commitment.due}: {cut(one.commitment.quote, 90)}"
+        for one in found.due
+    ]
     lines += ["", f"WAITING FOR OTHERS ({found.counts.waiting:,})"]
     lines += [
         f"  {cut(one.people, 28)}: {cut(one.subject, 40)}. {cut(one.reason, 100)}" for one in found.follow_ups
@@ -93,4 +98,5 @@ def _digest_text(found: Digest) -> str:
         role = ", ".join(part for part in (person.title, person.company) if part)
         who = f"{person.name} ({role})" if role else person.name
         lines.append(f"  {who}: {person.messages_in} from, {person.messages_out} to them")
-    return "\n".join([*lines, "", f"{number_of(found.counts.everything, 'thread')} in all."])
+    week = [f"The last seven days: {'; '.join(found.week)}."] if found.week else []
+    return "\n".join([*lines, "", *week, f"{number_of(found.counts.everything, 'thread')} in all."])

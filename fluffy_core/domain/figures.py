@@ -4,6 +4,8 @@ from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from fluffy_core.domain.counting import number_of
+
 WEEK, USUAL_WEEKS = 7, 4
 """A week is compared with the mean of so many before it."""
 NOTABLE = 0.10
@@ -131,10 +133,10 @@ class Trend:
 
 
 _COUNTED = {
-    "received": "messages received",
-    "sent": "messages sent",
-    "threads": "conversations begun",
-    "new_contacts": "new contacts",
+    "received": ("message received", "messages received"),
+    "sent": ("message sent", "messages sent"),
+    "threads": ("conversation begun", "conversations begun"),
+    "new_contacts": ("new contact", "new contacts"),
 }
 _TIMED = {
     "my_response": ("You answer within", "You answered nothing"),
@@ -155,14 +157,14 @@ def trends(week: Figures, weeks_before: Sequence[Figures]) -> tuple[Trend, ...]:
     return (*counted, *timed)
 
 
-def _counted(name: str, words: str, now: int, *, before: Sequence[int]) -> Trend:
+def _counted(name: str, words: tuple[str, str], now: int, *, before: Sequence[int]) -> Trend:
     usual = sum(before) / len(before) if before else 0.0
     change = now / usual - 1 if usual else None
     if change is None:
         beside = "none in the four weeks before" if now else "as in the four weeks before"
     else:
         beside = _beside(change, more="more", less="fewer") + f" ({usual:,.1f} a week)"
-    return Trend(name, now, usual, change, f"{now:,} {words}, {beside}")
+    return Trend(name, now, usual, change, f"{number_of(now, *words)}, {beside}")
 
 
 def _timed(name: str, words: tuple[str, str], now: int | None, *, before: Sequence[int | None]) -> Trend:

@@ -1,16 +1,15 @@
 """The digest of the mailbox in memory, and its figures of a week."""
 
-from types import SimpleNamespace
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fluffy_core import Digest, FollowUpRow, MessageId, Section, ThreadId, Trend
+from fluffy_core import CommitmentRow, Debtor, Digest, FollowUpRow, MessageId, Section, ThreadId
 
 if TYPE_CHECKING:
     from tests.app.fakes import FakeMail
 
 SILENT = "3 days without an answer; asked: “Could you confirm the date?”"
-TREND = Trend("received", 30.0, 11.2, 1.6, "30 messages received, 160% more than usual (11.2 a week)")
-LESS = Trend("threads", 4.0, 4.0, 0.0, "4 conversations begun, as usual (4.0 a week)")
+RECEIVED = "30 messages received, 160% more than usual (11.2 a week)"
 
 
 class FakeToday:
@@ -30,11 +29,18 @@ class FakeToday:
         return Digest(
             counts=mail.counts(store),
             needs_reply=tuple(one.row for one in details),
+            due=tuple(self._mine(pressing)),
             follow_ups=tuple(self._silent(one) for one in mail.ids(store, Section.WAITING)[:limit]),
             people=(),
             summaries={},
             decisions={one.row.id: one.decision for one in details if one.decision is not None},
+            week=(RECEIVED,) if self.counted else (),
         )
+
+    def _mine(self, listed: Sequence[ThreadId]) -> Iterator[CommitmentRow]:
+        for row in self._mail.commitments.open_ones(None):
+            if row.commitment.debtor is Debtor.ME and row.thread_id not in listed:
+                yield row
 
     def _silent(self, thread_id: ThreadId) -> FollowUpRow:
         row, asked = self._mail.row(thread_id), "Could you confirm the date?"
@@ -42,9 +48,6 @@ class FakeToday:
             thread_id, MessageId(thread_id * 100), row.subject, row.people, asked, SILENT, row.last_date
         )
 
-    def report(self, _store: object, **_span: object) -> SimpleNamespace | None:
-        return SimpleNamespace(trends=(TREND, LESS)) if self.counted else None
-
     def face(self) -> dict[str, dict[str, object]]:
         """Module name of the face -> function name -> this one's function."""
-        return {"digest": {"digest": self.digest}, "analytics": {"report": self.report}}
+        return {"digest": {"digest": self.digest}}

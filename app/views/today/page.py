@@ -4,17 +4,15 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from app.actions import today as acts
 from app.actions import triage
-from app.actions.today import Today
-from app.background import Op
+from app.background import Op, QueryOp
 from app.context import Context
 from app.views.card_page import CardPage
 from app.views.owed.row import OwedRow
 from app.views.today.row import Call, CallRow, answer, reminder
 from app.widgets.card_row import CardRow
 from app.widgets.card_section import CardSection
-from fluffy_core import Changed, Ruling, number_of
+from fluffy_core import Changed, Digest, Ruling, digest, number_of
 
 
 class TodayPage(CardPage):
@@ -42,7 +40,7 @@ class TodayPage(CardPage):
         self._due = CardSection("YOU OWE THIS WEEK", self._make_owed)
         self._silent = CardSection("NO ANSWER YET", self._make_call)
         super().__init__(context, [self._replies, self._due, self._silent])
-        self.shown: Today | None = None
+        self.shown: Digest | None = None
 
     def finish(self, row: CardRow) -> None:
         """What is owed was done; a conversation is put away."""
@@ -52,19 +50,20 @@ class TodayPage(CardPage):
             triage.set_done(self._context, self._context.notices, [row.value.thread_id])
 
     def _read(self) -> Op[Any]:
-        return acts.read(self._context, self, told=self._show, failed=self._fail)
+        store = self._context.core.store
+        op = QueryOp(self._context.background, self, lambda: digest.digest(store))
+        return op.success(self._show).failure(self._fail).run()
 
-    def _show(self, found: Today) -> None:
+    def _show(self, found: Digest) -> None:
         self._op = None
         self.shown = found
-        digest = found.digest
-        calls = [answer(row, digest.decisions[row.id]) for row in digest.needs_reply]
-        all_of_them = digest.counts.needs_reply
+        calls = [answer(row, found.decisions[row.id]) for row in found.needs_reply]
+        all_of_them = found.counts.needs_reply
         more = f" · THE FIRST {len(calls)} OF {all_of_them:,}" if len(calls) < all_of_them else ""
         self._replies.heading.setText(f"NEEDS REPLY{more}")
         self._replies.show_values({one.thread_id: one for one in calls})
         self._due.show_values({one.id: one for one in found.due})
-        self._silent.show_values({one.message_id: reminder(one) for one in digest.follow_ups})
+        self._silent.show_values({one.message_id: reminder(one) for one in found.follow_ups})
         self._showed(_about(found))
 
     def _make_call(self) -> CallRow:
@@ -80,9 +79,9 @@ class TodayPage(CardPage):
         return row
 
 
-def _about(found: Today) -> str:
+def _about(found: Digest) -> str:
     """As "15 conversations need a reply, 9 wait for others. Last seven days: 30 messages received, …"."""
-    counts = found.digest.counts
+    counts = found.counts
     need = number_of(counts.needs_reply, "conversation needs", "conversations need")
     waits = number_of(counts.waiting, "waits for others", "wait for others")
     now = f"{need} a reply, {waits}." if counts.waiting else f"{need} a reply."

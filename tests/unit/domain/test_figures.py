@@ -74,6 +74,7 @@ TRENDS = [
     (60, [50, 50, 50, 50], 0.2, "60 messages received, 20% more than usual (50.0 a week)"),
     (25, [50, 50, 50, 50], -0.5, "25 messages received, 50% fewer than usual (50.0 a week)"),
     (52, [50, 50, 50, 50], 0.04, "52 messages received, as usual (50.0 a week)"),
+    (1, [1, 1, 1, 1], 0.0, "1 message received, as usual (1.0 a week)"),
     (3, [0, 0, 0, 0], None, "3 messages received, none in the four weeks before"),
     (0, [0, 0, 0, 0], None, "0 messages received, as in the four weeks before"),
     (0, [10, 20, 30, 40], -1.0, "0 messages received, 100% fewer than usual (25.0 a week)"),

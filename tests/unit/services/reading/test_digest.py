@@ -12,7 +12,7 @@ from fluffy_core.core import Core
 from fluffy_core.domain.ids import ThreadId
 from fluffy_core.domain.rows import Section, ThreadRow
 from fluffy_core.services.home import activity
-from fluffy_core.services.insight import follow_ups, summarising
+from fluffy_core.services.insight import analytics, follow_ups, summarising
 from fluffy_core.services.reading import conversations, digest, inbox, meaning, reader
 from fluffy_core.services.sorting import triage
 from fluffy_core.store import counts, insight, summaries, vectors
@@ -114,6 +114,7 @@ def test_an_empty_home_waits_for_nothing(core: Core) -> None:
     assert follow_ups.find(core.store, lookback_days=3) == []
     first = digest.digest(core.store)
     assert (first.needs_reply, first.follow_ups, first.people, first.summaries) == ((), (), (), {})
+    assert (first.due, first.week) == ((), ())
 
 
 def test_each_point_of_a_summary_is_said_in_its_message(core: Core) -> None:
@@ -189,6 +190,28 @@ def test_the_first_page_holds_the_most_pressing(core: Core) -> None:
     assert len(first.people) == 5
     assert list(first.decisions) == [one.id for one in first.needs_reply]
     assert {one.quote for one in first.decisions.values()} == {ASK}
+
+
+def test_what_i_owe_within_a_week_is_told_where_it_is_not_listed(core: Core) -> None:
+    promises = ("I will send you the first part by tomorrow.\n", "I will send you the plan by 20 March.\n")
+    mine = [
+        letter(f"Part {n}", sender=MINE, to="Ada <ada@example.com>", mid=f"d{n}@x", hour=n, body=body)
+        for n, body in enumerate(promises, 1)
+    ]
+    read_letters(core, asked(), *mine)
+    tomorrow = START.timestamp() + 86_400
+    (due,) = digest.digest(core.store, now=tomorrow).due
+    assert due.commitment.quote == promises[0].strip()
+    later = digest.digest(core.store, now=tomorrow + 14 * 86_400)
+    assert [one.subject for one in later.due] == ["Part 1", "Part 2"]
+    assert "Contract" in {one.subject for one in later.needs_reply}
+
+
+def test_the_week_is_told_once_it_was_counted(core: Core) -> None:
+    read_letters(core, asked(), answered(2))
+    analytics.refresh(core.store)
+    told = digest.digest(core.store, now=START.timestamp() + 86_400).week
+    assert [one.split(",")[0] for one in told] == ["1 message received", "1 message sent"]
 
 
 def test_jobs_are_told_in_sentences(core: Core) -> None:
