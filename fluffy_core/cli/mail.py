@@ -30,15 +30,15 @@ def search(settings: Settings, arguments: argparse.Namespace) -> Answer:
         shown = found.messages[: arguments.limit]
         hits = searching.hits(core.store, shown)
         why = searching.explain(core.store, found, shown)
-        notes = list(found.notes) + (meaning.gap(core.store) if embed is not None else [])
-    lines = [line for one in hits for line in _hit(one, why.get(one.message_id))]
+        notes = [*found.notes, *(meaning.gap(core.store) if embed and found.query.words else ())]
+    lines = [line for one in hits for line in _hit(one, why.get(one.message_id))] or ["Nothing found."]
     lines += [f"({note})" for note in notes]
     data = {
         "count": len(found.messages),
         "messages": [{**asdict(one), "match": plain(why.get(one.message_id))} for one in hits],
         "notes": notes,
     }
-    return Answer(data, "\n".join(lines) or "Nothing found.")
+    return Answer(data, "\n".join(lines))
 
 
 def _hit(hit: Hit, match: Match | None) -> list[str]:

@@ -276,7 +276,7 @@ def _insight(commands: "Commands") -> None:
     figures = _leaf(commands, "analytics", "figures.analytics", text="mail counted by day, week or month")
     figures.add_argument("--by", choices=("day", "week", "month"), default="week")
     _limited(figures, 8)
-    _leaf(commands, "digest", "insight.digest", text="what needs a reply, who waits, the people behind it")
+    _leaf(commands, "digest", "insight.digest", text="what needs a reply, what is due, who waits")
 
 
 def _learning(commands: "Commands") -> None:

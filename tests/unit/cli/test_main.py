@@ -138,6 +138,8 @@ def test_no_query_is_an_error(fluffy: Fluffy, demo_home: Path, query: str) -> No
 
 
 def test_what_a_query_did_not_say_is_told(fluffy: Fluffy, demo_home: Path) -> None:
+    nothing = fluffy("--home", demo_home, "search", ")(*")
+    assert nothing.out.splitlines()[0] == "Nothing found."
     ran = fluffy("--home", demo_home, "search", "invoice", "before:never", "has:wings")
     assert "“never” is not a date" in ran.out
     assert "“has:wings” is not known" in ran.out
